@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+// The rooms of the house and the arrows between them. Imports point down only; `tools/check`
+// verifies it. The flags for Arrow come from .deps/pkgconfig, which `tools/setup` writes, so plain
+// `swift build` needs PKG_CONFIG_PATH to name that folder (`tools/mlcore` and `tools/test` do it).
+import PackageDescription
+
+let package = Package(
+  name: "mlcore",
+  products: [
+    .executable(name: "mlcore", targets: ["mlcore"]),
+    .library(name: "GradientBoosting", targets: ["GradientBoosting"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+  ],
+  targets: [
+    // Ground floor: the C and C++ we stand on.
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
+    .systemLibrary(name: "CArrowLibraries", pkgConfig: "mlcore-arrow"),
+    .target(name: "CArrow", dependencies: ["CArrowLibraries"]),
+    .target(name: "CKernels"),
+
+    // First floor: no machine learning words.
+    .target(name: "NumericCore", dependencies: ["COpenBLAS", "CKernels"]),
+    .target(name: "Tables", dependencies: ["CArrow", "NumericCore"]),
+    .target(
+      name: "Artifacts", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "Evaluation", dependencies: ["NumericCore"]),
+    .target(name: "Preprocessing", dependencies: ["Tables", "NumericCore"]),
+
+    // Second floor: the models.
+    .target(
+      name: "GradientBoosting", dependencies: ["CKernels", "NumericCore", "Tables", "Artifacts"]),
+
+    // Third floor: the use cases, and the command line over them.
+    .target(
+      name: "Tasks",
+      dependencies: [
+        "GradientBoosting", "Preprocessing", "Evaluation", "Artifacts", "Tables", "NumericCore",
+        "TOMLKit",
+      ]),
+    .executableTarget(
+      name: "mlcore",
+      dependencies: [
+        "Tasks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    .testTarget(name: "NumericCoreTests", dependencies: ["NumericCore"]),
+    .testTarget(name: "TablesTests", dependencies: ["Tables"]),
+    .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts"]),
+    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "NumericCore"]),
+    .testTarget(name: "PreprocessingTests", dependencies: ["Preprocessing", "Tables", "Artifacts"]),
+    .testTarget(
+      name: "GradientBoostingTests", dependencies: ["GradientBoosting", "CKernels", "Tables"]),
+    .testTarget(name: "TasksTests", dependencies: ["Tasks"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["Tasks"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx20
+)
+
+for target in package.targets where target.type != .system && !target.name.hasPrefix("C") {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+  ]
+}

@@ -1,0 +1,80 @@
+// The BLAS and LAPACK calls we need. Shapes are checked here, once; OpenBLAS does the work.
+// OpenBLAS brings its own threads: see `LinearAlgebra.setThreads(_:)`.
+
+internal import COpenBLAS
+
+/// Process-wide settings and facts of the linear algebra library.
+public enum LinearAlgebra {
+  /// Sets how many threads BLAS calls may use; 1 when called from inside a parallel loop.
+  public static func setThreads(_ count: Int) {
+    openblas_set_num_threads(Int32(clamping: count))
+  }
+
+  /// The name of the kernels that OpenBLAS picked for this processor, for benchmark reports.
+  public static var coreName: String { String(cString: openblas_get_corename()) }
+
+  /// What can go wrong in a factorisation.
+  public enum Failure: Error, Equatable {
+    /// The leading minor of this order is not positive: the matrix has no Cholesky factor.
+    case notPositiveDefinite(minor: Int)
+  }
+}
+
+extension Matrix where Scalar == Double {
+  /// Returns the product of this matrix and a vector: `self * vector`.
+  ///
+  /// - Precondition: `vector.count == columns`.
+  public func multiplied(by vector: [Double]) -> [Double] {
+    precondition(vector.count == columns, "\(columns) columns, but \(vector.count) elements")
+    var result = [Double](repeating: 0, count: rows)
+    guard rows > 0, columns > 0 else { return result }
+    cblas_dgemv(
+      CblasRowMajor, CblasNoTrans, blasint(rows), blasint(columns), 1, elements,
+      blasint(columns), vector, 1, 0, &result, 1)
+    return result
+  }
+
+  /// Returns the product of this matrix's transpose and a vector: `selfᵀ * vector`.
+  ///
+  /// - Precondition: `vector.count == rows`.
+  public func transposeMultiplied(by vector: [Double]) -> [Double] {
+    precondition(vector.count == rows, "\(rows) rows, but \(vector.count) elements")
+    var result = [Double](repeating: 0, count: columns)
+    guard rows > 0, columns > 0 else { return result }
+    cblas_dgemv(
+      CblasRowMajor, CblasTrans, blasint(rows), blasint(columns), 1, elements,
+      blasint(columns), vector, 1, 0, &result, 1)
+    return result
+  }
+
+  /// Returns `selfᵀ * self`, a symmetric matrix of which only the upper triangle is computed.
+  ///
+  /// The lower triangle is left zero, as `solvingPositiveDefinite(_:)` reads the upper one only.
+  public func upperGramian() -> Matrix<Double> {
+    var result = Matrix<Double>(rows: columns, columns: columns)
+    guard rows > 0, columns > 0 else { return result }
+    cblas_dsyrk(
+      CblasRowMajor, CblasUpper, CblasTrans, blasint(columns), blasint(rows), 1, elements,
+      blasint(columns), 0, &result.elements, blasint(columns))
+    return result
+  }
+
+  /// Solves `self * x = rightSide` by Cholesky factorisation, reading only the upper triangle.
+  ///
+  /// - Precondition: the matrix is square and `rightSide.count == rows`.
+  /// - Throws: `LinearAlgebra.Failure.notPositiveDefinite`.
+  public func solvingPositiveDefinite(_ rightSide: [Double]) throws -> [Double] {
+    precondition(rows == columns, "a \(rows) x \(columns) matrix is not square")
+    precondition(rightSide.count == rows, "\(rows) rows, but \(rightSide.count) right-hand sides")
+    guard rows > 0 else { return [] }
+    var factor = elements
+    var solution = rightSide
+    // The upper triangle of a row-major matrix is the lower one of its column-major reading.
+    let status = LAPACKE_dposv(
+      LAPACK_COL_MAJOR, CChar(UInt8(ascii: "L")), Int32(rows), 1, &factor, Int32(rows),
+      &solution, Int32(rows))
+    precondition(status >= 0, "dposv refused its argument \(-status)")
+    if status > 0 { throw LinearAlgebra.Failure.notPositiveDefinite(minor: Int(status)) }
+    return solution
+  }
+}

@@ -1,0 +1,21 @@
+// A table: columns of equal length.
+
+/// A set of named columns with the same number of rows.
+public struct Table: Sendable {
+  /// The columns, in the order of the file.
+  public let columns: [Column]
+  /// The number of rows.
+  public let rowCount: Int
+
+  /// Creates a table.
+  ///
+  /// - Precondition: all columns have `rowCount` rows, and their names differ.
+  public init(columns: [Column], rowCount: Int) {
+    precondition(columns.allSatisfy { $0.count == rowCount }, "columns of different lengths")
+    self.columns = columns
+    self.rowCount = rowCount
+  }
+
+  /// The column of a name, or nil.
+  public subscript(name: String) -> Column? { columns.first { $0.name == name } }
+}
