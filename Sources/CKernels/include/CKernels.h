@@ -4,5 +4,6 @@
 #define CKERNELS_H
 
 #include "mlk_threads.h"
+#include "mlk_vector_math.h"
 
 #endif
