@@ -28,7 +28,7 @@ let package = Package(
     .target(
       name: "Artifacts", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "Evaluation", dependencies: ["NumericCore"]),
-    .target(name: "Preprocessing", dependencies: ["Tables", "NumericCore"]),
+    .target(name: "Preprocessing", dependencies: ["Tables", "NumericCore", "Artifacts"]),
 
     // Second floor: the models.
     .target(
@@ -44,7 +44,8 @@ let package = Package(
     .executableTarget(
       name: "mlcore",
       dependencies: [
-        "Tasks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Tasks", "GradientBoosting", "Preprocessing", "Evaluation", "Artifacts", "Tables",
+        "NumericCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     .testTarget(name: "NumericCoreTests", dependencies: ["NumericCore"]),
@@ -54,8 +55,9 @@ let package = Package(
     .testTarget(name: "PreprocessingTests", dependencies: ["Preprocessing", "Tables", "Artifacts"]),
     .testTarget(
       name: "GradientBoostingTests", dependencies: ["GradientBoosting", "CKernels", "Tables"]),
-    .testTarget(name: "TasksTests", dependencies: ["Tasks"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["Tasks"]),
+    .testTarget(
+      name: "TasksTests", dependencies: ["Tasks", "GradientBoosting", "Tables", "NumericCore"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["mlcore"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20

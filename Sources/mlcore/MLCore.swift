@@ -1,7 +1,81 @@
-// The entry point of the command line.
+// The entry point of the command line: parse, run one verb, turn any error into two lines on
+// stderr and an exit code.
 import ArgumentParser
+import Glibc
+import Tasks
 
 @main
 struct MLCore: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "mlcore")
+  static let configuration = CommandConfiguration(
+    commandName: "mlcore",
+    abstract: "Trains, evaluates and applies machine learning models on tables.",
+    version: ProgramVersion.current,
+    subcommands: [Generate.self, Train.self, Predict.self, Evaluate.self, Inspect.self])
+
+  static func main() {
+    Interruption.watch()
+    do {
+      let arguments = Array(CommandLine.arguments.dropFirst())
+      try refuseUnknownVerb(arguments.first)
+      var command = try parseAsRoot(joiningNegativeNumbers(arguments))
+      try command.run()
+    } catch {
+      finish(error)
+    }
+  }
+
+  /// The argument parser would call a misspelt verb an unexpected argument.
+  private static func refuseUnknownVerb(_ verb: String?) throws {
+    let verbs = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+    guard let verb, !verb.hasPrefix("-"), !verbs.contains(verb) else { return }
+    let meant = Suggestion.nearest(to: verb, in: verbs)
+    throw Complaint(
+      facts: "there is no verb '\(verb)'",
+      advice: meant.map { "did you mean '\($0)'?" } ?? "See 'mlcore --help' for all verbs.",
+      code: .usage)
+  }
+
+  /// Writes `--flag -1` as `--flag=-1`, because the parser takes `-1` for a flag of its own; so the
+  /// flag's own check can say what is wrong with the number.
+  private static func joiningNegativeNumbers(_ arguments: [String]) -> [String] {
+    var joined: [String] = []
+    for argument in arguments {
+      if let last = joined.last, last.hasPrefix("--"), !last.contains("="),
+        argument.first == "-", argument.dropFirst().first.map({ $0.isNumber || $0 == "." }) == true
+      {
+        joined[joined.count - 1] = "\(last)=\(argument)"
+      } else {
+        joined.append(argument)
+      }
+    }
+    return joined
+  }
+
+  /// Prints what there is to print and ends the program.
+  private static func finish(_ error: any Error) -> Never {
+    if let signal = Interruption.signal { Interruption.exit(signal) }
+    var complaint = Complaint(error) ?? usageComplaint(error)
+    if exitCode(for: error).isSuccess {
+      do {
+        try Terminal.output.write(fullMessage(for: error) + "\n")
+        Glibc.exit(0)
+      } catch {
+        complaint = Complaint(error) ?? complaint
+      }
+    }
+    complaint.print()
+    Glibc.exit(complaint.code.rawValue)
+  }
+
+  /// An error of the argument parser: its own message, and where to read more.
+  private static func usageComplaint(_ error: any Error) -> Complaint {
+    let lines = fullMessage(for: error).split(separator: "\n").map {
+      $0.trimmingPrefix(while: { $0 == " " })
+    }
+    let hint = lines.last { $0.hasPrefix("See ") }.map(String.init)
+    let message = message(for: error).split(separator: "\n").joined(separator: " ")
+    return Complaint(
+      facts: message.isEmpty ? "the arguments could not be read" : message,
+      advice: hint ?? "See 'mlcore --help' for more information.", code: .usage)
+  }
 }

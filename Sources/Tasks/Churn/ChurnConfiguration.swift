@@ -1,0 +1,66 @@
+// Everything that decides a churn run: what is read, how it is judged, how it is trained.
+// Threads and output folder are not here, because no result depends on them.
+public import GradientBoosting
+
+/// The configuration of a churn run; run.toml holds all of it.
+public struct ChurnConfiguration: Sendable, Equatable {
+  /// Where rows come from and how they are read.
+  public struct Data: Sendable, Equatable {
+    /// The table: a file, a folder or an s3:// URI; empty means that none was given.
+    public var path = ""
+    /// The column to predict; empty means that none was given.
+    public var target = ""
+    /// The class of the target that means churn; nil picks it by name, else the rarer one.
+    public var positive: String?
+    /// Columns that identify a row: carried along, never learnt from.
+    public var id: [String] = []
+    /// Columns that are left out.
+    public var drop: [String] = []
+    /// Columns that are categories even if they look like numbers.
+    public var categorical: [String] = []
+    /// The character between cells of text files; nil finds it out.
+    public var delimiter: String?
+    /// Whether the first line of text files names the columns.
+    public var header = true
+  }
+
+  /// How the model is judged.
+  public struct Judging: Sendable, Equatable {
+    /// A table of its own to judge on; nil uses a part of the data.
+    public var test: String?
+    /// The share of rows set aside to judge on, when there are neither test table nor folds.
+    public var holdout = 0.2
+    /// The number of folds of cross-validation; 0 for none.
+    public var folds = 0
+  }
+
+  /// The seed of everything that is drawn.
+  public var seed = 42
+  /// Where rows come from.
+  public var data = Data()
+  /// How the model is judged.
+  public var judging = Judging()
+  /// How trees are trained.
+  public var boosting = BoostingConfiguration()
+
+  /// Creates the defaults.
+  public init() {}
+
+  /// Checks that nothing is missing or contradictory, and every hyperparameter's range.
+  ///
+  /// - Throws: `ConfigurationError`, `GradientBoostingError.parameterOutOfRange`.
+  public func validate() throws {
+    if data.path.isEmpty { throw ConfigurationError.missing(key: "data.path", flag: "--data") }
+    if data.target.isEmpty {
+      throw ConfigurationError.missing(key: "data.target", flag: "--target")
+    }
+    if judging.folds > 0, judging.test != nil {
+      throw ConfigurationError.conflict("evaluation.folds (--folds)", "evaluation.test (--test)")
+    }
+    if judging.folds == 1 {
+      throw ConfigurationError.refused(
+        key: "evaluation.folds", source: "configuration", found: "1", expected: "0, or 2 to 100")
+    }
+    _ = try boosting.resolved(rows: 1)
+  }
+}

@@ -1,0 +1,154 @@
+// How good the model and its baselines are, measured only on rows that the measured model has never
+// seen: on folds, on a test table, or on a share of the rows.
+import Evaluation
+import GradientBoosting
+import NumericCore
+import Tables
+
+/// What was measured, and the final model where judging made it already.
+struct ChurnJudgement {
+  /// The metrics of the booster; with folds, their mean with the interval of all rows together.
+  let metrics: ChurnMetrics
+  /// One entry per fold; empty without folds.
+  let folds: [ChurnMetrics]
+  /// What simpler models reach on the same rows.
+  let baselines: ChurnReport.Baselines
+  /// On which rows, in words.
+  let judgedOn: String
+  /// The model of all rows, if it was trained for judging.
+  let finalModel: FittedBoosting?
+}
+
+/// Probabilities of three models for the same rows.
+private struct Predictions {
+  var labels: [Bool] = []
+  var booster: [Double] = []
+  var logistic: [Double] = []
+  var prior: [Double] = []
+
+  mutating func append(_ other: Predictions) {
+    labels += other.labels
+    booster += other.booster
+    logistic += other.logistic
+    prior += other.prior
+  }
+}
+
+extension ChurnFit {
+  /// Judges the configuration as it asks for.
+  ///
+  /// - Throws: `EvaluationError`, `TableError`, `TaskError`, `GradientBoostingError`.
+  func judge(timings: inout ChurnReport.Timings) throws -> ChurnJudgement {
+    if configuration.judging.folds > 0 { return try judgeOnFolds(&timings) }
+    if let test = configuration.judging.test { return try judge(on: test, &timings) }
+    return try judgeOnHoldout(&timings)
+  }
+
+  private func judgeOnFolds(_ timings: inout ChurnReport.Timings) throws -> ChurnJudgement {
+    let count = configuration.judging.folds
+    let splits = try StratifiedSplit.folds(labels: labels, count: count, seed: seed)
+    var all = Predictions()
+    var folds: [(booster: ChurnMetrics, logistic: ChurnMetrics, prior: ChurnMetrics)] = []
+    for (index, split) in splits.enumerated() {
+      try context.begin("fold \(index + 1) of \(count)")
+      let predictions = try predictions(of: split, &timings)
+      all.append(predictions)
+      folds.append(try metrics(of: predictions, &timings))
+    }
+    var mean = ChurnMetrics.mean(of: folds.map(\.booster))
+    // Of all rows together, each scored by the model that has not seen it.
+    mean.aucInterval = try metrics(all.labels, all.booster, &timings).aucInterval
+    return ChurnJudgement(
+      metrics: mean, folds: folds.map(\.booster),
+      baselines: ChurnReport.Baselines(
+        prior: .mean(of: folds.map(\.prior)), logistic: .mean(of: folds.map(\.logistic))),
+      judgedOn: "as the mean of \(count) folds", finalModel: nil)
+  }
+
+  private func judgeOnHoldout(_ timings: inout ChurnReport.Timings) throws -> ChurnJudgement {
+    let split = try StratifiedSplit.holdout(
+      labels: labels, testShare: configuration.judging.holdout, seed: seed)
+    try context.begin("training")
+    let predictions = try predictions(of: split, &timings)
+    return try judgement(
+      predictions, judgedOn: "on \(split.test.count) rows set aside, before the final training",
+      finalModel: nil, &timings)
+  }
+
+  private func judge(
+    on test: String, _ timings: inout ChurnReport.Timings
+  ) throws -> ChurnJudgement {
+    let clock = PhaseClock()
+    try context.begin("reading \(test)")
+    let table = try clock.measure(&timings.read) {
+      try data.layout.read(
+        test, labelled: true, delimiter: configuration.data.delimiterByte,
+        header: configuration.data.header, context: context)
+    }
+    let testLabels = try data.layout.labels(of: table, data: test)
+    try context.begin("training")
+    let fitted = try booster(rows: nil, timings: &timings)
+    let features = data.layout.features(of: table)
+    let predictions = try clock.measure(&timings.evaluate) {
+      Predictions(
+        labels: testLabels.map { $0 == 1 },
+        booster: try fitted.model.predict(features, pool: context.pool),
+        logistic: try logistic(rows: allRows)
+          .predict(features, rows: Array(0..<Int32(table.rowCount))),
+        prior: [Double](repeating: prior(rows: allRows), count: table.rowCount))
+    }
+    return try judgement(
+      predictions, judgedOn: "on the \(table.rowCount) rows of \(test)", finalModel: fitted,
+      &timings)
+  }
+
+  private func judgement(
+    _ predictions: Predictions, judgedOn: String, finalModel: FittedBoosting?,
+    _ timings: inout ChurnReport.Timings
+  ) throws -> ChurnJudgement {
+    let measured = try metrics(of: predictions, &timings)
+    return ChurnJudgement(
+      metrics: measured.booster, folds: [],
+      baselines: ChurnReport.Baselines(prior: measured.prior, logistic: measured.logistic),
+      judgedOn: judgedOn, finalModel: finalModel)
+  }
+
+  private func predictions(
+    of split: StratifiedSplit, _ timings: inout ChurnReport.Timings
+  ) throws -> Predictions {
+    let fitted = try booster(rows: split.train, timings: &timings)
+    let features = data.columns.features
+    return try PhaseClock().measure(&timings.evaluate) {
+      let scores = try fitted.model.predict(features, pool: context.pool)
+      return Predictions(
+        labels: split.test.map { labels[Int($0)] },
+        booster: split.test.map { scores[Int($0)] },
+        logistic: try logistic(rows: split.train).predict(features, rows: split.test),
+        prior: [Double](repeating: prior(rows: split.train), count: split.test.count))
+    }
+  }
+
+  private func metrics(
+    of predictions: Predictions, _ timings: inout ChurnReport.Timings
+  ) throws -> (booster: ChurnMetrics, logistic: ChurnMetrics, prior: ChurnMetrics) {
+    (
+      booster: try metrics(predictions.labels, predictions.booster, &timings),
+      logistic: try metrics(predictions.labels, predictions.logistic, &timings),
+      prior: try metrics(predictions.labels, predictions.prior, &timings)
+    )
+  }
+
+  private func metrics(
+    _ labels: [Bool], _ probabilities: [Double], _ timings: inout ChurnReport.Timings
+  ) throws -> ChurnMetrics {
+    try context.checkCancelled()
+    return try PhaseClock().measure(&timings.evaluate) {
+      ChurnMetrics(
+        try BinaryMetrics(
+          ScoredRows(labels: labels, probabilities: probabilities), seed: seed,
+          pool: context.pool))
+    }
+  }
+
+  private var seed: UInt64 { UInt64(configuration.seed) }
+}

@@ -1,0 +1,89 @@
+// preprocessing.json: how a table must look for a trained model, so that new data are read as the
+// training data were.
+import Artifacts
+import NumericCore
+import Tables
+
+/// The columns that a churn model reads, and their roles.
+struct ChurnLayout: Codable, Sendable, Equatable {
+  /// The name of the file in a run folder.
+  static let fileName = "preprocessing.json"
+  /// The version of this form.
+  private static let newestFormatVersion = 1
+
+  /// The version of the form that was written.
+  var formatVersion = newestFormatVersion
+  /// The column that was predicted.
+  var target: Schema.Field
+  /// The class that means churn.
+  var positive: String
+  /// The other class.
+  var negative: String
+  /// Columns that identify a row, carried into predictions.
+  var id: [String]
+  /// The columns that the model learnt from.
+  var features: [Schema.Field]
+  /// The columns that were left out.
+  var dropped: [DroppedColumn]
+  /// Whether text files name their columns in the first line.
+  var header: Bool
+  /// The probability from which on a row is labelled as churning.
+  var threshold = 0.5
+
+  enum CodingKeys: String, CodingKey {
+    case target, positive, negative, id, features, dropped, header, threshold
+    case formatVersion = "format_version"
+  }
+
+  /// Reads a table whose columns must be those of training.
+  ///
+  /// - Parameter labelled: whether the target is needed too.
+  /// - Throws: `TableError`, `TaskError.infinity`.
+  func read(
+    _ location: String, labelled: Bool, withIdentifiers: Bool = false, delimiter: UInt8?,
+    header: Bool, context: TaskContext
+  ) throws -> Table {
+    let identifiers = withIdentifiers ? id.map { Schema.Field(name: $0, kind: .text) } : []
+    let result = try Table.read(
+      from: location,
+      options: ReadOptions(
+        delimiter: delimiter, hasHeader: header,
+        schema: Schema(fields: identifiers + features + (labelled ? [target] : [])),
+        threads: context.pool.threadCount))
+    for note in result.notes { context.progress(.note(note)) }
+    try ChurnColumns.requireFinite(self.features(of: result.table), data: location)
+    return result.table
+  }
+
+  /// The columns that the model reads, in its order.
+  func features(of table: Table) -> [Column] { features.compactMap { table[$0.name] } }
+
+  /// The labels of a table that was read as labelled.
+  func labels(of table: Table, data: String) throws -> [Double] {
+    guard let column = table[target.name] else {
+      preconditionFailure("the table was read without '\(target.name)'")
+    }
+    return try ChurnTarget(column, positive: positive, negative: negative, data: data).labels
+  }
+}
+
+extension ChurnLayout {
+  /// The file's bytes.
+  func encoded() throws -> [UInt8] { Array(try JSONDocument.text(of: self).utf8) }
+
+  /// Reads a file's bytes.
+  ///
+  /// - Throws: `ArtifactError`.
+  init(decoding bytes: [UInt8], file: String) throws {
+    guard let layout = try? JSONDocument.value(ChurnLayout.self, from: bytes) else {
+      throw ArtifactError.corrupt(
+        file: file, item: "text", found: "that is no description of columns",
+        expected: "the JSON that training wrote")
+    }
+    guard layout.formatVersion <= Self.newestFormatVersion else {
+      throw ArtifactError.newerVersion(
+        file: file, found: layout.formatVersion, newest: Self.newestFormatVersion)
+    }
+    self = layout
+  }
+}

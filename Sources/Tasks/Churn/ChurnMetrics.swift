@@ -1,0 +1,63 @@
+// The measures by which churn models are compared, and their mean over folds.
+import Evaluation
+
+/// How well probabilities agree with what happened.
+public struct ChurnMetrics: Codable, Sendable, Equatable {
+  /// The area under the ROC curve.
+  public var auc: Double
+  /// The mean negative log-likelihood, natural logarithm.
+  public var logLoss: Double
+  /// The area under the precision-recall curve (average precision).
+  public var prAUC: Double
+  /// The mean squared error of the probabilities.
+  public var brier: Double
+  /// The expected calibration error.
+  public var ece: Double
+  /// How many times more churners the top 10 % hold than a random tenth.
+  public var liftAt10: Double
+  /// The bootstrap interval of the AUC at 95 %; absent where it was not computed.
+  public var aucInterval: [Double]?
+
+  enum CodingKeys: String, CodingKey {
+    case auc, brier, ece
+    case logLoss = "log_loss"
+    case prAUC = "pr_auc"
+    case liftAt10 = "lift_at_10"
+    case aucInterval = "auc_interval"
+  }
+
+  /// Takes over what was measured on some rows.
+  init(_ measured: BinaryMetrics) {
+    auc = measured.auc
+    logLoss = measured.logLoss
+    prAUC = measured.prAUC
+    brier = measured.brier
+    ece = measured.ece
+    liftAt10 = measured.liftAt10
+    aucInterval = [measured.aucInterval.lowerBound, measured.aucInterval.upperBound]
+  }
+
+  private init(
+    auc: Double, logLoss: Double, prAUC: Double, brier: Double, ece: Double, liftAt10: Double
+  ) {
+    self.auc = auc
+    self.logLoss = logLoss
+    self.prAUC = prAUC
+    self.brier = brier
+    self.ece = ece
+    self.liftAt10 = liftAt10
+  }
+
+  /// The mean of some metrics, without an interval.
+  ///
+  /// - Precondition: there is at least one.
+  static func mean(of metrics: [ChurnMetrics]) -> ChurnMetrics {
+    precondition(!metrics.isEmpty, "the mean of no metrics")
+    func mean(_ value: (ChurnMetrics) -> Double) -> Double {
+      metrics.reduce(0) { $0 + value($1) } / Double(metrics.count)
+    }
+    return ChurnMetrics(
+      auc: mean(\.auc), logLoss: mean(\.logLoss), prAUC: mean(\.prAUC), brier: mean(\.brier),
+      ece: mean(\.ece), liftAt10: mean(\.liftAt10))
+  }
+}

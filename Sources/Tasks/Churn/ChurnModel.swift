@@ -1,0 +1,35 @@
+// A trained churn model, read back from its run folder after every byte of it was checked.
+import Artifacts
+import GradientBoosting
+import NumericCore
+import Tables
+
+/// A trained churn model.
+struct ChurnModel: Sendable {
+  /// How a table must look.
+  let layout: ChurnLayout
+  /// The trees.
+  let trees: BoostedTrees
+  /// Twelve digits of the model file's SHA-256: equal for equal models.
+  let version: String
+  /// The list of the folder's files.
+  let manifest: Manifest
+
+  /// Reads a run folder.
+  ///
+  /// - Throws: `TaskError.notAModel` if it never was one; `ArtifactError` if it is damaged.
+  init(folder: String) throws {
+    manifest = try RunFolderReader.manifest(of: folder)
+    let layoutFile = "\(folder)/\(ChurnLayout.fileName)"
+    layout = try ChurnLayout(
+      decoding: try RunFolderReader.bytes(ChurnLayout.fileName, of: folder), file: layoutFile)
+    trees = try BoostedTrees(
+      SafetensorsFile(contentsOf: "\(folder)/\(ChurnRunFiles.modelName)"))
+    version = String(manifest.files[ChurnRunFiles.modelName]?.sha256.prefix(12) ?? "")
+  }
+
+  /// The probability that each row of a table churns.
+  func predict(_ table: Table, pool: WorkerPool) throws -> [Double] {
+    try trees.predict(layout.features(of: table), pool: pool)
+  }
+}

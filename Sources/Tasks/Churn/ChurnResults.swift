@@ -1,0 +1,68 @@
+// metrics.json: what is known about a trained model, without anything that differs between two
+// equal runs.
+import GradientBoosting
+
+/// The results of a churn run.
+struct ChurnResults: Codable, Sendable {
+  var rows: Int
+  var columns: Int
+  var positives: Int
+  /// On which rows the metrics were measured, in words.
+  var judgedOn: String
+  var metrics: ChurnMetrics
+  var folds: [ChurnMetrics]
+  var baselines: ChurnReport.Baselines
+  var model: ChurnReport.ModelSummary
+  var importances: [ChurnReport.Importance]
+  var dropped: [DroppedColumn]
+  /// The class that means churn.
+  var positive: String
+
+  enum CodingKeys: String, CodingKey {
+    case rows, columns, positives, metrics, folds, baselines, model, importances, dropped, positive
+    case judgedOn = "judged_on"
+  }
+
+  /// Collects the results of a run.
+  init(data: ChurnData, judgement: ChurnJudgement, final: FittedBoosting) {
+    rows = data.rowCount
+    columns = data.columns.features.count
+    positives = data.target.positiveCount
+    judgedOn = judgement.judgedOn
+    metrics = judgement.metrics
+    folds = judgement.folds
+    baselines = judgement.baselines
+    model = ChurnReport.ModelSummary(
+      numTrees: final.model.treeCount, numLeavesMean: final.model.meanLeaves,
+      bestIteration: final.bestIteration)
+    importances = final.model.importances().map {
+      ChurnReport.Importance(feature: $0.feature, gain: $0.gain, share: $0.share)
+    }
+    dropped = data.columns.dropped
+    positive = data.target.positive
+  }
+}
+
+extension ChurnReport {
+  /// Adds to the results what concerns this run alone.
+  init(
+    _ results: ChurnResults, seed: Int, threads: Int, out: String, timings: Timings, data: String,
+    positiveReason: String
+  ) {
+    rows = results.rows
+    columns = results.columns
+    positives = results.positives
+    self.seed = seed
+    self.threads = threads
+    self.out = out
+    metrics = results.metrics
+    folds = results.folds
+    baselines = results.baselines
+    model = results.model
+    importances = results.importances
+    self.timings = timings
+    details = ChurnDetails(
+      positive: results.positive, positiveReason: positiveReason, judgedOn: results.judgedOn,
+      dropped: results.dropped, data: data)
+  }
+}

@@ -1,0 +1,56 @@
+// The files of a churn run folder, as bytes. Nothing in them depends on time, threads or the folder.
+import Artifacts
+import GradientBoosting
+import Preprocessing
+
+/// What a churn run writes.
+struct ChurnRunFiles {
+  /// The model's file in a run folder.
+  static let modelName = "model/churn.safetensors"
+  /// The file of metrics in a run folder.
+  static let metricsName = "metrics.json"
+  /// The file of the whole configuration in a run folder.
+  static let configurationName = "run.toml"
+
+  let configuration: ChurnConfiguration
+  let data: ChurnData
+  let model: BoostedTrees
+  let pipeline: FeaturePipeline
+  let results: ChurnResults
+
+  /// The names and bytes of all files but the manifest.
+  func all() throws -> [(name: String, bytes: [UInt8])] {
+    let run = RunFile.text(
+      configuration, settings: ChurnConfiguration.settings, notes: try resolvedValues())
+    return [
+      (Self.modelName, model.encoded().encoded()),
+      (ChurnLayout.fileName, try data.layout.encoded()),
+      ("scalers/ohe.json", try pipeline.encoder.exportedJSON()),
+      ("scalers/ohe.pkl", pipeline.encoder.scikitLearnPickle()),
+      ("scalers/std_scaler.json", try pipeline.scaler.exportedJSON()),
+      ("scalers/std_scaler.pkl", pipeline.scaler.scikitLearnPickle()),
+      (Self.metricsName, Array(try JSONDocument.text(of: results).utf8)),
+      (Self.configurationName, Array(run.utf8)),
+    ]
+  }
+
+  /// The tables that were read, with their checksums; remote ones cannot be told apart by a path.
+  func inputs() throws -> [Manifest.Input] {
+    try ([configuration.data.path] + [configuration.judging.test].compactMap(\.self))
+      .filter { !$0.contains("://") }
+      .map { Manifest.Input(name: $0, fingerprint: try Fingerprint(ofInput: $0)) }
+  }
+
+  /// What "auto" came to in the final training.
+  private func resolvedValues() throws -> [String: String] {
+    let resolved = try configuration.boosting.resolved(rows: data.rowCount)
+    var filled = configuration
+    filled.boosting = resolved.configuration
+    filled.data.positive = data.target.positive
+    var values: [String: String] = [:]
+    for setting in ChurnConfiguration.settings where setting.acceptsAuto {
+      values[setting.key] = setting.read(filled)?.toml
+    }
+    return values
+  }
+}

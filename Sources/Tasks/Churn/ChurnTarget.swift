@@ -1,0 +1,112 @@
+// What is to be predicted: the two classes of the target column, and which of them counts as
+// churn.
+import Tables
+
+/// The target column of a churn table, reduced to 0 and 1.
+struct ChurnTarget: Sendable, Equatable {
+  /// The name of the column.
+  let column: String
+  /// The class that means churn.
+  let positive: String
+  /// The other class.
+  let negative: String
+  /// 1 for the positive class, 0 for the other one; one per row.
+  let labels: [Double]
+  /// Why `positive` was chosen, in words for the report.
+  let reason: String
+
+  /// The number of positive rows.
+  var positiveCount: Int { labels.reduce(0) { $0 + ($1 == 1 ? 1 : 0) } }
+
+  /// What the positive class is called where nobody says so, in lower case.
+  private static let positiveNames: Set<String> = [
+    "1", "1.0", "yes", "y", "true", "t", "churn", "churned", "left", "exited", "attrited customer",
+    "positive", "cancelled", "canceled", "lost",
+  ]
+
+  /// Reads the target of a training table.
+  ///
+  /// - Parameter positive: the class that means churn; nil picks the one with a telling name, else
+  ///   the rarer one.
+  /// - Throws: `TaskError`.
+  init(_ column: Column, positive: String?, data: String) throws {
+    let cells = CellText(column)
+    try Self.refuseMissing(cells, column: column.name, data: data)
+    let counts = Self.counts(cells)
+    guard counts.count == 2 else {
+      throw TaskError.notTwoClasses(
+        column: column.name, classes: counts.prefix(5).map(\.name), count: counts.count, data: data)
+    }
+    let names = counts.map(\.name)
+    let chosen: (name: String, reason: String)
+    if let positive {
+      guard let match = names.first(where: { $0 == positive || Self.isSameNumber($0, positive) })
+      else {
+        throw TaskError.noSuchClass(
+          name: positive, column: column.name, classes: names, data: data)
+      }
+      chosen = (match, "as asked for")
+    } else {
+      let telling = names.filter { Self.positiveNames.contains($0.lowercased()) }
+      if telling.count == 1 {
+        chosen = (telling[0], "by its name")
+      } else {
+        // Of equally frequent classes the one that sorts last, so that the choice is stable.
+        let rarer = counts.min { ($0.count, $1.name) < ($1.count, $0.name) }
+        chosen = (rarer?.name ?? names[1], "the rarer class")
+      }
+    }
+    self.init(
+      column: column.name, positive: chosen.name,
+      negative: names.first { $0 != chosen.name } ?? names[0],
+      labels: (0..<cells.count).map { cells[$0] == chosen.name ? 1 : 0 }, reason: chosen.reason)
+  }
+
+  /// Reads the target of other data with the classes of a trained model.
+  ///
+  /// - Throws: `TaskError`.
+  init(_ column: Column, positive: String, negative: String, data: String) throws {
+    let cells = CellText(column)
+    try Self.refuseMissing(cells, column: column.name, data: data)
+    let labels = try (0..<cells.count).map { row -> Double in
+      let label = cells[row] ?? ""
+      if label == positive || Self.isSameNumber(label, positive) { return 1 }
+      if label == negative || Self.isSameNumber(label, negative) { return 0 }
+      throw TaskError.unknownLabel(
+        label: label, row: row + 1, column: column.name, classes: [negative, positive], data: data)
+    }
+    self.init(
+      column: column.name, positive: positive, negative: negative, labels: labels,
+      reason: "as in training")
+  }
+
+  private init(
+    column: String, positive: String, negative: String, labels: [Double], reason: String
+  ) {
+    self.column = column
+    self.positive = positive
+    self.negative = negative
+    self.labels = labels
+    self.reason = reason
+  }
+
+  private static func refuseMissing(_ cells: CellText, column: String, data: String) throws {
+    let missing = (0..<cells.count).filter { cells[$0] == nil }
+    guard let first = missing.first else { return }
+    throw TaskError.missingLabels(
+      column: column, count: missing.count, firstRow: first + 1, data: data)
+  }
+
+  /// The classes with their numbers of rows, sorted by name.
+  private static func counts(_ cells: CellText) -> [(name: String, count: Int)] {
+    var counts: [String: Int] = [:]
+    for row in 0..<cells.count { counts[cells[row] ?? "", default: 0] += 1 }
+    return counts.sorted { $0.key < $1.key }.map { (name: $0.key, count: $0.value) }
+  }
+
+  /// Whether two texts are the same number: "1" and "1.0".
+  private static func isSameNumber(_ first: String, _ second: String) -> Bool {
+    guard let first = Double(first), let second = Double(second) else { return false }
+    return first == second
+  }
+}

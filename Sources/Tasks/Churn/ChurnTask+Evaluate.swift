@@ -1,0 +1,49 @@
+// Evaluation: how good a trained model is on a labelled table.
+import Evaluation
+import NumericCore
+import Tables
+
+/// What `evaluate` found.
+public struct ChurnEvaluationReport: Encodable, Sendable {
+  /// Always "churn".
+  public var task = ChurnConfiguration.task
+  /// The rows of the table.
+  public var rows: Int
+  /// The rows of the positive class.
+  public var positives: Int
+  /// The metrics on all rows.
+  public var metrics: ChurnMetrics
+  /// The model that was evaluated.
+  public var modelVersion: String
+  /// The table that was read.
+  public var data: String
+
+  enum CodingKeys: String, CodingKey {
+    case task, rows, positives, metrics, data
+    case modelVersion = "model_version"
+  }
+}
+
+extension ChurnTask {
+  /// Measures a model on a labelled table.
+  ///
+  /// - Throws: `ArtifactError`, `TableError`, `TaskError`, `EvaluationError`.
+  public static func evaluate(
+    model folder: String, input: ChurnInput, context: TaskContext
+  ) throws -> ChurnEvaluationReport {
+    let model = try ChurnModel(folder: folder)
+    try context.begin("reading \(input.location)")
+    let table = try model.layout.read(
+      input.location, labelled: true, delimiter: input.delimiterByte,
+      header: input.header ?? model.layout.header, context: context)
+    let labels = try model.layout.labels(of: table, data: input.location).map { $0 == 1 }
+    try context.begin("predicting")
+    let probabilities = try model.predict(table, pool: context.pool)
+    try context.begin("measuring")
+    let measured = try BinaryMetrics(
+      ScoredRows(labels: labels, probabilities: probabilities), pool: context.pool)
+    return ChurnEvaluationReport(
+      rows: measured.rows, positives: measured.positives, metrics: ChurnMetrics(measured),
+      modelVersion: model.version, data: input.location)
+  }
+}

@@ -1,0 +1,83 @@
+// Inspection: what a run folder holds, after all of it was checked.
+import Artifacts
+import Tables
+
+/// What `inspect` shows.
+public struct ChurnInspection: Encodable, Sendable {
+  /// A file of the folder.
+  public struct File: Encodable, Sendable {
+    /// The path in the folder.
+    public var name: String
+    /// The number of bytes.
+    public var size: Int
+    /// The checksum.
+    public var sha256: String
+  }
+
+  /// Always "churn".
+  public var task = ChurnConfiguration.task
+  /// The version of the model: equal for equal models.
+  public var modelVersion: String
+  /// The program that wrote it.
+  public var mlcoreVersion: String
+  /// The column that is predicted.
+  public var target: String
+  /// The class that means churn.
+  public var positive: String
+  /// Columns that identify a row.
+  public var id: [String]
+  /// The rows that it was trained on.
+  public var rows: Int
+  /// On which rows the metrics were measured.
+  public var judgedOn: String
+  /// The metrics.
+  public var metrics: ChurnMetrics
+  /// What simpler models reached.
+  public var baselines: ChurnReport.Baselines
+  /// The size of the model.
+  public var model: ChurnReport.ModelSummary
+  /// The features, most important first.
+  public var importances: [ChurnReport.Importance]
+  /// The settings of training as they are in run.toml.
+  public var parameters: [String: String]
+  /// The files; every one was compared with its checksum.
+  public var files: [File]
+
+  enum CodingKeys: String, CodingKey {
+    case task, target, positive, id, rows, metrics, baselines, model, importances, parameters, files
+    case modelVersion = "model_version"
+    case mlcoreVersion = "mlcore_version"
+    case judgedOn = "judged_on"
+  }
+}
+
+extension ChurnTask {
+  /// Checks a run folder and tells what is in it.
+  ///
+  /// - Throws: `ArtifactError` if a byte is wrong; `TaskError.notAModel`; `ConfigurationError`.
+  public static func inspect(folder: String) throws -> ChurnInspection {
+    let model = try ChurnModel(folder: folder)
+    let metricsFile = "\(folder)/\(ChurnRunFiles.metricsName)"
+    let bytes = try RunFolderReader.bytes(ChurnRunFiles.metricsName, of: folder)
+    guard let results = try? JSONDocument.value(ChurnResults.self, from: bytes) else {
+      throw ArtifactError.corrupt(
+        file: metricsFile, item: "text", found: "that holds no metrics",
+        expected: "the JSON that training wrote")
+    }
+    var configuration = ChurnConfiguration()
+    try ChurnConfiguration.layers.apply(
+      file: "\(folder)/\(ChurnRunFiles.configurationName)", to: &configuration)
+    let parameters = ChurnConfiguration.settings.map { setting in
+      (setting.key, setting.read(configuration)?.toml ?? "auto")
+    }
+    return ChurnInspection(
+      modelVersion: model.version, mlcoreVersion: model.manifest.mlcoreVersion,
+      target: model.layout.target.name, positive: model.layout.positive, id: model.layout.id,
+      rows: results.rows, judgedOn: results.judgedOn, metrics: results.metrics,
+      baselines: results.baselines, model: results.model, importances: results.importances,
+      parameters: Dictionary(uniqueKeysWithValues: parameters),
+      files: model.manifest.files.sorted { $0.key < $1.key }.map {
+        ChurnInspection.File(name: $0.key, size: $0.value.size, sha256: $0.value.sha256)
+      })
+  }
+}

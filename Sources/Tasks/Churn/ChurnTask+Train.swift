@@ -1,0 +1,73 @@
+// Training: read, judge on rows that were not learnt from, train on all rows, write the run folder.
+public import Artifacts
+import FoundationEssentials
+import GradientBoosting
+import NumericCore
+import Preprocessing
+import Tables
+
+extension ChurnTask {
+  /// Trains a churn model and writes its run folder.
+  ///
+  /// The bytes of the folder are a function of the data and the configuration.
+  ///
+  /// - Parameters:
+  ///   - folder: the folder to fill; complete when this returns, cancelled when it throws.
+  ///   - shownAs: the folder as the report names it.
+  /// - Throws: the errors of every room below; `TaskError.cancelled` when the work was stopped.
+  public static func train(
+    _ configuration: ChurnConfiguration, into folder: RunFolder, shownAs: String,
+    context: TaskContext
+  ) throws -> ChurnReport {
+    defer { folder.cancel() }
+    let clock = PhaseClock()
+    var timings = ChurnReport.Timings()
+    var configuration = configuration
+    configuration.data.path = absolute(configuration.data.path)
+    configuration.judging.test = configuration.judging.test.map(absolute)
+    try context.begin("reading \(configuration.data.path)")
+    let data = try clock.measure(&timings.read) {
+      try ChurnData.reading(configuration.data, context: context)
+    }
+    let fit = ChurnFit(data: data, configuration: configuration, context: context)
+    let judgement = try fit.judge(timings: &timings)
+    try context.begin("final training")
+    let final =
+      if let model = judgement.finalModel { model } else {
+        try fit.booster(rows: nil, timings: &timings)
+      }
+    try context.begin("writing")
+    let pipeline = try FeaturePipeline.fit(data.columns.features, rows: fit.allRows)
+    let results = ChurnResults(data: data, judgement: judgement, final: final)
+    try write(
+      ChurnRunFiles(
+        configuration: configuration, data: data, model: final.model, pipeline: pipeline,
+        results: results), into: folder, context: context)
+    timings.total = clock.total
+    timings.prepare = max(
+      0, timings.total - timings.read - timings.bin - timings.train - timings.evaluate)
+    return ChurnReport(
+      results, seed: configuration.seed, threads: context.pool.threadCount, out: shownAs,
+      timings: timings, data: configuration.data.path, positiveReason: data.target.reason)
+  }
+
+  private static func write(
+    _ files: ChurnRunFiles, into folder: RunFolder, context: TaskContext
+  ) throws {
+    for (name, bytes) in try files.all() {
+      try context.checkCancelled()
+      try folder.write(bytes, to: name)
+    }
+    let inputs = try files.inputs()
+    try context.checkCancelled()
+    try folder.commit(inputs: inputs, mlcoreVersion: ProgramVersion.current)
+  }
+
+  /// A local path from the root, so that run.toml works from everywhere; a URI as it is.
+  private static func absolute(_ location: String) -> String {
+    if location.contains("://") || location.hasPrefix("/") { return location }
+    let current = FileManager.default.currentDirectoryPath
+    let parts = location.split(separator: "/", omittingEmptySubsequences: true).filter { $0 != "." }
+    return ([current == "/" ? "" : current] + parts.map(String.init)).joined(separator: "/")
+  }
+}

@@ -1,0 +1,54 @@
+// What can be wrong with a configuration, as facts, and the only place that puts it into words.
+
+/// A configuration that cannot be used; the program ends with code 2.
+public enum ConfigurationError: Error, Equatable {
+  /// There is no such key; `suggestion` is the nearest one, if any is near.
+  case unknownKey(key: String, source: String, suggestion: String?)
+  /// The value has the wrong type or is out of range.
+  case refused(key: String, source: String, found: String, expected: String)
+  /// The file is not TOML.
+  case syntax(file: String, line: Int, problem: String)
+  /// The file cannot be read.
+  case unreadable(file: String, problem: String)
+  /// `--set` was given something else than `key=value`.
+  case notAnAssignment(text: String)
+  /// A setting without which the task cannot run has no value.
+  case missing(key: String, flag: String)
+  /// The file is for a task that this command does not run.
+  case otherTask(found: String, expected: String)
+  /// Two settings exclude each other.
+  case conflict(String, String)
+}
+
+extension ConfigurationError: CustomStringConvertible {
+  /// The facts, in one line.
+  public var description: String {
+    switch self {
+    case .unknownKey(let key, let source, _): "\(source): there is no key '\(key)'"
+    case .refused(let key, let source, let found, let expected):
+      "\(source): \(key) is \(found), expected \(expected)"
+    case .syntax(let file, let line, let problem): "\(file): line \(line): \(problem)"
+    case .unreadable(let file, let problem): "\(file): \(problem)"
+    case .notAnAssignment(let text): "--set \(text): expected section.key=value"
+    case .missing(let key, let flag): "nothing was given for \(key) (\(flag))"
+    case .otherTask(let found, let expected):
+      "the configuration is for the task '\(found)', expected '\(expected)'"
+    case .conflict(let first, let second): "\(first) and \(second) were both given"
+    }
+  }
+
+  /// What to do, in one line.
+  public var advice: String {
+    switch self {
+    case .unknownKey(_, _, let suggestion?): "did you mean '\(suggestion)'?"
+    case .unknownKey: "README.md lists the keys; run.toml of any trained model shows them all"
+    case .refused(let key, _, _, let expected): "give \(key) \(expected)"
+    case .syntax: "correct the line; text needs quotes, lists need brackets"
+    case .unreadable: "check the path given to --config"
+    case .notAnAssignment: "write for example --set boosting.learning_rate=0.05"
+    case .missing(let key, let flag): "add \(flag), or set \(key) in the --config file"
+    case .otherTask(let found, _): "use the verb for '\(found)', or another --config file"
+    case .conflict: "leave one of them out"
+    }
+  }
+}

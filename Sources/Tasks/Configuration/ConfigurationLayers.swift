@@ -1,0 +1,114 @@
+// How a configuration comes about: built-in defaults, then a TOML file, then `--set`, then flags.
+// Each layer overwrites the keys that it names; an unknown key is an error.
+import FoundationEssentials
+import TOMLKit
+
+/// Applies the layers of a configuration by a table of settings.
+public struct ConfigurationLayers<Configuration: Sendable>: Sendable {
+  private let settings: [Setting<Configuration>]
+
+  /// Creates the layers for a table of settings.
+  public init(settings: [Setting<Configuration>]) { self.settings = settings }
+
+  /// Applies the keys of a TOML file.
+  ///
+  /// - Throws: `ConfigurationError`.
+  public func apply(file: String, to configuration: inout Configuration) throws {
+    let table = try Self.parse(file: file)
+    for (key, value) in Self.leaves(of: table, prefix: "") {
+      let setting = try setting(for: key, source: file)
+      let found = ConfigurationValue(value)
+      if setting.acceptsAuto, found == .text("auto") {
+        setting.write(&configuration, nil)
+        continue
+      }
+      guard let found, let accepted = setting.kind.accepting(found) else {
+        throw ConfigurationError.refused(
+          key: key, source: file, found: found?.toml ?? "a \(value.type)",
+          expected: setting.expected)
+      }
+      setting.write(&configuration, accepted)
+    }
+  }
+
+  /// Applies one `key=value` of the command line.
+  ///
+  /// - Throws: `ConfigurationError`.
+  public func apply(assignment: String, to configuration: inout Configuration) throws {
+    guard let equals = assignment.firstIndex(of: "="), equals > assignment.startIndex else {
+      throw ConfigurationError.notAnAssignment(text: assignment)
+    }
+    try apply(
+      key: String(assignment[..<equals]), text: String(assignment[assignment.index(after: equals)...]),
+      source: "--set", to: &configuration)
+  }
+
+  /// Applies a value as it was typed for a flag.
+  ///
+  /// - Throws: `ConfigurationError`.
+  public func apply(
+    key: String, text: String, source: String, to configuration: inout Configuration
+  ) throws {
+    let setting = try setting(for: key, source: source)
+    if setting.acceptsAuto, text == "auto" {
+      setting.write(&configuration, nil)
+      return
+    }
+    guard let accepted = setting.kind.parsing(text).flatMap(setting.kind.accepting) else {
+      throw ConfigurationError.refused(
+        key: key, source: source, found: text.isEmpty ? "empty" : "'\(text)'",
+        expected: setting.expected)
+    }
+    setting.write(&configuration, accepted)
+  }
+
+  private func setting(for key: String, source: String) throws -> Setting<Configuration> {
+    if let setting = settings.first(where: { $0.key == key }) { return setting }
+    throw ConfigurationError.unknownKey(
+      key: key, source: source,
+      suggestion: Suggestion.nearest(to: key, in: settings.map(\.key)))
+  }
+
+  /// Reads a TOML file.
+  static func parse(file: String) throws -> TOMLTable {
+    let text: String
+    do {
+      text = try String(contentsOfFile: file, encoding: .utf8)
+    } catch {
+      let exists = FileManager.default.fileExists(atPath: file)
+      throw ConfigurationError.unreadable(
+        file: file, problem: exists ? "not readable as UTF-8 text" : "there is no such file")
+    }
+    do {
+      return try TOMLTable(string: text)
+    } catch let error as TOMLParseError {
+      throw ConfigurationError.syntax(
+        file: file, line: error.source.begin.line, problem: error.description)
+    }
+  }
+
+  /// The values of a table and its sections, with keys joined by points, in the order of the keys.
+  private static func leaves(
+    of table: TOMLTable, prefix: String
+  ) -> [(key: String, value: any TOMLValueConvertible)] {
+    table.keys.sorted().flatMap { key -> [(key: String, value: any TOMLValueConvertible)] in
+      guard let value = table[key] else { return [] }
+      if let section = value.table { return leaves(of: section, prefix: "\(prefix)\(key).") }
+      return [("\(prefix)\(key)", value)]
+    }
+  }
+}
+
+/// Reads the task that a configuration file is for, before its keys are known.
+public enum ConfigurationFile {
+  /// Returns the value of the key `task`.
+  ///
+  /// - Throws: `ConfigurationError` when the file cannot be read, or has no task.
+  public static func task(of file: String) throws -> String {
+    let table = try ConfigurationLayers<Never>.parse(file: file)
+    guard let task = table["task"]?.string else {
+      throw ConfigurationError.missing(key: "task", flag: "the name of a task after 'train'")
+    }
+    return task
+  }
+}

@@ -1,0 +1,27 @@
+// Writes run.toml: every key of a configuration, so that training with it repeats the run.
+
+/// The text of a run.toml.
+public enum RunFile {
+  /// Returns every setting as TOML, by section, each with its summary as a comment.
+  ///
+  /// - Parameter notes: for some keys, what "auto" came to in this run.
+  public static func text<Configuration>(
+    _ configuration: Configuration, settings: [Setting<Configuration>], notes: [String: String]
+  ) -> String {
+    var lines = ["# Repeat this run: mlcore train --config run.toml --out DIR"]
+    var section = ""
+    for setting in settings {
+      let parts = setting.key.split(separator: ".", maxSplits: 1).map(String.init)
+      let name = parts.count == 2 ? parts[0] : ""
+      if name != section {
+        lines += ["", "[\(name)]"]
+        section = name
+      }
+      let value = setting.read(configuration)
+      let note = value == nil ? notes[setting.key].map { "; here \($0)" } ?? "" : ""
+      lines.append("# \(setting.summary)\(note)")
+      lines.append("\(parts[parts.count - 1]) = \(value?.toml ?? "\"auto\"")")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}

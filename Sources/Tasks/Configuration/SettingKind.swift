@@ -1,0 +1,94 @@
+// What a configuration key accepts: the type and the range, checked in one place for files,
+// `--set` and flags alike.
+
+/// The type and the range of a configuration key.
+public enum SettingKind: Sendable {
+  /// A whole number of a range.
+  case integer(ClosedRange<Int>)
+  /// A real number of a range.
+  case number(NumberRange)
+  /// One of some words.
+  case choice([String])
+  /// Any string.
+  case text
+  /// A list of strings; on the command line separated by commas.
+  case list
+  /// True or false.
+  case flag
+}
+
+/// A range of real numbers, of which the lower end may be left out.
+public struct NumberRange: Sendable {
+  /// The lower end.
+  public var lower: Double
+  /// The upper end, included; infinity for none.
+  public var upper: Double
+  /// Whether the lower end itself is left out.
+  public var excludesLower: Bool
+
+  /// The numbers from `lower` to `upper`, both included.
+  public static func closed(_ lower: Double, _ upper: Double = .infinity) -> NumberRange {
+    NumberRange(lower: lower, upper: upper, excludesLower: false)
+  }
+
+  /// The numbers above `lower`, up to and including `upper`.
+  public static func above(_ lower: Double, _ upper: Double = .infinity) -> NumberRange {
+    NumberRange(lower: lower, upper: upper, excludesLower: true)
+  }
+
+  func contains(_ number: Double) -> Bool {
+    number.isFinite && number <= upper && (excludesLower ? number > lower : number >= lower)
+  }
+
+  var words: String {
+    let start = excludesLower ? "above \(short(lower))" : "from \(short(lower))"
+    if upper == .infinity { return excludesLower ? start : "of at least \(short(lower))" }
+    return excludesLower ? "\(start), at most \(short(upper))" : "\(start) to \(short(upper))"
+  }
+
+  private func short(_ number: Double) -> String {
+    number == number.rounded() && abs(number) < 1e15 ? String(Int(number)) : number.description
+  }
+}
+
+extension SettingKind {
+  /// What is accepted, in words that follow "expected".
+  public var words: String {
+    switch self {
+    case .integer(let range):
+      range.upperBound == .max
+        ? "a whole number of at least \(range.lowerBound)"
+        : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    case .number(let range): "a number \(range.words)"
+    case .choice(let words): "one of " + words.joined(separator: ", ")
+    case .text: "text"
+    case .list: "a list of text"
+    case .flag: "true or false"
+    }
+  }
+
+  /// Returns the value if this kind accepts it, converted to the kind's own case; else nil.
+  func accepting(_ value: ConfigurationValue) -> ConfigurationValue? {
+    switch (self, value) {
+    case (.integer(let range), .integer(let integer)): range.contains(integer) ? value : nil
+    case (.number(let range), .integer(let integer)):
+      range.contains(Double(integer)) ? .number(Double(integer)) : nil
+    case (.number(let range), .number(let number)): range.contains(number) ? value : nil
+    case (.choice(let words), .text(let word)): words.contains(word) ? value : nil
+    case (.text, .text), (.list, .list), (.flag, .flag): value
+    case (.list, .text(let item)): .list([item])
+    default: nil
+    }
+  }
+
+  /// Reads a value as it is typed on a command line; nil when it is not of this kind.
+  func parsing(_ text: String) -> ConfigurationValue? {
+    switch self {
+    case .integer: Int(text).map(ConfigurationValue.integer)
+    case .number: Double(text).map(ConfigurationValue.number)
+    case .choice, .text: .text(text)
+    case .list: .list(text.isEmpty ? [] : text.split(separator: ",").map(String.init))
+    case .flag: Bool(text).map(ConfigurationValue.flag)
+    }
+  }
+}

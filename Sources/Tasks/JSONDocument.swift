@@ -1,0 +1,17 @@
+// JSON documents as this program writes them: sorted keys, so that equal values are equal bytes.
+import FoundationEssentials
+
+/// Writes and reads JSON.
+public enum JSONDocument {
+  /// Returns a value as JSON text with a line end.
+  public static func text(of value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+  }
+
+  /// Reads a value from the bytes of a document.
+  static func value<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
+    try JSONDecoder().decode(type, from: Data(bytes))
+  }
+}

@@ -1,0 +1,56 @@
+// What a task needs from the program around it, and nothing of its results: threads, a way to be
+// stopped, and somebody to tell about progress.
+public import NumericCore
+
+/// Where a task runs.
+public struct TaskContext: Sendable {
+  /// The threads to compute on. No result depends on how many there are.
+  public let pool: WorkerPool
+  /// Whether the work should stop; asked often, from the thread that runs the task.
+  public let isCancelled: @Sendable () -> Bool
+  /// Told about every phase and round.
+  public let progress: @Sendable (ProgressEvent) -> Void
+
+  /// Creates a context.
+  public init(
+    pool: WorkerPool, isCancelled: @escaping @Sendable () -> Bool = { false },
+    progress: @escaping @Sendable (ProgressEvent) -> Void = { _ in }
+  ) {
+    self.pool = pool
+    self.isCancelled = isCancelled
+    self.progress = progress
+  }
+
+  /// Starts a phase, unless the work should stop.
+  ///
+  /// - Throws: `TaskError.cancelled`.
+  func begin(_ phase: String) throws {
+    try checkCancelled()
+    progress(.phase(phase))
+  }
+
+  /// - Throws: `TaskError.cancelled` when the work should stop.
+  func checkCancelled() throws {
+    if isCancelled() { throw TaskError.cancelled }
+  }
+}
+
+/// Something worth showing while a task runs.
+public enum ProgressEvent: Sendable {
+  /// A phase began: "reading", "fold 2 of 5".
+  case phase(String)
+  /// Something that people should know about the data or the run, in one line.
+  case note(String)
+  /// A round of training ended.
+  case round(RoundProgress)
+}
+
+/// How far training has come.
+public struct RoundProgress: Sendable {
+  /// The rounds that have ended.
+  public let round: Int
+  /// The most rounds there can be; early stopping may end sooner.
+  public let rounds: Int
+  /// The loss on the rows set aside for early stopping, if there are any.
+  public let validationLoss: Double?
+}

@@ -1,0 +1,71 @@
+// What can be wrong with data or a folder in the eyes of a task, as facts, and the only place that
+// puts it into words.
+
+/// A run that a task refuses.
+public enum TaskError: Error, Equatable {
+  /// The target is not a column of the table.
+  case noTarget(name: String, data: String, suggestion: String?)
+  /// The target has missing cells.
+  case missingLabels(column: String, count: Int, firstRow: Int, data: String)
+  /// The target does not have two classes; at most the first five are listed.
+  case notTwoClasses(column: String, classes: [String], count: Int, data: String)
+  /// The positive class is not one of the target's.
+  case noSuchClass(name: String, column: String, classes: [String], data: String)
+  /// A label of other data is not a class that the model knows.
+  case unknownLabel(label: String, row: Int, column: String, classes: [String], data: String)
+  /// A number is infinite.
+  case infinity(column: String, row: Int, data: String)
+  /// No column is left to learn from.
+  case noFeatures(data: String)
+  /// The folder is not a model folder.
+  case notAModel(folder: String, problem: String)
+  /// The work was stopped from outside.
+  case cancelled
+}
+
+extension TaskError: CustomStringConvertible {
+  /// The facts, in one line.
+  public var description: String {
+    switch self {
+    case .noTarget(let name, let data, _): "\(data): there is no column '\(name)' to predict"
+    case .missingLabels(let column, let count, let firstRow, let data):
+      "\(data): the target '\(column)' has \(count) missing cell\(count == 1 ? "" : "s"), the first "
+        + "in row \(firstRow)"
+    case .notTwoClasses(let column, let classes, let count, let data):
+      "\(data): the target '\(column)' has \(count) class\(count == 1 ? "" : "es") "
+        + "(\(Self.list(classes, of: count))), expected 2"
+    case .noSuchClass(let name, let column, let classes, let data):
+      "\(data): the positive class '\(name)' is not in '\(column)', which has "
+        + classes.map { "'\($0)'" }.joined(separator: " and ")
+    case .unknownLabel(let label, let row, let column, let classes, let data):
+      "\(data): row \(row) of '\(column)' is '\(label)', expected "
+        + classes.map { "'\($0)'" }.joined(separator: " or ")
+    case .infinity(let column, let row, let data):
+      "\(data): column '\(column)' is infinite in row \(row), expected a finite number"
+    case .noFeatures(let data): "\(data): no column is left to learn from"
+    case .notAModel(let folder, let problem): "\(folder): \(problem)"
+    case .cancelled: "stopped"
+    }
+  }
+
+  /// What to do, in one line.
+  public var advice: String {
+    switch self {
+    case .noTarget(_, _, let suggestion?): "did you mean '\(suggestion)'?"
+    case .noTarget: "give --target a column of the table's header"
+    case .missingLabels: "fill the cells, or remove these rows"
+    case .notTwoClasses(_, _, 1, _): "add rows of the other class; one class cannot be told apart"
+    case .notTwoClasses: "name a column with two values as --target, or merge the classes"
+    case .noSuchClass: "give --positive one of these"
+    case .unknownLabel: "correct the label, or train a model with these classes"
+    case .infinity: "correct the cell, leave it empty, or drop the column with --drop"
+    case .noFeatures: "keep at least one column besides the target that has two values"
+    case .notAModel: "give --model a folder that 'mlcore train' wrote"
+    case .cancelled: "run the command again"
+    }
+  }
+
+  private static func list(_ classes: [String], of count: Int) -> String {
+    classes.map { "'\($0)'" }.joined(separator: ", ") + (count > classes.count ? ", ..." : "")
+  }
+}

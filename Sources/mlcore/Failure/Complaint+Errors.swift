@@ -1,0 +1,79 @@
+// Every error of the rooms below, as a complaint: their own words, and the exit code of their kind.
+import Artifacts
+import Evaluation
+import GradientBoosting
+import Preprocessing
+import Tables
+import Tasks
+
+extension Complaint {
+  /// Puts an error into words; nil for errors of the argument parser, which has its own.
+  init?(_ error: any Error) {
+    switch error {
+    case let complaint as Complaint: self = complaint
+    case let error as ConfigurationError: self.init(error, error.advice, .usage)
+    case let error as TaskError: self.init(error, error.advice, error.exitCode)
+    case let error as TableError: self.init(error, error.advice, error.exitCode)
+    case let error as ArtifactError: self.init(error, error.advice, error.exitCode)
+    case let error as GradientBoostingError: self.init(error, error.advice, error.exitCode)
+    case let error as PreprocessingError: self.init(error, error.advice, .data)
+    case let error as EvaluationError: self.init(error, error.advice, error.exitCode)
+    default: return nil
+    }
+  }
+
+  private init(
+    _ error: some CustomStringConvertible, _ advice: String, _ code: ProgramExitCode
+  ) {
+    self.init(facts: error.description, advice: advice, code: code)
+  }
+}
+
+extension TaskError {
+  fileprivate var exitCode: ProgramExitCode {
+    switch self {
+    case .notAModel: .file
+    case .cancelled: .internalError
+    default: .data
+    }
+  }
+}
+
+extension TableError {
+  fileprivate var exitCode: ProgramExitCode {
+    switch kind {
+    case .badData: .data
+    case .file: .file
+    case .remote: .remote
+    }
+  }
+}
+
+extension ArtifactError {
+  fileprivate var exitCode: ProgramExitCode {
+    switch kind {
+    case .file, .exists: .file
+    case .corrupt: .corrupt
+    }
+  }
+}
+
+extension GradientBoostingError {
+  fileprivate var exitCode: ProgramExitCode {
+    switch self {
+    case .parameterOutOfRange: .usage
+    case .noRows, .noUsableFeature, .unusableLabel, .unusableWeight, .missingFeature: .data
+    case .corruptModel: .corrupt
+    case .cancelled: .internalError
+    }
+  }
+}
+
+extension EvaluationError {
+  fileprivate var exitCode: ProgramExitCode {
+    switch self {
+    case .empty, .weight, .oneClass, .tooFewRows: .data
+    case .probability: .internalError
+    }
+  }
+}

@@ -1,0 +1,25 @@
+// What the program says when it fails: the facts in one line, what to do in the next.
+
+/// A failure in words, and the exit code that goes with it.
+struct Complaint: Error, Equatable {
+  /// The file, the row or key, what was found and what was expected; one line.
+  let facts: String
+  /// What to do; one line.
+  let advice: String
+  /// How the program ends.
+  let code: ProgramExitCode
+
+  /// Writes both lines to standard error.
+  func print() {
+    Terminal.error.note("mlcore: \(Self.oneLine(facts))\n\(Self.oneLine(advice))\n")
+  }
+
+  /// Control characters, which file contents may bring along, would break the line apart.
+  private static func oneLine(_ text: String) -> String {
+    let clean = text.unicodeScalars.map { scalar -> String in
+      if scalar == "\n" || scalar == "\r" || scalar == "\t" { return " " }
+      return scalar.properties.generalCategory == .control ? "?" : String(scalar)
+    }.joined()
+    return clean.count <= 2_000 ? clean : clean.prefix(1_000) + " ... " + clean.suffix(200)
+  }
+}

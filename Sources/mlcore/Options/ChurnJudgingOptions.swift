@@ -1,0 +1,21 @@
+// The flags that say on which rows a churn model is judged.
+import ArgumentParser
+
+/// A test table, folds, or a share of the rows.
+struct ChurnJudgingOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("A labelled table of its own to judge on.", valueName: "data"))
+  var test: String?
+  @Option(help: ArgumentHelp("The share of rows to judge on (default: 0.2).", valueName: "x"))
+  var holdout: String?
+  @Option(help: ArgumentHelp("Cross-validate on this many folds.", valueName: "k"))
+  var folds: String?
+
+  /// The flags that were given.
+  var given: [GivenFlag] {
+    var flags: [GivenFlag] = []
+    flags.append("evaluation.test", "--test", test)
+    flags.append("evaluation.holdout", "--holdout", holdout)
+    flags.append("evaluation.folds", "--folds", folds)
+    return flags
+  }
+}

@@ -1,0 +1,27 @@
+// The flags of verbs that read a table with a trained model.
+import ArgumentParser
+import Tasks
+
+/// A model and a table for it.
+struct ModelInputOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The folder that 'mlcore train' wrote.", valueName: "dir"))
+  var model: String
+  @Option(
+    help: ArgumentHelp(
+      "A CSV, TSV or Parquet file, a folder of them, or an s3:// URI.", valueName: "data"))
+  var data: String
+  @OptionGroup var format: DataFormatOptions
+
+  /// The table and how it is read.
+  func input() throws -> ChurnInput {
+    // The settings of training decide which delimiters there are.
+    var configuration = ChurnConfiguration()
+    if let delimiter = format.delimiter {
+      try ChurnConfiguration.layers.apply(
+        key: "data.delimiter", text: delimiter, source: "--delimiter", to: &configuration)
+    }
+    return ChurnInput(
+      location: data, delimiter: configuration.data.delimiter,
+      header: format.hasNoHeader ? false : nil)
+  }
+}

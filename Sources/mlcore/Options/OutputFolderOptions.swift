@@ -1,0 +1,21 @@
+// Where a training run goes.
+import ArgumentParser
+
+/// The folder that a run writes.
+struct OutputFolderOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The folder to write the model to; it must not exist yet.", valueName: "dir"))
+  var out: String?
+
+  @Flag(help: "Replace the folder if it exists.")
+  var force = false
+
+  /// The folder, which must have been given.
+  func folder() throws -> String {
+    guard let out, !out.isEmpty else {
+      throw Complaint(
+        facts: "no folder was given to write the model to (--out)",
+        advice: "add --out DIR, a folder that does not exist yet", code: .usage)
+    }
+    return out
+  }
+}

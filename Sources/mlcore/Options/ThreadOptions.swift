@@ -1,0 +1,22 @@
+// How many threads to compute on.
+import ArgumentParser
+import NumericCore
+
+/// The threads of a run; results never depend on them.
+struct ThreadOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Threads to compute on (default: all processors).", valueName: "n"))
+  var threads: Int?
+
+  /// Starts the threads.
+  func makePool() throws -> WorkerPool {
+    let count = threads ?? WorkerPool.availableProcessors
+    guard (1...1024).contains(count) else {
+      throw Complaint(
+        facts: "--threads is \(count), expected a whole number from 1 to 1024",
+        advice: "leave --threads out to use every processor", code: .usage)
+    }
+    // The pool owns the processors: BLAS is called from inside its loops or for small systems.
+    LinearAlgebra.setThreads(1)
+    return WorkerPool(threads: count)
+  }
+}

@@ -1,0 +1,85 @@
+// The one line that is redrawn while a model trains: rounds, validation loss and time left.
+// Silent unless stderr is a terminal; notes are always shown.
+import Synchronization
+import Tasks
+
+/// Draws the progress of a training run on standard error.
+final class ProgressBar: Sendable {
+  private struct State {
+    var lastDrawn: ContinuousClock.Instant?
+    var phase: String?
+    var phaseStart = ContinuousClock.now
+    var isLineOpen = false
+  }
+
+  private let terminal = Terminal.error
+  private let state = Mutex(State())
+  /// At most 20 redraws a second.
+  private static let interval = Duration.milliseconds(50)
+
+  /// A context for a task that this bar tells about, and that Ctrl-C stops.
+  func context(_ threads: ThreadOptions) throws -> TaskContext {
+    TaskContext(
+      pool: try threads.makePool(), isCancelled: { Interruption.isRequested },
+      progress: { self.show($0) })
+  }
+
+  /// Shows an event of a run.
+  func show(_ event: ProgressEvent) {
+    switch event {
+    case .note(let text):
+      close()
+      terminal.note("note: \(text)\n")
+    case .phase(let name): if terminal.isInteractive { start(name) }
+    case .round(let round): if terminal.isInteractive { draw(round) }
+    }
+  }
+
+  /// Clears the line, so that the report starts on an empty one.
+  func close() {
+    state.withLock { state in
+      guard state.isLineOpen else { return }
+      terminal.note("\r\u{1B}[K")
+      state.isLineOpen = false
+    }
+  }
+
+  private func start(_ phase: String) {
+    state.withLock { state in
+      state.phase = phase
+      state.phaseStart = .now
+      state.lastDrawn = nil
+      redraw("\(phase) ...", &state)
+    }
+  }
+
+  private func draw(_ round: RoundProgress) {
+    state.withLock { state in
+      let now = ContinuousClock.now
+      // The final training counts its rounds from one again.
+      if round.round == 1 { state.phaseStart = now }
+      if let last = state.lastDrawn, now - last < Self.interval { return }
+      state.lastDrawn = now
+      let elapsed = now - state.phaseStart
+      let fraction = Double(round.round) / Double(max(1, round.rounds))
+      var line = "\(state.phase ?? "training") \(bar(fraction)) \(round.round)/\(round.rounds)"
+      if let loss = round.validationLoss { line += "  loss \(loss.fixed(4))" }
+      if fraction > 0 {
+        let left = elapsed * ((1 - fraction) / fraction)
+        line += "  at most \(left.clockText) left"
+      }
+      redraw(line, &state)
+    }
+  }
+
+  private func redraw(_ line: String, _ state: inout State) {
+    terminal.note("\r" + String(line.prefix(terminal.width - 1)) + "\u{1B}[K")
+    state.isLineOpen = true
+  }
+
+  private func bar(_ fraction: Double) -> String {
+    let cells = 24
+    let full = Int(fraction * Double(cells))
+    return String(repeating: "█", count: full) + String(repeating: "░", count: cells - full)
+  }
+}

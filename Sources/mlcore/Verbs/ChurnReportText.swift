@@ -1,0 +1,65 @@
+// The report of `train churn` for people.
+import Tasks
+
+/// Lays a churn report out in lines.
+struct ChurnReportText {
+  let report: ChurnReport
+  let terminal: Terminal
+
+  /// The whole report.
+  var text: String {
+    ([summary, judgement, features] + dropped + [places]).joined(separator: "\n\n") + "\n"
+  }
+
+  private var summary: String {
+    let share = Double(report.positives) / Double(max(1, report.rows))
+    return """
+      \(terminal.bold("churn model")) from \(report.details.data)
+        \(report.rows.counted("row")), \(report.columns.counted("feature")), \
+      \(report.positives.grouped) '\(report.details.positive)' (\(share.percent); the positive \
+      class \(report.details.positiveReason))
+      """
+  }
+
+  private var judgement: String {
+    let table = MetricTable(terminal: terminal)
+    var lines = [
+      table.headline(report.metrics), terminal.dim("  measured \(report.details.judgedOn)"), "",
+      table.head,
+      table.row("gradient boosting", report.metrics),
+      table.row("logistic regression", report.baselines.logistic),
+      table.row("prior", report.baselines.prior),
+    ]
+    for (index, fold) in report.folds.enumerated() {
+      lines.append(table.row("  fold \(index + 1)", fold))
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private var features: String {
+    "strongest features (share of gain)\n" + FeatureBars.text(report.importances)
+  }
+
+  private var dropped: [String] {
+    let columns = report.details.dropped.map { "  \($0.name): \($0.reason)" }
+    return columns.isEmpty ? [] : ["left out\n" + columns.joined(separator: "\n")]
+  }
+
+  private var places: String {
+    let model = report.model
+    return """
+      \(report.out): \(model.numTrees.counted("tree")) of \(model.numLeavesMean.fixed(1)) leaves \
+      on average, in \(report.timings.total.fixed(1)) s on \(report.threads.counted("thread"))
+      next: mlcore predict --model \(report.out.shellQuoted) --data \
+      \(report.details.data.shellQuoted) --out predictions.csv
+      """
+  }
+}
+
+extension String {
+  /// The text as one word of a shell.
+  fileprivate var shellQuoted: String {
+    let plain = allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/._-:=".contains($0)) }
+    return plain && !isEmpty ? self : "'" + replacing("'", with: "'\\''") + "'"
+  }
+}

@@ -1,0 +1,46 @@
+// Metrics side by side, and features as bars: the parts that several reports share.
+import Tasks
+
+/// Lays metrics out in columns.
+struct MetricTable {
+  let terminal: Terminal
+
+  /// The most important numbers in one line.
+  func headline(_ metrics: ChurnMetrics) -> String {
+    var auc = "AUC \(metrics.auc.fixed(4))"
+    if let interval = metrics.aucInterval, interval.count == 2 {
+      auc += "  (95 % interval \(interval[0].fixed(4)) to \(interval[1].fixed(4)))"
+    }
+    return "\(terminal.bold(auc))  log loss \(metrics.logLoss.fixed(4))"
+  }
+
+  /// The heads of the columns.
+  var head: String {
+    let names = ["AUC", "log loss", "PR AUC", "Brier", "ECE", "lift@10%"]
+    return "  " + "".padded(20) + names.map { $0.leftPadded(10) }.joined()
+  }
+
+  /// A line of metrics.
+  func row(_ name: String, _ metrics: ChurnMetrics) -> String {
+    let values = [metrics.auc, metrics.logLoss, metrics.prAUC, metrics.brier, metrics.ece]
+    return "  " + name.padded(20) + values.map { $0.fixed(4).leftPadded(10) }.joined()
+      + metrics.liftAt10.fixed(2).leftPadded(10)
+  }
+}
+
+/// Draws the strongest features.
+enum FeatureBars {
+  private static let cells = 24
+
+  /// The ten features with the largest share, one per line.
+  static func text(_ importances: [ChurnReport.Importance]) -> String {
+    let strongest = importances.prefix(10).filter { $0.share > 0 }
+    guard let most = strongest.first?.share else { return "  none: no split improved the loss" }
+    let width = strongest.map(\.feature.count).max() ?? 0
+    return strongest.map { importance in
+      let length = max(1, Int((Double(cells) * importance.share / most).rounded()))
+      let bar = String(repeating: "█", count: length).padded(cells)
+      return "  \(importance.feature.padded(width))  \(bar)  \(importance.share.percent)"
+    }.joined(separator: "\n")
+  }
+}

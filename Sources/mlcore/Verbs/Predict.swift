@@ -1,0 +1,43 @@
+// `mlcore predict`: probabilities for the rows of a table.
+import ArgumentParser
+import Tasks
+
+/// Predicts the rows of a table.
+struct Predict: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict",
+    abstract: "Predict the rows of a table with a trained model.",
+    discussion: """
+      Writes the id columns of training, churn_probability, churn_label and model_version.
+      """)
+
+  @OptionGroup(title: "Input") var source: ModelInputOptions
+  @Option(help: ArgumentHelp("A .csv or .parquet file, or - for standard output.", valueName: "file"))
+  var out: String
+  @OptionGroup(title: "Run") var threads: ThreadOptions
+  @OptionGroup var report: ReportOptions
+
+  func run() throws {
+    if report.json, out == "-" {
+      throw Complaint(
+        facts: "--json and --out - were both given, and both write to standard output",
+        advice: "leave --json out, or write the predictions to a file", code: .usage)
+    }
+    let input = try source.input()
+    let bar = ProgressBar()
+    defer { bar.close() }
+    let result = try ChurnTask.predict(
+      model: source.model, input: input, output: out, context: try bar.context(threads))
+    bar.close()
+    if report.json {
+      try Terminal.output.write(try JSONDocument.text(of: result))
+      return
+    }
+    let rate = Double(result.positives) / Double(max(1, result.rows))
+    // Words go to stderr: standard output may carry the predictions.
+    Terminal.error.note(
+      "\(out == "-" ? "standard output" : out): \(result.rows.counted("row")), "
+        + "\(result.positives.grouped) labelled as churning (\(rate.percent)), mean probability "
+        + "\(result.meanProbability.fixed(4)), model \(result.modelVersion)\n")
+  }
+}

@@ -1,0 +1,140 @@
+// Layers of settings, from files, `--set` and flags, and what they refuse.
+import FoundationEssentials
+import GradientBoosting
+import Testing
+
+@testable import Tasks
+
+
+@Suite struct ConfigurationTests {
+  let layers = ChurnConfiguration.layers
+
+  @Test func `later layers overwrite earlier ones, key by key`() throws {
+    var configuration = ChurnConfiguration()
+    try withFile("seed = 7\n[boosting]\nnum_leaves = 9\nlearning_rate = 1\n") { file in
+      try layers.apply(file: file, to: &configuration)
+    }
+    try layers.apply(assignment: "boosting.num_leaves=11", to: &configuration)
+    try layers.apply(key: "seed", text: "8", source: "--seed", to: &configuration)
+    #expect(configuration.boosting.numLeaves == 11)
+    #expect(configuration.boosting.learningRate == 1)
+    #expect(configuration.seed == 8)
+    #expect(configuration.judging == ChurnConfiguration.Judging())
+  }
+
+  @Test func `an unknown key is refused with the nearest one`() {
+    var configuration = ChurnConfiguration()
+    #expect(
+      throws: ConfigurationError.unknownKey(
+        key: "boosting.num_leafs", source: "--set", suggestion: "boosting.num_leaves")
+    ) { try layers.apply(assignment: "boosting.num_leafs=3", to: &configuration) }
+  }
+
+  @Test(arguments: [
+    "boosting.learning_rate=0", "boosting.learning_rate=-0.1", "boosting.learning_rate=nan",
+    "boosting.learning_rate=fast", "boosting.num_leaves=1", "boosting.num_leaves=2.5",
+    "boosting.num_leaves=99999999999999999999", "boosting.feature_fraction=1.01",
+    "boosting.refit=maybe", "seed=-1", "evaluation.folds=-3", "evaluation.holdout=1",
+    "data.delimiter=abc", "task=recommender", "boosting.max_bin=",
+  ])
+  func `a value of the wrong type or range is refused`(assignment: String) {
+    var configuration = ChurnConfiguration()
+    #expect {
+      try layers.apply(assignment: assignment, to: &configuration)
+    } throws: { error in
+      guard case .refused(let key, "--set", _, let expected) = error as? ConfigurationError else {
+        return false
+      }
+      return assignment.hasPrefix("\(key)=") && !expected.isEmpty
+    }
+    #expect(configuration == ChurnConfiguration())
+  }
+
+  @Test(arguments: ["num_leaves", "=3", ""])
+  func `an assignment needs a key and an equals sign`(text: String) {
+    var configuration = ChurnConfiguration()
+    #expect(throws: ConfigurationError.notAnAssignment(text: text)) {
+      try layers.apply(assignment: text, to: &configuration)
+    }
+  }
+
+  @Test func `a file that is not TOML is refused with its line`() throws {
+    var configuration = ChurnConfiguration()
+    try withFile("seed = 1\n[boosting\n") { file in
+      #expect {
+        try layers.apply(file: file, to: &configuration)
+      } throws: { error in
+        guard case .syntax(file, 2, _) = error as? ConfigurationError else { return false }
+        return true
+      }
+    }
+  }
+
+  @Test func `a file that does not exist is named`() {
+    var configuration = ChurnConfiguration()
+    #expect {
+      try layers.apply(file: "/nonexistent/run.toml", to: &configuration)
+    } throws: { error in
+      guard case .unreadable("/nonexistent/run.toml", _) = error as? ConfigurationError else {
+        return false
+      }
+      return true
+    }
+  }
+
+  @Test func `a run file holds every setting and reads back as the same configuration`() throws {
+    var configuration = ChurnConfiguration()
+    configuration.data.path = "/data/a \"quoted\" \\ name\u{1}.csv"
+    configuration.data.target = "wörd"
+    configuration.data.id = ["a,b", "c"]
+    configuration.data.positive = "auto-renewed"
+    configuration.boosting.learningRate = 0.1 + 0.2
+    configuration.boosting.lambdaL1 = 1e-300
+    configuration.boosting.refit = false
+    let text = RunFile.text(
+      configuration, settings: ChurnConfiguration.settings,
+      notes: ["boosting.num_leaves": "15"])
+    #expect(text.contains("; here 15\nnum_leaves = \"auto\"\n"))
+    var read = ChurnConfiguration()
+    try withFile(text) { file in
+      try layers.apply(file: file, to: &read)
+      #expect(try ConfigurationFile.task(of: file) == "churn")
+    }
+    #expect(read == configuration)
+    #expect(
+      RunFile.text(
+        read, settings: ChurnConfiguration.settings, notes: ["boosting.num_leaves": "15"]) == text)
+  }
+
+  @Test func `every hyperparameter of the booster has a key`() {
+    let keys = Set(ChurnConfiguration.settings.map(\.key))
+    #expect(keys.count == ChurnConfiguration.settings.count)
+    for name in BoostingConfiguration.parameterNames { #expect(keys.contains("boosting.\(name)")) }
+  }
+
+  @Test func `what is missing or contradictory is said`() {
+    var configuration = ChurnConfiguration()
+    #expect(throws: ConfigurationError.missing(key: "data.path", flag: "--data")) {
+      try configuration.validate()
+    }
+    configuration.data.path = "x.csv"
+    #expect(throws: ConfigurationError.missing(key: "data.target", flag: "--target")) {
+      try configuration.validate()
+    }
+    configuration.data.target = "churn"
+    configuration.judging.folds = 5
+    configuration.judging.test = "test.csv"
+    #expect(throws: ConfigurationError.self) { try configuration.validate() }
+    configuration.judging.test = nil
+    #expect(throws: Never.self) { try configuration.validate() }
+  }
+
+  private func withFile(_ text: String, _ body: (String) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appending(path: "run.toml")
+    try Data(text.utf8).write(to: file)
+    try body(file.path)
+  }
+}
