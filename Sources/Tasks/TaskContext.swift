@@ -53,4 +53,11 @@ public struct RoundProgress: Sendable {
   public let rounds: Int
   /// The loss on the rows set aside for early stopping, if there are any.
   public let validationLoss: Double?
+
+  /// Describes a round.
+  public init(round: Int, rounds: Int, validationLoss: Double?) {
+    self.round = round
+    self.rounds = rounds
+    self.validationLoss = validationLoss
+  }
 }

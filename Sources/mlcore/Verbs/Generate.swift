@@ -1,2 +1,10 @@
+// `mlcore generate`: made-up tables whose truth is known.
 import ArgumentParser
-struct Generate: ParsableCommand {}
+
+/// Makes tables.
+struct Generate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "generate",
+    abstract: "Make a table whose truth is known.",
+    subcommands: [GenerateChurn.self])
+}

@@ -1,0 +1,180 @@
+// Training from a table to a folder: what is told, what is written, and that it repeats.
+import Foundation
+import Testing
+
+@Suite struct TrainingTests {
+  let workshop: Workshop
+
+  init() throws { workshop = try Workshop() }
+
+  @Test func `the JSON document has the promised keys and nothing else is on standard output`()
+    throws
+  {
+    let data = try workshop.customers()
+    let result = try Program.run([
+      "train", "churn", "--data", data, "--target", "churn", "--id", "id", "--folds", "3",
+      "--threads", "2", "--seed", "7", "--json", "--out", workshop.path("m"),
+    ])
+    #expect(result.code == 0, "\(result.errors)")
+    let json = try result.json()
+    #expect(
+      Set(json.keys) == [
+        "task", "rows", "columns", "positives", "seed", "threads", "out", "metrics", "folds",
+        "baselines", "model", "importances", "timings",
+      ])
+    #expect(json["task"] as? String == "churn")
+    #expect(json["rows"] as? Int == 400)
+    #expect(json["columns"] as? Int == 3)
+    #expect(json["seed"] as? Int == 7)
+    #expect(json["threads"] as? Int == 2)
+    #expect(json["out"] as? String == workshop.path("m"))
+    let metrics = try #require(json["metrics"] as? [String: Any])
+    #expect(
+      Set(metrics.keys) == [
+        "auc", "log_loss", "pr_auc", "brier", "ece", "lift_at_10", "auc_interval",
+      ])
+    let interval = try #require(metrics["auc_interval"] as? [Double])
+    let auc = try #require(metrics["auc"] as? Double)
+    #expect(interval.count == 2 && interval[0] < auc && auc < interval[1])
+    #expect(auc > 0.8, "the label is nearly a function of the columns")
+    #expect((json["folds"] as? [Any])?.count == 3)
+    let baselines = try #require(json["baselines"] as? [String: [String: Any]])
+    #expect(Set(baselines.keys) == ["prior", "logistic"])
+    #expect(baselines["prior"]?["auc"] as? Double == 0.5)
+    let model = try #require(json["model"] as? [String: Any])
+    #expect(Set(model.keys) == ["num_trees", "num_leaves_mean", "best_iteration"])
+    let importances = try #require(json["importances"] as? [[String: Any]])
+    #expect(importances.count == 3)
+    #expect(Set(importances[0].keys) == ["feature", "gain", "share"])
+    #expect(importances[0]["feature"] as? String == "tenure")
+    let timings = try #require(json["timings"] as? [String: Double])
+    #expect(Set(timings.keys) == ["read", "prepare", "bin", "train", "evaluate", "total"])
+    #expect(timings.values.allSatisfy { $0 >= 0 })
+  }
+
+  @Test func `the folder holds the promised files`() throws {
+    try workshop.train(workshop.customers())
+    #expect(
+      Set(try workshop.files(of: "model").keys) == [
+        "model/churn.safetensors", "preprocessing.json", "scalers/ohe.json", "scalers/ohe.pkl",
+        "scalers/std_scaler.json", "scalers/std_scaler.pkl", "metrics.json", "run.toml",
+        "manifest.json",
+      ])
+    #expect(try workshop.contents().filter { $0.hasPrefix(".") } == [])
+  }
+
+  @Test func `one, two and four threads write the same bytes`() throws {
+    let data = try workshop.customers(rows: 1_500)
+    var folders: [[String: Data]] = []
+    for threads in ["1", "2", "4"] {
+      try workshop.train(data, out: "t\(threads)", ["--threads", threads])
+      folders.append(try workshop.files(of: "t\(threads)"))
+    }
+    #expect(folders[0].count == 9)
+    #expect(folders[0] == folders[1])
+    #expect(folders[0] == folders[2])
+  }
+
+  @Test(arguments: [["--folds", "3"], ["--holdout", "0.3"], ["--seed", "9", "--num-leaves", "5"]])
+  func `run.toml repeats the run to the byte, from another folder too`(flags: [String]) throws {
+    _ = try workshop.customers("table.csv")
+    let first = try Program.run(
+      ["train", "churn", "--data", "./table.csv", "--target", "churn", "--id", "id",
+        "--num-trees", "10", "--out", "first"] + flags, in: workshop.folder)
+    #expect(first.code == 0, "\(first.errors)")
+    for (verb, out) in [(["train"], "second"), (["train", "churn"], "third")] {
+      let again = try Program.run(
+        verb + ["--config", workshop.path("first/run.toml"), "--out", workshop.path(out)], in: "/")
+      #expect(again.code == 0, "\(again.errors)")
+      #expect(try workshop.files(of: out) == workshop.files(of: "first"))
+    }
+  }
+
+  @Test func `another seed makes another model`() throws {
+    let data = try workshop.customers()
+    try workshop.train(data, out: "a", ["--seed", "1"])
+    try workshop.train(data, out: "b", ["--seed", "2"])
+    let name = "model/churn.safetensors"
+    #expect(try workshop.files(of: "a")[name] != workshop.files(of: "b")[name])
+  }
+
+  @Test func `a test table is what the model is judged on`() throws {
+    let data = try workshop.customers()
+    let test = try workshop.customers("test.csv", rows: 100)
+    let result = try Program.run([
+      "train", "churn", "--data", data, "--target", "churn", "--id", "id", "--test", test,
+      "--num-trees", "20", "--json", "--out", workshop.path("m"),
+    ])
+    let metrics = try #require(result.json()["metrics"] as? [String: Any])
+    let evaluated = try Program.run([
+      "evaluate", "--model", workshop.path("m"), "--data", test, "--json",
+    ])
+    let again = try #require(evaluated.json()["metrics"] as? [String: Any])
+    for key in ["auc", "log_loss", "pr_auc", "brier", "ece", "lift_at_10"] {
+      #expect(metrics[key] as? Double == again[key] as? Double, "\(key)")
+    }
+  }
+
+  @Test func `the report for people names the result, the baselines and the next command`() throws {
+    let result = try Program.run([
+      "train", "churn", "--data", try workshop.customers(), "--target", "churn", "--id", "id",
+      "--num-trees", "10", "--out", workshop.path("m"),
+    ])
+    #expect(result.code == 0)
+    for words in [
+      "AUC 0.", "95 % interval", "log loss", "logistic regression", "prior", "tenure",
+      "next: mlcore predict --model \(workshop.path("m"))", "'Yes'",
+    ] {
+      #expect(result.output.contains(words), "\(words) is not in: \(result.output)")
+    }
+    #expect(!result.output.contains("\u{1B}"), "styles outside of a terminal")
+    #expect(!result.errors.contains("\u{1B}"), "a progress bar outside of a terminal")
+  }
+
+  @Test func `flags overrule --set, which overrules the file`() throws {
+    let data = try workshop.customers()
+    let config = try workshop.file(
+      "c.toml", "seed = 1\n[boosting]\nnum_trees = 3\nnum_leaves = 4\nmax_bin = 17\n")
+    try workshop.train(
+      data, ["--config", config, "--set", "boosting.num_leaves=5", "--set", "seed=2",
+        "--num-leaves", "6"])
+    let inspected = try Program.run(["inspect", workshop.path("model"), "--json"]).json()
+    let parameters = try #require(inspected["parameters"] as? [String: String])
+    #expect(parameters["boosting.num_leaves"] == "6")
+    #expect(parameters["boosting.num_trees"] == "20")
+    #expect(parameters["boosting.max_bin"] == "17")
+    #expect(parameters["seed"] == "2")
+  }
+
+  @Test func `columns without information are left out and said`() throws {
+    var text = "id,tenure,same,none,churn\n"
+    for row in 0..<200 { text += "\(row),\(row % 50),x,,\(row % 50 < 20 ? 1 : 0)\n" }
+    let result = try Program.run([
+      "train", "churn", "--data", try workshop.file("t.csv", text), "--target", "churn", "--id",
+      "id", "--num-trees", "5", "--out", workshop.path("m"),
+    ])
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(result.output.contains("same: all cells have the same value"))
+    #expect(result.output.contains("none: all cells are missing"))
+  }
+
+  @Test func `--force replaces a run folder, and only a run folder`() throws {
+    let data = try workshop.customers()
+    try workshop.train(data, out: "m", ["--seed", "1"])
+    let before = try workshop.files(of: "m")
+    try workshop.train(data, out: "m", ["--seed", "2", "--force"])
+    #expect(try workshop.files(of: "m") != before)
+    _ = try workshop.file("precious", "")
+    try FileManager.default.createDirectory(
+      atPath: workshop.path("photos"), withIntermediateDirectories: true)
+    _ = try workshop.file("photos/cat", "miaow")
+    for out in ["precious", "photos"] {
+      let result = try Program.run([
+        "train", "churn", "--data", data, "--target", "churn", "--force", "--out",
+        workshop.path(out),
+      ])
+      #expect(result.code == 4)
+    }
+    #expect(try workshop.files(of: "photos") == ["cat": Data("miaow".utf8)])
+  }
+}
