@@ -8,7 +8,7 @@ let package = Package(
   name: "mlcore",
   products: [
     .executable(name: "mlcore", targets: ["mlcore"]),
-    .library(name: "GradientBoosting", targets: ["GradientBoosting"]),
+    .library(name: "GradientBoosting", targets: ["GradientBoosting", "NumericCore", "Tables"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
