@@ -51,7 +51,8 @@ let package = Package(
     .testTarget(name: "TablesTests", dependencies: ["Tables"]),
     .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "NumericCore"]),
-    .testTarget(name: "PreprocessingTests", dependencies: ["Preprocessing", "Tables", "Artifacts"]),
+    .testTarget(
+      name: "PreprocessingTests", dependencies: ["Preprocessing", "Tables", "Artifacts"]),
     .testTarget(
       name: "GradientBoostingTests", dependencies: ["GradientBoosting", "CKernels", "Tables"]),
     .testTarget(name: "TasksTests", dependencies: ["Tasks"]),

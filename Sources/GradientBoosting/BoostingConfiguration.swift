@@ -4,11 +4,11 @@
 ///
 /// Values that are nil adapt to the number of rows: see `resolved(rows:)`.
 public struct BoostingConfiguration: Codable, Sendable, Equatable {
-  /// The most trees; early stopping usually ends sooner. At least 1.
+  /// The most trees, at least 1; early stopping usually ends sooner.
   public var numTrees: Int?
   /// The factor on every tree's values; above 0, at most 1.
   public var learningRate: Double?
-  /// The most leaves of a tree; 2 ... 32768.
+  /// The most leaves of a tree, 2 to 32768.
   public var numLeaves: Int?
   /// The most splits between the root and a leaf; -1 means no limit.
   public var maxDepth: Int?
@@ -26,7 +26,7 @@ public struct BoostingConfiguration: Codable, Sendable, Equatable {
   public var featureFraction: Double?
   /// The share of rows that each tree is grown on; above 0, at most 1.
   public var baggingFraction: Double?
-  /// The most bins of a feature; 2 ... 255.
+  /// The most bins of a feature, 2 to 255.
   public var maxBin = 255
   /// Features of at most so many categories are split one category against the rest.
   public var maxCatToOnehot = 4

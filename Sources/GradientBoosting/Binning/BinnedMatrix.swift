@@ -22,7 +22,7 @@ struct BinnedMatrix: Sendable {
     columnMajor = AlignedBuffer(count: rowCount * featureCount)
   }
 
-  /// The least of 8, 16, 32, 64, 128 ... that holds a row; beyond 64 a multiple of 64.
+  /// The bytes that a row takes: the least power of two from 8 to 64, else a multiple of 64.
   static func stride(featureCount: Int) -> Int {
     for stride in [8, 16, 32] where featureCount <= stride { return stride }
     return (featureCount + 63) / 64 * 64

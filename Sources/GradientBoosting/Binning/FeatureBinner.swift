@@ -118,10 +118,12 @@ struct FeatureBinner {
     func derived(_ suffix: String, values: [Double], otherwise: Double, rowValues: [Double]?)
       -> FittedEncoding
     {
-      var sample = rowValues ?? trainingRows.map { row in
-        let code = column.codes[Int(row)]
-        return code < 0 ? otherwise : values[Int(code)]
-      }
+      var sample =
+        rowValues
+        ?? trainingRows.map { row in
+          let code = column.codes[Int(row)]
+          return code < 0 ? otherwise : values[Int(code)]
+        }
       let cuts = QuantileCuts.cuts(sample: &sample, maximumBins: maximumBins)
       let encoding = BinnedFeature.Encoding.levelValue(
         levels: levels, values: present.map { values[$0] }, otherwise: otherwise, cuts: cuts)

@@ -200,7 +200,8 @@ struct NodeExpansion {
       (target + node.count - rightPlace).update(from: block + left, count: right)
       scratch[worker].isUsed = true
       layout.add(
-        UnsafeBufferPointer(start: buildsLeft ? block : block + left, count: buildsLeft ? left : right),
+        UnsafeBufferPointer(
+          start: buildsLeft ? block : block + left, count: buildsLeft ? left : right),
         of: matrix, to: scratch[worker].cells.base)
     }
     return claimedLeft.load(ordering: .relaxed)

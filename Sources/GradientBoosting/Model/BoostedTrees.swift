@@ -51,7 +51,7 @@ public struct FeatureImportance: Sendable, Equatable, Codable {
   public let gain: Double
   /// The number of its splits.
   public let splits: Int
-  /// Its part of all features' gain; 0 ... 1.
+  /// Its part of all features' gain, from 0 to 1.
   public let share: Double
 }
 
