@@ -17,6 +17,8 @@ public enum LinearAlgebra {
   public enum Failure: Error, Equatable {
     /// The leading minor of this order is not positive: the matrix has no Cholesky factor.
     case notPositiveDefinite(minor: Int)
+    /// The matrix or a right-hand side holds NaN or infinity, or the solution would.
+    case notFinite
   }
 }
 
@@ -62,11 +64,15 @@ extension Matrix where Scalar == Double {
   /// Solves `self * x = rightSide` by Cholesky factorisation, reading only the upper triangle.
   ///
   /// - Precondition: the matrix is square and `rightSide.count == rows`.
-  /// - Throws: `LinearAlgebra.Failure.notPositiveDefinite`.
+  /// - Throws: `LinearAlgebra.Failure`.
   public func solvingPositiveDefinite(_ rightSide: [Double]) throws -> [Double] {
     precondition(rows == columns, "a \(rows) x \(columns) matrix is not square")
     precondition(rightSide.count == rows, "\(rows) rows, but \(rightSide.count) right-hand sides")
     guard rows > 0 else { return [] }
+    // dposv would call NaN a wrong argument and let infinities through.
+    guard rightSide.allSatisfy(\.isFinite),
+      (0..<rows).allSatisfy({ self.row($0).dropFirst($0).allSatisfy(\.isFinite) })
+    else { throw LinearAlgebra.Failure.notFinite }
     var factor = elements
     var solution = rightSide
     // The upper triangle of a row-major matrix is the lower one of its column-major reading.
@@ -75,6 +81,7 @@ extension Matrix where Scalar == Double {
       &solution, Int32(rows))
     precondition(status >= 0, "dposv refused its argument \(-status)")
     if status > 0 { throw LinearAlgebra.Failure.notPositiveDefinite(minor: Int(status)) }
+    guard solution.allSatisfy(\.isFinite) else { throw LinearAlgebra.Failure.notFinite }
     return solution
   }
 }

@@ -8,8 +8,8 @@ internal import Synchronization
 
 /// A fixed set of threads that share the indices of a loop.
 ///
-/// The calling thread works too, as worker 0. One loop runs at a time; a loop started from inside
-/// a loop's body runs on the calling thread alone.
+/// The calling thread works too, as worker 0. One loop runs at a time; a loop started meanwhile,
+/// from inside a loop's body or from another thread, runs on the calling thread alone.
 public final class WorkerPool: Sendable {
   /// How many threads share a loop, the caller included.
   public let threadCount: Int
@@ -43,8 +43,9 @@ public final class WorkerPool: Sendable {
 
   /// Calls `body(index, worker)` once for every index in `0 ..< count`, in any order.
   ///
-  /// `worker` is in `0 ..< threadCount` and no two calls run at once with the same one, so it can
-  /// select scratch memory. Returns when all calls have returned.
+  /// `worker` is in `0 ..< threadCount` and no two calls of this loop run at once with the same
+  /// one, so it can select scratch memory that belongs to the loop (a nested loop counts its
+  /// workers from 0 again). Returns when all calls have returned.
   public func forEach(count: Int, _ body: (_ index: Int, _ worker: Int) -> Void) {
     if threadCount == 1 || count <= 1 || !shared.tryEnter() {
       for index in 0..<count { body(index, 0) }
@@ -52,7 +53,7 @@ public final class WorkerPool: Sendable {
     }
     defer { shared.leave() }
     withoutActuallyEscaping(body) { escapable in
-      shared.run(count: count, workers: threadCount - 1, body: escapable)
+      shared.run(count: count, body: escapable)
     }
   }
 
@@ -62,6 +63,7 @@ public final class WorkerPool: Sendable {
   public func forEachRange(
     count: Int, grain: Int, _ body: (_ range: Range<Int>, _ worker: Int) -> Void
   ) {
+    precondition(grain >= 1, "a range of \(grain) indices makes no progress")
     let blocks = (count + grain - 1) / grain
     forEach(count: blocks) { block, worker in
       body(block * grain..<min(count, (block + 1) * grain), worker)
@@ -88,22 +90,29 @@ private func workerMain(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRa
 
 /// The state that the caller and the workers meet on.
 ///
-/// A loop is published by raising `generation`; each worker takes indices from `nextIndex` until
-/// none is left, then counts itself out in `running`. The caller returns when `running` is zero,
-/// so the loop's closure, held unretained in `job`, outlives every use.
+/// The caller fills in `job`, opens `gate` and raises `generation`. A worker that notices in time
+/// enters: it counts itself into the gate, takes indices from `nextIndex` until none is left, and
+/// counts itself out. When the caller runs out of indices it shuts the gate and waits only for the
+/// workers inside, so a worker that is slow to wake never delays a short loop; it finds the gate
+/// shut, or open for a later loop, and waits for the next generation. Outside the gate a worker
+/// touches neither `job` nor `nextIndex`, so the caller may reuse them once the gate is empty, and
+/// the loop's closure outlives every use.
 private final class SharedState: @unchecked Sendable {
   typealias Body = (Int, Int) -> Void
 
   /// Raised once per loop; on the heap because threads sleep on its address.
   private let generation = UnsafeMutablePointer<Atomic<UInt32>>.allocate(capacity: 1)
+  /// The loop's generation in the upper half, then one bit for open, then the workers inside.
+  private let gate = Atomic<UInt64>(0)
   private let nextIndex = Atomic<Int>(0)
-  private let running = Atomic<Int>(0)
   private let sleepers = Atomic<Int>(0)
   private let isBusy = Atomic<Bool>(false)
   private let isStopping = Atomic<Bool>(false)
-  /// The current loop; written by the caller before `generation` rises, read by workers after.
+  /// The current loop; written by the caller while the gate is empty, read by workers inside it.
   private nonisolated(unsafe) var job: (count: Int, body: Body)?
 
+  private static let openBit: UInt64 = 1 << 31
+  private static let insideMask: UInt64 = openBit - 1
   /// About 30 microseconds of spinning before a thread sleeps.
   private static let spins = 1_500
 
@@ -117,15 +126,19 @@ private final class SharedState: @unchecked Sendable {
   func tryEnter() -> Bool { !isBusy.exchange(true, ordering: .acquiring) }
   func leave() { isBusy.store(false, ordering: .releasing) }
 
-  func run(count: Int, workers: Int, body: @escaping Body) {
+  func run(count: Int, body: @escaping Body) {
+    let next = generation.pointee.load(ordering: .relaxed) &+ 1
     job = (count, body)
     nextIndex.store(0, ordering: .relaxed)
-    running.store(workers, ordering: .relaxed)
-    generation.pointee.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    gate.store(Self.openGate(next), ordering: .releasing)
+    // With the loads in `waitForGeneration`: a thread about to sleep sees this generation, or is
+    // seen among the sleepers.
+    generation.pointee.store(next, ordering: .sequentiallyConsistent)
     if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wakeAll() }
     takeIndices(worker: 0)
+    gate.bitwiseAnd(~Self.openBit, ordering: .relaxed)
     var spin = 0
-    while running.load(ordering: .acquiring) > 0 {
+    while gate.load(ordering: .acquiring) & Self.insideMask > 0 {
       mlk_pause()
       spin += 1
       // More threads than processors: let the ones that have work run.
@@ -145,9 +158,27 @@ private final class SharedState: @unchecked Sendable {
     while true {
       seen = waitForGeneration(after: seen)
       if isStopping.load(ordering: .acquiring) { return }
+      guard enterGate(generation: seen) else { continue }
       takeIndices(worker: worker)
-      running.wrappingSubtract(1, ordering: .acquiringAndReleasing)
+      gate.wrappingSubtract(1, ordering: .releasing)
     }
+  }
+
+  private static func openGate(_ generation: UInt32) -> UInt64 {
+    UInt64(generation) << 32 | openBit
+  }
+
+  /// Counts a worker into the gate, unless it is shut or open for another loop.
+  private func enterGate(generation: UInt32) -> Bool {
+    var current = gate.load(ordering: .relaxed)
+    while current & ~Self.insideMask == Self.openGate(generation) {
+      let (entered, found) = gate.weakCompareExchange(
+        expected: current, desired: current + 1, successOrdering: .acquiring,
+        failureOrdering: .relaxed)
+      if entered { return true }
+      current = found
+    }
+    return false
   }
 
   // Not inlined, so that no reference to the loop's closure is held after it returns.
@@ -168,7 +199,7 @@ private final class SharedState: @unchecked Sendable {
       mlk_pause()
     }
     sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)
-    defer { sleepers.wrappingSubtract(1, ordering: .sequentiallyConsistent) }
+    defer { sleepers.wrappingSubtract(1, ordering: .relaxed) }
     while true {
       let current = generation.pointee.load(ordering: .sequentiallyConsistent)
       if current != seen { return current }
