@@ -28,7 +28,7 @@ let package = Package(
     .target(
       name: "Artifacts", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "Evaluation", dependencies: ["NumericCore"]),
-    .target(name: "Preprocessing", dependencies: ["Tables", "NumericCore"]),
+    .target(name: "Preprocessing", dependencies: ["Tables", "NumericCore", "Artifacts"]),
 
     // Second floor: the models.
     .target(
@@ -47,15 +47,18 @@ let package = Package(
         "Tasks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "NumericCoreTests", dependencies: ["NumericCore"]),
     .testTarget(name: "TablesTests", dependencies: ["Tables"]),
-    .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts"]),
+    .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "TestSupport"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "NumericCore"]),
     .testTarget(
-      name: "PreprocessingTests", dependencies: ["Preprocessing", "Tables", "Artifacts"]),
+      name: "PreprocessingTests",
+      dependencies: ["Preprocessing", "Tables", "NumericCore", "Artifacts", "TestSupport"]),
     .testTarget(
-      name: "GradientBoostingTests", dependencies: ["GradientBoosting", "CKernels", "Tables"]),
-    .testTarget(name: "TasksTests", dependencies: ["Tasks"]),
+      name: "GradientBoostingTests",
+      dependencies: ["GradientBoosting", "CKernels", "NumericCore", "Tables", "Artifacts"]),
+    .testTarget(name: "TasksTests", dependencies: ["Tasks", "NumericCore", "TestSupport"]),
     .testTarget(name: "EndToEndTests", dependencies: ["Tasks"]),
   ],
   swiftLanguageModes: [.v6],
