@@ -8,7 +8,7 @@ let package = Package(
   name: "mlcore",
   products: [
     .executable(name: "mlcore", targets: ["mlcore"]),
-    .library(name: "GradientBoosting", targets: ["GradientBoosting"]),
+    .library(name: "GradientBoosting", targets: ["GradientBoosting", "NumericCore", "Tables"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -48,15 +48,20 @@ let package = Package(
         "NumericCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "NumericCoreTests", dependencies: ["NumericCore"]),
     .testTarget(name: "TablesTests", dependencies: ["Tables"]),
-    .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts"]),
+    .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "TestSupport"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "NumericCore"]),
-    .testTarget(name: "PreprocessingTests", dependencies: ["Preprocessing", "Tables", "Artifacts"]),
     .testTarget(
-      name: "GradientBoostingTests", dependencies: ["GradientBoosting", "CKernels", "Tables"]),
+      name: "PreprocessingTests",
+      dependencies: ["Preprocessing", "Tables", "NumericCore", "Artifacts", "TestSupport"]),
     .testTarget(
-      name: "TasksTests", dependencies: ["Tasks", "GradientBoosting", "Tables", "NumericCore"]),
+      name: "GradientBoostingTests",
+      dependencies: ["GradientBoosting", "CKernels", "NumericCore", "Tables", "Artifacts"]),
+    .testTarget(
+      name: "TasksTests",
+      dependencies: ["Tasks", "GradientBoosting", "Tables", "NumericCore", "TestSupport"]),
     .testTarget(name: "EndToEndTests", dependencies: ["mlcore"]),
   ],
   swiftLanguageModes: [.v6],

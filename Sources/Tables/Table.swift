@@ -6,6 +6,7 @@ public struct Table: Sendable {
   public let columns: [Column]
   /// The number of rows.
   public let rowCount: Int
+  private let indexOf: [String: Int]
 
   /// Creates a table.
   ///
@@ -14,8 +15,11 @@ public struct Table: Sendable {
     precondition(columns.allSatisfy { $0.count == rowCount }, "columns of different lengths")
     self.columns = columns
     self.rowCount = rowCount
+    indexOf = Dictionary(
+      columns.enumerated().map { ($1.name, $0) },
+      uniquingKeysWith: { preconditionFailure("columns \($0) and \($1) have the same name") })
   }
 
   /// The column of a name, or nil.
-  public subscript(name: String) -> Column? { columns.first { $0.name == name } }
+  public subscript(name: String) -> Column? { indexOf[name].map { columns[$0] } }
 }

@@ -3,7 +3,13 @@
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
+#include "mlk_binning.h"
+#include "mlk_gradients.h"
+#include "mlk_histogram.h"
+#include "mlk_partition.h"
+#include "mlk_split_scan.h"
 #include "mlk_threads.h"
+#include "mlk_tree_walk.h"
 #include "mlk_vector_math.h"
 
 #endif

@@ -1,25 +1,96 @@
 // Real numbers, one per row, with NaN for missing ones.
+// Values stay in the type and the memory they arrived in; readers get blocks of doubles.
 
 /// A column of real numbers; a missing value reads as NaN.
 public struct NumberColumn: Sendable {
-  private let values: [Double]
+  private enum Storage: Sendable {
+    case doubles([Double])
+    case floats([Float])
+    case chunks(ChunkedRows)
+  }
 
-  /// Creates a column that owns its values.
-  public init(_ values: [Double]) { self.values = values }
+  private let storage: Storage
+
+  /// Creates a column that owns its values; NaN is missing.
+  public init(_ values: [Double]) { storage = .doubles(values) }
+
+  /// Creates a column that owns its values; NaN is missing.
+  public init(_ floats: [Float]) { storage = .floats(floats) }
+
+  /// Creates a column over number or instant chunks, without a copy.
+  init(_ chunks: ChunkedRows) { storage = .chunks(chunks) }
 
   /// The number of rows.
-  public var count: Int { values.count }
+  public var count: Int {
+    switch storage {
+    case .doubles(let values): values.count
+    case .floats(let values): values.count
+    case .chunks(let chunks): chunks.count
+    }
+  }
 
   /// Copies a range of rows as doubles, missing ones as NaN.
   ///
-  /// - Precondition: `buffer.count >= rows.count`.
+  /// Threads may call it at once, each with a buffer of its own.
+  /// - Precondition: `rows` lies in the column and `buffer.count >= rows.count`.
   public func read(_ rows: Range<Int>, into buffer: UnsafeMutableBufferPointer<Double>) {
-    for (index, row) in rows.enumerated() { buffer[index] = values[row] }
+    precondition(
+      rows.lowerBound >= 0 && rows.upperBound <= count && buffer.count >= rows.count,
+      "rows \(rows) of \(count) do not fit a buffer of \(buffer.count)")
+    guard let target = buffer.baseAddress, !rows.isEmpty else { return }
+    switch storage {
+    case .doubles(let values):
+      values.withUnsafeBufferPointer { source in
+        guard let start = source.baseAddress else { return }
+        target.update(from: start + rows.lowerBound, count: rows.count)
+      }
+    case .floats(let values):
+      values.withUnsafeBufferPointer { source in
+        for index in 0..<rows.count { target[index] = Double(source[rows.lowerBound + index]) }
+      }
+    case .chunks(let chunks):
+      chunks.forEachPiece(of: rows) { chunk, piece, offset in
+        chunk.copyDoubles(piece, to: target + offset)
+      }
+    }
   }
 
   /// Returns all values as doubles, missing ones as NaN.
-  public func doubles() -> [Double] { values }
+  public func doubles() -> [Double] {
+    if case .doubles(let values) = storage { return values }
+    return doubles(0..<count)
+  }
+
+  /// Returns a range of values as doubles, missing ones as NaN.
+  func doubles(_ rows: Range<Int>) -> [Double] {
+    [Double](unsafeUninitializedCapacity: rows.count) { buffer, initialized in
+      // Doubles are trivial, so that assigning to uninitialised ones is as good as initialising.
+      read(rows, into: buffer)
+      initialized = rows.count
+    }
+  }
 
   /// Returns the values of some rows as doubles, missing ones as NaN.
-  public func doubles(rows: [Int32]) -> [Double] { rows.map { values[Int($0)] } }
+  ///
+  /// - Precondition: every row lies in the column.
+  public func doubles(rows: [Int32]) -> [Double] {
+    switch storage {
+    case .doubles(let values): return rows.map { values[Int($0)] }
+    case .floats(let values): return rows.map { Double(values[Int($0)]) }
+    case .chunks(let chunks):
+      // Rows mostly come in ascending order, and so from the chunk of the row before.
+      var index = 0
+      return rows.map { row in
+        let row = Int(row)
+        precondition(row >= 0 && row < chunks.count, "row \(row) of \(chunks.count)")
+        if !(chunks.starts[index]..<chunks.starts[index + 1] ~= row) {
+          index = chunks.chunkIndex(ofRow: row)
+        }
+        var value = 0.0
+        let place = row - chunks.starts[index]
+        chunks.chunks[index].copyDoubles(place..<place + 1, to: &value)
+        return value
+      }
+    }
+  }
 }

@@ -1,15 +1,41 @@
 // Strings that are carried along and never modelled.
+// What was read stays in Arrow's memory; a Swift string is made when a row is asked for.
 
-/// A column of strings, such as customer identifiers.
+/// A column of strings, such as customer identifiers; an empty string is a missing one.
 public struct TextColumn: Sendable {
-  private let strings: [String?]
+  private enum Storage: Sendable {
+    case strings([String?])
+    case chunks(ChunkedRows)
+  }
+
+  private let storage: Storage
 
   /// Creates a column that owns its strings; nil is missing.
-  public init(_ strings: [String?]) { self.strings = strings }
+  public init(_ strings: [String?]) { storage = .strings(strings) }
+
+  /// Creates a column over text chunks, without a copy.
+  init(_ chunks: ChunkedRows) { storage = .chunks(chunks) }
 
   /// The number of rows.
-  public var count: Int { strings.count }
+  public var count: Int {
+    switch storage {
+    case .strings(let strings): strings.count
+    case .chunks(let chunks): chunks.count
+    }
+  }
 
   /// The string of a row, or nil where it is missing.
-  public subscript(row: Int) -> String? { strings[row] }
+  public subscript(row: Int) -> String? {
+    switch storage {
+    case .strings(let strings): return strings[row].flatMap { $0.isEmpty ? nil : $0 }
+    case .chunks(let chunks):
+      precondition(row >= 0 && row < chunks.count, "row \(row) of \(chunks.count)")
+      let index = chunks.chunkIndex(ofRow: row)
+      let place = row - chunks.starts[index]
+      let chunk = chunks.chunks[index]
+      if let validity = chunk.validity, !validity[place] { return nil }
+      let bytes = chunk.strings[place]
+      return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
+    }
+  }
 }

@@ -23,7 +23,7 @@ struct ChurnRunFiles {
     let run = RunFile.text(
       configuration, settings: ChurnConfiguration.settings, notes: try resolvedValues())
     return [
-      (Self.modelName, model.encoded().encoded()),
+      (Self.modelName, try model.safetensors().encoded()),
       (ChurnLayout.fileName, try data.layout.encoded()),
       ("scalers/ohe.json", try pipeline.encoder.exportedJSON()),
       ("scalers/ohe.pkl", pipeline.encoder.scikitLearnPickle()),

@@ -1,0 +1,83 @@
+// What can go wrong with files and folders that are written or read back, and the words for it.
+
+internal import Glibc
+
+/// A failure to write an artifact, or to trust one that was read.
+public enum ArtifactError: Error, Equatable, Sendable {
+  /// What was being done to a path when the system refused.
+  public enum Operation: String, Sendable {
+    case open, read, write, create, replace, list, lock
+    /// Forcing written bytes onto the disk.
+    case flush
+    /// Giving a finished file or folder its name.
+    case rename
+  }
+
+  /// How a program should end: the command line maps it to an exit code.
+  public enum Kind: Sendable, Equatable {
+    /// A file, a folder or a permission is in the way.
+    case file
+    /// The target is there already.
+    case exists
+    /// Bytes are not what they were when they were written.
+    case corrupt
+  }
+
+  /// The system refused an operation on a path, with an `errno`.
+  case system(Operation, path: String, errorNumber: Int32)
+  /// The target of a run is there already.
+  case exists(path: String)
+  /// The folder to be replaced is neither empty nor a run folder, so it is not deleted.
+  case notARunFolder(path: String)
+  /// The run folder was cancelled while something still wrote into it.
+  case cancelled(path: String)
+  /// An item of a file is not what it must be.
+  case corrupt(file: String, item: String, found: String, expected: String)
+  /// A file was written by a newer program.
+  case newerVersion(file: String, found: Int, newest: Int)
+
+  /// How a program should end.
+  public var kind: Kind {
+    switch self {
+    case .system, .notARunFolder, .cancelled: .file
+    case .exists: .exists
+    case .corrupt, .newerVersion: .corrupt
+    }
+  }
+}
+
+extension ArtifactError: CustomStringConvertible {
+  /// The facts, in one line.
+  public var description: String {
+    switch self {
+    case .system(let operation, let path, let errorNumber):
+      "cannot \(operation.rawValue) \(path): \(String(cString: strerror(errorNumber)))"
+    case .exists(let path): "\(path) exists already"
+    case .notARunFolder(let path):
+      "\(path) is not a run folder: it is not empty and has no \(Manifest.fileName)"
+    case .cancelled(let path): "\(path) was cancelled while it was being written"
+    case .corrupt(let file, let item, let found, let expected):
+      "\(file): found \(item) \(found), expected \(expected)"
+    case .newerVersion(let file, let found, let newest):
+      "\(file): found format version \(found), expected at most \(newest)"
+    }
+  }
+
+  /// What to do about it, in one line.
+  public var advice: String {
+    switch self {
+    case .system(_, _, ENOSPC), .system(_, _, EDQUOT):
+      "Free some space, or write to another disk."
+    case .system(_, _, EACCES), .system(_, _, EPERM), .system(_, _, EROFS):
+      "Choose a folder that you may write to, or ask for the permission."
+    case .system(.open, _, ENOENT), .system(.read, _, ENOENT), .system(.list, _, ENOENT):
+      "Check the path; the name may be misspelt."
+    case .system: "Check the path and the disk it is on, then try again."
+    case .exists: "Choose another folder, or replace this one with --force."
+    case .notARunFolder: "Choose another folder, or remove this one yourself."
+    case .cancelled: "Start the run again."
+    case .corrupt: "Restore the file from a copy, or train the model again."
+    case .newerVersion: "Read it with the version of mlcore that wrote it, or a newer one."
+    }
+  }
+}

@@ -1,0 +1,29 @@
+// Files that are either whole or absent.
+
+internal import Glibc
+
+/// Writes single files so that a reader, or a crash, never sees half of one.
+public enum AtomicFile {
+  /// Writes a file under a temporary name beside it, flushes it, and renames it into place.
+  ///
+  /// An existing file is replaced in one step. On failure nothing new is left behind.
+  ///
+  /// - Throws: `ArtifactError.system`.
+  public static func write(_ bytes: [UInt8], to path: String) throws {
+    let target = FileSystem.absolute(path)
+    let folder = FileSystem.parent(of: target)
+    guard !FileSystem.isFolder(target) else {
+      throw ArtifactError.system(.replace, path: target, errorNumber: EISDIR)
+    }
+    let temporary =
+      "\(folder)/.\(FileSystem.name(of: target)).partial-\(getpid())-\(pthread_self())"
+    do {
+      try FileSystem.write(bytes, to: temporary)
+      guard rename(temporary, target) == 0 else { throw FileSystem.failure(.rename, target) }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    try FileSystem.flush(folder)
+  }
+}

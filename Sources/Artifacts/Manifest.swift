@@ -1,0 +1,189 @@
+// manifest.json: what a run folder holds, so that a changed, missing or foreign file is noticed
+// before anything of it is believed.
+
+internal import FoundationEssentials
+internal import Glibc
+
+/// The list of a run folder's files with their sizes and SHA-256, and of the run's inputs.
+///
+/// The file covers itself as well: its `checksum` is the SHA-256 of its own text with sixty-four
+/// zeros in the place of the checksum.
+public struct Manifest: Sendable, Equatable {
+  /// Something that the run read.
+  public struct Input: Sendable, Equatable {
+    /// The name under which it was given, such as a path or a URI.
+    public var name: String
+    /// Its size and SHA-256.
+    public var fingerprint: Fingerprint
+
+    /// Creates an input.
+    public init(name: String, fingerprint: Fingerprint) {
+      self.name = name
+      self.fingerprint = fingerprint
+    }
+  }
+
+  /// The name of the manifest in its folder.
+  public static let fileName = "manifest.json"
+  /// The version of the format that this program writes, and the newest that it reads.
+  public static let newestFormatVersion = 1
+
+  /// The version of mlcore that wrote the folder.
+  public var mlcoreVersion: String
+  /// What the run read, in the order in which it was given.
+  public var inputs: [Input]
+  /// All files of the folder but the manifest, by relative path.
+  public var files: [String: Fingerprint]
+
+  /// Creates a manifest from its parts.
+  public init(mlcoreVersion: String, inputs: [Input], files: [String: Fingerprint]) {
+    self.mlcoreVersion = mlcoreVersion
+    self.inputs = inputs
+    self.files = files
+  }
+
+  /// Describes the files that a folder holds now.
+  ///
+  /// - Throws: `ArtifactError.system`.
+  public init(describing folder: String, inputs: [Input], mlcoreVersion: String) throws {
+    var files: [String: Fingerprint] = [:]
+    for file in try FileSystem.contents(of: folder).files where file != Self.fileName {
+      files[file] = try Fingerprint(ofFile: "\(folder)/\(file)")
+    }
+    self.init(mlcoreVersion: mlcoreVersion, inputs: inputs, files: files)
+  }
+
+  /// Reads a folder's manifest and compares every file with it.
+  ///
+  /// - Throws: `ArtifactError.corrupt` for the first file, in the order of names, that is changed,
+  ///   missing or not listed; `ArtifactError.newerVersion`; `ArtifactError.system`.
+  @discardableResult
+  public static func verify(folder: String) throws -> Manifest {
+    let present = Set(try FileSystem.contents(of: folder).files)
+    let path = "\(folder)/\(fileName)"
+    guard present.contains(fileName) else {
+      throw ArtifactError.corrupt(
+        file: path, item: "the file", found: "missing", expected: "the list of the folder's files")
+    }
+    let manifest = try Manifest(decoding: FileSystem.bytes(of: path), file: path)
+    let all = present.union(manifest.files.keys).subtracting([fileName])
+    for name in all.sorted(by: { $0.precedesInBytes($1) }) {
+      try manifest.verify(name, in: folder, isPresent: present.contains(name))
+    }
+    return manifest
+  }
+
+  private func verify(_ name: String, in folder: String, isPresent: Bool) throws {
+    let path = "\(folder)/\(name)"
+    guard let listed = files[name] else {
+      throw ArtifactError.corrupt(
+        file: path, item: "the file", found: "in the folder",
+        expected: "only what \(Self.fileName) lists")
+    }
+    guard isPresent else {
+      throw ArtifactError.corrupt(
+        file: path, item: "the file", found: "missing", expected: "\(listed.size) bytes")
+    }
+    let found = try Fingerprint(ofFile: path)
+    guard found.size == listed.size else {
+      throw ArtifactError.corrupt(
+        file: path, item: "size", found: "\(found.size)", expected: "\(listed.size)")
+    }
+    guard found.sha256 == listed.sha256 else {
+      throw ArtifactError.corrupt(
+        file: path, item: "SHA-256", found: found.sha256, expected: listed.sha256)
+    }
+  }
+}
+
+// MARK: - Text
+
+extension Manifest {
+  private static let blankChecksum = String(repeating: "0", count: 64)
+
+  /// Returns the text of the manifest, the same for the same values.
+  public func encoded() -> [UInt8] {
+    let blank = text(checksum: Self.blankChecksum)
+    return Array(text(checksum: Fingerprint(of: Array(blank.utf8)).sha256).utf8)
+  }
+
+  private func text(checksum: String) -> String {
+    func members(_ fingerprint: Fingerprint) -> [String: String] {
+      [
+        "size": "\(fingerprint.size)", "sha256": JSONText.literal(fingerprint.sha256),
+      ]
+    }
+    let inputs = inputs.map { input in
+      let name = ["name": JSONText.literal(input.name)]
+      return "\n    "
+        + JSONText.object(members(input.fingerprint).merging(name) { value, _ in value })
+    }
+    return JSONText.object(
+      [
+        "checksum": JSONText.literal(checksum),
+        "format_version": "\(Self.newestFormatVersion)",
+        "mlcore_version": JSONText.literal(mlcoreVersion),
+        "inputs": inputs.isEmpty ? "[]" : "[\(inputs.joined(separator: ","))\n  ]",
+        "files": JSONText.object(
+          files.mapValues { JSONText.object(members($0)) }, indentation: 2),
+      ], indentation: 0) + "\n"
+  }
+
+  /// Reads the text of a manifest and checks it against its own checksum.
+  ///
+  /// - Parameter file: the name for error messages.
+  /// - Throws: `ArtifactError.corrupt`, `ArtifactError.newerVersion`.
+  public init(decoding bytes: [UInt8], file: String = Manifest.fileName) throws {
+    let decoded: ManifestText
+    do {
+      decoded = try JSONDecoder().decode(ManifestText.self, from: Data(bytes))
+    } catch {
+      throw ArtifactError.corrupt(
+        file: file, item: "text", found: "that is not a manifest", expected: "a JSON object")
+    }
+    let digits = Array(decoded.checksum.utf8)
+    guard digits.count == 64, let position = bytes.firstRange(of: digits) else {
+      throw ArtifactError.corrupt(
+        file: file, item: "checksum", found: decoded.checksum,
+        expected: "64 hexadecimal digits")
+    }
+    var blank = bytes
+    blank.replaceSubrange(position, with: Self.blankChecksum.utf8)
+    let computed = Fingerprint(of: blank).sha256
+    guard computed == decoded.checksum else {
+      throw ArtifactError.corrupt(
+        file: file, item: "SHA-256", found: computed, expected: decoded.checksum)
+    }
+    guard decoded.formatVersion <= Self.newestFormatVersion else {
+      throw ArtifactError.newerVersion(
+        file: file, found: decoded.formatVersion, newest: Self.newestFormatVersion)
+    }
+    self.init(
+      mlcoreVersion: decoded.mlcoreVersion,
+      inputs: decoded.inputs.map {
+        Input(name: $0.name, fingerprint: Fingerprint(size: $0.size, sha256: $0.sha256))
+      },
+      files: decoded.files)
+  }
+}
+
+/// The members of the JSON text.
+private struct ManifestText: Decodable {
+  struct Input: Decodable {
+    var name: String
+    var size: Int
+    var sha256: String
+  }
+
+  var checksum: String
+  var formatVersion: Int
+  var mlcoreVersion: String
+  var inputs: [Input]
+  var files: [String: Fingerprint]
+
+  enum CodingKeys: String, CodingKey {
+    case checksum, inputs, files
+    case formatVersion = "format_version"
+    case mlcoreVersion = "mlcore_version"
+  }
+}

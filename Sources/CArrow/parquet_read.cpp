@@ -1,0 +1,160 @@
+// Reads Parquet files, and brings their columns to the few types that the caller knows.
+#include <arrow/c/bridge.h>
+#include <arrow/compute/api.h>
+#include <parquet/arrow/reader.h>
+#include <parquet/arrow/schema.h>
+#include <parquet/file_reader.h>
+#include <parquet/properties.h>
+
+#include "internal.h"
+
+struct mlc_parquet {
+  std::shared_ptr<arrow::Buffer> buffer;
+  std::shared_ptr<parquet::FileMetaData> metadata;
+  std::shared_ptr<arrow::Schema> schema;
+};
+
+namespace {
+
+using arrow::Result;
+using arrow::Status;
+
+Result<std::unique_ptr<parquet::arrow::FileReader>> Open(
+    const std::shared_ptr<arrow::Buffer>& buffer,
+    const std::shared_ptr<parquet::FileMetaData>& metadata,
+    const parquet::ArrowReaderProperties& properties) {
+  parquet::arrow::FileReaderBuilder builder;
+  ARROW_RETURN_NOT_OK(builder.Open(std::make_shared<arrow::io::BufferReader>(buffer),
+                                   parquet::default_reader_properties(), metadata));
+  builder.properties(properties);
+  return builder.Build();
+}
+
+using Column = std::shared_ptr<arrow::ChunkedArray>;
+
+Result<Column> Cast(const Column& column, const std::shared_ptr<arrow::DataType>& type) {
+  ARROW_ASSIGN_OR_RAISE(auto datum, arrow::compute::Cast(column, type));
+  return datum.chunked_array();
+}
+
+Result<Column> Encode(const Column& column, bool as_text) {
+  if (as_text) return column;
+  ARROW_ASSIGN_OR_RAISE(auto datum, arrow::compute::DictionaryEncode(column));
+  return datum.chunked_array();
+}
+
+/// Brings a column to one of the types that mlc_table promises.
+Result<Column> Normalise(const Column& column, bool as_text) {
+  const auto& type = *column->type();
+  switch (type.id()) {
+    case arrow::Type::INT8:
+    case arrow::Type::INT16:
+    case arrow::Type::INT32:
+    case arrow::Type::INT64:
+    case arrow::Type::UINT8:
+    case arrow::Type::UINT16:
+    case arrow::Type::UINT32:
+    case arrow::Type::UINT64:
+    case arrow::Type::FLOAT:
+    case arrow::Type::DOUBLE:
+    case arrow::Type::BOOL:
+    case arrow::Type::TIMESTAMP:
+    case arrow::Type::DATE32:
+    case arrow::Type::DATE64:
+    case arrow::Type::NA: return column;
+    case arrow::Type::HALF_FLOAT: return Cast(column, arrow::float32());
+    case arrow::Type::DECIMAL32:
+    case arrow::Type::DECIMAL64:
+    case arrow::Type::DECIMAL128:
+    case arrow::Type::DECIMAL256: return Cast(column, arrow::float64());
+    case arrow::Type::DURATION: return Cast(column, arrow::int64());
+    case arrow::Type::STRING: return Encode(column, as_text);
+    case arrow::Type::LARGE_STRING:
+    case arrow::Type::STRING_VIEW:
+    case arrow::Type::BINARY:
+    case arrow::Type::LARGE_BINARY:
+    case arrow::Type::BINARY_VIEW:
+    case arrow::Type::TIME32:
+    case arrow::Type::TIME64: {
+      ARROW_ASSIGN_OR_RAISE(auto strings, Cast(column, arrow::utf8()));
+      return Encode(strings, as_text);
+    }
+    case arrow::Type::DICTIONARY: {
+      const auto& dictionary = static_cast<const arrow::DictionaryType&>(type);
+      const bool has_strings = dictionary.value_type()->id() == arrow::Type::STRING;
+      if (has_strings && dictionary.index_type()->id() == arrow::Type::INT32 && !as_text) {
+        return column;
+      }
+      ARROW_ASSIGN_OR_RAISE(auto values, Cast(column, dictionary.value_type()));
+      return Normalise(values, as_text);
+    }
+    default: return Status::TypeError("a column of type ", type.ToString());
+  }
+}
+
+bool IsString(const arrow::DataType& type) { return type.id() == arrow::Type::STRING; }
+
+}  // namespace
+
+extern "C" {
+
+mlc_parquet* mlc_parquet_open(const mlc_bytes* bytes, mlc_error* error) {
+  return mlc::Make<mlc_parquet>(mlc::Source::kData, error, [&](mlc_parquet& made) {
+    made.buffer = bytes->buffer;
+    ARROW_ASSIGN_OR_RAISE(
+        auto reader, Open(bytes->buffer, nullptr, parquet::ArrowReaderProperties()));
+    made.metadata = reader->parquet_reader()->metadata();
+    return reader->GetSchema(&made.schema);
+  });
+}
+
+void mlc_parquet_free(mlc_parquet* parquet) { delete parquet; }
+
+int32_t mlc_parquet_column_count(const mlc_parquet* parquet) {
+  return parquet->schema->num_fields();
+}
+
+bool mlc_parquet_type(const mlc_parquet* parquet, int32_t column, struct ArrowSchema* schema,
+                      mlc_error* error) {
+  return mlc::Guard(mlc::Source::kData, error, [&] {
+    return arrow::ExportField(*parquet->schema->field(column), schema);
+  });
+}
+
+mlc_table* mlc_parquet_read(const mlc_parquet* parquet, const int32_t* columns,
+                            const bool* as_text, int32_t count, bool use_threads,
+                            int32_t* failed_column, mlc_error* error) {
+  *failed_column = -1;
+  return mlc::Make<mlc_table>(mlc::Source::kData, error, [&](mlc_table& made) {
+    parquet::ArrowReaderProperties properties(use_threads);
+    std::vector<int> leaves;
+    {
+      ARROW_ASSIGN_OR_RAISE(auto reader, Open(parquet->buffer, parquet->metadata, properties));
+      for (int32_t i = 0; i < count; i++) {
+        const auto& field = reader->manifest().schema_fields[columns[i]];
+        if (!field.is_leaf()) {
+          *failed_column = columns[i];
+          return Status::TypeError("a nested column");
+        }
+        leaves.push_back(field.column_index);
+        if (!as_text[i] && IsString(*field.field->type())) {
+          properties.set_read_dictionary(field.column_index, true);
+        }
+      }
+    }
+    ARROW_ASSIGN_OR_RAISE(auto reader, Open(parquet->buffer, parquet->metadata, properties));
+    ARROW_ASSIGN_OR_RAISE(auto table, reader->ReadTable(leaves));
+    for (int32_t i = 0; i < count; i++) {
+      auto column = Normalise(table->column(i), as_text[i]);
+      if (!column.ok()) {
+        *failed_column = columns[i];
+        return column.status();
+      }
+      made.columns.push_back(*column);
+    }
+    made.row_count = table->num_rows();
+    return Status::OK();
+  });
+}
+
+}  // extern "C"

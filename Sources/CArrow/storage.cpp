@@ -1,0 +1,185 @@
+// Local files and S3 through one file system interface, and the words of their failures.
+#include <arrow/filesystem/s3fs.h>
+#include <arrow/util/io_util.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+
+#include "internal.h"
+
+namespace mlc {
+
+static int32_t CodeOf(const arrow::Status& status, Source source) {
+  switch (arrow::internal::ErrnoFromStatus(status)) {
+    case 0: break;
+    case ENOENT:
+    case ENOTDIR: return MLC_NOT_FOUND;
+    case EACCES:
+    case EPERM:
+    case EROFS: return MLC_NO_PERMISSION;
+    default: return MLC_FILE_FAILED;
+  }
+  if (status.IsOutOfMemory()) return MLC_INTERNAL;
+  switch (source) {
+    case Source::kData: return MLC_BAD_DATA;
+    case Source::kLocal: return MLC_FILE_FAILED;
+    case Source::kRemote: return MLC_REMOTE_FAILED;
+  }
+  return MLC_INTERNAL;
+}
+
+void Report(const arrow::Status& status, Source source, mlc_error* error) {
+  Report(status.message().c_str(), error);
+  error->code = CodeOf(status, source);
+}
+
+static Source SourceOf(const mlc_storage* storage) {
+  return storage->is_remote ? Source::kRemote : Source::kLocal;
+}
+
+/// Starts the AWS library once, and stops it when the process exits.
+static arrow::Status StartS3() {
+  static const arrow::Status status = [] {
+    arrow::fs::S3GlobalOptions options = arrow::fs::S3GlobalOptions::Defaults();
+    options.log_level = arrow::fs::S3LogLevel::Off;
+    ARROW_RETURN_NOT_OK(arrow::fs::InitializeS3(options));
+    std::atexit([] { static_cast<void>(arrow::fs::FinalizeS3()); });
+    return arrow::Status::OK();
+  }();
+  return status;
+}
+
+static arrow::Status OpenS3(const std::string& location, mlc_storage& storage) {
+  ARROW_RETURN_NOT_OK(StartS3());
+  ARROW_ASSIGN_OR_RAISE(auto options, arrow::fs::S3Options::FromUri(location, &storage.path));
+  // With a server of one's own the region is a formality; asking AWS for it would cost seconds.
+  if (options.region.empty() && !options.endpoint_override.empty()) options.region = "us-east-1";
+  // A refused connection fails in well under a second, a lost packet is still asked for again.
+  options.retry_strategy = arrow::fs::S3RetryStrategy::GetAwsStandardRetryStrategy(2);
+  options.connect_timeout = 5;
+  // Small objects then go up in one request, which every S3-compatible server understands.
+  options.allow_delayed_open = true;
+  ARROW_ASSIGN_OR_RAISE(storage.system, arrow::fs::S3FileSystem::Make(options));
+  return arrow::Status::OK();
+}
+
+/// Reads to the end of something that cannot say how long it is.
+static arrow::Status ReadStream(arrow::io::InputStream& stream,
+                                std::shared_ptr<arrow::Buffer>* buffer) {
+  arrow::BufferBuilder builder;
+  while (true) {
+    ARROW_ASSIGN_OR_RAISE(auto part, stream.Read(1 << 20));
+    if (part->size() == 0) break;
+    ARROW_RETURN_NOT_OK(builder.Append(part->data(), part->size()));
+  }
+  return builder.Finish(buffer);
+}
+
+}  // namespace mlc
+
+extern "C" {
+
+mlc_storage* mlc_storage_open(const char* location, mlc_error* error) {
+  const bool is_remote = std::strncmp(location, "s3://", 5) == 0;
+  auto* storage = mlc::Make<mlc_storage>(
+      is_remote ? mlc::Source::kRemote : mlc::Source::kLocal, error, [&](mlc_storage& made) {
+        made.is_remote = is_remote;
+        if (is_remote) return mlc::OpenS3(location, made);
+        made.system = std::make_shared<arrow::fs::LocalFileSystem>();
+        // Absolute, because a relative path with a colon looks like a URI to Arrow.
+        made.path = std::filesystem::absolute(location).lexically_normal().string();
+        return arrow::Status::OK();
+      });
+  // Opening only parses the location and the environment: nothing remote has been asked yet.
+  if (storage == nullptr && error->code == MLC_REMOTE_FAILED) error->code = MLC_BAD_LOCATION;
+  return storage;
+}
+
+void mlc_storage_free(mlc_storage* storage) { delete storage; }
+
+const char* mlc_storage_path(const mlc_storage* storage) { return storage->path.c_str(); }
+
+bool mlc_storage_is_remote(const mlc_storage* storage) { return storage->is_remote; }
+
+int32_t mlc_storage_kind(const mlc_storage* storage, mlc_error* error) {
+  int32_t kind = -1;
+  mlc::Guard(mlc::SourceOf(storage), error, [&] {
+    ARROW_ASSIGN_OR_RAISE(auto info, storage->system->GetFileInfo(storage->path));
+    switch (info.type()) {
+      case arrow::fs::FileType::NotFound: kind = MLC_MISSING; break;
+      case arrow::fs::FileType::File: kind = MLC_FILE; break;
+      case arrow::fs::FileType::Directory: kind = MLC_FOLDER; break;
+      case arrow::fs::FileType::Unknown: kind = MLC_STREAM; break;
+    }
+    return arrow::Status::OK();
+  });
+  return kind;
+}
+
+bool mlc_storage_list(const mlc_storage* storage, void* context,
+                      void (*visit)(void* context, const char* path), mlc_error* error) {
+  return mlc::Guard(mlc::SourceOf(storage), error, [&] {
+    arrow::fs::FileSelector selector;
+    selector.base_dir = storage->path;
+    selector.recursive = true;
+    ARROW_ASSIGN_OR_RAISE(auto infos, storage->system->GetFileInfo(selector));
+    for (const auto& info : infos) {
+      if (info.type() == arrow::fs::FileType::File) visit(context, info.path().c_str());
+    }
+    return arrow::Status::OK();
+  });
+}
+
+mlc_bytes* mlc_bytes_read(const mlc_storage* storage, const char* path, mlc_error* error) {
+  return mlc::Make<mlc_bytes>(mlc::SourceOf(storage), error, [&](mlc_bytes& made) {
+    if (storage->is_remote) {
+      ARROW_ASSIGN_OR_RAISE(auto stream, storage->system->OpenInputStream(path));
+      return mlc::ReadStream(*stream, &made.buffer);
+    }
+    ARROW_ASSIGN_OR_RAISE(auto info, storage->system->GetFileInfo(path));
+    if (info.type() == arrow::fs::FileType::File && info.size() > 0) {
+      ARROW_ASSIGN_OR_RAISE(
+          auto file, arrow::io::MemoryMappedFile::Open(path, arrow::io::FileMode::READ));
+      ARROW_ASSIGN_OR_RAISE(made.buffer, file->ReadAt(0, info.size()));
+      // The buffer keeps the mapping; the descriptor goes, folders may hold thousands of files.
+      return file->Close();
+    }
+    ARROW_ASSIGN_OR_RAISE(auto stream, storage->system->OpenInputStream(path));
+    return mlc::ReadStream(*stream, &made.buffer);
+  });
+}
+
+void mlc_bytes_free(mlc_bytes* bytes) { delete bytes; }
+
+const uint8_t* mlc_bytes_data(const mlc_bytes* bytes) { return bytes->buffer->data(); }
+
+int64_t mlc_bytes_count(const mlc_bytes* bytes) { return bytes->buffer->size(); }
+
+mlc_output* mlc_output_open(const mlc_storage* storage, mlc_error* error) {
+  return mlc::Make<mlc_output>(mlc::SourceOf(storage), error, [&](mlc_output& made) {
+    made.is_remote = storage->is_remote;
+    ARROW_ASSIGN_OR_RAISE(made.stream, storage->system->OpenOutputStream(storage->path));
+    return arrow::Status::OK();
+  });
+}
+
+bool mlc_output_write(mlc_output* output, const uint8_t* bytes, int64_t count,
+                      mlc_error* error) {
+  return mlc::Guard(output->is_remote ? mlc::Source::kRemote : mlc::Source::kLocal, error,
+                    [&] { return output->stream->Write(bytes, count); });
+}
+
+bool mlc_output_close(mlc_output* output, mlc_error* error) {
+  return mlc::Guard(output->is_remote ? mlc::Source::kRemote : mlc::Source::kLocal, error,
+                    [&] { return output->stream->Close(); });
+}
+
+void mlc_output_free(mlc_output* output) {
+  if (output != nullptr && !output->stream->closed()) {
+    static_cast<void>(output->stream->Abort());
+  }
+  delete output;
+}
+
+}  // extern "C"

@@ -1,0 +1,27 @@
+// Gradient histograms in integers.
+//
+// A row entry packs a row and its quantised gradient and hessian in one word:
+//   row << 32 | (uint16_t)gradient << 16 | hessian
+// A histogram cell packs their sums in one word: (sum of gradients << 32) + sum of hessians.
+// Hessians are not negative and their sums stay below 2^31, so the halves never disturb each
+// other, and a sum does not depend on the order of its terms.
+#ifndef MLK_HISTOGRAM_H
+#define MLK_HISTOGRAM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Adds `count` entries to the histograms of `features` features.
+// bins: row-major, `stride` bytes from row to row, one byte for each feature.
+// offsets: for each feature the index of its first cell.
+void mlk_histogram_add(const uint8_t *bins, size_t stride, const uint32_t *offsets,
+                       size_t features, const uint64_t *entries, size_t count,
+                       int64_t *cells);
+
+// parent[i] -= child[i]: the histogram of a node's other child, in place.
+void mlk_histogram_subtract(int64_t *parent, const int64_t *child, size_t count);
+
+// into[i] += from[i]: joins what two threads have counted.
+void mlk_histogram_merge(int64_t *into, const int64_t *from, size_t count);
+
+#endif

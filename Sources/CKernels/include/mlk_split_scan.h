@@ -1,0 +1,28 @@
+// The best threshold of one numeric feature from its gradient histogram.
+#ifndef MLK_SPLIT_SCAN_H
+#define MLK_SPLIT_SCAN_H
+
+#include <stdint.h>
+
+// What a scan needs to know of the node and the regularisation.
+typedef struct {
+  int64_t total;          // the node's packed sums
+  float gradient_scale;   // value of one unit of the gradient sums
+  float hessian_scale;    // value of one unit of the hessian sums
+  float lambda_l1;        // subtracted from the size of a gradient sum
+  float lambda_l2;        // added to a hessian sum
+  int32_t least_hessian;  // least hessian units of a child; at least 1
+} mlk_scan_node;
+
+// The best split found: rows whose bin is in 1 ... threshold go left.
+typedef struct {
+  float gain;            // G_l^2/(H_l+l2) + G_r^2/(H_r+l2), or -1 if no split is allowed
+  int32_t threshold;     // the last bin that goes left
+  int32_t missing_left;  // 1 if bin 0 goes left too
+} mlk_scan_split;
+
+// cells: `bins` packed cells, of which cell 0 counts the missing values; 2 <= bins <= 256.
+// Of equal gains the smallest threshold wins, then missing values to the right.
+mlk_scan_split mlk_split_scan(const int64_t *cells, int32_t bins, const mlk_scan_node *node);
+
+#endif

@@ -1,0 +1,16 @@
+// How a kernel is compiled for several instruction sets and chosen when the program starts.
+// No kernel contracts a multiplication and an addition into one, so that every version gives the
+// same bits.
+#ifndef MULTIVERSION_H
+#define MULTIVERSION_H
+
+#pragma STDC FP_CONTRACT OFF
+
+#if defined(__x86_64__) && defined(__gnu_linux__)
+#define MLK_MULTIVERSION \
+  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define MLK_MULTIVERSION
+#endif
+
+#endif

@@ -1,0 +1,45 @@
+// What can be wrong with the rows that somebody wants evaluated or split, and the words for it.
+
+/// Rows that cannot be evaluated or split.
+public enum EvaluationError: Error, Equatable, Sendable {
+  /// There is no row.
+  case empty
+  /// A probability is NaN or outside `0 ... 1`.
+  case probability(row: Int, found: Double)
+  /// A weight is negative, NaN or infinite.
+  case weight(row: Int, found: Double)
+  /// All rows (of nonzero weight) have this label, so that metrics of ranking are undefined.
+  case oneClass(label: Bool, rows: Int)
+  /// A class has fewer rows than there are parts to deal them to.
+  case tooFewRows(label: Bool, found: Int, expected: Int)
+}
+
+extension EvaluationError: CustomStringConvertible {
+  /// The facts, in one line.
+  public var description: String {
+    switch self {
+    case .empty: "there are no rows to evaluate"
+    case .probability(let row, let found):
+      "row \(row): the probability is \(found), expected a number from 0 to 1"
+    case .weight(let row, let found):
+      "row \(row): the weight is \(found), expected a finite number not below 0"
+    case .oneClass(let label, let rows):
+      "all \(rows) rows are \(Self.name(label)): expected rows of both classes"
+    case .tooFewRows(let label, let found, let expected):
+      "\(found) rows are \(Self.name(label)): expected at least \(expected)"
+    }
+  }
+
+  /// What to do about it, in one line.
+  public var advice: String {
+    switch self {
+    case .empty: "Give a table with at least one labelled row of each class."
+    case .probability: "Check the model that made the probabilities."
+    case .weight: "Correct the weight column, or leave it out."
+    case .oneClass: "Evaluate on rows of both classes."
+    case .tooFewRows: "Use fewer folds, or more rows of that class."
+    }
+  }
+
+  private static func name(_ label: Bool) -> String { label ? "positive" : "negative" }
+}

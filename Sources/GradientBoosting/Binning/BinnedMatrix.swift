@@ -1,0 +1,49 @@
+// The training data as the kernels read it: one byte per row and feature, twice.
+
+internal import NumericCore
+
+/// Bins of rows and features, row by row for histograms and column by column for partitioning.
+struct BinnedMatrix: Sendable {
+  let rowCount: Int
+  let featureCount: Int
+  /// Bytes from row to row; rows do not straddle cache lines where they can avoid it.
+  let stride: Int
+  /// `bins[row * stride + feature]`.
+  let rowMajor: AlignedBuffer<UInt8>
+  /// `bins[feature * rowCount + row]`.
+  let columnMajor: AlignedBuffer<UInt8>
+
+  /// Allocates a matrix of missing values.
+  init(rowCount: Int, featureCount: Int) {
+    self.rowCount = rowCount
+    self.featureCount = featureCount
+    stride = Self.stride(featureCount: featureCount)
+    rowMajor = AlignedBuffer(count: rowCount * stride)
+    columnMajor = AlignedBuffer(count: rowCount * featureCount)
+  }
+
+  /// The bytes that a row takes: the least power of two from 8 to 64, else a multiple of 64.
+  static func stride(featureCount: Int) -> Int {
+    for stride in [8, 16, 32] where featureCount <= stride { return stride }
+    return (featureCount + 63) / 64 * 64
+  }
+
+  /// The bins of one feature, one for each row.
+  func column(_ feature: Int) -> UnsafeMutablePointer<UInt8> {
+    columnMajor.base + feature * rowCount
+  }
+
+  /// Fills `rowMajor` from `columnMajor`.
+  func transpose(pool: WorkerPool) {
+    pool.forEachRange(count: rowCount, grain: 2_048) { rows, _ in
+      for feature in 0..<featureCount {
+        let column = column(feature)
+        var target = rowMajor.base + rows.lowerBound * stride + feature
+        for row in rows {
+          target.pointee = column[row]
+          target += stride
+        }
+      }
+    }
+  }
+}

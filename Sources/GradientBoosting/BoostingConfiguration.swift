@@ -1,0 +1,79 @@
+// The hyperparameters of a booster, under LightGBM's names.
+
+/// How a booster is trained.
+///
+/// Values that are nil adapt to the number of rows: see `resolved(rows:)`.
+public struct BoostingConfiguration: Codable, Sendable, Equatable {
+  /// The most trees, at least 1; early stopping usually ends sooner.
+  public var numTrees: Int?
+  /// The factor on every tree's values; above 0, at most 1.
+  public var learningRate: Double?
+  /// The most leaves of a tree, 2 to 32768.
+  public var numLeaves: Int?
+  /// The most splits between the root and a leaf; -1 means no limit.
+  public var maxDepth: Int?
+  /// The fewest rows of a leaf, estimated from its hessian sum as LightGBM does; at least 1.
+  public var minDataInLeaf: Int?
+  /// The least hessian sum of a leaf; 0 or more.
+  public var minSumHessianInLeaf = 1e-3
+  /// The penalty on the absolute values of leaves; 0 or more.
+  public var lambdaL1 = 0.0
+  /// The penalty on the squared values of leaves; 0 or more.
+  public var lambdaL2: Double?
+  /// The least improvement of the loss for a split to be made; 0 or more.
+  public var minGainToSplit = 0.0
+  /// The share of features that each tree may use; above 0, at most 1.
+  public var featureFraction: Double?
+  /// The share of rows that each tree is grown on; above 0, at most 1.
+  public var baggingFraction: Double?
+  /// The most bins of a feature, 2 to 255.
+  public var maxBin = 255
+  /// Features of at most so many categories are split one category against the rest.
+  public var maxCatToOnehot = 4
+  /// The most categories on the smaller side of a split of many categories.
+  public var maxCatThreshold = 32
+  /// The additional `lambda_l2` of splits of many categories; 0 or more.
+  public var catL2 = 10.0
+  /// Pulls the order of rare categories towards the middle; 0 or more.
+  public var catSmooth = 10.0
+  /// The fewest rows of a group of categories in a split of many categories.
+  public var minDataPerGroup: Int?
+  /// Features of more categories than this are replaced by ordered target statistics.
+  public var maxCatLevels = 64
+  /// Training stops after so many rounds without a better validation loss; 0 means never.
+  public var earlyStoppingRounds: Int?
+  /// The share of the training rows that early stopping validates on; above 0, below 1.
+  public var validationFraction: Double?
+  /// Whether the final model is trained again on all rows, with the number of trees found.
+  public var refit: Bool?
+
+  /// Creates the default configuration.
+  public init() {}
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case numTrees = "num_trees"
+    case learningRate = "learning_rate"
+    case numLeaves = "num_leaves"
+    case maxDepth = "max_depth"
+    case minDataInLeaf = "min_data_in_leaf"
+    case minSumHessianInLeaf = "min_sum_hessian_in_leaf"
+    case lambdaL1 = "lambda_l1"
+    case lambdaL2 = "lambda_l2"
+    case minGainToSplit = "min_gain_to_split"
+    case featureFraction = "feature_fraction"
+    case baggingFraction = "bagging_fraction"
+    case maxBin = "max_bin"
+    case maxCatToOnehot = "max_cat_to_onehot"
+    case maxCatThreshold = "max_cat_threshold"
+    case catL2 = "cat_l2"
+    case catSmooth = "cat_smooth"
+    case minDataPerGroup = "min_data_per_group"
+    case maxCatLevels = "max_cat_levels"
+    case earlyStoppingRounds = "early_stopping_rounds"
+    case validationFraction = "validation_fraction"
+    case refit
+  }
+
+  /// The names of all parameters, as they are written in files and on the command line.
+  public static var parameterNames: [String] { CodingKeys.allCases.map(\.rawValue) }
+}

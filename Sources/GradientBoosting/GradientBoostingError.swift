@@ -1,0 +1,54 @@
+// What can go wrong in training and predicting, and the words for it.
+
+/// An error of this module.
+public enum GradientBoostingError: Error, Equatable, Sendable {
+  /// A parameter is out of its range.
+  case parameterOutOfRange(name: String, found: String, expected: String)
+  /// There are no rows to train on.
+  case noRows
+  /// Every feature has a single value.
+  case noUsableFeature
+  /// A label is not what the objective can learn from.
+  case unusableLabel(row: Int, found: Double)
+  /// A weight is negative or not finite.
+  case unusableWeight(row: Int, found: Double)
+  /// The table to predict lacks a feature, or has it with another kind.
+  case missingFeature(name: String, kind: String)
+  /// The model file lacks something or contradicts itself.
+  case corruptModel(reason: String)
+  /// The caller stopped the training.
+  case cancelled
+}
+
+extension GradientBoostingError: CustomStringConvertible {
+  /// The facts, in one line.
+  public var description: String {
+    switch self {
+    case .parameterOutOfRange(let name, let found, let expected):
+      "\(name) is \(found), expected \(expected)"
+    case .noRows: "there are no rows to train on"
+    case .noUsableFeature: "no feature has two different values"
+    case .unusableLabel(let row, let found): "the label of row \(row + 1) is \(found)"
+    case .unusableWeight(let row, let found):
+      "the weight of row \(row + 1) is \(found), expected a finite number, 0 or more"
+    case .missingFeature(let name, let kind):
+      "the data has no \(kind) column \"\(name)\", which the model needs"
+    case .corruptModel(let reason): "the model file is damaged: \(reason)"
+    case .cancelled: "training was cancelled"
+    }
+  }
+
+  /// What to do about it, in one line.
+  public var advice: String {
+    switch self {
+    case .parameterOutOfRange(let name, _, _): "set \(name) to a value in that range"
+    case .noRows: "give a table with at least one labelled row"
+    case .noUsableFeature: "give a table with columns that vary"
+    case .unusableLabel: "give every training row a finite label"
+    case .unusableWeight: "give every training row a finite weight"
+    case .missingFeature: "give the data the columns that the model was trained on"
+    case .corruptModel: "train the model again, or restore its folder from a backup"
+    case .cancelled: "start it again when you are ready"
+    }
+  }
+}

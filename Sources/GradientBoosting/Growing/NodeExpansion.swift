@@ -1,0 +1,249 @@
+// Divides nodes: partitions their rows, builds the histogram of one child, subtracts it from the
+// parent's to get the other's, and finds both children's best splits.
+
+internal import CKernels
+internal import NumericCore
+internal import Synchronization
+
+/// Divides nodes of one tree.
+struct NodeExpansion {
+  let grower: TreeGrower
+  let finder: SplitFinder
+  let featureSubset: [Bool]?
+
+  /// Builds the root's histogram and finds its best split.
+  func openRoot() {
+    guard finder.canSplit(grower.nodes[0].sums, count: grower.nodes[0].count, depth: 0) else {
+      return
+    }
+    let histogram = grower.store.take()
+    grower.nodes[0].histogram = histogram
+    let node = grower.nodes[0]
+    let cells = grower.store.cells(histogram)
+    let layout = grower.layout
+    if node.count < TreeGrower.parallelRows {
+      cells.update(repeating: 0, count: layout.cellCount)
+      layout.add(grower.entries.entries(of: node), of: grower.matrix, to: cells)
+      grower.nodes[0].split = bestSplit(of: node, cells: cells)
+    } else {
+      let entries = grower.entries.entries(of: node)
+      let (matrix, scratch) = (grower.matrix, grower.scratch)
+      grower.pool.forEachRange(count: node.count, grain: WorkerScratch.blockRows) { rows, worker in
+        scratch[worker].isUsed = true
+        layout.add(
+          UnsafeBufferPointer(rebasing: entries[rows]), of: matrix,
+          to: scratch[worker].cells.base)
+      }
+      let splits = Slots<Split>(count: grower.shapes.count, repeating: Split())
+      forEachFeature { features in
+        collectScratch(layout.cells(of: features), into: cells)
+        for feature in features {
+          var best = Split()
+          improve(&best, feature: feature, cells: cells, node: node)
+          splits[feature] = best
+        }
+      }
+      scratch.forEach { $0.isUsed = false }
+      grower.nodes[0].split = bestOf(splits.values)
+    }
+  }
+
+  /// Divides nodes; large ones one after the other by all threads, small ones side by side.
+  func expand(_ batch: [Int]) {
+    var small: [Expansion] = []
+    for index in batch {
+      let expansion = prepare(index)
+      if grower.nodes[index].count >= TreeGrower.parallelRows {
+        finish(expandTogether(expansion), expansion)
+      } else {
+        small.append(expansion)
+      }
+    }
+    // The largest first, so that no thread is left with one at the end.
+    small.sort { ($0.node.count, $1.index) > ($1.node.count, $0.index) }
+    let results = Slots<Children?>(count: small.count, repeating: nil)
+    grower.pool.forEach(count: small.count) { task, _ in results[task] = expandAlone(small[task]) }
+    for (task, expansion) in small.enumerated() {
+      if let children = results[task] { finish(children, expansion) }
+    }
+  }
+
+  private func prepare(_ index: Int) -> Expansion {
+    let node = grower.nodes[index]
+    let built = grower.store.take()
+    return Expansion(
+      index: index, node: node, parentCells: grower.store.cells(node.histogram), built: built,
+      builtCells: grower.store.cells(built), column: grower.matrix.column(Int(node.split.feature)))
+  }
+
+  /// Adds the children to the tree and gives back the histograms that are no longer needed.
+  private func finish(_ children: Children, _ expansion: Expansion) {
+    var kept: [Int] = []
+    grower.nodes[expansion.index].left = grower.nodes.count
+    grower.nodes[expansion.index].histogram = -1
+    for var child in [children.left, children.right] {
+      child.parent = expansion.index
+      if child.split.exists { kept.append(child.histogram) } else { child.histogram = -1 }
+      grower.nodes.append(child)
+    }
+    for histogram in [expansion.node.histogram, expansion.built] where !kept.contains(histogram) {
+      grower.store.giveBack(histogram)
+    }
+  }
+
+  private func children(of expansion: Expansion, leftCount: Int) -> Children {
+    let node = expansion.node
+    func child(start: Int, count: Int, sums: PackedSums) -> GrowingNode {
+      GrowingNode(
+        start: start, count: count, buffer: 1 - node.buffer, depth: node.depth + 1, sums: sums)
+    }
+    return Children(
+      left: child(start: node.start, count: leftCount, sums: node.split.left),
+      right: child(
+        start: node.start + leftCount, count: node.count - leftCount,
+        sums: node.sums - node.split.left))
+  }
+
+  private func canSplit(_ node: GrowingNode) -> Bool {
+    finder.canSplit(node.sums, count: node.count, depth: node.depth)
+  }
+
+  private func expandAlone(_ expansion: Expansion) -> Children {
+    let leftCount = grower.entries.partition(expansion.node, column: expansion.column)
+    var children = children(of: expansion, leftCount: leftCount)
+    let opensLeft = canSplit(children.left)
+    let opensRight = canSplit(children.right)
+    guard opensLeft || opensRight else { return children }
+    let buildsLeft = children.left.count <= children.right.count
+    let built = buildsLeft ? children.left : children.right
+    let cellCount = grower.layout.cellCount
+    expansion.builtCells.update(repeating: 0, count: cellCount)
+    grower.layout.add(
+      grower.entries.entries(of: built), of: grower.matrix, to: expansion.builtCells)
+    if buildsLeft ? opensRight : opensLeft {
+      mlk_histogram_subtract(expansion.parentCells, expansion.builtCells, cellCount)
+    }
+    children.assignHistograms(
+      built: expansion.built, other: expansion.node.histogram, buildsLeft: buildsLeft)
+    if opensLeft {
+      children.left.split = bestSplit(
+        of: children.left, cells: buildsLeft ? expansion.builtCells : expansion.parentCells)
+    }
+    if opensRight {
+      children.right.split = bestSplit(
+        of: children.right, cells: buildsLeft ? expansion.parentCells : expansion.builtCells)
+    }
+    return children
+  }
+
+  /// Divides a large node: first blocks of rows, then features, each shared by all threads.
+  private func expandTogether(_ expansion: Expansion) -> Children {
+    let node = expansion.node
+    // The smaller child by estimate is built; were the estimate wrong, only time would be lost.
+    let buildsLeft = 2 * node.split.left.hessians <= node.sums.hessians
+    let leftCount = partitionTogether(expansion, buildsLeft: buildsLeft)
+    var children = children(of: expansion, leftCount: leftCount)
+    children.assignHistograms(
+      built: expansion.built, other: node.histogram, buildsLeft: buildsLeft)
+    let (left, right) = (children.left, children.right)
+    let (opensLeft, opensRight) = (canSplit(left), canSplit(right))
+    let features = grower.shapes.count
+    let leftSplits = Slots<Split>(count: features, repeating: Split())
+    let rightSplits = Slots<Split>(count: features, repeating: Split())
+    let leftCells = buildsLeft ? expansion.builtCells : expansion.parentCells
+    let rightCells = buildsLeft ? expansion.parentCells : expansion.builtCells
+    forEachFeature { features in
+      let range = grower.layout.cells(of: features)
+      collectScratch(range, into: expansion.builtCells)
+      mlk_histogram_subtract(
+        expansion.parentCells + range.lowerBound, expansion.builtCells + range.lowerBound,
+        range.count)
+      for feature in features {
+        if opensLeft {
+          var best = Split()
+          improve(&best, feature: feature, cells: leftCells, node: left)
+          leftSplits[feature] = best
+        }
+        if opensRight {
+          var best = Split()
+          improve(&best, feature: feature, cells: rightCells, node: right)
+          rightSplits[feature] = best
+        }
+      }
+    }
+    grower.scratch.forEach { $0.isUsed = false }
+    children.left.split = bestOf(leftSplits.values)
+    children.right.split = bestOf(rightSplits.values)
+    return children
+  }
+
+  /// Partitions a large node, and counts the rows of one child while they are near.
+  ///
+  /// Blocks claim their places in the order in which they finish: the order of rows within a
+  /// child varies, but nothing that is computed depends on it.
+  private func partitionTogether(_ expansion: Expansion, buildsLeft: Bool) -> Int {
+    let node = expansion.node
+    let entries = grower.entries.entries(of: node)
+    let target = grower.entries.base(1 - node.buffer) + node.start
+    let claimedLeft = Atomic<Int>(0)
+    let claimedRight = Atomic<Int>(0)
+    let (matrix, layout, scratch) = (grower.matrix, grower.layout, grower.scratch)
+    grower.pool.forEachRange(count: node.count, grain: WorkerScratch.blockRows) { rows, worker in
+      let block = scratch[worker].block.base
+      let left = node.split.partition(
+        UnsafeBufferPointer(rebasing: entries[rows]), column: expansion.column, left: block,
+        rightEnd: block + rows.count)
+      let right = rows.count - left
+      let leftPlace = claimedLeft.wrappingAdd(left, ordering: .relaxed).oldValue
+      let rightPlace = claimedRight.wrappingAdd(right, ordering: .relaxed).newValue
+      (target + leftPlace).update(from: block, count: left)
+      (target + node.count - rightPlace).update(from: block + left, count: right)
+      scratch[worker].isUsed = true
+      layout.add(
+        UnsafeBufferPointer(
+          start: buildsLeft ? block : block + left, count: buildsLeft ? left : right),
+        of: matrix, to: scratch[worker].cells.base)
+    }
+    return claimedLeft.load(ordering: .relaxed)
+  }
+
+  /// Moves the workers' shares of some cells into a histogram and leaves zeros behind.
+  private func collectScratch(_ range: Range<Int>, into cells: UnsafeMutablePointer<Int64>) {
+    let target = cells + range.lowerBound
+    target.update(repeating: 0, count: range.count)
+    for scratch in grower.scratch where scratch.isUsed {
+      let share = scratch.cells.base + range.lowerBound
+      mlk_histogram_merge(target, share, range.count)
+      share.update(repeating: 0, count: range.count)
+    }
+  }
+
+  /// Calls `body` for ranges of features, shared by all threads.
+  private func forEachFeature(_ body: (Range<Int>) -> Void) {
+    grower.pool.forEachRange(count: grower.shapes.count, grain: 2) { features, _ in
+      body(features)
+    }
+  }
+
+  private func improve(
+    _ best: inout Split, feature: Int, cells: UnsafeMutablePointer<Int64>, node: GrowingNode
+  ) {
+    if let featureSubset, !featureSubset[feature] { return }
+    finder.improve(
+      &best, feature: feature, cells: cells + Int(grower.layout.offsets[feature]),
+      sums: node.sums, count: node.count)
+  }
+
+  private func bestSplit(of node: GrowingNode, cells: UnsafeMutablePointer<Int64>) -> Split {
+    var best = Split()
+    for feature in grower.shapes.indices {
+      improve(&best, feature: feature, cells: cells, node: node)
+    }
+    return best
+  }
+
+  /// The split with the most to gain; of equals the one of the first feature.
+  private func bestOf(_ splits: [Split]) -> Split {
+    splits.reduce(Split()) { $1.gain > $0.gain ? $1 : $0 }
+  }
+}

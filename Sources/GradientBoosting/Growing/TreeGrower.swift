@@ -1,0 +1,80 @@
+// Grows a tree leaf by leaf, the leaf with the most to gain first.
+//
+// To keep all processors busy, several open leaves are divided at once, before it is known which
+// of them strict best-first order would divide; then strict order is replayed and only what it
+// divides enters the tree. The result is exactly the leaf-wise tree, whatever the number of
+// threads: sums are integers, so no order of additions matters.
+
+internal import CKernels
+internal import NumericCore
+
+/// Grows trees on one binned matrix.
+final class TreeGrower {
+  let matrix: BinnedMatrix
+  let parameters: GrowingParameters
+  let shapes: [BinnedFeatureShape]
+  let pool: WorkerPool
+  let layout: HistogramLayout
+  /// The rows that a tree is grown on; filled by the caller before each `grow`.
+  let entries: EntryBuffers
+  var store: HistogramStore
+  var nodes: [GrowingNode] = []
+  let scratch: [WorkerScratch]
+
+  /// Nodes of at least so many rows are divided by all threads together.
+  static let parallelRows = 32_768
+
+  init(
+    matrix: BinnedMatrix, features: [BinnedFeature], capacity: Int,
+    parameters: GrowingParameters, pool: WorkerPool
+  ) {
+    self.matrix = matrix
+    self.parameters = parameters
+    self.pool = pool
+    shapes = features.map {
+      BinnedFeatureShape(binCount: $0.binCount, isCategorical: $0.isCategorical)
+    }
+    layout = HistogramLayout(features: shapes)
+    entries = EntryBuffers(capacity: capacity)
+    store = HistogramStore(cellCount: layout.cellCount)
+    let cells = capacity >= Self.parallelRows ? layout.cellCount : 0
+    scratch = (0..<pool.threadCount).map { _ in WorkerScratch(cellCount: cells) }
+  }
+
+  /// Grows a tree on the first `count` entries of buffer 0.
+  ///
+  /// - Parameters:
+  ///   - sums: the sums over these entries.
+  ///   - scale: what the entries' units are worth.
+  ///   - featureSubset: which features may be split on; nil for all.
+  func grow(count: Int, sums: PackedSums, scale: GradientScale, featureSubset: [Bool]?)
+    -> GrownTree
+  {
+    let finder = SplitFinder(parameters: parameters, scale: scale, features: shapes)
+    let expansion = NodeExpansion(grower: self, finder: finder, featureSubset: featureSubset)
+    store.giveBackAll()
+    nodes.removeAll(keepingCapacity: true)
+    nodes.append(GrowingNode(start: 0, count: count, buffer: 0, depth: 0, sums: sums))
+    expansion.openRoot()
+    var order = BestFirstOrder(maximumLeaves: parameters.numLeaves, root: nodes[0])
+    while true {
+      let batch = order.advance(nodes: &nodes)
+      if batch.isEmpty { break }
+      expansion.expand(batch)
+    }
+    return GrownTree(nodes: nodes, finder: finder)
+  }
+}
+
+/// Memory of one worker for nodes that all threads divide together.
+final class WorkerScratch: @unchecked Sendable {
+  static let blockRows = 8_192
+  /// Entries of one block, before they move to the range that they get.
+  let block = AlignedBuffer<UInt64>(count: WorkerScratch.blockRows)
+  /// The worker's own share of a histogram.
+  let cells: AlignedBuffer<Int64>
+  /// Whether `cells` holds anything but zeros.
+  var isUsed = false
+
+  init(cellCount: Int) { cells = AlignedBuffer(count: cellCount) }
+}

@@ -1,0 +1,148 @@
+// A model as safetensors: the trees' nodes in arrays, one after the other, and the columns and
+// bins as JSON in the metadata with their numbers in arrays. Everything that is read is checked, so
+// that no file can make a walk leave its tree.
+
+public import Artifacts
+internal import CKernels
+internal import Foundation
+
+extension BoostedTrees {
+  /// The version of the layout below.
+  private static let formatVersion = "1"
+
+  /// A feature without its numbers, which lie in the tensors `cuts` and `level_values`.
+  private struct FeatureRecord: Codable {
+    enum Kind: String, Codable { case number, category, levelValue = "level_value" }
+    let name: String
+    let input: Int
+    let kind: Kind
+    let cutCount: Int
+    var levels: [String]?
+    var otherwise: Double?
+
+    enum CodingKeys: String, CodingKey {
+      case name, input, kind, levels, otherwise
+      case cutCount = "cut_count"
+    }
+  }
+
+  /// The model in the form in which it is stored.
+  ///
+  /// Metadata: `format_version`, `objective`, `inputs` and `features` (JSON). Tensors of one axis:
+  /// `initial_score`, `tree_sizes` (nodes of each tree), `feature`, `low`, `width`, `left`, `set`,
+  /// `value`, `gain`, `count` (one element for each node), `set_counts` (sets of each tree),
+  /// `sets` (four words for each set), `cuts`, `level_values`.
+  public func safetensors() throws -> SafetensorsFile {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let records = features.map { feature in
+      switch feature.encoding {
+      case .number(let cuts):
+        FeatureRecord(name: feature.name, input: feature.input, kind: .number, cutCount: cuts.count)
+      case .category(let levels):
+        FeatureRecord(
+          name: feature.name, input: feature.input, kind: .category, cutCount: 0, levels: levels)
+      case .levelValue(let levels, _, let otherwise, let cuts):
+        FeatureRecord(
+          name: feature.name, input: feature.input, kind: .levelValue, cutCount: cuts.count,
+          levels: levels, otherwise: otherwise)
+      }
+    }
+    var cuts: [Double] = []
+    var levelValues: [Double] = []
+    for feature in features {
+      switch feature.encoding {
+      case .number(let own): cuts += own
+      case .category: break
+      case .levelValue(_, let values, _, let own):
+        cuts += own
+        levelValues += values
+      }
+    }
+    let nodes = trees.flatMap(\.nodes)
+    let sets = trees.flatMap(\.sets).flatMap { [$0.words.0, $0.words.1, $0.words.2, $0.words.3] }
+    return SafetensorsFile(
+      metadata: [
+        "format_version": Self.formatVersion,
+        "objective": objective,
+        "inputs": String(decoding: try encoder.encode(inputs), as: UTF8.self),
+        "features": String(decoding: try encoder.encode(records), as: UTF8.self),
+      ],
+      tensors: [
+        "initial_score": Tensor([initialScore]),
+        "tree_sizes": Tensor(trees.map { Int32($0.nodes.count) }),
+        "feature": Tensor(nodes.map(\.feature)),
+        "low": Tensor(nodes.map(\.low)),
+        "width": Tensor(nodes.map(\.width)),
+        "left": Tensor(nodes.map(\.left)),
+        "set": Tensor(nodes.map(\.set)),
+        "value": Tensor(trees.flatMap(\.values)),
+        "gain": Tensor(trees.flatMap(\.gains)),
+        "count": Tensor(trees.flatMap(\.counts)),
+        "set_counts": Tensor(trees.map { Int32($0.sets.count) }),
+        "sets": Tensor(sets.map { Int64(bitPattern: $0) }),
+        "cuts": Tensor(cuts),
+        "level_values": Tensor(levelValues),
+      ])
+  }
+
+  /// Reads a model.
+  ///
+  /// - Throws: `ArtifactError.corrupt`, `GradientBoostingError.corruptModel`.
+  public init(_ file: SafetensorsFile) throws {
+    let version = try file.metadata("format_version")
+    guard version == Self.formatVersion else {
+      throw GradientBoostingError.corruptModel(
+        reason: "format version \(version), this program reads \(Self.formatVersion)")
+    }
+    let inputs = try Self.decoded([Input].self, try file.metadata("inputs"), "inputs")
+    let features = try Self.features(file, inputCount: inputs.count)
+    let scores = try file.tensor("initial_score", as: Double.self, shape: [1])
+    self.init(
+      inputs: inputs, features: features, objective: try file.metadata("objective"),
+      initialScore: scores[0], trees: try TreeReader(file, features: features).trees())
+  }
+
+  private static func decoded<Value: Decodable>(
+    _ type: Value.Type, _ text: String, _ name: String
+  ) throws -> Value {
+    do {
+      return try JSONDecoder().decode(type, from: Data(text.utf8))
+    } catch {
+      throw GradientBoostingError.corruptModel(reason: "metadata \(name) cannot be read")
+    }
+  }
+
+  private static func features(_ file: SafetensorsFile, inputCount: Int) throws -> [BinnedFeature] {
+    let records = try decoded([FeatureRecord].self, try file.metadata("features"), "features")
+    var cuts = try file.tensor("cuts", as: Double.self)[...]
+    var levelValues = try file.tensor("level_values", as: Double.self)[...]
+    return try records.map { record in
+      guard 0..<inputCount ~= record.input, 0...254 ~= record.cutCount,
+        record.cutCount <= cuts.count
+      else {
+        throw GradientBoostingError.corruptModel(reason: "feature \(record.name) is inconsistent")
+      }
+      let own = Array(cuts.prefix(record.cutCount))
+      cuts = cuts.dropFirst(record.cutCount)
+      let levels = record.levels ?? []
+      guard Set(levels).count == levels.count, zip(own, own.dropFirst()).allSatisfy(<),
+        record.kind != .category || 1...255 ~= levels.count,
+        record.kind != .levelValue || levels.count <= levelValues.count
+      else {
+        throw GradientBoostingError.corruptModel(reason: "feature \(record.name) is inconsistent")
+      }
+      let encoding: BinnedFeature.Encoding
+      switch record.kind {
+      case .number: encoding = .number(cuts: own)
+      case .category: encoding = .category(levels: levels)
+      case .levelValue:
+        encoding = .levelValue(
+          levels: levels, values: Array(levelValues.prefix(levels.count)),
+          otherwise: record.otherwise ?? 0, cuts: own)
+        levelValues = levelValues.dropFirst(levels.count)
+      }
+      return BinnedFeature(name: record.name, input: record.input, encoding: encoding)
+    }
+  }
+}

@@ -1,0 +1,72 @@
+// Prediction in blocks of rows: a block's values are binned once into a small row-major matrix,
+// then every tree walks all rows of the block while bins and tree are in the nearest caches.
+
+internal import Glibc
+public import NumericCore
+public import Tables
+
+extension BoostedTrees {
+  private static let blockRows = 1_024
+
+  /// Predicts rows of a table.
+  ///
+  /// - Parameter columns: the table's columns, found by name; all of one length.
+  /// - Returns: for each row a probability (binary objective) or value (regression).
+  /// - Throws: `GradientBoostingError.missingFeature` if a column that the model reads is not
+  ///   there or of another kind.
+  public func predict(_ columns: [Column], pool: WorkerPool) throws -> [Double] {
+    let scores = try rawScores(columns, pool: pool)
+    return objective == BinaryLogLoss.name ? scores.map { 1 / (1 + exp(-$0)) } : scores
+  }
+
+  /// Computes the raw scores of rows of a table: log-odds for the binary objective.
+  public func rawScores(_ columns: [Column], pool: WorkerPool) throws -> [Double] {
+    let encoders = try encoders(for: columns)
+    let rowCount = columns.first?.count ?? 0
+    var scores = [Double](repeating: initialScore, count: rowCount)
+    let stride = BinnedMatrix.stride(featureCount: features.count)
+    scores.withUnsafeMutableBufferPointer { scores in
+      nonisolated(unsafe) let scores = scores
+      pool.forEachRange(count: rowCount, grain: Self.blockRows) { rows, _ in
+        withUnsafeTemporaryAllocation(byteCount: rows.count * stride, alignment: 64) { memory in
+          let bins = memory.bindMemory(to: UInt8.self)
+          bins.initialize(repeating: 0)
+          for (feature, encoder) in encoders.enumerated() {
+            encoder.encode(
+              range: rows, into: UnsafeMutableBufferPointer(rebasing: bins[feature...]),
+              stride: stride)
+          }
+          addTrees(
+            bins: bins, stride: stride, scores: UnsafeMutableBufferPointer(rebasing: scores[rows]))
+        }
+      }
+    }
+    return scores
+  }
+
+  private func addTrees(
+    bins: UnsafeMutableBufferPointer<UInt8>, stride: Int,
+    scores: UnsafeMutableBufferPointer<Double>
+  ) {
+    guard let bins = bins.baseAddress else { return }
+    withUnsafeTemporaryAllocation(of: UInt16.self, capacity: scores.count) { leaves in
+      for tree in trees {
+        tree.findLeaves(bins: bins, stride: stride, into: leaves)
+        tree.values.withUnsafeBufferPointer { values in
+          for row in scores.indices { scores[row] += values[Int(leaves[row])] }
+        }
+      }
+    }
+  }
+
+  private func encoders(for columns: [Column]) throws -> [BinEncoder] {
+    let byName = Dictionary(columns.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let inputColumns = try inputs.map { input in
+      guard let column = byName[input.name], column.kind == input.kind else {
+        throw GradientBoostingError.missingFeature(name: input.name, kind: input.kind.rawValue)
+      }
+      return column
+    }
+    return features.map { BinEncoder(feature: $0, column: inputColumns[$0.input]) }
+  }
+}

@@ -1,0 +1,71 @@
+// A regression tree over bins.
+
+internal import CKernels
+
+/// A trained tree: arrays of plain nodes, children side by side behind their parent.
+struct Tree: Sendable {
+  /// The nodes; a leaf points to itself (see mlk_tree_walk.h).
+  var nodes: [mlk_node]
+  /// The sets of bins that set splits send left, by the order of their nodes.
+  var sets: [BinSet]
+  /// For each node the value of its rows were it a leaf, shrinkage included.
+  var values: [Double]
+  /// For each node the gain of its split; 0 for leaves.
+  var gains: [Double]
+  /// For each node how many training rows reached it.
+  var counts: [Int32]
+
+  /// The number of leaves.
+  var leafCount: Int { (nodes.count + 1) / 2 }
+
+  /// Whether a node is a leaf.
+  func isLeaf(_ index: Int) -> Bool { Int(nodes[index].left) == index }
+
+  /// Turns a grown tree into a model's tree.
+  init(_ grown: GrownTree, learningRate: Double) {
+    var tree = Tree()
+    for (index, growing) in grown.growingIndices.enumerated() {
+      let node = grown.nodes[growing]
+      tree.values.append(learningRate * grown.finder.leafValue(node.sums))
+      tree.counts.append(Int32(clamping: node.count))
+      guard node.isAccepted else {
+        tree.nodes.append(mlk_node(feature: 0, low: 0, width: 255, left: UInt16(index), set: 0))
+        tree.gains.append(0)
+        continue
+      }
+      let split = node.split
+      if split.isSet { tree.sets.append(split.set) }
+      tree.nodes.append(
+        mlk_node(
+          feature: UInt16(split.feature), low: split.low, width: split.width,
+          left: UInt16(grown.treeIndices[node.left]),
+          set: split.isSet ? UInt16(tree.sets.count) : 0))
+      tree.gains.append(split.gain)
+    }
+    self = tree
+  }
+
+  /// Creates a tree without nodes, to be filled.
+  init() {
+    nodes = []
+    sets = []
+    values = []
+    gains = []
+    counts = []
+  }
+
+  /// Writes the index of each row's leaf.
+  ///
+  /// - Parameters:
+  ///   - bins: the rows' bins, `stride` bytes from row to row.
+  ///   - leaves: one element for each row.
+  func findLeaves(
+    bins: UnsafePointer<UInt8>, stride: Int, into leaves: UnsafeMutableBufferPointer<UInt16>
+  ) {
+    sets.withUnsafeBytes { sets in
+      mlk_tree_leaves(
+        nodes, sets.baseAddress?.assumingMemoryBound(to: (UInt64, UInt64, UInt64, UInt64).self),
+        bins, stride, nil, leaves.count, leaves.baseAddress)
+    }
+  }
+}

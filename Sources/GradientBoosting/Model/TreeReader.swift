@@ -1,0 +1,85 @@
+// Reads the trees of a stored model and checks that each is a tree.
+
+internal import Artifacts
+internal import CKernels
+
+/// The arrays of a stored model's trees.
+struct TreeReader {
+  private let sizes: [Int32]
+  private let setCounts: [Int32]
+  private let nodes: [mlk_node]
+  private let values: [Double]
+  private let gains: [Double]
+  private let counts: [Int32]
+  private let sets: [Int64]
+  private let featureCount: Int
+
+  /// Takes the arrays out of a file.
+  ///
+  /// - Throws: `ArtifactError.corrupt`.
+  init(_ file: SafetensorsFile, features: [BinnedFeature]) throws {
+    featureCount = features.count
+    sizes = try file.tensor("tree_sizes", as: Int32.self)
+    setCounts = try file.tensor("set_counts", as: Int32.self, shape: [sizes.count])
+    let feature = try file.tensor("feature", as: UInt16.self)
+    let shape: [Int?] = [feature.count]
+    let low = try file.tensor("low", as: UInt8.self, shape: shape)
+    let width = try file.tensor("width", as: UInt8.self, shape: shape)
+    let left = try file.tensor("left", as: UInt16.self, shape: shape)
+    let set = try file.tensor("set", as: UInt16.self, shape: shape)
+    values = try file.tensor("value", as: Double.self, shape: shape)
+    gains = try file.tensor("gain", as: Double.self, shape: shape)
+    counts = try file.tensor("count", as: Int32.self, shape: shape)
+    sets = try file.tensor("sets", as: Int64.self)
+    nodes = feature.indices.map {
+      mlk_node(
+        feature: feature[$0], low: low[$0], width: width[$0], left: left[$0], set: set[$0])
+    }
+  }
+
+  /// Builds the trees.
+  ///
+  /// - Throws: `GradientBoostingError.corruptModel`.
+  func trees() throws -> [Tree] {
+    var trees: [Tree] = []
+    var start = 0
+    var setStart = 0
+    for (size, setCount) in zip(sizes, setCounts) {
+      let end = start + Int(size)
+      let setEnd = setStart + Int(setCount)
+      guard size >= 1, setCount >= 0, end <= nodes.count, 4 * setEnd <= sets.count else {
+        throw GradientBoostingError.corruptModel(reason: "tree \(trees.count) is too long")
+      }
+      var tree = Tree()
+      tree.nodes = Array(nodes[start..<end])
+      tree.values = Array(values[start..<end])
+      tree.gains = Array(gains[start..<end])
+      tree.counts = Array(counts[start..<end])
+      tree.sets = (setStart..<setEnd).map { index in
+        let words = sets[4 * index..<4 * index + 4].map { UInt64(bitPattern: $0) }
+        return BinSet(words: (words[0], words[1], words[2], words[3]))
+      }
+      try check(tree, number: trees.count)
+      trees.append(tree)
+      start = end
+      setStart = setEnd
+    }
+    guard start == nodes.count, 4 * setStart == sets.count else {
+      throw GradientBoostingError.corruptModel(reason: "there are nodes outside of all trees")
+    }
+    return trees
+  }
+
+  /// Children lie behind their parent and inside the tree, so that every walk ends in it.
+  private func check(_ tree: Tree, number: Int) throws {
+    for (index, node) in tree.nodes.enumerated() {
+      let isLeaf = tree.isLeaf(index) && node.low == 0 && node.width == 255 && node.set == 0
+      let isInner = Int(node.left) > index && Int(node.left) + 1 < tree.nodes.count
+      guard isLeaf || isInner, Int(node.set) <= tree.sets.count,
+        Int(node.feature) < max(1, featureCount), tree.values[index].isFinite
+      else {
+        throw GradientBoostingError.corruptModel(reason: "node \(index) of tree \(number) is wrong")
+      }
+    }
+  }
+}

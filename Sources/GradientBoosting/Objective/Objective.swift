@@ -1,0 +1,28 @@
+// What is minimised: a loss with first and second derivatives with respect to the raw score.
+
+/// A twice differentiable loss between labels and raw scores.
+///
+/// Kernels work on blocks of rows that are small enough for the nearest cache.
+public protocol Objective: Sendable {
+  /// The name under which a model file remembers the objective.
+  static var name: String { get }
+
+  /// The best constant raw score for labels and their weights (nil: all 1).
+  func initialScore(labels: [Float], weights: [Float]?) -> Double
+
+  /// Bounds of |gradient| and hessian for rows of weight 1, or nil if they depend on the data.
+  var derivativeBounds: (gradient: Float, hessian: Float)? { get }
+
+  /// Computes the derivatives of the loss of rows of weight 1 at their scores.
+  ///
+  /// - Precondition: the four buffers have the same length.
+  func derivatives(
+    scores: UnsafeBufferPointer<Float>, labels: UnsafeBufferPointer<Float>,
+    gradients: UnsafeMutableBufferPointer<Float>, hessians: UnsafeMutableBufferPointer<Float>)
+
+  /// The loss of a row of weight 1.
+  func loss(score: Double, label: Double) -> Double
+
+  /// What a raw score predicts: a probability, or the value itself.
+  func prediction(score: Double) -> Double
+}

@@ -1,0 +1,63 @@
+// The entry point of training: checks the data, finds the number of trees by early stopping on a
+// part of the rows, and trains the final model on all of them.
+
+public import NumericCore
+internal import Tables
+
+/// Gradient boosting over histograms.
+public enum GradientBoosting {
+  /// Trains a booster.
+  ///
+  /// With early stopping, a part of the rows (`validation_fraction`, stratified by label for the
+  /// binary objective) is held back and training stops when its loss no longer falls. With
+  /// `refit`, the final model is then trained on all rows with as many trees as were best, so no
+  /// row is lost to validation; without, the first model is cut at its best round.
+  ///
+  /// The result is a function of data, configuration and seed: it does not depend on the pool.
+  ///
+  /// - Parameters:
+  ///   - rows: ascending indices of the rows to train on; nil for all.
+  ///   - onRound: called after every tree; training is cancelled when it returns false.
+  /// - Throws: `GradientBoostingError`.
+  public static func fit(
+    _ data: TrainingData, rows: [Int32]? = nil, objective: some Objective = BinaryLogLoss(),
+    configuration: BoostingConfiguration, seed: UInt64, pool: WorkerPool,
+    onRound: ((RoundReport) -> Bool)? = nil
+  ) throws -> FittedBoosting {
+    let rows = rows ?? Array(0..<Int32(data.labels.count))
+    let resolved = try configuration.resolved(rows: rows.count)
+    try check(data, rows: rows, isBinary: type(of: objective).name == BinaryLogLoss.name)
+    let random = CounterRandom(seed: seed)
+    let run = BoostingRun(
+      data: data, objective: objective, resolved: resolved, random: random, pool: pool)
+    guard resolved.earlyStoppingRounds > 0, rows.count > 1 else {
+      return try run.fit(training: rows, validation: [], rounds: resolved.numTrees, onRound)
+    }
+    let parts = ValidationSplit.divide(
+      rows: rows, labels: data.labels, fraction: resolved.validationFraction,
+      isStratified: type(of: objective).name == BinaryLogLoss.name, random: random.split(10))
+    let searched = try run.fit(
+      training: parts.training, validation: parts.validation, rounds: resolved.numTrees, onRound)
+    guard resolved.refit else { return searched }
+    let refitted = try run.fit(
+      training: rows, validation: [], rounds: searched.bestIteration, onRound)
+    return FittedBoosting(
+      model: refitted.model, validationLosses: searched.validationLosses,
+      bestIteration: searched.bestIteration,
+      binningSeconds: searched.binningSeconds + refitted.binningSeconds,
+      boostingSeconds: searched.boostingSeconds + refitted.boostingSeconds)
+  }
+
+  private static func check(_ data: TrainingData, rows: [Int32], isBinary: Bool) throws {
+    guard !rows.isEmpty else { throw GradientBoostingError.noRows }
+    for row in rows {
+      let label = data.labels[Int(row)]
+      guard label.isFinite, !isBinary || label == 0 || label == 1 else {
+        throw GradientBoostingError.unusableLabel(row: Int(row), found: label)
+      }
+      if let weight = data.weights?[Int(row)], !(weight.isFinite && weight >= 0) {
+        throw GradientBoostingError.unusableWeight(row: Int(row), found: weight)
+      }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+// What can be wrong with columns that are to become a matrix, and the words for it.
+
+public import Tables
+
+/// A reason why columns cannot be turned into numbers.
+public enum PreprocessingError: Error, Equatable, Sendable {
+  /// A column that was there when the pipeline was fitted is not there now.
+  case missingColumn(name: String)
+  /// A column holds something else than when the pipeline was fitted.
+  case wrongKind(column: String, found: ColumnKind, expected: ColumnKind)
+  /// A number is infinite; `row` counts from 0.
+  case infinite(column: String, row: Int)
+}
+
+extension PreprocessingError: CustomStringConvertible {
+  /// The facts, in one line.
+  public var description: String {
+    switch self {
+    case .missingColumn(let name): "column \(name) is missing"
+    case .wrongKind(let column, let found, let expected):
+      "column \(column) holds \(found.rawValue) values, expected \(expected.rawValue)"
+    case .infinite(let column, let row):
+      "column \(column), data row \(row + 1): found an infinite value, expected a finite number"
+    }
+  }
+
+  /// What to do about it, in one line.
+  public var advice: String {
+    switch self {
+    case .missingColumn: "Add the column; its cells may be empty."
+    case .wrongKind: "Write the column as in the training data."
+    case .infinite: "Leave the cell empty if the value is unknown, or drop the column."
+    }
+  }
+}

@@ -1,0 +1,178 @@
+// Numbers brought to mean 0 and variance 1, with the results of scikit-learn's StandardScaler.
+// Variance: the corrected two-pass algorithm of Chan, Golub and LeVeque, "Algorithms for computing
+// the sample variance", The American Statistician 37 (1983), doi:10.1080/00031305.1983.10483115.
+
+public import NumericCore
+public import Tables
+
+/// The means and scales of a set of number columns.
+///
+/// Missing values (NaN) are ignored by the fit and stay NaN in the result. A column without
+/// variance gets scale 1; one without any value has a mean and scale of NaN.
+public struct StandardScaler: Sendable, Equatable {
+  /// The names of the columns.
+  public let featureNames: [String]
+  /// The weighted mean of each column.
+  public let mean: [Double]
+  /// The weighted population variance of each column.
+  public let variance: [Double]
+  /// What each column is divided by: its standard deviation, or 1 if that is zero but for rounding.
+  public let scale: [Double]
+  /// The number of present values of each column, or the sum of their weights.
+  public let sampleCount: [Double]
+
+  /// Learns the means and scales of columns over some rows.
+  ///
+  /// - Parameters:
+  ///   - names: one name per column.
+  ///   - rows: the rows to learn from; a row may occur more than once.
+  ///   - weights: one weight, at least 0, per element of `rows`; nil weighs all alike.
+  /// - Throws: `PreprocessingError.infinite`.
+  public static func fit(
+    names: [String], columns: [NumberColumn], rows: [Int32], weights: [Double]? = nil
+  ) throws -> StandardScaler {
+    precondition(names.count == columns.count, "\(names.count) names, \(columns.count) columns")
+    precondition(
+      weights.map { $0.count == rows.count } ?? true, "the weights do not match the rows")
+    let moments = try zip(names, columns).map { name, column in
+      let values = column.doubles(rows: rows)
+      if let index = values.firstIndex(where: \.isInfinite) {
+        throw PreprocessingError.infinite(column: name, row: Int(rows[index]))
+      }
+      return Moments(of: values, weights: weights)
+    }
+    return StandardScaler(
+      featureNames: names, mean: moments.map(\.mean), variance: moments.map(\.variance),
+      scale: moments.map(\.scale), sampleCount: moments.map(\.count))
+  }
+
+  /// Returns the scaled values of some rows, one column per feature.
+  ///
+  /// - Throws: `PreprocessingError.infinite`.
+  public func transform(_ columns: [NumberColumn], rows: [Int32]) throws -> Matrix<Double> {
+    var matrix = Matrix<Double>(rows: rows.count, columns: columns.count)
+    try forEachBlock(of: rows) { first, block in
+      try write(columns, rows: block, into: &matrix, at: first)
+    }
+    return matrix
+  }
+
+  /// Writes the scaled values of some rows into the first columns of a matrix, from row `first` on.
+  func write(
+    _ columns: [NumberColumn], rows: [Int32], into matrix: inout Matrix<Double>, at first: Int
+  ) throws {
+    precondition(columns.count == mean.count, "\(columns.count) columns, \(mean.count) fitted")
+    let width = matrix.columns
+    for (feature, column) in columns.enumerated() {
+      let (mean, scale) = (mean[feature], scale[feature])
+      var position = first * width + feature
+      for (index, value) in column.doubles(rows: rows).enumerated() {
+        guard !value.isInfinite else {
+          throw PreprocessingError.infinite(
+            column: featureNames[feature], row: Int(rows[index]))
+        }
+        matrix.elements[position] = (value - mean) / scale
+        position += width
+      }
+    }
+  }
+}
+
+// MARK: - Statistics
+
+/// The weighted statistics of one column.
+private struct Moments {
+  var count: Double
+  var mean: Double
+  var variance: Double
+  var scale: Double
+
+  init(of values: [Double], weights: [Double]?) {
+    func sum(_ term: (Double) -> Double) -> Double {
+      blockwiseSum(count: values.count) { index in
+        values[index].isNaN ? 0 : term(values[index]) * (weights?[index] ?? 1)
+      }
+    }
+    let count = sum { _ in 1 }
+    let firstMean = sum { $0 } / count
+    // What the rounding of the first mean left over; it makes the mean of a constant column exact.
+    let mean = firstMean + sum { $0 - firstMean } / count
+    let correction = sum { $0 - mean }
+    let squares = sum { ($0 - mean) * ($0 - mean) }
+    let variance = (squares - correction * correction / count) / count
+    self.count = count
+    self.mean = mean
+    self.variance = variance
+    // A variance within the error bound of the algorithm is that of a constant column.
+    let roundedMean = count * mean * .ulpOfOne
+    let bound = count * .ulpOfOne * variance + roundedMean * roundedMean
+    scale = variance <= bound ? 1 : variance.squareRoot()
+  }
+}
+
+/// Adds terms block by block, in an order that depends on their number only and keeps the rounding
+/// error near that of a pairwise sum.
+private func blockwiseSum(count: Int, _ term: (Int) -> Double) -> Double {
+  let blockSize = 512
+  var total = 0.0
+  for start in stride(from: 0, to: count, by: blockSize) {
+    var block = 0.0
+    for index in start..<min(start + blockSize, count) { block += term(index) }
+    total += block
+  }
+  return total
+}
+
+/// Calls `body` for consecutive blocks of rows, small enough for their part of a matrix to stay in
+/// the cache while it is filled column by column.
+func forEachBlock(of rows: [Int32], _ body: (_ first: Int, _ block: [Int32]) throws -> Void)
+  rethrows
+{
+  let blockSize = 1024
+  for first in stride(from: 0, to: rows.count, by: blockSize) {
+    try body(first, Array(rows[first..<min(first + blockSize, rows.count)]))
+  }
+}
+
+// MARK: - Codable
+
+extension StandardScaler: Codable {
+  // The names of scikit-learn's attributes, as in std_scaler.json.
+  private enum CodingKeys: String, CodingKey {
+    case featureNames = "feature_names_in"
+    case mean, scale
+    case variance = "var"
+    case sampleCount = "n_samples_seen"
+  }
+
+  /// Reads a scaler; null stands for NaN.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let names = try container.decode([String].self, forKey: .featureNames)
+    func numbers(_ key: CodingKeys) throws -> [Double] {
+      let numbers = try container.decode([Double?].self, forKey: key).map { $0 ?? .nan }
+      guard numbers.count == names.count else {
+        throw DecodingError.dataCorruptedError(
+          forKey: key, in: container,
+          debugDescription: "\(numbers.count) numbers for \(names.count) features")
+      }
+      return numbers
+    }
+    featureNames = names
+    mean = try numbers(.mean)
+    variance = try numbers(.variance)
+    scale = try numbers(.scale)
+    sampleCount = try numbers(.sampleCount)
+  }
+
+  /// Writes a scaler; NaN, which JSON lacks, becomes null.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    func present(_ numbers: [Double]) -> [Double?] { numbers.map { $0.isNaN ? nil : $0 } }
+    try container.encode(featureNames, forKey: .featureNames)
+    try container.encode(present(mean), forKey: .mean)
+    try container.encode(present(variance), forKey: .variance)
+    try container.encode(present(scale), forKey: .scale)
+    try container.encode(present(sampleCount), forKey: .sampleCount)
+  }
+}

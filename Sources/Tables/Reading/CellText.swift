@@ -1,0 +1,43 @@
+// Numbers and instants as text: in CSV files, and where a category is made of them.
+
+internal import Glibc
+
+/// The text of a number or an instant, such that reading it gives the same value.
+enum CellText {
+  /// The shortest text that reads back exactly; whole numbers without a fraction, NaN as nil.
+  static func number(_ value: Double) -> String? {
+    if value.isNaN { return nil }
+    if abs(value) < 0x1p53, let whole = Int64(exactly: value), whole != 0 || value.sign == .plus {
+      return String(whole)
+    }
+    return value.description
+  }
+
+  /// The seconds since 1970 as ISO 8601 in UTC, to the microsecond; nil if there is no such year.
+  static func instant(_ seconds: Double) -> String? {
+    // The years 1 to 9999, as far as four digits go.
+    guard seconds >= -62_135_596_800, seconds < 253_402_300_799.5 else { return nil }
+    let microseconds = Int64((seconds * 1e6).rounded())
+    let (wholeSeconds, fraction) = floorDivide(microseconds, 1_000_000)
+    var clock = time_t(wholeSeconds)
+    var fields = tm()
+    gmtime_r(&clock, &fields)
+    let date =
+      "\(padded(Int(fields.tm_year) + 1900, 4))-\(padded(Int(fields.tm_mon) + 1, 2))"
+      + "-\(padded(Int(fields.tm_mday), 2))"
+    let time =
+      "\(padded(Int(fields.tm_hour), 2)):\(padded(Int(fields.tm_min), 2))"
+      + ":\(padded(Int(fields.tm_sec), 2))"
+    return "\(date)T\(time)\(fraction == 0 ? "" : "." + padded(Int(fraction), 6))Z"
+  }
+
+  private static func floorDivide(_ value: Int64, _ divisor: Int64) -> (Int64, Int64) {
+    let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+  }
+
+  private static func padded(_ value: Int, _ width: Int) -> String {
+    let digits = String(value)
+    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+  }
+}

@@ -1,0 +1,89 @@
+// Finds the files of a table: one file, or those of a folder with the values in its sub-folders'
+// names (Hive partitions, `country=fr/part-0.parquet`).
+
+/// The files of one table, all of one format.
+struct DataFiles: Sendable {
+  enum Format: Sendable {
+    case delimited
+    case parquet
+  }
+
+  let format: Format
+  let files: [FileContents]
+  /// The names of the partition columns.
+  let partitionNames: [String]
+  /// For each file the values of its partition columns; nil is missing.
+  let partitionValues: [[String?]]
+
+  /// Finds and opens the files at a location.
+  init(at location: DataLocation) throws {
+    if try location.kind() == .file {
+      let file = try location.contents(of: nil)
+      let isParquet = Self.format(ofName: location.path) == .parquet || file.looksLikeParquet
+      format = isParquet ? .parquet : .delimited
+      files = [file]
+      partitionNames = []
+      partitionValues = [[]]
+      return
+    }
+    let paths = try location.filesBelow().filter(Self.isVisible)
+    let delimited = paths.filter { Self.format(ofName: $0) == .delimited }
+    let parquet = paths.filter { Self.format(ofName: $0) == .parquet }
+    if let text = delimited.first, let other = parquet.first {
+      throw TableError.mixedFormats(folder: location.name, delimited: text, parquet: other)
+    }
+    let chosen = delimited.isEmpty ? parquet : delimited
+    guard !chosen.isEmpty else { throw TableError.noFiles(folder: location.name) }
+    format = delimited.isEmpty ? .parquet : .delimited
+    files = try chosen.map { try location.contents(of: $0) }
+    let keys = chosen.map(Self.partitions)
+    var names: [String] = []
+    for key in keys.joined() where !names.contains(key.name) { names.append(key.name) }
+    partitionNames = names
+    partitionValues = keys.map { keys in
+      names.map { name in keys.last { $0.name == name }?.value }
+    }
+  }
+
+  private static func format(ofName name: String) -> Format? {
+    switch name.split(separator: ".").last?.lowercased() {
+    case "csv", "tsv", "txt": .delimited
+    case "parquet", "parq", "pq": .parquet
+    default: nil
+    }
+  }
+
+  /// Whether no part of a path is hidden, as `.git` and `_delta_log` are.
+  private static func isVisible(_ path: String) -> Bool {
+    path.split(separator: "/").allSatisfy { !$0.hasPrefix(".") && !$0.hasPrefix("_") }
+  }
+
+  private static func partitions(of path: String) -> [(name: String, value: String?)] {
+    path.split(separator: "/").dropLast().compactMap { folder in
+      guard let equals = folder.firstIndex(of: "="), equals > folder.startIndex else { return nil }
+      let value = decoded(folder[folder.index(after: equals)...])
+      return (
+        decoded(folder[..<equals]), value == "__HIVE_DEFAULT_PARTITION__" ? nil : value
+      )
+    }
+  }
+
+  /// Undoes percent-encoding.
+  private static func decoded(_ text: Substring) -> String {
+    let bytes = Array(text.utf8)
+    var result: [UInt8] = []
+    var index = 0
+    while index < bytes.count {
+      if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count,
+        let byte = UInt8(String(decoding: bytes[index + 1...index + 2], as: UTF8.self), radix: 16)
+      {
+        result.append(byte)
+        index += 3
+      } else {
+        result.append(bytes[index])
+        index += 1
+      }
+    }
+    return String(decoding: result, as: UTF8.self)
+  }
+}

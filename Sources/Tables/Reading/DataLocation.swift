@@ -1,0 +1,121 @@
+// Where tables are: a file, a folder, or a bucket, and the files in it.
+
+internal import CArrow
+
+/// A local path or an `s3://` URI.
+final class DataLocation: @unchecked Sendable {
+  // Unchecked, because of the handle: CArrow's storages may be used by several threads.
+  private let handle: OpaquePointer
+  /// The location for messages: without the query and the credentials of a URI.
+  let name: String
+
+  /// Understands a location; nothing is asked of it yet.
+  init(_ location: String) throws {
+    do throws(ArrowFailure) {
+      handle = try ArrowFailure.check { mlc_storage_open(location, $0) }
+    } catch {
+      throw error.fileError(String(location.prefix { $0 != "?" }))
+    }
+    name =
+      mlc_storage_is_remote(handle)
+      ? "s3://" + String(cString: mlc_storage_path(handle)) : location
+  }
+
+  deinit { mlc_storage_free(handle) }
+
+  /// The path inside the storage.
+  var path: String { String(cString: mlc_storage_path(handle)) }
+
+  /// Whether it lies on another system.
+  var isRemote: Bool { mlc_storage_is_remote(handle) }
+
+  /// What is there.
+  enum Kind {
+    case file
+    case folder
+  }
+
+  /// What is there.
+  ///
+  /// - Throws: `TableError.notFound` if nothing is.
+  func kind() throws -> Kind {
+    let kind = try check { error -> Int32? in
+      let kind = mlc_storage_kind(handle, error)
+      return kind < 0 ? nil : kind
+    }
+    switch kind {
+    case Int32(MLC_MISSING): throw TableError.notFound(path: name)
+    case Int32(MLC_FOLDER): return .folder
+    default: return .file
+    }
+  }
+
+  /// The paths of all files below this folder, relative to it, in the order of their bytes.
+  func filesBelow() throws -> [String] {
+    final class Paths { var paths: [String] = [] }
+    let found = Paths()
+    try check { error -> Void? in
+      let context = Unmanaged.passUnretained(found).toOpaque()
+      let isDone = mlc_storage_list(
+        handle, context,
+        { context, path in
+          guard let context, let path else { return }
+          Unmanaged<Paths>.fromOpaque(context).takeUnretainedValue().paths
+            .append(String(cString: path))
+        }, error)
+      return isDone ? () : nil
+    }
+    var prefix = path
+    if !prefix.hasSuffix("/") { prefix += "/" }
+    return found.paths.map { String($0.dropFirst(prefix.count)) }
+      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// The contents of this file, or of a file below this folder.
+  func contents(of relativePath: String?) throws -> FileContents {
+    let file = relativePath.map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" } ?? path
+    let shown = relativePath.map { name.hasSuffix("/") ? name + $0 : "\(name)/\($0)" } ?? name
+    do throws(ArrowFailure) {
+      let bytes = try ArrowFailure.check { mlc_bytes_read(handle, file, $0) }
+      return FileContents(handle: bytes, name: shown)
+    } catch {
+      throw error.fileError(shown)
+    }
+  }
+
+  /// Opens the file for writing.
+  func openOutput() throws -> OpaquePointer { try check { mlc_output_open(handle, $0) } }
+
+  /// Runs a call, and names this location if it fails.
+  func check<T>(_ call: (UnsafeMutablePointer<mlc_error>) -> T?) throws -> T {
+    do throws(ArrowFailure) {
+      return try ArrowFailure.check(call)
+    } catch {
+      throw error.fileError(name)
+    }
+  }
+}
+
+/// The bytes of a file, mapped or fetched.
+final class FileContents: @unchecked Sendable {
+  // Unchecked, because of the handle: the bytes are never written to.
+  let handle: OpaquePointer
+  /// The file for messages.
+  let name: String
+
+  /// Takes over a handle.
+  init(handle: OpaquePointer, name: String) {
+    self.handle = handle
+    self.name = name
+  }
+
+  deinit { mlc_bytes_free(handle) }
+
+  /// The bytes; valid as long as this object.
+  var bytes: UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(start: mlc_bytes_data(handle), count: Int(mlc_bytes_count(handle)))
+  }
+
+  /// Whether the file starts like a Parquet file.
+  var looksLikeParquet: Bool { bytes.starts(with: Array("PAR1".utf8)) }
+}

@@ -1,0 +1,106 @@
+// Reads delimited text in two passes: a look at the first rows fixes a type for every column, then
+// all rows are converted in parallel. If a later value does not fit, all files are read once more
+// with the guessed columns as plain strings, from which `RawColumn` decides.
+
+internal import CArrow
+
+/// The files of a table in delimited text.
+struct DelimitedFormat: TableFormat {
+  /// Nil where a file of a folder is empty; it is passed over.
+  private let files: [DelimitedFile?]
+  private let first: DelimitedFile
+  let notes: [String]
+
+  var columnNames: [String] { first.columnNames }
+
+  /// Reads the headers of the files; `name` is the location as a whole.
+  ///
+  /// - Throws: a `TableError`, also if no file has a row.
+  init(_ contents: [FileContents], options: ReadOptions, name: String) throws {
+    let opened = try contents.map {
+      try DelimitedFile($0, delimiter: options.delimiter, hasHeader: options.hasHeader)
+    }
+    guard opened.contains(where: { $0 != nil }) else { throw TableError.emptyFile(file: name) }
+    files = opened.map { $0?.hasRows == true ? $0 : nil }
+    guard let first = files.lazy.compactMap({ $0 }).first else {
+      throw TableError.noRows(file: name)
+    }
+    self.first = first
+    notes = Self.notes(of: files.compactMap { $0 }.map { ($0.contents.name, $0.columnNames) })
+  }
+
+  func line(ofRow row: Int, inFile file: Int) -> Int? { files[file]?.line(ofRow: row) }
+
+  func read(_ columns: [WantedColumn], threads: Int) throws -> RawTable {
+    let types = try types(of: columns)
+    do {
+      return try read(columns, types: types, threads: threads)
+    } catch is ArrowFailure {
+      let strings = zip(columns, types).map { column, type in
+        column.kind == .category || type == MLC_CSV_DICTIONARY ? type : Int(MLC_CSV_UTF8)
+      }
+      do {
+        return try read(columns, types: strings, threads: threads)
+      } catch let failure as ArrowFailure {
+        throw TableError.unreadable(file: first.contents.name, reason: failure.message)
+      }
+    }
+  }
+
+  private func read(_ columns: [WantedColumn], types: [Int], threads: Int) throws -> RawTable {
+    var raw = RawTable(
+      columns: columns.map { RawColumn(name: $0.name, kind: $0.kind) }, fileRows: [])
+    for file in files {
+      guard let file else {
+        raw.fileRows.append(0)
+        continue
+      }
+      let places = try indices(of: columns, among: file.columnNames, file: file.contents.name)
+      let table = try file.read(
+        zip(places, types).map { mlc_csv_column(index: Int32($0), type: Int32($1)) },
+        threads: threads)
+      raw.fileRows.append(table.rowCount)
+      for index in columns.indices {
+        raw.columns[index].pieces += try table.chunks(ofColumn: index).map { .chunk($0) }
+      }
+    }
+    return raw
+  }
+
+  // MARK: - Types
+
+  private func types(of columns: [WantedColumn]) throws -> [Int] {
+    let places = try indices(of: columns, among: columnNames, file: first.contents.name)
+    let guessed = columns.indices.filter {
+      columns[$0].kind == nil || columns[$0].kind == .timestamp
+    }
+    let layouts =
+      guessed.isEmpty ? [] : try first.guessedLayouts(ofColumns: guessed.map { places[$0] })
+    var layoutOf: [Int: ArrowLayout?] = [:]
+    for (index, layout) in zip(guessed, layouts) { layoutOf[index] = layout }
+    return columns.indices.map { index in
+      switch columns[index].kind {
+      case .number: Int(MLC_CSV_DOUBLE)
+      case .category: Int(MLC_CSV_DICTIONARY)
+      case .text: Int(MLC_CSV_UTF8)
+      case .timestamp, nil:
+        Self.type(for: layoutOf[index] ?? nil, isTimestamp: columns[index].kind == .timestamp)
+      }
+    }
+  }
+
+  private static func type(for layout: ArrowLayout?, isTimestamp: Bool) -> Int {
+    switch layout {
+    case .instant(_, _, let divisor, let isZoned):
+      // Nanoseconds only where they are written: they end in the year 2262.
+      if divisor == 1e9 {
+        return Int(isZoned ? MLC_CSV_NANOSECONDS_ZONED : MLC_CSV_NANOSECONDS)
+      }
+      return Int(isZoned ? MLC_CSV_MICROSECONDS_ZONED : MLC_CSV_MICROSECONDS)
+    case .number where !isTimestamp: return Int(MLC_CSV_DOUBLE)
+    // Nothing seen yet: no dictionary, as it may still become a long column of numbers.
+    case .null: return Int(MLC_CSV_UTF8)
+    default: return Int(isTimestamp ? MLC_CSV_UTF8 : MLC_CSV_DICTIONARY)
+    }
+  }
+}

@@ -1,0 +1,32 @@
+// The spellings of a missing value, and the white space around values.
+
+/// Words that stand for a missing value, after white space around them is taken away.
+///
+/// Not among them: "None" and "-", which are answers in real questionnaires.
+enum MissingTokens {
+  static let all = [
+    "", "?", "NA", "N/A", "n/a", "#N/A", "#NA", "<NA>", "NaN", "nan", "NAN", "-NaN", "-nan",
+    "null", "NULL", "Null", "#NULL!",
+  ]
+
+  private static let bytes = all.map { Array($0.utf8) }
+  private static let longest = bytes.map(\.count).max() ?? 0
+
+  /// Whether trimmed bytes are one of the words.
+  static func contains(_ trimmed: UnsafeBufferPointer<UInt8>) -> Bool {
+    if trimmed.isEmpty { return true }
+    if trimmed.count > longest { return false }
+    return bytes.contains { $0.count == trimmed.count && $0.elementsEqual(trimmed) }
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// The bytes without ASCII white space at both ends.
+  var trimmed: UnsafeBufferPointer<UInt8> {
+    var start = startIndex
+    var end = endIndex
+    while start < end, self[start] <= 0x20 { start += 1 }
+    while start < end, self[end - 1] <= 0x20 { end -= 1 }
+    return UnsafeBufferPointer(rebasing: self[start..<end])
+  }
+}

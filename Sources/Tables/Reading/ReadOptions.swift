@@ -1,0 +1,50 @@
+// What a caller may ask of a reader, and what it gets.
+
+/// How to read a table; the defaults read any clean file.
+public struct ReadOptions: Sendable {
+  /// The byte between the fields of delimited text.
+  ///
+  /// When nil, a name that ends in `.tsv` means a tab; else it is the one of `,` `;` tab `|` that
+  /// is most frequent in the first line.
+  public var delimiter: UInt8?
+  /// Whether the first line of delimited text holds the column names.
+  ///
+  /// When false, the columns are named `column_0`, `column_1` and so on.
+  public var hasHeader: Bool
+  /// Columns that must be of a kind; the others get the kind that their values suggest.
+  ///
+  /// A name that the data do not have is an error.
+  public var kinds: [String: ColumnKind]
+  /// Columns that are not read at all; a name that the data do not have is an error.
+  public var excluding: Set<String>
+  /// The columns that a model was trained on.
+  ///
+  /// When set, exactly these columns are read, in this order and as these kinds, whatever `kinds`
+  /// and `excluding` say. A missing column is an error; further columns are ignored with a note.
+  public var schema: Schema?
+  /// The number of threads, at least 1; nil means all processors.
+  ///
+  /// No result depends on it.
+  public var threads: Int?
+
+  /// Creates options.
+  public init(
+    delimiter: UInt8? = nil, hasHeader: Bool = true, kinds: [String: ColumnKind] = [:],
+    excluding: Set<String> = [], schema: Schema? = nil, threads: Int? = nil
+  ) {
+    self.delimiter = delimiter
+    self.hasHeader = hasHeader
+    self.kinds = kinds
+    self.excluding = excluding
+    self.schema = schema
+    self.threads = threads
+  }
+}
+
+/// A table that was read, and what its reader wants to be known.
+public struct ReadResult: Sendable {
+  /// The table.
+  public let table: Table
+  /// Remarks for the user, one sentence each, such as columns that were ignored.
+  public let notes: [String]
+}

@@ -1,0 +1,128 @@
+// From a location to a table: find the files, choose the columns, read them, give each its kind.
+
+internal import CArrow
+internal import NumericCore
+
+extension Table {
+  /// Reads a table.
+  ///
+  /// `location` is a file of delimited text or Parquet, a folder of either (all files below it;
+  /// hidden ones and those whose name starts with `_` are passed over, and `key=value` folders
+  /// become columns), or `s3://bucket/path`, with `endpoint_override`, `scheme` and `region` in the
+  /// query or the environment, and credentials in the environment.
+  ///
+  /// White space around strings is taken away, and `MissingTokens` are missing. A column of
+  /// strings whose every value spells a number is a number column.
+  /// - Throws: a `TableError`.
+  public static func read(
+    from location: String, options: ReadOptions = ReadOptions()
+  ) throws -> ReadResult {
+    let threads = options.threads ?? WorkerPool.availableProcessors
+    precondition(threads >= 1, "\(threads) threads cannot read")
+    let location = try DataLocation(location)
+    try location.check { mlc_set_threads(Int32(threads), $0) ? () : nil }
+    let found = try DataFiles(at: location)
+    let format: any TableFormat =
+      switch found.format {
+      case .delimited:
+        try DelimitedFormat(found.files, options: options, name: location.name)
+      case .parquet: try ParquetFormat(found.files)
+      }
+    let choice = try ColumnChoice(
+      names: format.columnNames, partitions: found.partitionNames, options: options,
+      location: location.name)
+    let partitions = Set(found.partitionNames)
+    var raw = try format.read(
+      choice.wanted.filter { !partitions.contains($0.name) }, threads: threads)
+    let rowCount = raw.fileRows.reduce(0, +)
+    guard rowCount > 0 else { throw TableError.noRows(file: location.name) }
+    for (place, column) in choice.wanted.enumerated() where partitions.contains(column.name) {
+      raw.columns.insert(found.partitionColumn(column, fileRows: raw.fileRows), at: place)
+    }
+    let columns = try raw.converted(threads: threads) { failure, column in
+      let (file, row) = raw.place(ofRow: failure.row)
+      return TableError.badCell(
+        file: found.files[file].name, row: row + 1, line: format.line(ofRow: row, inFile: file),
+        column: column, cell: failure.cell, expected: failure.expected)
+    }
+    return ReadResult(
+      table: Table(columns: columns, rowCount: rowCount), notes: format.notes + choice.notes)
+  }
+}
+
+/// Which columns are read, and as what.
+private struct ColumnChoice {
+  var wanted: [WantedColumn] = []
+  var notes: [String] = []
+
+  init(names: [String], partitions: [String], options: ReadOptions, location: String) throws {
+    let known = names + partitions
+    if let name = partitions.first(where: names.contains) {
+      throw TableError.duplicateColumn(file: location, name: name)
+    }
+    let all = Set(known)
+    if let schema = options.schema {
+      for field in schema.fields where !all.contains(field.name) {
+        throw TableError.missingColumn(file: location, name: field.name, known: known)
+      }
+      wanted = schema.fields.map { WantedColumn(name: $0.name, kind: $0.kind) }
+      let used = Set(schema.fields.map(\.name))
+      let extra = known.filter { !used.contains($0) }
+      if !extra.isEmpty {
+        let shown = extra.prefix(10).joined(separator: ", ") + (extra.count > 10 ? ", ..." : "")
+        notes = ["\(location): ignored \(extra.count) column(s) the model does not use: \(shown)"]
+      }
+      return
+    }
+    let named = options.excluding.union(options.kinds.keys).sorted()
+    for name in named where !all.contains(name) {
+      throw TableError.unknownColumn(file: location, name: name, known: known)
+    }
+    wanted = known.filter { !options.excluding.contains($0) }
+      .map { WantedColumn(name: $0, kind: options.kinds[$0]) }
+  }
+}
+
+extension DataFiles {
+  /// A column of the values in the folders' names.
+  fileprivate func partitionColumn(_ column: WantedColumn, fileRows: [Int]) -> RawColumn {
+    var raw = RawColumn(name: column.name, kind: column.kind)
+    guard let index = partitionNames.firstIndex(of: column.name) else { return raw }
+    raw.pieces = zip(partitionValues, fileRows).map { .constant($0[index], count: $1) }
+    return raw
+  }
+}
+
+extension RawTable {
+  /// The file of a row, and its row in that file, counted from 0.
+  fileprivate func place(ofRow row: Int) -> (file: Int, row: Int) {
+    var rest = row
+    for (file, count) in fileRows.enumerated() {
+      if rest < count { return (file, rest) }
+      rest -= count
+    }
+    preconditionFailure("row \(row) of \(fileRows.reduce(0, +))")
+  }
+
+  /// Gives every column its kind, several at once; the first column that fails is reported.
+  fileprivate func converted(
+    threads: Int, error: (CellFailure, String) -> TableError
+  ) throws -> [Column] {
+    var results = [Result<Column, CellFailure>?](repeating: nil, count: columns.count)
+    results.withUnsafeMutableBufferPointer { buffer in
+      // Every index is written by the one call that gets it.
+      nonisolated(unsafe) let buffer = buffer
+      WorkerPool(threads: min(threads, max(1, columns.count))).forEach(count: columns.count) {
+        index, _ in
+        buffer[index] = Result { () throws(CellFailure) in try columns[index].column() }
+      }
+    }
+    return try zip(columns, results).map { column, result in
+      switch result {
+      case .success(let column): return column
+      case .failure(let failure): throw error(failure, column.name)
+      case nil: preconditionFailure("the column \(column.name) was not converted")
+      }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+// The words of the errors: one line of facts, one line that says what to do.
+
+extension TableError: CustomStringConvertible {
+  /// The facts, in one line.
+  public var description: String {
+    switch self {
+    case .notFound(let path): "\(path): no such file or folder"
+    case .permissionDenied(let path): "\(path): permission denied"
+    case .fileFailed(let path, let reason): "\(path): \(reason)"
+    case .remoteFailed(let path, let reason): "\(path): the remote system failed: \(reason)"
+    case .badLocation(let location, let reason): "\(location): not a location: \(reason)"
+    case .unknownFormat(let path): "\(path): the name ends in neither .csv nor .parquet"
+    case .noFiles(let folder): "\(folder): no .csv, .tsv, .txt or .parquet file in this folder"
+    case .mixedFormats(let folder, let delimited, let parquet):
+      "\(folder): holds both delimited text (\(delimited)) and Parquet (\(parquet))"
+    case .emptyFile(let file): "\(file): the file is empty"
+    case .noRows(let file): "\(file): there are column names but no rows"
+    case .duplicateColumn(let file, let name): "\(file): two columns are named '\(name)'"
+    case .unknownColumn(let file, let name, _): "\(file): there is no column '\(name)'"
+    case .missingColumn(let file, let name, _): "\(file): the column '\(name)' is missing"
+    case .raggedRow(let file, let line, let expected, let found):
+      "\(file): line \(line) has \(Self.fields(found)), expected \(expected)"
+    case .rowTooLong(let file, let line, let limit, let found):
+      "\(file): line \(line) has \(found) bytes, expected at most \(limit)"
+    case .invalidUTF8(let file, let line): "\(file): line \(line) is not valid UTF-8"
+    case .unclosedQuote(let file, let line):
+      "\(file): a quote that opens on line \(line) is never closed"
+    case .badCell(let file, let row, let line, let column, let cell, let expected):
+      "\(file): \(Self.place(row: row, line: line)), column '\(column)': "
+        + "found '\(Self.shortened(cell))', expected a \(expected.rawValue)"
+    case .notParquet(let file, let reason): "\(file): not a complete Parquet file: \(reason)"
+    case .unsupportedColumn(let file, let column, let reason):
+      "\(file): the column '\(column)' cannot be used: \(reason)"
+    case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
+    }
+  }
+
+  /// What to do about it, in one line.
+  public var advice: String {
+    switch self {
+    case .notFound: "Check the spelling; a relative path starts at the current folder."
+    case .permissionDenied: "Change the permissions, or choose another place."
+    case .fileFailed: "Check the disk and its free space, then try again."
+    case .remoteFailed:
+      "Check the network, the endpoint (endpoint_override, scheme, region) and the credentials "
+        + "(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)."
+    case .badLocation: "Write it as a path, or as s3://bucket/path?endpoint_override=HOST:PORT."
+    case .unknownFormat: "Name the output FILE.csv, FILE.parquet, or - for CSV on stdout."
+    case .noFiles: "Name a file, or a folder whose files have one of these endings."
+    case .mixedFormats: "Keep one format in the folder, or name the file to read."
+    case .emptyFile: "Write the table again; its first line must be the column names."
+    case .noRows: "Add rows, or check the step that wrote this table."
+    case .duplicateColumn: "Rename or remove one of them."
+    case .unknownColumn(_, let name, let known): Self.suggestion(for: name, among: known)
+    case .missingColumn(_, let name, let known): Self.suggestion(for: name, among: known)
+    case .raggedRow:
+      "Quote fields that hold the delimiter, or name the right one with --delimiter."
+    case .rowTooLong: "Check for a lost line end or quote, or leave such long texts out."
+    case .invalidUTF8: "Save the file as UTF-8, for example with iconv -t UTF-8."
+    case .unclosedQuote: "Close the quote, and write a quote inside a value as two."
+    case .badCell: "Correct the cell, or leave it empty if its value is not known."
+    case .notParquet: "Copy or write the file again; the end of a Parquet file is its index."
+    case .unsupportedColumn: "Leave the column out, or store it as numbers or strings."
+    case .unreadable: "Check the delimiter, the quotes and the encoding of the file."
+    }
+  }
+
+  private static func fields(_ count: Int) -> String {
+    count == 1 ? "1 field" : "\(count) fields"
+  }
+
+  private static func place(row: Int, line: Int?) -> String {
+    line.map { "line \($0)" } ?? "row \(row)"
+  }
+
+  private static func shortened(_ cell: String) -> String {
+    cell.count <= 60 ? cell : cell.prefix(60) + "..."
+  }
+
+  private static func suggestion(for name: String, among known: [String]) -> String {
+    if let closest = closest(to: name, among: known) { return "Did you mean '\(closest)'?" }
+    let shown = known.prefix(20).joined(separator: ", ")
+    return "The columns are: \(shown)\(known.count > 20 ? ", ..." : "")."
+  }
+
+  /// The known name with the fewest edits, if there are at most a third of its length.
+  private static func closest(to name: String, among known: [String]) -> String? {
+    let wanted = Array(name.lowercased())
+    let distances = known.map { (name: $0, edits: edits(wanted, Array($0.lowercased()))) }
+    guard let best = distances.min(by: { $0.edits < $1.edits }) else { return nil }
+    return best.edits <= max(1, name.count / 3) ? best.name : nil
+  }
+
+  /// The Levenshtein distance.
+  private static func edits(_ a: [Character], _ b: [Character]) -> Int {
+    var row = Array(0...b.count)
+    for (i, character) in a.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for (j, other) in b.enumerated() {
+        let substitution = diagonal + (character == other ? 0 : 1)
+        diagonal = row[j + 1]
+        row[j + 1] = min(substitution, row[j] + 1, row[j + 1] + 1)
+      }
+    }
+    return row[b.count]
+  }
+}

@@ -1,0 +1,108 @@
+// From a table to a file that is complete or absent.
+
+internal import CArrow
+internal import Glibc
+
+extension Table {
+  /// Writes the table as CSV or Parquet, by the ending of the name.
+  ///
+  /// `location` is a local path, an `s3://` URI, or `-` for CSV on stdout. A local file is written
+  /// beside its place, synced and renamed; a remote one appears when it is complete. Numbers and
+  /// instants read back exactly (instants to the microsecond), missing values as missing.
+  /// - Throws: a `TableError`.
+  public func write(to location: String) throws {
+    if location == "-" {
+      try writeCSV { try StandardOutput.write($0) }
+      return
+    }
+    let path = location.hasPrefix("s3://") ? String(location.prefix { $0 != "?" }) : location
+    let isParquet = path.lowercased().hasSuffix(".parquet")
+    guard isParquet || path.lowercased().hasSuffix(".csv") else {
+      throw TableError.unknownFormat(path: path)
+    }
+    if location.hasPrefix("s3://") {
+      try write(to: DataLocation(location), isParquet: isParquet)
+    } else {
+      try LocalReplacement.write(path) { try write(to: DataLocation($0), isParquet: isParquet) }
+    }
+  }
+
+  private func write(to location: DataLocation, isParquet: Bool) throws {
+    let output = try location.openOutput()
+    defer { mlc_output_free(output) }
+    if isParquet {
+      try writeParquet(to: output, at: location)
+    } else {
+      try writeCSV { bytes in
+        try location.check {
+          mlc_output_write(output, bytes, Int64(bytes.count), $0) ? () : nil
+        }
+      }
+    }
+    try location.check { mlc_output_close(output, $0) ? () : nil }
+  }
+}
+
+/// Writes to a new file beside the place, and puts it there when it is on the disk.
+private enum LocalReplacement {
+  static func write(_ path: String, _ body: (_ temporaryPath: String) throws -> Void) throws {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    let folder = parts.dropLast().joined(separator: "/")
+    let directory = folder.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : folder
+    let name = parts.last.map(String.init) ?? path
+    let temporary = "\(directory)/.\(name).\(getpid()).tmp"
+    do {
+      try body(temporary)
+      try sync(temporary)
+      guard rename(temporary, path) == 0 else { throw failure(path) }
+      try sync(directory)
+    } catch {
+      unlink(temporary)
+      throw renamed(error, from: temporary, to: path)
+    }
+  }
+
+  private static func sync(_ path: String) throws {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure(path) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw failure(path) }
+  }
+
+  private static func failure(_ path: String) -> TableError {
+    switch errno {
+    case ENOENT, ENOTDIR: .notFound(path: path)
+    case EACCES, EPERM, EROFS: .permissionDenied(path: path)
+    default: .fileFailed(path: path, reason: String(cString: strerror(errno)))
+    }
+  }
+
+  /// The same error about the place that the caller named.
+  private static func renamed(
+    _ error: any Error, from temporary: String, to path: String
+  ) -> any Error {
+    switch error as? TableError {
+    case .notFound(temporary): TableError.notFound(path: path)
+    case .permissionDenied(temporary): TableError.permissionDenied(path: path)
+    case .fileFailed(temporary, let reason): TableError.fileFailed(path: path, reason: reason)
+    default: error
+    }
+  }
+}
+
+/// The standard output, without a buffer.
+private enum StandardOutput {
+  static func write(_ bytes: [UInt8]) throws {
+    try bytes.withUnsafeBytes { buffer in
+      var rest = buffer[...]
+      while let start = UnsafeRawBufferPointer(rebasing: rest).baseAddress, !rest.isEmpty {
+        let written = Glibc.write(STDOUT_FILENO, start, rest.count)
+        if written < 0 && errno == EINTR { continue }
+        guard written >= 0 else {
+          throw TableError.fileFailed(path: "stdout", reason: String(cString: strerror(errno)))
+        }
+        rest = rest.dropFirst(written)
+      }
+    }
+  }
+}

@@ -1,0 +1,179 @@
+// Every kernel against the obvious loop, over random shapes with the edge cases among them.
+
+import CKernels
+import NumericCore
+import Testing
+
+@testable import GradientBoosting
+
+@Suite struct KernelTests {
+  let pool = WorkerPool(threads: 2)
+
+  @Test(arguments: [(0, 1), (1, 1), (7, 3), (100, 8), (1_000, 19), (333, 64), (257, 130)])
+  func `a histogram counts every row in every feature`(rows: Int, features: Int) {
+    let binCounts = (0..<features).map { [2, 3, 17, 256][$0 % 4] }
+    let random = RandomBins(rows: rows, binCounts: binCounts, seed: UInt64(rows), pool: pool)
+    let layout = HistogramLayout(features: random.shapes)
+    // Every other row, backwards: rows come in any order.
+    let chosen = stride(from: rows - 1, through: 0, by: -2).map { $0 }
+    let entries = chosen.map(random.entry)
+    let cells = AlignedBuffer<Int64>(count: layout.cellCount)
+    entries.withUnsafeBufferPointer { layout.add($0, of: random.matrix, to: cells.base) }
+    var expected = [Int64](repeating: 0, count: layout.cellCount)
+    for row in chosen {
+      for feature in 0..<features {
+        let cell = Int(layout.offsets[feature]) + Int(random.columns[feature][row])
+        expected[cell] += Int64(random.gradients[row]) << 32 + Int64(random.hessians[row])
+      }
+    }
+    #expect(Array(cells.elements) == expected)
+  }
+
+  @Test(arguments: [0, 1, 2, 63, 64, 1_000])
+  func `a partition keeps every entry on its side`(rows: Int) {
+    let random = RandomBins(rows: rows, binCounts: [256], seed: 5, pool: pool)
+    let entries = (0..<rows).map(random.entry)
+    for (low, width) in [(0, 0), (0, 255), (1, 0), (1, 100), (40, 3), (0, 254)] {
+      var split = Split()
+      split.low = UInt8(low)
+      split.width = UInt8(width)
+      check(split, entries: entries, random: random) { low...low + width ~= $0 }
+    }
+    var split = Split()
+    split.isSet = true
+    for bin in [0, 3, 64, 127, 128, 255] { split.set.insert(bin) }
+    check(split, entries: entries, random: random) { [0, 3, 64, 127, 128, 255].contains($0) }
+  }
+
+  private func check(
+    _ split: Split, entries: [UInt64], random: RandomBins, goesLeft: (Int) -> Bool
+  ) {
+    let target = AlignedBuffer<UInt64>(count: entries.count)
+    let left = entries.withUnsafeBufferPointer {
+      split.partition(
+        $0, column: random.matrix.column(0), left: target.base,
+        rightEnd: target.base + entries.count)
+    }
+    let expected = entries.filter { goesLeft(Int(random.columns[0][Int($0 >> 32)])) }
+    #expect(Array(target.elements.prefix(left)) == expected)
+    #expect(Set(target.elements.dropFirst(left)) == Set(entries).subtracting(expected))
+  }
+
+  @Test(arguments: 0..<60)
+  func `the scan finds the best threshold and side of missing values`(seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    let bins = [2, 3, 5, 64, 255, 256][Int(seed % 6)]
+    let hasMissing = seed % 3 != 0
+    var gradients: [Int] = []
+    var hessians: [Int] = []
+    for bin in 0..<bins {
+      let isEmpty = bin == 0 ? !hasMissing : generator.uniform() < 0.2
+      gradients.append(isEmpty ? 0 : Int.random(in: -5_000...5_000, using: &generator))
+      hessians.append(isEmpty ? 0 : Int.random(in: 1...4_000, using: &generator))
+    }
+    let cells = zip(gradients, hessians).map { Int64($0) << 32 + Int64($1) }
+    let least = Int.random(in: 1...6_000, using: &generator)
+    let (lambdaL1, lambdaL2) = (seed % 4 == 0 ? 0.5 : 0, 1.0)
+    let (gs, hs) = (1e-3, 2e-3)
+    var node = mlk_scan_node(
+      total: cells.reduce(0, &+), gradient_scale: Float(gs), hessian_scale: Float(hs),
+      lambda_l1: Float(lambdaL1), lambda_l2: Float(lambdaL2), least_hessian: Int32(least))
+    let found = mlk_split_scan(cells, Int32(bins), &node)
+
+    let (totalG, totalH) = (gradients.reduce(0, +), hessians.reduce(0, +))
+    func gain(threshold: Int, missingLeft: Bool) -> Double? {
+      let g = gradients[1...threshold].reduce(0, +) + (missingLeft ? gradients[0] : 0)
+      let h = hessians[1...threshold].reduce(0, +) + (missingLeft ? hessians[0] : 0)
+      guard h >= least, totalH - h >= least else { return nil }
+      func part(_ g: Int, _ h: Int) -> Double {
+        let size = max(0, abs(Double(g) * gs) - lambdaL1)
+        return size * size / (Double(h) * hs + lambdaL2)
+      }
+      return part(g, h) + part(totalG - g, totalH - h)
+    }
+    let all = (1..<bins).flatMap { t in
+      [false, true].compactMap { gain(threshold: t, missingLeft: $0) }
+    }
+    if let best = all.max() {
+      let own = gain(threshold: Int(found.threshold), missingLeft: found.missing_left == 1)
+      #expect(own.map { abs($0 - best) <= 1e-5 * max(1, best) } ?? false)
+      #expect(abs(Double(found.gain) - best) <= 1e-5 * max(1, best))
+    } else {
+      #expect(found.gain == -1)
+      #expect(found.threshold == 0)
+    }
+  }
+
+  @Test(arguments: [0, 1, 7, 8, 9, 1_000])
+  func `binning counts the cuts below a value`(count: Int) {
+    var generator = SeededGenerator(seed: 9)
+    for cutCount in [0, 1, 2, 100, 254] {
+      let cuts = (0..<cutCount).map { Double($0) / 10 }
+      let values = (0..<count).map { index -> Double in
+        [.nan, .infinity, -.infinity, 0.1, 25.35, generator.normal() * 10][index % 6]
+      }
+      let bins = AlignedBuffer<UInt8>(count: 2 * count + 1)
+      values.withUnsafeBufferPointer {
+        BinEncoder.bin($0, cuts: BinEncoder.padded(cuts), into: bins.elements, stride: 2)
+      }
+      for (index, value) in values.enumerated() {
+        let expected = value.isNaN ? 0 : 1 + cuts.filter { $0 < value }.count
+        #expect(Int(bins.base[2 * index]) == expected)
+      }
+    }
+  }
+
+  @Test func `logistic gradients are those of the log loss`() {
+    let scores: [Float] = [-200, -30, -5, -1, -1e-4, 0, 1e-4, 0.5, 3, 12, 40, 300]
+    for label: Float in [0, 1] {
+      let labels = [Float](repeating: label, count: scores.count)
+      var gradients = labels
+      var hessians = labels
+      mlk_logistic_gradients(scores, labels, scores.count, &gradients, &hessians)
+      for (index, score) in scores.enumerated() {
+        let p = BinaryLogLoss().prediction(score: Double(score))
+        #expect(abs(Double(gradients[index]) - (p - Double(label))) < 5e-7)
+        #expect(abs(Double(hessians[index]) - p * (1 - p)) < 5e-7)
+      }
+    }
+  }
+
+  @Test func `quantised derivatives keep their mean and their row`() {
+    let count = 200_000
+    let gradients = [Float](repeating: -0.123, count: count)
+    let hessians = [Float](repeating: 0.0456, count: count)
+    var entries = [UInt64](repeating: 0, count: count)
+    mlk_quantise(gradients, hessians, count, nil, 7, 99, 100, 100, &entries)
+    var (g, h) = (0, 0)
+    for (index, entry) in entries.enumerated() {
+      #expect(entry >> 32 == UInt64(index + 7))
+      let gradient = Int(Int16(truncatingIfNeeded: entry >> 16))
+      #expect(gradient == -13 || gradient == -12)
+      #expect(entry & 0xFFFF == 4 || entry & 0xFFFF == 5)
+      g += gradient
+      h += Int(entry & 0xFFFF)
+    }
+    #expect(abs(Double(g) / Double(count) + 12.3) < 0.01)
+    #expect(abs(Double(h) / Double(count) - 4.56) < 0.01)
+    // Given rows are packed instead of consecutive ones, and each row's draw is its own.
+    var chosen = [UInt64](repeating: 0, count: 3)
+    mlk_quantise(gradients, hessians, 3, [9, 7, 8], 0, 99, 100, 100, &chosen)
+    #expect(chosen == [entries[2], entries[0], entries[1]])
+  }
+
+  @Test(arguments: [0, 1, 2, 1_000, 5_000])
+  func `radix sort sorts`(count: Int) {
+    var generator = SeededGenerator(seed: UInt64(count))
+    for isExactInFloat in [true, false] {
+      var values = (0..<count).map { index -> Double in
+        let value = generator.normal() * (index % 2 == 0 ? 1 : 1e10)
+        return index % 50 == 0
+          ? [0, -0.0, .infinity, -.infinity][index / 50 % 4]
+          : isExactInFloat ? Double(Float(value)) : value
+      }
+      let expected = values.sorted()
+      RadixSort.sort(&values)
+      #expect(values == expected)
+    }
+  }
+}

@@ -1,0 +1,63 @@
+// Trees against the naive grower: the same leaves, whatever the threads.
+
+import NumericCore
+import Testing
+
+@testable import GradientBoosting
+
+@Suite struct TreeGrowerTests {
+  @Test(arguments: 0..<40)
+  func `the tree is the strict leaf-wise tree`(seed: UInt64) throws {
+    let pool = WorkerPool(threads: 1 + Int(seed % 4))
+    let rows = [1, 2, 30, 200, 777][Int(seed % 5)]
+    let binCounts = [[5, 2, 256], [3], [9, 4, 4, 30, 2, 2, 17]][Int(seed % 3)]
+    let random = RandomBins(
+      rows: rows, binCounts: binCounts, categorical: [1], seed: seed, pool: pool)
+    let parameters = try growingParameters(
+      leaves: [2, 7, 40][Int(seed % 3)], minData: [1, 5][Int(seed % 2)],
+      lambdaL1: seed % 7 == 0 ? 0.1 : 0, maxDepth: seed % 4 == 0 ? 3 : -1)
+    let scale = GradientScale(rows: 10_000, gradientBound: 1, hessianBound: 0.25)
+    let naive = NaiveGrower(
+      bins: random.columns, shapes: random.shapes, parameters: parameters, scale: scale)
+    #expect(
+      leaves(random, parameters: parameters, scale: scale, pool: pool)
+        == naive.leaves(gradients: random.gradients, hessians: random.hessians))
+  }
+
+  @Test func `large nodes divided by several threads give the same tree as by one`() throws {
+    let rows = 3 * TreeGrower.parallelRows
+    let parameters = try growingParameters(leaves: 64, minData: 20)
+    let scale = GradientScale(rows: rows, gradientBound: 1, hessianBound: 0.25)
+    let trees = [1, 2, 4, 7].map { threads in
+      let pool = WorkerPool(threads: threads)
+      let random = RandomBins(
+        rows: rows, binCounts: [200, 100, 7, 40], categorical: [2], seed: 3, pool: pool)
+      return leaves(random, parameters: parameters, scale: scale, pool: pool)
+    }
+    #expect(trees[0].count == 64)
+    for tree in trees { #expect(tree == trees[0]) }
+  }
+
+  /// The rows of every leaf, each sorted, in order of their first row.
+  private func leaves(
+    _ random: RandomBins, parameters: GrowingParameters, scale: GradientScale, pool: WorkerPool
+  ) -> [[Int]] {
+    let rows = random.gradients.count
+    let grower = TreeGrower(
+      matrix: random.matrix, features: random.features, capacity: rows, parameters: parameters,
+      pool: pool)
+    for row in 0..<rows { grower.entries.base(0)[row] = random.entry(row) }
+    let grown = grower.grow(
+      count: rows, sums: random.sums(Array(0..<rows)), scale: scale, featureSubset: nil)
+    let leafOf = AlignedBuffer<UInt16>(count: rows)
+    grown.assignLeaves(leafOf.base, entries: grower.entries, pool: pool)
+    // Walking the finished tree ends where growing has put the row.
+    let tree = Tree(grown, learningRate: 1)
+    let walked = AlignedBuffer<UInt16>(count: rows)
+    tree.findLeaves(
+      bins: random.matrix.rowMajor.base, stride: random.matrix.stride, into: walked.elements)
+    #expect(Array(walked.elements) == Array(leafOf.elements))
+    let groups = Dictionary(grouping: 0..<rows) { leafOf.base[$0] }
+    return groups.values.map { $0.sorted() }.sorted { $0[0] < $1[0] }
+  }
+}
