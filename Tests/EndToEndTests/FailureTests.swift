@@ -1,0 +1,183 @@
+// Full disks, folders that cannot be written, damaged models and interruptions: the right exit
+// code, and nothing half-made.
+import Foundation
+import Glibc
+import Testing
+
+@Suite struct FailureTests {
+  let workshop: Workshop
+
+  init() throws { workshop = try Workshop() }
+
+  private func training(_ data: String, out: String) -> [String] {
+    [
+      "train", "churn", "--data", data, "--target", "churn", "--id", "id", "--out", out,
+    ]
+  }
+
+  @Test func `an output that exists is refused and stays as it is`() throws {
+    let data = try workshop.customers()
+    _ = try workshop.file("m", "precious")
+    let result = try Program.run(training(data, out: workshop.path("m")))
+    #expect(result.code == 4 && result.errorLines.count == 2, "\(result.errors)")
+    #expect(result.errors.contains("exists") && result.errors.contains("--force"))
+    #expect(try String(contentsOfFile: workshop.path("m"), encoding: .utf8) == "precious")
+  }
+
+  @Test func `a path below a file cannot be a folder`() throws {
+    let data = try workshop.customers()
+    let before = try workshop.contents()
+    let out = "\(data)/m"
+    for arguments in [
+      training(data, out: out), ["generate", "churn", "--rows", "10", "--out", "\(out).csv"],
+    ] {
+      let result = try Program.run(arguments)
+      #expect(result.code == 4 && result.errorLines.count == 2, "\(result.errors)")
+    }
+    #expect(try workshop.contents() == before)
+  }
+
+  @Test func `a file that grows beyond the limit of the system leaves nothing`() throws {
+    let data = try workshop.customers(rows: 2_000)
+    let model = try workshop.train(data)
+    let before = try workshop.contents()
+    for arguments in [
+      training(data, out: workshop.path("m")),
+      ["predict", "--model", model, "--data", data, "--out", workshop.path("p.csv")],
+      ["predict", "--model", model, "--data", data, "--out", workshop.path("p.parquet")],
+      ["generate", "churn", "--rows", "1000", "--out", workshop.path("g.csv")],
+    ] {
+      let result = try Program.run(arguments, fileSize: 8)
+      #expect(result.code == 4 && result.errorLines.count == 2, "\(arguments): \(result.errors)")
+      #expect(try workshop.contents() == before, "\(arguments)")
+    }
+  }
+
+  @Test(.enabled(if: Mount.isPossible, "file systems cannot be mounted here"))
+  func `a full disk leaves nothing`() throws {
+    let data = try workshop.customers(rows: 2_000)
+    let model = try workshop.train(data)
+    let disk = try #require(Mount(at: workshop.path("disk"), options: "size=24k"))
+    for arguments in [
+      training(data, out: "\(disk.path)/m"), training(data, out: "\(disk.path)/deep/er/m"),
+      ["predict", "--model", model, "--data", data, "--out", "\(disk.path)/p.csv"],
+      ["predict", "--model", model, "--data", data, "--out", "\(disk.path)/p.parquet"],
+      ["generate", "churn", "--rows", "1000", "--out", "\(disk.path)/g.csv"],
+    ] {
+      let result = try Program.run(arguments)
+      #expect(result.code == 4 && result.errorLines.count == 2, "\(arguments): \(result.errors)")
+      #expect(result.errors.contains("No space left"), "\(result.errors)")
+      #expect(try FileManager.default.subpathsOfDirectory(atPath: disk.path) == [])
+    }
+  }
+
+  @Test(.enabled(if: Mount.isPossible, "file systems cannot be mounted here"))
+  func `a read-only folder is refused before any work`() throws {
+    let data = try workshop.customers()
+    let disk = try #require(Mount(at: workshop.path("disk"), options: "ro"))
+    for arguments in [
+      training(data, out: "\(disk.path)/m"),
+      ["generate", "churn", "--rows", "1000", "--out", "\(disk.path)/g.csv"],
+    ] {
+      let result = try Program.run(arguments)
+      #expect(result.code == 4 && result.errorLines.count == 2, "\(result.errors)")
+    }
+  }
+
+  @Test(
+    .enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "there is no /dev/full"))
+  func `a standard output that is full is an error`() throws {
+    let data = try workshop.customers()
+    let model = try workshop.train(data)
+    for arguments in [
+      ["--help"], ["inspect", model], ["evaluate", "--model", model, "--data", data, "--json"],
+      ["predict", "--model", model, "--data", data, "--out", "-"],
+      ["generate", "churn", "--rows", "10", "--out", "-"],
+    ] {
+      let full = try #require(FileHandle(forWritingAtPath: "/dev/full"))
+      let result = try Program.run(arguments, output: full)
+      #expect(result.code == 4 && result.errorLines.count == 2, "\(arguments): \(result.errors)")
+    }
+  }
+
+  @Test func `one changed byte anywhere in a model folder is noticed`() throws {
+    let data = try workshop.customers()
+    let model = try workshop.train(data)
+    for (name, bytes) in try workshop.files(of: "model") {
+      for position in [0, bytes.count / 2, bytes.count - 1] {
+        var changed = bytes
+        changed[position] ^= 0x20
+        _ = try workshop.bytes("model/\(name)", changed)
+        for arguments in [
+          ["inspect", model], ["evaluate", "--model", model, "--data", data],
+          ["predict", "--model", model, "--data", data, "--out", workshop.path("p.csv")],
+        ] {
+          let result = try Program.run(arguments)
+          #expect(result.code == 5, "\(name), byte \(position): \(result.errors)")
+          #expect(result.errorLines.count == 2 && result.errors.contains(model))
+        }
+      }
+      _ = try workshop.bytes("model/\(name)", bytes)
+    }
+    #expect(!FileManager.default.fileExists(atPath: workshop.path("p.csv")))
+    #expect(try Program.run(["inspect", model]).code == 0)
+  }
+
+  @Test func `a missing, an added and a cut file in a model folder are noticed`() throws {
+    let model = try workshop.train(workshop.customers())
+    let path = "model/model/churn.safetensors"
+    let bytes = try Data(contentsOf: URL(filePath: workshop.path(path)))
+    _ = try workshop.bytes(path, bytes.dropLast())
+    #expect(try Program.run(["inspect", model]).code == 5)
+    try FileManager.default.removeItem(atPath: workshop.path(path))
+    #expect(try Program.run(["inspect", model]).code == 5)
+    _ = try workshop.bytes(path, bytes)
+    _ = try workshop.file("model/extra", "")
+    #expect(try Program.run(["inspect", model]).code == 5)
+  }
+
+  @Test func `a folder that is no model, and one that is not there`() throws {
+    let data = try workshop.customers()
+    let missing = try Program.run(["predict", "--model", "/nonexistent", "--data", data, "--out", "-"])
+    #expect(missing.code == 4 && missing.errorLines.count == 2, "\(missing.errors)")
+    let file = try Program.run(["inspect", data])
+    #expect(file.code == 4 && file.errorLines.count == 2, "\(file.errors)")
+    let other = try Program.run(["inspect", workshop.folder])
+    #expect(other.code == 5 && other.errorLines.count == 2, "\(other.errors)")
+  }
+
+  @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])
+  func `an interruption during training leaves nothing`(signal: Int32, code: Int32) throws {
+    let data = try workshop.customers(rows: 4_000)
+    let before = try workshop.contents()
+    let process = try Program.start(
+      training(data, out: workshop.path("deep/m")) + [
+        "--num-trees", "1000000", "--early-stopping-rounds", "0",
+      ])
+    try waitUntil { try workshop.contents().contains { $0.hasPrefix("deep/") } }
+    usleep(300_000)
+    #expect(process.isRunning)
+    kill(process.processIdentifier, signal)
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit && process.terminationStatus == code)
+    #expect(try workshop.contents() == before)
+  }
+
+  @Test func `an interruption while a table is generated leaves nothing`() throws {
+    let process = try Program.start(
+      ["generate", "churn", "--rows", "900000000", "--out", workshop.path("g.csv")])
+    try waitUntil { try !workshop.contents().isEmpty }
+    kill(process.processIdentifier, SIGINT)
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit && process.terminationStatus == 130)
+    #expect(try workshop.contents() == [])
+  }
+
+  private func waitUntil(_ condition: () throws -> Bool) throws {
+    for _ in 0..<600 {
+      if try condition() { return }
+      usleep(50_000)
+    }
+    Issue.record("waited for 30 seconds")
+  }
+}
