@@ -26,7 +26,7 @@ import Testing
 
   @Test func `large nodes divided by several threads give the same tree as by one`() throws {
     let rows = 3 * TreeGrower.parallelRows
-    let parameters = try growingParameters(leaves: 64, minData: 20)
+    let parameters = try growingParameters(leaves: 31, minData: 20)
     let scale = GradientScale(rows: rows, gradientBound: 1, hessianBound: 0.25)
     let trees = [1, 2, 4, 7].map { threads in
       let pool = WorkerPool(threads: threads)
@@ -34,7 +34,7 @@ import Testing
         rows: rows, binCounts: [200, 100, 7, 40], categorical: [2], seed: 3, pool: pool)
       return leaves(random, parameters: parameters, scale: scale, pool: pool)
     }
-    #expect(trees[0].count == 64)
+    #expect(trees[0].count == 31)
     for tree in trees { #expect(tree == trees[0]) }
   }
 

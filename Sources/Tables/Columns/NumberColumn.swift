@@ -15,7 +15,7 @@ public struct NumberColumn: Sendable {
   public init(_ values: [Double]) { storage = .doubles(values) }
 
   /// Creates a column that owns its values; NaN is missing.
-  public init(_ floats: [Float]) { storage = .floats(floats) }
+  public init(floats: [Float]) { storage = .floats(floats) }
 
   /// Creates a column over number or instant chunks, without a copy.
   init(_ chunks: ChunkedRows) { storage = .chunks(chunks) }
