@@ -4,7 +4,7 @@ public import NumericCore
 
 /// Where a task runs.
 public struct TaskContext: Sendable {
-  /// The threads to compute on. No result depends on how many there are.
+  /// The threads to compute on; no result depends on how many there are.
   public let pool: WorkerPool
   /// Whether the work should stop; asked often, from the thread that runs the task.
   public let isCancelled: @Sendable () -> Bool

@@ -70,7 +70,8 @@ import Testing
     #expect(try refused(training + ["--config", broken]).contains("line 1"))
     let unknown = try workshop.file("unknown.toml", "[bosting]\nlearning_rate = 0.1\n")
     #expect(try refused(training + ["--config", unknown]).contains("boosting.learning_rate"))
-    #expect(try refused(training + ["--config", "/nonexistent.toml"]).contains("/nonexistent.toml"))
+    #expect(
+      try refused(training + ["--config", "/nonexistent.toml"]).contains("/nonexistent.toml"))
   }
 
   @Test func `what is missing is asked for by its flag`() throws {

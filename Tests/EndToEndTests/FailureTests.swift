@@ -138,7 +138,9 @@ import Testing
 
   @Test func `a folder that is no model, and one that is not there`() throws {
     let data = try workshop.customers()
-    let missing = try Program.run(["predict", "--model", "/nonexistent", "--data", data, "--out", "-"])
+    let missing = try Program.run([
+      "predict", "--model", "/nonexistent", "--data", data, "--out", "-",
+    ])
     #expect(missing.code == 4 && missing.errorLines.count == 2, "\(missing.errors)")
     let file = try Program.run(["inspect", data])
     #expect(file.code == 4 && file.errorLines.count == 2, "\(file.errors)")

@@ -75,12 +75,16 @@ import Testing
     #expect(folders[0] == folders[2])
   }
 
-  @Test(arguments: [["--folds", "3"], ["--holdout", "0.3"], ["--seed", "9", "--num-leaves", "5"]])
+  @Test(arguments: [
+    ["--folds", "3"], ["--holdout", "0.3"], ["--seed", "9", "--num-leaves", "5"],
+  ])
   func `run.toml repeats the run to the byte, from another folder too`(flags: [String]) throws {
     _ = try workshop.customers("table.csv")
     let first = try Program.run(
-      ["train", "churn", "--data", "./table.csv", "--target", "churn", "--id", "id",
-        "--num-trees", "10", "--out", "first"] + flags, in: workshop.folder)
+      [
+        "train", "churn", "--data", "./table.csv", "--target", "churn", "--id", "id",
+        "--num-trees", "10", "--out", "first",
+      ] + flags, in: workshop.folder)
     #expect(first.code == 0, "\(first.errors)")
     for (verb, out) in [(["train"], "second"), (["train", "churn"], "third")] {
       let again = try Program.run(
@@ -136,8 +140,11 @@ import Testing
     let config = try workshop.file(
       "c.toml", "seed = 1\n[boosting]\nnum_trees = 3\nnum_leaves = 4\nmax_bin = 17\n")
     try workshop.train(
-      data, ["--config", config, "--set", "boosting.num_leaves=5", "--set", "seed=2",
-        "--num-leaves", "6"])
+      data,
+      [
+        "--config", config, "--set", "boosting.num_leaves=5", "--set", "seed=2",
+        "--num-leaves", "6",
+      ])
     let inspected = try Program.run(["inspect", workshop.path("model"), "--json"]).json()
     let parameters = try #require(inspected["parameters"] as? [String: String])
     #expect(parameters["boosting.num_leaves"] == "6")

@@ -70,8 +70,10 @@ final class Workshop {
   @discardableResult
   func train(_ data: String, out: String = "model", _ more: [String] = []) throws -> String {
     let result = try Program.run(
-      ["train", "churn", "--data", data, "--target", "churn", "--id", "id", "--num-trees", "20",
-        "--out", path(out)] + more)
+      [
+        "train", "churn", "--data", data, "--target", "churn", "--id", "id", "--num-trees", "20",
+        "--out", path(out),
+      ] + more)
     try #require(result.code == 0, "training failed: \(result.errors)")
     return path(out)
   }

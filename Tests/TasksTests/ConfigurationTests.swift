@@ -5,7 +5,6 @@ import Testing
 
 @testable import Tasks
 
-
 @Suite struct ConfigurationTests {
   let layers = ChurnConfiguration.layers
 

@@ -4,7 +4,9 @@ import Testing
 @testable import Tasks
 
 @Suite struct SuggestionTests {
-  static let names = ["boosting.num_trees", "boosting.num_leaves", "data.target", "Churn", "tenure"]
+  static let names = [
+    "boosting.num_trees", "boosting.num_leaves", "data.target", "Churn", "tenure",
+  ]
 
   @Test(arguments: [
     ("boosting.num_treees", "boosting.num_trees"), ("num_leafs", "boosting.num_leaves"),

@@ -98,7 +98,8 @@ struct ChurnColumns: Sendable {
       let present = categories.codes.count - missing
       if distinct <= 1 { return constant(missing: missing, count: categories.codes.count) }
       if distinct == present, present >= fewestRowsOfIdentifier {
-        return .useless(reason: "every row has its own value, as in an identifier (--id carries it along)")
+        return .useless(
+          reason: "every row has its own value, as in an identifier (--id carries it along)")
       }
       return .usable
     }

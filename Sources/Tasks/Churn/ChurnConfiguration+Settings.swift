@@ -6,10 +6,11 @@ extension ChurnConfiguration {
   public static let task = "churn"
 
   /// All keys, in the order of run.toml.
-  public static let settings: [Setting<ChurnConfiguration>] = [
-    Setting("task", \.taskName, .choice([task]), "What is trained"),
-    Setting("seed", \.seed, .integer(0...Int.max), "The seed of everything that is drawn"),
-  ] + dataSettings + judgingSettings + boostingSettings
+  public static let settings: [Setting<ChurnConfiguration>] =
+    [
+      Setting("task", \.taskName, .choice([task]), "What is trained"),
+      Setting("seed", \.seed, .integer(0...Int.max), "The seed of everything that is drawn"),
+    ] + dataSettings + judgingSettings + boostingSettings
 
   /// The layers over these keys.
   public static let layers = ConfigurationLayers(settings: settings)

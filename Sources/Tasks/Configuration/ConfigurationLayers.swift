@@ -39,7 +39,8 @@ public struct ConfigurationLayers<Configuration: Sendable>: Sendable {
       throw ConfigurationError.notAnAssignment(text: assignment)
     }
     try apply(
-      key: String(assignment[..<equals]), text: String(assignment[assignment.index(after: equals)...]),
+      key: String(assignment[..<equals]),
+      text: String(assignment[assignment.index(after: equals)...]),
       source: "--set", to: &configuration)
   }
 

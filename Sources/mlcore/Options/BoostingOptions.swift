@@ -16,9 +16,13 @@ struct BoostingOptions: ParsableArguments {
   var minDataInLeaf: String?
   @Option(help: ArgumentHelp("The smallest sum of second derivatives in a leaf.", valueName: "x"))
   var minSumHessianInLeaf: String?
-  @Option(name: .customLong("lambda-l1"), help: ArgumentHelp("The L1 penalty on leaf values.", valueName: "x"))
+  @Option(
+    name: .customLong("lambda-l1"),
+    help: ArgumentHelp("The L1 penalty on leaf values.", valueName: "x"))
   var lambdaL1: String?
-  @Option(name: .customLong("lambda-l2"), help: ArgumentHelp("The L2 penalty on leaf values.", valueName: "x"))
+  @Option(
+    name: .customLong("lambda-l2"),
+    help: ArgumentHelp("The L2 penalty on leaf values.", valueName: "x"))
   var lambdaL2: String?
   @Option(help: ArgumentHelp("The share of features that each tree sees.", valueName: "x"))
   var featureFraction: String?
@@ -26,7 +30,9 @@ struct BoostingOptions: ParsableArguments {
   var baggingFraction: String?
   @Option(help: ArgumentHelp("The most bins of a feature.", valueName: "n"))
   var maxBin: String?
-  @Option(help: ArgumentHelp("Stop after this many rounds without progress; 0 never stops early.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "Stop after this many rounds without progress; 0 never stops early.", valueName: "n"))
   var earlyStoppingRounds: String?
 
   /// The flags that were given.

@@ -10,14 +10,18 @@ struct ChurnDataOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The column to predict.", valueName: "col"))
   var target: String?
   @Option(
-    help: ArgumentHelp("The class that means churn (default: by its name, else the rarer one).", valueName: "class"))
+    help: ArgumentHelp(
+      "The class that means churn (default: by its name, else the rarer one).", valueName: "class"))
   var positive: String?
-  @Option(help: ArgumentHelp("Columns that identify a row; carried along, never learnt from.", valueName: "col[,col]"))
+  @Option(
+    help: ArgumentHelp(
+      "Columns that identify a row; carried along, never learnt from.", valueName: "col[,col]"))
   var id: [String] = []
   @Option(help: ArgumentHelp("Columns to leave out. May be repeated.", valueName: "col[,col]"))
   var drop: [String] = []
   @Option(
-    help: ArgumentHelp("Columns that are categories even if they look like numbers.", valueName: "col[,col]"))
+    help: ArgumentHelp(
+      "Columns that are categories even if they look like numbers.", valueName: "col[,col]"))
   var categorical: [String] = []
   @OptionGroup var format: DataFormatOptions
 

@@ -4,12 +4,15 @@ import Tasks
 
 /// Where settings come from, besides flags.
 struct ConfigurationOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("A TOML file with settings, such as the run.toml of an earlier run.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "A TOML file with settings, such as the run.toml of an earlier run.", valueName: "file"))
   var config: String?
 
   @Option(
     name: .customLong("set"),
-    help: ArgumentHelp("One setting, such as boosting.num_leaves=15. May be repeated.", valueName: "key=value"))
+    help: ArgumentHelp(
+      "One setting, such as boosting.num_leaves=15. May be repeated.", valueName: "key=value"))
   var assignments: [String] = []
 
   /// Applies the file, then the single settings.

@@ -5,9 +5,12 @@ import ArgumentParser
 struct DataFormatOptions: ParsableArguments {
   @Option(
     name: .long,
-    help: ArgumentHelp("The character between cells: , ; tab | (default: found out).", valueName: "c"))
+    help: ArgumentHelp(
+      "The character between cells: , ; tab | (default: found out).", valueName: "c"))
   var delimiter: String?
 
-  @Flag(name: .customLong("no-header"), help: "The first line holds data; columns are named column_0, column_1, ...")
+  @Flag(
+    name: .customLong("no-header"),
+    help: "The first line holds data; columns are named column_0, column_1, ...")
   var hasNoHeader = false
 }

@@ -3,7 +3,9 @@ import ArgumentParser
 
 /// The folder that a run writes.
 struct OutputFolderOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The folder to write the model to; it must not exist yet.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("The folder to write the model to; it must not exist yet.", valueName: "dir")
+  )
   var out: String?
 
   @Flag(help: "Replace the folder if it exists.")

@@ -62,7 +62,8 @@ final class ProgressBar: Sendable {
       state.lastDrawn = now
       let elapsed = now - state.phaseStart
       let fraction = Double(round.round) / Double(max(1, round.rounds))
-      var line = "\(state.phase ?? "training") \(bar(fraction)) \(round.round.grouped)/\(round.rounds.grouped)"
+      var line =
+        "\(state.phase ?? "training") \(bar(fraction)) \(round.round.grouped)/\(round.rounds.grouped)"
       if let loss = round.validationLoss { line += "  loss \(loss.fixed(4))" }
       if fraction > 0 {
         let left = elapsed * ((1 - fraction) / fraction)

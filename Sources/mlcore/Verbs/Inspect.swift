@@ -19,7 +19,9 @@ struct Inspect: ParsableCommand {
       return
     }
     let table = MetricTable(terminal: .output)
-    let files = found.files.map { "  \($0.name.padded(28)) \($0.size.grouped.leftPadded(12)) bytes" }
+    let files = found.files.map {
+      "  \($0.name.padded(28)) \($0.size.grouped.leftPadded(12)) bytes"
+    }
     let parameters = found.parameters.sorted { $0.key < $1.key }
       .map { "  \($0.key.padded(34)) \($0.value)" }
     let text = [

@@ -12,7 +12,8 @@ struct Predict: ParsableCommand {
       """)
 
   @OptionGroup(title: "Input") var source: ModelInputOptions
-  @Option(help: ArgumentHelp("A .csv or .parquet file, or - for standard output.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("A .csv or .parquet file, or - for standard output.", valueName: "file"))
   var out: String
   @OptionGroup(title: "Run") var threads: ThreadOptions
   @OptionGroup var report: ReportOptions

@@ -37,8 +37,10 @@ struct TrainConfigured: ParsableCommand {
     guard task == ChurnConfiguration.task else { throw Self.unknown(task) }
     var configuration = ChurnConfiguration()
     try settings.apply(to: &configuration, layers: ChurnConfiguration.layers)
-    try ChurnTraining(configuration: configuration, output: output, threads: threads, report: report)
-      .run()
+    try ChurnTraining(
+      configuration: configuration, output: output, threads: threads, report: report
+    )
+    .run()
   }
 
   private static let tasks = [ChurnConfiguration.task]

@@ -34,7 +34,9 @@ struct TrainChurn: ParsableCommand {
     // A flag for one way of judging overrules the configuration's other way.
     if judging.test != nil, judging.folds == nil { configuration.judging.folds = 0 }
     if judging.folds != nil, judging.test == nil { configuration.judging.test = nil }
-    try ChurnTraining(configuration: configuration, output: output, threads: threads, report: report)
-      .run()
+    try ChurnTraining(
+      configuration: configuration, output: output, threads: threads, report: report
+    )
+    .run()
   }
 }
