@@ -200,7 +200,7 @@ private struct Problem {
     return total
   }
 
-  private static let blockSize = 4096
+  private static let blockSize = 1024
 
   private var blockCount: Int { (features.rows + Self.blockSize - 1) / Self.blockSize }
 
