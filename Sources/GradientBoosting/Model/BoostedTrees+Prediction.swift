@@ -21,34 +21,45 @@ extension BoostedTrees {
 
   /// Computes the raw scores of rows of a table: log-odds for the binary objective.
   public func rawScores(_ columns: [Column], pool: WorkerPool) throws -> [Double] {
-    let encoders = try encoders(for: columns)
     let rowCount = columns.first?.count ?? 0
     var scores = [Double](repeating: initialScore, count: rowCount)
-    let stride = BinnedMatrix.stride(featureCount: features.count)
-    scores.withUnsafeMutableBufferPointer { scores in
+    try scores.withUnsafeMutableBufferPointer { scores in
       nonisolated(unsafe) let scores = scores
-      pool.forEachRange(count: rowCount, grain: Self.blockRows) { rows, _ in
-        withUnsafeTemporaryAllocation(byteCount: rows.count * stride, alignment: 64) { memory in
-          let bins = memory.bindMemory(to: UInt8.self)
-          bins.initialize(repeating: 0)
-          for (feature, encoder) in encoders.enumerated() {
-            encoder.encode(
-              range: rows, into: UnsafeMutableBufferPointer(rebasing: bins[feature...]),
-              stride: stride)
-          }
-          addTrees(
-            bins: bins, stride: stride, scores: UnsafeMutableBufferPointer(rebasing: scores[rows]))
-        }
+      try forEachBinnedBlock(columns, pool: pool) { rows, bins, stride in
+        addTrees(
+          bins: bins, stride: stride, scores: UnsafeMutableBufferPointer(rebasing: scores[rows]))
       }
     }
     return scores
   }
 
+  /// Bins the rows of a table block by block and calls `body(rows, bins, stride)` for each block,
+  /// from several threads at once.
+  ///
+  /// - Throws: `GradientBoostingError.missingFeature`.
+  func forEachBinnedBlock(
+    _ columns: [Column], pool: WorkerPool,
+    _ body: (_ rows: Range<Int>, _ bins: UnsafePointer<UInt8>, _ stride: Int) -> Void
+  ) throws {
+    let encoders = try encoders(for: columns)
+    let stride = BinnedMatrix.stride(featureCount: features.count)
+    pool.forEachRange(count: columns.first?.count ?? 0, grain: Self.blockRows) { rows, _ in
+      withUnsafeTemporaryAllocation(byteCount: rows.count * stride, alignment: 64) { memory in
+        let bins = memory.bindMemory(to: UInt8.self)
+        bins.initialize(repeating: 0)
+        for (feature, encoder) in encoders.enumerated() {
+          encoder.encode(
+            range: rows, into: UnsafeMutableBufferPointer(rebasing: bins[feature...]),
+            stride: stride)
+        }
+        if let base = bins.baseAddress { body(rows, UnsafePointer(base), stride) }
+      }
+    }
+  }
+
   private func addTrees(
-    bins: UnsafeMutableBufferPointer<UInt8>, stride: Int,
-    scores: UnsafeMutableBufferPointer<Double>
+    bins: UnsafePointer<UInt8>, stride: Int, scores: UnsafeMutableBufferPointer<Double>
   ) {
-    guard let bins = bins.baseAddress else { return }
     withUnsafeTemporaryAllocation(of: UInt16.self, capacity: scores.count) { leaves in
       for tree in trees {
         tree.findLeaves(bins: bins, stride: stride, into: leaves)

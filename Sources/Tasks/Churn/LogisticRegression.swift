@@ -34,7 +34,7 @@ public struct LogisticRegression: Codable, Sendable, Equatable {
   ///
   /// - Precondition: `features` has one column per coefficient.
   public func predict(_ features: Matrix<Double>) -> [Double] {
-    features.multiplied(by: coefficients).map { sigmoid($0 + intercept) }
+    VectorMath.sigmoid(features.multiplied(by: coefficients).map { $0 + intercept })
   }
 
   /// Fits the coefficients and the intercept, which is not penalised.
@@ -72,11 +72,6 @@ public struct LogisticRegression: Codable, Sendable, Equatable {
   }
 }
 
-/// The logistic function, without overflow for any argument.
-private func sigmoid(_ logit: Double) -> Double {
-  logit >= 0 ? 1 / (1 + exp(-logit)) : exp(logit) / (1 + exp(logit))
-}
-
 /// The data and the objective; parameters are the coefficients followed by the intercept.
 private struct Problem {
   let features: Matrix<Double>
@@ -112,7 +107,8 @@ private struct Problem {
 
   func state(at parameters: [Double]) -> State {
     let (coefficients, intercept) = (Array(parameters.dropLast()), parameters[features.columns])
-    var values = features.multiplied(by: coefficients)
+    let logits = features.multiplied(by: coefficients).map { $0 + intercept }
+    let probabilities = VectorMath.sigmoid(logits)
     var residuals = [Double](repeating: 0, count: features.rows)
     var loss = 0.0
     var residualSum = 0.0
@@ -121,12 +117,11 @@ private struct Problem {
       var blockLoss = 0.0
       var blockResidualSum = 0.0
       for row in rows(of: block) {
-        let logit = values[row] + intercept
+        let logit = logits[row]
         let weight = weights?[row] ?? 1
-        values[row] = sigmoid(logit)
         // log(1 + exp(z)) - y z, without overflow or cancellation.
         blockLoss += weight * (max(logit, 0) - labels[row] * logit + log1p(exp(-abs(logit))))
-        residuals[row] = weight * (values[row] - labels[row])
+        residuals[row] = weight * (probabilities[row] - labels[row])
         blockResidualSum += residuals[row]
       }
       loss += blockLoss
@@ -139,7 +134,7 @@ private struct Problem {
       squares += coefficient * coefficient
     }
     gradient.append(residualSum)
-    return State(loss: loss + l2 / 2 * squares, gradient: gradient, probabilities: values)
+    return State(loss: loss + l2 / 2 * squares, gradient: gradient, probabilities: probabilities)
   }
 
   /// Solves `hessian * direction = gradient`; nil where numbers have overflowed.
@@ -200,7 +195,7 @@ private struct Problem {
     return total
   }
 
-  private static let blockSize = 4096
+  private static let blockSize = 1024
 
   private var blockCount: Int { (features.rows + Self.blockSize - 1) / Self.blockSize }
 
