@@ -125,6 +125,12 @@ import Testing
     configuration.judging.test = "test.csv"
     #expect(throws: ConfigurationError.self) { try configuration.validate() }
     configuration.judging.test = nil
+    configuration.data.id = ["a", "b"]
+    configuration.data.drop = ["b"]
+    #expect(
+      throws: ConfigurationError.twoRoles(column: "b", "data.id (--id)", "data.drop (--drop)")
+    ) { try configuration.validate() }
+    configuration.data.drop = []
     #expect(throws: Never.self) { try configuration.validate() }
   }
 

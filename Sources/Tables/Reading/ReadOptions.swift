@@ -20,7 +20,8 @@ public struct ReadOptions: Sendable {
   /// The columns that a model was trained on.
   ///
   /// When set, exactly these columns are read, in this order and as these kinds, whatever `kinds`
-  /// and `excluding` say. A missing column is an error; further columns are ignored with a note.
+  /// says. A missing column is an error; further columns are ignored, with a note unless
+  /// `excluding` names them.
   public var schema: Schema?
   /// The number of threads, at least 1; nil means all processors.
   ///

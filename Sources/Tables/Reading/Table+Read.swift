@@ -67,7 +67,7 @@ private struct ColumnChoice {
       }
       wanted = schema.fields.map { WantedColumn(name: $0.name, kind: $0.kind) }
       let used = Set(schema.fields.map(\.name))
-      let extra = known.filter { !used.contains($0) }
+      let extra = known.filter { !used.contains($0) && !options.excluding.contains($0) }
       if !extra.isEmpty {
         let shown = extra.prefix(10).joined(separator: ", ") + (extra.count > 10 ? ", ..." : "")
         notes = ["\(location): ignored \(extra.count) column(s) the model does not use: \(shown)"]

@@ -61,6 +61,20 @@ public struct ChurnConfiguration: Sendable, Equatable {
       throw ConfigurationError.refused(
         key: "evaluation.folds", source: "configuration", found: "1", expected: "0, or 2 to 100")
     }
+    try checkRoles()
     _ = try boosting.resolved(rows: 1)
+  }
+
+  /// A column has one role.
+  private func checkRoles() throws {
+    let roles =
+      [(data.target, "data.target (--target)")] + data.id.map { ($0, "data.id (--id)") }
+      + data.drop.map { ($0, "data.drop (--drop)") }
+    var roleOf: [String: String] = [:]
+    for (name, role) in roles {
+      if let other = roleOf.updateValue(role, forKey: name) {
+        throw ConfigurationError.twoRoles(column: name, other, role)
+      }
+    }
   }
 }

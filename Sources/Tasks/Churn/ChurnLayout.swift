@@ -48,6 +48,8 @@ struct ChurnLayout: Codable, Sendable, Equatable {
       from: location,
       options: ReadOptions(
         delimiter: delimiter, hasHeader: header,
+        // Known from training, so not worth a note where they are not needed.
+        excluding: Set(id + dropped.map(\.name) + [target.name]),
         schema: Schema(fields: identifiers + features + (labelled ? [target] : [])),
         threads: context.pool.threadCount))
     for note in result.notes { context.progress(.note(note)) }

@@ -14,10 +14,10 @@ public enum ConfigurationError: Error, Equatable {
   case notAnAssignment(text: String)
   /// A setting without which the task cannot run has no value.
   case missing(key: String, flag: String)
-  /// The file is for a task that this command does not run.
-  case otherTask(found: String, expected: String)
   /// Two settings exclude each other.
   case conflict(String, String)
+  /// A column is named for two roles, or twice for one.
+  case twoRoles(column: String, String, String)
 }
 
 extension ConfigurationError: CustomStringConvertible {
@@ -31,9 +31,9 @@ extension ConfigurationError: CustomStringConvertible {
     case .unreadable(let file, let problem): "\(file): \(problem)"
     case .notAnAssignment(let text): "--set \(text): expected section.key=value"
     case .missing(let key, let flag): "nothing was given for \(key) (\(flag))"
-    case .otherTask(let found, let expected):
-      "the configuration is for the task '\(found)', expected '\(expected)'"
     case .conflict(let first, let second): "\(first) and \(second) were both given"
+    case .twoRoles(let column, let first, let second):
+      "the column '\(column)' is named twice, in \(first) and in \(second)"
     }
   }
 
@@ -47,8 +47,7 @@ extension ConfigurationError: CustomStringConvertible {
     case .unreadable: "check the path given to --config"
     case .notAnAssignment: "write for example --set boosting.learning_rate=0.05"
     case .missing(let key, let flag): "add \(flag), or set \(key) in the --config file"
-    case .otherTask(let found, _): "use the verb for '\(found)', or another --config file"
-    case .conflict: "leave one of them out"
+    case .conflict, .twoRoles: "leave one of them out"
     }
   }
 }
