@@ -124,7 +124,7 @@ import Testing
         #expect((cell == "No internet service") == (service == "No"))
       }
     }
-    let dates = try /20\d\d-(0[1-9]|1[0-2])-([01]\d|2[0-8]) ([01]\d|2[0-3]):[0-5]\d:[0-5]\d/
+    let dates = /20\d\d-(0[1-9]|1[0-2])-([01]\d|2[0-8]) ([01]\d|2[0-3]):[0-5]\d:[0-5]\d/
     #expect(try cells("signup_date").allSatisfy { $0.wholeMatch(of: dates) != nil })
 
     let tenures = try cells("tenure_months").map { try #require(Int($0)) }
