@@ -3,6 +3,7 @@
 #include <arrow/util/io_util.h>
 
 #include <cerrno>
+#include <cstring>
 #include <cstdlib>
 #include <filesystem>
 
@@ -30,7 +31,12 @@ static int32_t CodeOf(const arrow::Status& status, Source source) {
 }
 
 void Report(const arrow::Status& status, Source source, mlc_error* error) {
-  Report(status.message().c_str(), error);
+  // What the system said, such as a full disk, is a detail beside Arrow's message.
+  std::string message = status.message();
+  if (const int number = arrow::internal::ErrnoFromStatus(status); number != 0) {
+    message += std::string(": ") + std::strerror(number);
+  }
+  Report(message.c_str(), error);
   error->code = CodeOf(status, source);
 }
 

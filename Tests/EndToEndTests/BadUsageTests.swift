@@ -31,6 +31,7 @@ import Testing
   @Test func `verbs, tasks and flags that do not exist come with a suggestion`() throws {
     #expect(try refused(["trian"]).contains("'train'"))
     #expect(try refused(["train", "chrun", "--data", "x"]).contains("'churn'"))
+    #expect(try refused(["generate", "customers"]).contains("churn"))
     #expect(try refused(training + ["--num-leafs", "3"]).contains("--num-leaves"))
   }
 
