@@ -86,7 +86,9 @@ import Testing
     let block = GeneratedBlock()
     block.make(rows: 0..<50_000, of: ChurnGenerator(rows: 50_000, seed: 3))
     for tenth in 0..<10 {
-      let members = block.probabilities.indices.filter { Int(block.probabilities[$0] * 10) == tenth }
+      let members = block.probabilities.indices.filter {
+        Int(block.probabilities[$0] * 10) == tenth
+      }
       let expected = members.reduce(0) { $0 + block.probabilities[$1] } / Double(members.count)
       let found = Double(members.count { block.labels[$0] }) / Double(members.count)
       let error = (expected * (1 - expected) / Double(members.count)).squareRoot()
@@ -96,7 +98,9 @@ import Testing
 
   /// The cells of each column.
   static func columns(_ text: String) throws -> [String: [Substring]] {
-    let lines = text.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    let lines = text.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
     let header = try #require(lines.first)
     var columns: [String: [Substring]] = [:]
     for (index, name) in header.enumerated() {
@@ -112,7 +116,7 @@ import Testing
     let rows = 20_000
     let columns = try Self.columns(Self.make(rows: rows, seed: 4).text)
     func cells(_ name: String) throws -> [Substring] { try #require(columns[name]) }
-    #expect(columns.count == 30)
+    #expect(columns.count == 32)
     #expect(try Set(cells("customer_id")).count == rows)
     #expect(try Set(cells("churn")) == ["Yes", "No"])
     #expect(try Set(cells("region")).count == 30)

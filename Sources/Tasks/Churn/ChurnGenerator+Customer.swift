@@ -126,7 +126,7 @@ extension GeneratedCustomer {
   }
 
   /// Sets the overall rate to about 26 %.
-  private static let baseLogOdds = -1.4
+  private static let baseLogOdds = -1.52
 
   /// The logarithm of the odds that the customer leaves.
   func logOdds(_ world: GeneratedWorld) -> Double {
@@ -135,8 +135,9 @@ extension GeneratedCustomer {
     var odds = Self.baseLogOdds - 2.4 * tenure / (tenure + 14)
     switch contract {
     case .monthly: odds += 1.2
-    case .oneYear: odds += -0.3 + (self.tenure % 12 >= 10 ? 0.9 : 0)
-    case .twoYears: odds += -1.5 + (self.tenure % 24 >= 22 ? 0.9 : 0)
+    // Around the end of the first term customers look around.
+    case .oneYear: odds += -0.3 + (10...13 ~= self.tenure ? 1.2 : 0)
+    case .twoYears: odds += -1.5 + (22...25 ~= self.tenure ? 1.2 : 0)
     }
     switch internet {
     case .none: odds -= 0.7

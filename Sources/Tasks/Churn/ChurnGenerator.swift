@@ -37,7 +37,7 @@ public struct ChurnGenerator: Sendable {
   let world = GeneratedWorld()
 
   /// The rows that one thread makes at a time.
-  static let blockRows = 2_048
+  static let blockRows = 1_024
 
   /// Describes a table.
   ///
@@ -54,7 +54,7 @@ public struct ChurnGenerator: Sendable {
   ///
   /// - Parameters:
   ///   - progress: called with the number of rows written so far.
-  /// - Throws: `GeneratedFile.Failure`, or what `progress` throws to stop.
+  /// - Throws: `ArtifactError.system`, or what `progress` throws to stop.
   public func write(
     to path: String, pool: WorkerPool, progress: (_ rowsWritten: Int) throws -> Void = { _ in }
   ) throws -> GeneratedChurn {
