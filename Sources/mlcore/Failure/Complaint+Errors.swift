@@ -17,7 +17,6 @@ extension Complaint {
     case let error as ArtifactError: self.init(error, error.advice, error.exitCode)
     case let error as GradientBoostingError: self.init(error, error.advice, error.exitCode)
     case let error as PreprocessingError: self.init(error, error.advice, .data)
-    case let error as GeneratedFile.Failure: self.init(error, error.advice, .file)
     case let error as EvaluationError: self.init(error, error.advice, error.exitCode)
     default: return nil
     }
