@@ -22,6 +22,7 @@ extension ChurnTask {
     defer { folder.cancel() }
     let clock = PhaseClock()
     var timings = ChurnReport.Timings()
+    let dataAsGiven = configuration.data.path
     var configuration = configuration
     configuration.data.path = absolute(configuration.data.path)
     configuration.judging.test = configuration.judging.test.map(absolute)
@@ -48,7 +49,7 @@ extension ChurnTask {
       0, timings.total - timings.read - timings.bin - timings.train - timings.evaluate)
     return ChurnReport(
       results, seed: configuration.seed, threads: context.pool.threadCount, out: shownAs,
-      timings: timings, data: configuration.data.path, positiveReason: data.target.reason)
+      timings: timings, data: dataAsGiven, positiveReason: data.target.reason)
   }
 
   private static func write(
