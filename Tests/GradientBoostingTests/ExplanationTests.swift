@@ -1,5 +1,6 @@
 // Shapley values against their definition: all subsets of features, one by one.
 
+import CKernels
 import NumericCore
 import Tables
 import Testing
