@@ -13,20 +13,35 @@ import Testing
   func `a histogram counts every row in every feature`(rows: Int, features: Int) {
     let binCounts = (0..<features).map { [2, 3, 17, 256][$0 % 4] }
     let random = RandomBins(rows: rows, binCounts: binCounts, seed: UInt64(rows), pool: pool)
-    let layout = HistogramLayout(features: random.shapes)
+    let view = FeatureView(random.matrix, shapes: random.shapes)
     // Every other row, backwards: rows come in any order.
     let chosen = stride(from: rows - 1, through: 0, by: -2).map { $0 }
     let entries = chosen.map(random.entry)
-    let cells = AlignedBuffer<Int64>(count: layout.cellCount)
-    entries.withUnsafeBufferPointer { layout.add($0, of: random.matrix, to: cells.base) }
-    var expected = [Int64](repeating: 0, count: layout.cellCount)
-    for row in chosen {
-      for feature in 0..<features {
-        let cell = Int(layout.offsets[feature]) + Int(random.columns[feature][row])
-        expected[cell] += Int64(random.gradients[row]) << 32 + Int64(random.hessians[row])
+    #expect(histogram(entries, view: view) == naiveHistogram(chosen, random, view.features))
+    let some = Array(stride(from: 0, to: features, by: 3))
+    let copy = FeatureView(
+      random.matrix, shapes: random.shapes, features: some,
+      copiedTo: AlignedBuffer(count: rows * random.matrix.stride), pool: pool)
+    #expect(histogram(entries, view: copy) == naiveHistogram(chosen, random, some))
+  }
+
+  private func histogram(_ entries: [UInt64], view: FeatureView) -> [Int64] {
+    let cells = AlignedBuffer<Int64>(count: view.layout.cellCount)
+    entries.withUnsafeBufferPointer { view.add($0, to: cells.base) }
+    return Array(cells.elements)
+  }
+
+  private func naiveHistogram(
+    _ rows: [Int], _ random: RandomBins, _ features: [Int]
+  ) -> [Int64] {
+    var cells = [Int64](repeating: 0, count: 256 * features.count)
+    for row in rows {
+      for (position, feature) in features.enumerated() {
+        let cell = 256 * position + Int(random.columns[feature][row])
+        cells[cell] += Int64(random.gradients[row]) << 32 + Int64(random.hessians[row])
       }
     }
-    #expect(Array(cells.elements) == expected)
+    return cells
   }
 
   @Test(arguments: [0, 1, 2, 63, 64, 1_000])

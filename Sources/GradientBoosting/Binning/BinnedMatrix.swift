@@ -35,13 +35,21 @@ struct BinnedMatrix: Sendable {
 
   /// Fills `rowMajor` from `columnMajor`.
   func transpose(pool: WorkerPool) {
+    copyRows(of: Array(0..<featureCount), to: rowMajor.base, stride: stride, pool: pool)
+  }
+
+  /// Writes the bins of some features row by row, `stride` bytes from row to row.
+  func copyRows(
+    of features: [Int], to target: UnsafeMutablePointer<UInt8>, stride: Int, pool: WorkerPool
+  ) {
+    nonisolated(unsafe) let target = target
     pool.forEachRange(count: rowCount, grain: 2_048) { rows, _ in
-      for feature in 0..<featureCount {
+      for (position, feature) in features.enumerated() {
         let column = column(feature)
-        var target = rowMajor.base + rows.lowerBound * stride + feature
+        var place = target + rows.lowerBound * stride + position
         for row in rows {
-          target.pointee = column[row]
-          target += stride
+          place.pointee = column[row]
+          place += stride
         }
       }
     }

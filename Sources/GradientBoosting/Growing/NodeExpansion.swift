@@ -1,7 +1,6 @@
 // Divides nodes: partitions their rows, builds the histogram of one child, subtracts it from the
 // parent's to get the other's, and finds both children's best splits.
 
-internal import CKernels
 internal import NumericCore
 internal import Synchronization
 
@@ -9,7 +8,9 @@ internal import Synchronization
 struct NodeExpansion {
   let grower: TreeGrower
   let finder: SplitFinder
-  let featureSubset: [Bool]?
+  let view: FeatureView
+
+  private var layout: HistogramLayout { view.layout }
 
   /// Builds the root's histogram and finds its best split.
   func openRoot() {
@@ -20,23 +21,21 @@ struct NodeExpansion {
     grower.nodes[0].histogram = histogram
     let node = grower.nodes[0]
     let cells = grower.store.cells(histogram)
-    let layout = grower.layout
     if node.count < TreeGrower.parallelRows {
-      cells.update(repeating: 0, count: layout.cellCount)
-      layout.add(grower.entries.entries(of: node), of: grower.matrix, to: cells)
+      layout.clear(cells, features: layout.features)
+      view.add(grower.entries.entries(of: node), to: cells)
       grower.nodes[0].split = bestSplit(of: node, cells: cells)
     } else {
       let entries = grower.entries.entries(of: node)
-      let (matrix, scratch) = (grower.matrix, grower.scratch)
+      let (view, scratch) = (view, grower.scratch)
       grower.pool.forEachRange(count: node.count, grain: WorkerScratch.blockRows) { rows, worker in
         scratch[worker].isUsed = true
-        layout.add(
-          UnsafeBufferPointer(rebasing: entries[rows]), of: matrix,
-          to: scratch[worker].cells.base)
+        view.add(
+          UnsafeBufferPointer(rebasing: entries[rows]), to: scratch[worker].cells.base)
       }
-      let splits = Slots<Split>(count: grower.shapes.count, repeating: Split())
+      let splits = Slots<Split>(count: view.features.count, repeating: Split())
       forEachFeature { features in
-        collectScratch(layout.cells(of: features), into: cells)
+        collectScratch(features, into: cells)
         for feature in features {
           var best = Split()
           improve(&best, feature: feature, cells: cells, node: node)
@@ -116,12 +115,11 @@ struct NodeExpansion {
     guard opensLeft || opensRight else { return children }
     let buildsLeft = children.left.count <= children.right.count
     let built = buildsLeft ? children.left : children.right
-    let cellCount = grower.layout.cellCount
-    expansion.builtCells.update(repeating: 0, count: cellCount)
-    grower.layout.add(
-      grower.entries.entries(of: built), of: grower.matrix, to: expansion.builtCells)
+    layout.clear(expansion.builtCells, features: layout.features)
+    view.add(grower.entries.entries(of: built), to: expansion.builtCells)
     if buildsLeft ? opensRight : opensLeft {
-      mlk_histogram_subtract(expansion.parentCells, expansion.builtCells, cellCount)
+      layout.subtract(
+        expansion.builtCells, from: expansion.parentCells, features: layout.features)
     }
     children.assignHistograms(
       built: expansion.built, other: expansion.node.histogram, buildsLeft: buildsLeft)
@@ -147,17 +145,14 @@ struct NodeExpansion {
       built: expansion.built, other: node.histogram, buildsLeft: buildsLeft)
     let (left, right) = (children.left, children.right)
     let (opensLeft, opensRight) = (canSplit(left), canSplit(right))
-    let features = grower.shapes.count
+    let features = view.features.count
     let leftSplits = Slots<Split>(count: features, repeating: Split())
     let rightSplits = Slots<Split>(count: features, repeating: Split())
     let leftCells = buildsLeft ? expansion.builtCells : expansion.parentCells
     let rightCells = buildsLeft ? expansion.parentCells : expansion.builtCells
     forEachFeature { features in
-      let range = grower.layout.cells(of: features)
-      collectScratch(range, into: expansion.builtCells)
-      mlk_histogram_subtract(
-        expansion.parentCells + range.lowerBound, expansion.builtCells + range.lowerBound,
-        range.count)
+      collectScratch(features, into: expansion.builtCells)
+      layout.subtract(expansion.builtCells, from: expansion.parentCells, features: features)
       for feature in features {
         if opensLeft {
           var best = Split()
@@ -187,7 +182,7 @@ struct NodeExpansion {
     let target = grower.entries.base(1 - node.buffer) + node.start
     let claimedLeft = Atomic<Int>(0)
     let claimedRight = Atomic<Int>(0)
-    let (matrix, layout, scratch) = (grower.matrix, grower.layout, grower.scratch)
+    let (view, scratch) = (view, grower.scratch)
     grower.pool.forEachRange(count: node.count, grain: WorkerScratch.blockRows) { rows, worker in
       let block = scratch[worker].block.base
       let left = node.split.partition(
@@ -199,28 +194,26 @@ struct NodeExpansion {
       (target + leftPlace).update(from: block, count: left)
       (target + node.count - rightPlace).update(from: block + left, count: right)
       scratch[worker].isUsed = true
-      layout.add(
+      view.add(
         UnsafeBufferPointer(
           start: buildsLeft ? block : block + left, count: buildsLeft ? left : right),
-        of: matrix, to: scratch[worker].cells.base)
+        to: scratch[worker].cells.base)
     }
     return claimedLeft.load(ordering: .relaxed)
   }
 
-  /// Moves the workers' shares of some cells into a histogram and leaves zeros behind.
-  private func collectScratch(_ range: Range<Int>, into cells: UnsafeMutablePointer<Int64>) {
-    let target = cells + range.lowerBound
-    target.update(repeating: 0, count: range.count)
+  /// Moves the workers' shares of some features into a histogram and leaves zeros behind.
+  private func collectScratch(_ features: Range<Int>, into cells: UnsafeMutablePointer<Int64>) {
+    layout.clear(cells, features: features)
     for scratch in grower.scratch where scratch.isUsed {
-      let share = scratch.cells.base + range.lowerBound
-      mlk_histogram_merge(target, share, range.count)
-      share.update(repeating: 0, count: range.count)
+      layout.merge(scratch.cells.base, into: cells, features: features)
+      layout.clear(scratch.cells.base, features: features)
     }
   }
 
   /// Calls `body` for ranges of features, shared by all threads.
   private func forEachFeature(_ body: (Range<Int>) -> Void) {
-    grower.pool.forEachRange(count: grower.shapes.count, grain: 2) { features, _ in
+    grower.pool.forEachRange(count: view.features.count, grain: 2) { features, _ in
       body(features)
     }
   }
@@ -228,15 +221,14 @@ struct NodeExpansion {
   private func improve(
     _ best: inout Split, feature: Int, cells: UnsafeMutablePointer<Int64>, node: GrowingNode
   ) {
-    if let featureSubset, !featureSubset[feature] { return }
     finder.improve(
-      &best, feature: feature, cells: cells + Int(grower.layout.offsets[feature]),
-      sums: node.sums, count: node.count)
+      &best, feature: view.features[feature], shape: view.shapes[feature],
+      cells: cells + feature * HistogramLayout.featureStride, sums: node.sums, count: node.count)
   }
 
   private func bestSplit(of node: GrowingNode, cells: UnsafeMutablePointer<Int64>) -> Split {
     var best = Split()
-    for feature in grower.shapes.indices {
+    for feature in layout.features {
       improve(&best, feature: feature, cells: cells, node: node)
     }
     return best

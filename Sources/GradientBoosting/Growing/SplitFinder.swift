@@ -8,8 +8,6 @@ internal import CKernels
 struct SplitFinder: Sendable {
   let parameters: GrowingParameters
   let scale: GradientScale
-  /// For each feature the number of bins and whether its splits are sets.
-  let features: [BinnedFeatureShape]
 
   /// The part of the regularised loss, twice over and negated, that sums contribute.
   func score(_ sums: PackedSums, lambdaL2: Double) -> Double {
@@ -46,13 +44,14 @@ struct SplitFinder: Sendable {
   /// Replaces `best` where a split of a feature is worth more.
   ///
   /// - Parameters:
+  ///   - feature: the feature's index in the binned data.
   ///   - cells: the feature's histogram, bin 0 first.
   ///   - sums: the node's sums.
   ///   - count: the node's rows.
   func improve(
-    _ best: inout Split, feature: Int, cells: UnsafePointer<Int64>, sums: PackedSums, count: Int
+    _ best: inout Split, feature: Int, shape: BinnedFeatureShape, cells: UnsafePointer<Int64>,
+    sums: PackedSums, count: Int
   ) {
-    let shape = features[feature]
     let least = leastHessianUnits(of: sums, count: count)
     guard 2 * least <= Double(sums.hessians) else { return }
     var split = Split()

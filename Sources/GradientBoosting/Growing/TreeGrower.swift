@@ -14,12 +14,14 @@ final class TreeGrower {
   let parameters: GrowingParameters
   let shapes: [BinnedFeatureShape]
   let pool: WorkerPool
-  let layout: HistogramLayout
   /// The rows that a tree is grown on; filled by the caller before each `grow`.
   let entries: EntryBuffers
   var store: HistogramStore
   var nodes: [GrowingNode] = []
   let scratch: [WorkerScratch]
+  private let allFeatures: FeatureView
+  /// Room for the bins of trees that may use only some features.
+  private lazy var viewStorage = AlignedBuffer<UInt8>(count: matrix.rowCount * matrix.stride)
 
   /// Nodes of at least so many rows are divided by all threads together.
   static let parallelRows = 32_768
@@ -34,10 +36,11 @@ final class TreeGrower {
     shapes = features.map {
       BinnedFeatureShape(binCount: $0.binCount, isCategorical: $0.isCategorical)
     }
-    layout = HistogramLayout(features: shapes)
+    allFeatures = FeatureView(matrix, shapes: shapes)
     entries = EntryBuffers(capacity: capacity)
-    store = HistogramStore(cellCount: layout.cellCount)
-    let cells = capacity >= Self.parallelRows ? layout.cellCount : 0
+    let cellCount = allFeatures.layout.cellCount
+    store = HistogramStore(cellCount: cellCount)
+    let cells = capacity >= Self.parallelRows ? cellCount : 0
     scratch = (0..<pool.threadCount).map { _ in WorkerScratch(cellCount: cells) }
   }
 
@@ -46,12 +49,17 @@ final class TreeGrower {
   /// - Parameters:
   ///   - sums: the sums over these entries.
   ///   - scale: what the entries' units are worth.
-  ///   - featureSubset: which features may be split on; nil for all.
-  func grow(count: Int, sums: PackedSums, scale: GradientScale, featureSubset: [Bool]?)
+  ///   - featureSubset: the features that may be split on, ascending; nil for all.
+  func grow(count: Int, sums: PackedSums, scale: GradientScale, featureSubset: [Int]?)
     -> GrownTree
   {
-    let finder = SplitFinder(parameters: parameters, scale: scale, features: shapes)
-    let expansion = NodeExpansion(grower: self, finder: finder, featureSubset: featureSubset)
+    let view =
+      featureSubset.map {
+        FeatureView(
+          matrix, shapes: shapes, features: $0, copiedTo: viewStorage, pool: pool)
+      } ?? allFeatures
+    let finder = SplitFinder(parameters: parameters, scale: scale)
+    let expansion = NodeExpansion(grower: self, finder: finder, view: view)
     store.giveBackAll()
     nodes.removeAll(keepingCapacity: true)
     nodes.append(GrowingNode(start: 0, count: count, buffer: 0, depth: 0, sums: sums))

@@ -97,15 +97,11 @@ struct BoostingRun<Loss: Objective> {
   }
 
   /// The features that a tree may split on, or nil if it may use all.
-  private func featureSubset(_ count: Int, random: CounterRandom) -> [Bool]? {
+  private func featureSubset(_ count: Int, random: CounterRandom) -> [Int]? {
     let kept = max(1, Int((Double(count) * resolved.featureFraction).rounded()))
     guard kept < count else { return nil }
     var generator = SeededGenerator(random)
-    var subset = [Bool](repeating: false, count: count)
-    for feature in Array(0..<count).shuffled(using: &generator).prefix(kept) {
-      subset[feature] = true
-    }
-    return subset
+    return Array(0..<count).shuffled(using: &generator).prefix(kept).sorted()
   }
 }
 
