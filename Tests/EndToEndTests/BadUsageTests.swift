@@ -38,7 +38,7 @@ import Testing
   @Test func `keys that do not exist come with a suggestion`() throws {
     #expect(
       try refused(training + ["--set", "boosting.num_leafs=3"])
-        .contains("did you mean 'boosting.num_leaves'?"))
+        .contains("Did you mean 'boosting.num_leaves'?"))
     #expect(try refused(training + ["--set", "num_leaves"]).contains("section.key=value"))
   }
 
