@@ -67,11 +67,12 @@ enum Program {
       output: try captured.text("output"), errors: try captured.text("errors"))
   }
 
-  /// Starts the program and returns without waiting.
+  /// Starts the program as scripts start background jobs, with SIGINT ignored, and returns without
+  /// waiting.
   static func start(_ arguments: [String]) throws -> Process {
     let process = Process()
-    process.executableURL = URL(filePath: path)
-    process.arguments = arguments
+    process.executableURL = URL(filePath: "/bin/bash")
+    process.arguments = ["-c", "trap '' INT; exec \"$@\"", "bash", path] + arguments
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     process.standardInput = FileHandle.nullDevice

@@ -1,16 +1,19 @@
-// Ctrl-C and SIGTERM. The signals are blocked in every thread; one thread waits for them and
-// raises a flag that training looks at after every round, so that work ends by ordinary unwinding,
-// which removes half-made files. A second signal, or ten seconds without an end, stops at once.
+// Ctrl-C and SIGTERM. A handler raises a flag that training looks at after every round, so that work
+// ends by ordinary unwinding, which removes half-made files. A second signal, or ten seconds
+// without an end, stops at once. (Blocking the signals and waiting for them would not do: the
+// threads of OpenBLAS exist before the first line of this program, and would take them.)
 import Glibc
 import Synchronization
 
 /// The state of interruption of the process.
 enum Interruption {
   private static let received = Atomic<Int32>(0)
+  /// The end of a pipe that the handler writes to, to wake the thread that waits.
+  private static let alarm = Atomic<Int32>(-1)
   /// What to remove when unwinding takes too long.
   private static let cleanups = Mutex<[@Sendable () -> Void]>([])
-  /// Seconds that unwinding may take before the process ends regardless.
-  private static let patience = 10
+  /// Milliseconds that unwinding may take before the process ends regardless.
+  private static let patience: Int32 = 10_000
 
   /// The signal that asked the program to end, if one did.
   static var signal: Int32? {
@@ -26,17 +29,30 @@ enum Interruption {
     cleanups.withLock { $0.append(cleanup) }
   }
 
-  /// Starts waiting for signals; call first, so that every later thread inherits the mask.
+  /// Starts listening for signals, also where they were ignored, as in background jobs of scripts.
   static func watch() {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { return }
+    alarm.store(ends[1], ordering: .releasing)
+    // Both are made before the handler can run, which must not make anything.
+    received.store(0, ordering: .releasing)
+    var thread = pthread_t()
+    let start = UnsafeMutableRawPointer(bitPattern: Int(ends[0]))
+    let status = pthread_create(
+      &thread, nil, { Interruption.wait(for: Int32(Int(bitPattern: $0))) }, start)
+    precondition(status == 0, "pthread_create failed with error \(status)")
+    pthread_detach(thread)
+    var action = sigaction()
+    action.__sigaction_handler.sa_handler = { Interruption.raise($0) }
+    action.sa_flags = SA_RESTART
+    sigaction(SIGINT, &action, nil)
+    sigaction(SIGTERM, &action, nil)
+    // Whoever started the program may have blocked them, and a child inherits that.
     var signals = sigset_t()
     sigemptyset(&signals)
     sigaddset(&signals, SIGINT)
     sigaddset(&signals, SIGTERM)
-    pthread_sigmask(SIG_BLOCK, &signals, nil)
-    var thread = pthread_t()
-    let status = pthread_create(&thread, nil, { _ in Interruption.wait() }, nil)
-    precondition(status == 0, "pthread_create failed with error \(status)")
-    pthread_detach(thread)
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
   /// Ends the process with the code that shells expect: 130 for SIGINT, 143 for SIGTERM.
@@ -45,17 +61,21 @@ enum Interruption {
     _exit(128 + signal)
   }
 
-  private static func wait() -> Never {
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    sigaddset(&signals, SIGINT)
-    sigaddset(&signals, SIGTERM)
-    var signal: Int32 = 0
-    sigwait(&signals, &signal)
-    received.store(signal, ordering: .releasing)
-    var patienceLeft = timespec(tv_sec: Int(patience), tv_nsec: 0)
-    _ = sigtimedwait(&signals, nil, &patienceLeft)
+  /// The handler: only calls that are safe while anything else is going on.
+  private static func raise(_ signal: Int32) {
+    let number = errno
+    _ = received.compareExchange(expected: 0, desired: signal, ordering: .acquiringAndReleasing)
+    var byte: UInt8 = 0
+    _ = write(alarm.load(ordering: .acquiring), &byte, 1)
+    errno = number
+  }
+
+  private static func wait(for alarm: Int32) -> Never {
+    var byte: UInt8 = 0
+    while read(alarm, &byte, 1) != 1 {}
+    var second = pollfd(fd: alarm, events: Int16(POLLIN), revents: 0)
+    while poll(&second, 1, patience) < 0 {}
     for cleanup in cleanups.withLock(\.self) { cleanup() }
-    Self.exit(signal)
+    Self.exit(signal ?? SIGTERM)
   }
 }
