@@ -3,6 +3,7 @@
 #include <arrow/util/io_util.h>
 
 #include <cerrno>
+#include <cstring>
 #include <cstdlib>
 #include <filesystem>
 
@@ -30,7 +31,12 @@ static int32_t CodeOf(const arrow::Status& status, Source source) {
 }
 
 void Report(const arrow::Status& status, Source source, mlc_error* error) {
-  Report(status.message().c_str(), error);
+  // What the system said, such as a full disk, is a detail beside Arrow's message.
+  std::string message = status.message();
+  if (const int number = arrow::internal::ErrnoFromStatus(status); number != 0) {
+    message += std::string(": ") + std::strerror(number);
+  }
+  Report(message.c_str(), error);
   error->code = CodeOf(status, source);
 }
 
@@ -44,15 +50,26 @@ static arrow::Status StartS3() {
     arrow::fs::S3GlobalOptions options = arrow::fs::S3GlobalOptions::Defaults();
     options.log_level = arrow::fs::S3LogLevel::Off;
     ARROW_RETURN_NOT_OK(arrow::fs::InitializeS3(options));
+    // Making a file system, which connects to nothing yet, makes the static objects that stopping
+    // needs; made later, they would be gone before the handler below runs.
+    arrow::fs::S3Options nowhere = arrow::fs::S3Options::Anonymous();
+    nowhere.region = "us-east-1";
+    nowhere.endpoint_override = "127.0.0.1:1";
+    ARROW_RETURN_NOT_OK(arrow::fs::S3FileSystem::Make(nowhere).status());
     std::atexit([] { static_cast<void>(arrow::fs::FinalizeS3()); });
     return arrow::Status::OK();
   }();
   return status;
 }
 
-static arrow::Status OpenS3(const std::string& location, mlc_storage& storage) {
+/// `is_understood` is false if the location itself is wrong, and not what it leads to.
+static arrow::Status OpenS3(const std::string& location, mlc_storage& storage,
+                            bool& is_understood) {
   ARROW_RETURN_NOT_OK(StartS3());
-  ARROW_ASSIGN_OR_RAISE(auto options, arrow::fs::S3Options::FromUri(location, &storage.path));
+  auto parsed = arrow::fs::S3Options::FromUri(location, &storage.path);
+  // Without a region, one is asked for, which fails otherwise than by misunderstanding.
+  is_understood = !parsed.status().IsInvalid();
+  ARROW_ASSIGN_OR_RAISE(auto options, std::move(parsed));
   // With a server of one's own the region is a formality; asking AWS for it would cost seconds.
   if (options.region.empty() && !options.endpoint_override.empty()) options.region = "us-east-1";
   // A refused connection fails in well under a second, a lost packet is still asked for again.
@@ -82,17 +99,17 @@ extern "C" {
 
 mlc_storage* mlc_storage_open(const char* location, mlc_error* error) {
   const bool is_remote = std::strncmp(location, "s3://", 5) == 0;
+  bool is_understood = true;
   auto* storage = mlc::Make<mlc_storage>(
       is_remote ? mlc::Source::kRemote : mlc::Source::kLocal, error, [&](mlc_storage& made) {
         made.is_remote = is_remote;
-        if (is_remote) return mlc::OpenS3(location, made);
+        if (is_remote) return mlc::OpenS3(location, made, is_understood);
         made.system = std::make_shared<arrow::fs::LocalFileSystem>();
         // Absolute, because a relative path with a colon looks like a URI to Arrow.
         made.path = std::filesystem::absolute(location).lexically_normal().string();
         return arrow::Status::OK();
       });
-  // Opening only parses the location and the environment: nothing remote has been asked yet.
-  if (storage == nullptr && error->code == MLC_REMOTE_FAILED) error->code = MLC_BAD_LOCATION;
+  if (storage == nullptr && !is_understood) error->code = MLC_BAD_LOCATION;
   return storage;
 }
 

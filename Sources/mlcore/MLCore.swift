@@ -16,7 +16,7 @@ struct MLCore: ParsableCommand {
     Interruption.watch()
     do {
       let arguments = Array(CommandLine.arguments.dropFirst())
-      try refuseUnknownVerb(arguments.first)
+      try refuseUnknownVerb(arguments)
       var command = try parseAsRoot(joiningNegativeNumbers(arguments))
       try command.run()
     } catch {
@@ -24,15 +24,23 @@ struct MLCore: ParsableCommand {
     }
   }
 
-  /// The argument parser would call a misspelt verb an unexpected argument.
-  private static func refuseUnknownVerb(_ verb: String?) throws {
-    let verbs = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
-    guard let verb, !verb.hasPrefix("-"), !verbs.contains(verb) else { return }
-    let meant = Suggestion.nearest(to: verb, in: verbs)
-    throw Complaint(
-      facts: "there is no verb '\(verb)'",
-      advice: meant.map { "did you mean '\($0)'?" } ?? "See 'mlcore --help' for all verbs.",
-      code: .usage)
+  /// The argument parser would call a misspelt verb or task an unexpected argument.
+  private static func refuseUnknownVerb(_ arguments: [String]) throws {
+    var commands: [any ParsableCommand.Type] = configuration.subcommands
+    for (word, kind) in zip(arguments, ["verb", "task"]) {
+      if commands.isEmpty || word.hasPrefix("-") || word == "help" { return }
+      let names = commands.filter { $0.configuration.shouldDisplay }.compactMap {
+        $0.configuration.commandName
+      }
+      guard let command = commands.first(where: { $0.configuration.commandName == word }) else {
+        let meant = Suggestion.nearest(to: word, in: names)
+        throw Complaint(
+          facts: "there is no \(kind) '\(word)', expected one of \(names.joined(separator: ", "))",
+          advice: meant.map { "did you mean '\($0)'?" } ?? "See 'mlcore --help' for what there is.",
+          code: .usage)
+      }
+      commands = command.configuration.subcommands
+    }
   }
 
   /// Writes `--flag -1` as `--flag=-1`, because the parser takes `-1` for a flag of its own; so the

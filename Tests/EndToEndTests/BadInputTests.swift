@@ -40,7 +40,7 @@ import Testing
 
   @Test func `a target that does not exist comes with a suggestion`() throws {
     let errors = try refused(workshop.customers(), target: "Chrun")
-    #expect(errors.contains("Chrun") && errors.contains("did you mean 'churn'?"))
+    #expect(errors.contains("Chrun") && errors.contains("Did you mean 'churn'?"))
   }
 
   @Test func `a target of one class, and of three`() throws {

@@ -31,13 +31,14 @@ import Testing
   @Test func `verbs, tasks and flags that do not exist come with a suggestion`() throws {
     #expect(try refused(["trian"]).contains("'train'"))
     #expect(try refused(["train", "chrun", "--data", "x"]).contains("'churn'"))
+    #expect(try refused(["generate", "customers"]).contains("churn"))
     #expect(try refused(training + ["--num-leafs", "3"]).contains("--num-leaves"))
   }
 
   @Test func `keys that do not exist come with a suggestion`() throws {
     #expect(
       try refused(training + ["--set", "boosting.num_leafs=3"])
-        .contains("did you mean 'boosting.num_leaves'?"))
+        .contains("Did you mean 'boosting.num_leaves'?"))
     #expect(try refused(training + ["--set", "num_leaves"]).contains("section.key=value"))
   }
 

@@ -57,7 +57,7 @@ import Testing
   func `a full disk leaves nothing`() throws {
     let data = try workshop.customers(rows: 2_000)
     let model = try workshop.train(data)
-    let disk = try #require(Mount(at: workshop.path("disk"), options: "size=24k"))
+    let disk = try #require(Mount(at: workshop.path("disk"), options: "size=8k"))
     for arguments in [
       training(data, out: "\(disk.path)/m"), training(data, out: "\(disk.path)/deep/er/m"),
       ["predict", "--model", model, "--data", data, "--out", "\(disk.path)/p.csv"],

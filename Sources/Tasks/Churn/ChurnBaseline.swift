@@ -11,7 +11,7 @@ struct ChurnBaseline: Sendable {
 
   /// More rows than this change the coefficients little, but cost memory: they are drawn evenly
   /// from the training rows.
-  static let mostRows = 200_000
+  static let mostRows = 100_000
   private static let rowsPerBlock = 65_536
 
   /// Fits the encoders and the regression.

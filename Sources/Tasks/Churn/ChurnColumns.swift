@@ -16,7 +16,7 @@ struct ChurnColumns: Sendable {
   ///
   /// - Throws: `TaskError` when a number is infinite, or nothing is left to learn from.
   init(_ table: Table, configuration: ChurnConfiguration.Data, pool: WorkerPool) throws {
-    let data = configuration.path
+    let data = configuration.shownPath
     let excluded = Set(configuration.id + [configuration.target])
     let candidates = table.columns.filter { !excluded.contains($0.name) }
     // Columns are looked at side by side; each writes its own finding.

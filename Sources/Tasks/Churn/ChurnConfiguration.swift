@@ -65,6 +65,14 @@ public struct ChurnConfiguration: Sendable, Equatable {
     _ = try boosting.resolved(rows: 1)
   }
 
+  /// The configuration as run.toml has it.
+  var recorded: ChurnConfiguration {
+    var result = self
+    result.data.path = DataLocation.recorded(data.path)
+    result.judging.test = judging.test.map(DataLocation.recorded)
+    return result
+  }
+
   /// A column has one role.
   private func checkRoles() throws {
     let roles =

@@ -31,12 +31,12 @@ struct ChurnData: Sendable {
     let table = result.table
     guard let labels = table[configuration.target] else {
       throw TaskError.noTarget(
-        name: configuration.target, data: configuration.path,
+        name: configuration.target, data: configuration.shownPath,
         suggestion: Suggestion.nearest(
           to: configuration.target, in: table.columns.map(\.name)))
     }
     let target = try ChurnTarget(
-      labels, positive: configuration.positive, data: configuration.path)
+      labels, positive: configuration.positive, data: configuration.shownPath)
     let columns = try ChurnColumns(table, configuration: configuration, pool: context.pool)
     return ChurnData(
       rowCount: table.rowCount, target: target, columns: columns,
@@ -49,6 +49,9 @@ struct ChurnData: Sendable {
 }
 
 extension ChurnConfiguration.Data {
+  /// The table as messages name it.
+  var shownPath: String { DataLocation.shown(path) }
+
   /// The delimiter as a byte; nil finds it out.
   var delimiterByte: UInt8? { Self.byte(of: delimiter) }
 

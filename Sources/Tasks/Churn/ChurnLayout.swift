@@ -53,7 +53,8 @@ struct ChurnLayout: Codable, Sendable, Equatable {
         schema: Schema(fields: identifiers + features + (labelled ? [target] : [])),
         threads: context.pool.threadCount))
     for note in result.notes { context.progress(.note(note)) }
-    try ChurnColumns.requireFinite(self.features(of: result.table), data: location)
+    try ChurnColumns.requireFinite(
+      self.features(of: result.table), data: DataLocation.shown(location))
     return result.table
   }
 

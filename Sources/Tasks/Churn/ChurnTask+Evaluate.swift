@@ -32,11 +32,11 @@ extension ChurnTask {
     model folder: String, input: ChurnInput, context: TaskContext
   ) throws -> ChurnEvaluationReport {
     let model = try ChurnModel(folder: folder)
-    try context.begin("reading \(input.location)")
+    try context.begin("reading \(input.shownLocation)")
     let table = try model.layout.read(
       input.location, labelled: true, delimiter: input.delimiterByte,
       header: input.header ?? model.layout.header, context: context)
-    let labels = try model.layout.labels(of: table, data: input.location).map { $0 == 1 }
+    let labels = try model.layout.labels(of: table, data: input.shownLocation).map { $0 == 1 }
     try context.begin("predicting")
     let probabilities = try model.predict(table, pool: context.pool)
     try context.begin("measuring")
@@ -44,6 +44,6 @@ extension ChurnTask {
       ScoredRows(labels: labels, probabilities: probabilities), pool: context.pool)
     return ChurnEvaluationReport(
       rows: measured.rows, positives: measured.positives, metrics: ChurnMetrics(measured),
-      modelVersion: model.version, data: input.location)
+      modelVersion: model.version, data: input.shownLocation)
   }
 }

@@ -55,7 +55,7 @@ extension ChurnTask {
   ) throws -> ChurnPredictionReport {
     let model = try ChurnModel(folder: folder)
     let layout = model.layout
-    try context.begin("reading \(input.location)")
+    try context.begin("reading \(input.shownLocation)")
     let table = try layout.read(
       input.location, labelled: false, withIdentifiers: true, delimiter: input.delimiterByte,
       header: input.header ?? layout.header, context: context)
@@ -75,16 +75,19 @@ extension ChurnTask {
             CategoryColumn(
               codes: [Int32](repeating: 0, count: table.rowCount), levels: [model.version]))),
       ], rowCount: table.rowCount)
-    try context.begin("writing \(output)")
+    try context.begin("writing \(DataLocation.shown(output))")
     try predictions.write(to: output)
     return ChurnPredictionReport(
       rows: table.rowCount, positives: labels.reduce(0) { $0 + Int($1) },
       meanProbability: VectorMath.sum(probabilities) / Double(table.rowCount),
-      modelVersion: model.version, out: output)
+      modelVersion: model.version, out: DataLocation.shown(output))
   }
 }
 
 extension ChurnInput {
   /// The delimiter as a byte; nil finds it out.
   var delimiterByte: UInt8? { ChurnConfiguration.Data.byte(of: delimiter) }
+
+  /// The table as messages name it.
+  var shownLocation: String { DataLocation.shown(location) }
 }

@@ -1,6 +1,5 @@
 // Training: read, judge on rows that were not learnt from, train on all rows, write the run folder.
 public import Artifacts
-import FoundationEssentials
 import GradientBoosting
 import NumericCore
 import Preprocessing
@@ -22,10 +21,7 @@ extension ChurnTask {
     defer { folder.cancel() }
     let clock = PhaseClock()
     var timings = ChurnReport.Timings()
-    var configuration = configuration
-    configuration.data.path = absolute(configuration.data.path)
-    configuration.judging.test = configuration.judging.test.map(absolute)
-    try context.begin("reading \(configuration.data.path)")
+    try context.begin("reading \(configuration.data.shownPath)")
     let data = try clock.measure(&timings.read) {
       try ChurnData.reading(configuration.data, context: context)
     }
@@ -41,14 +37,15 @@ extension ChurnTask {
     let results = ChurnResults(data: data, judgement: judgement, final: final)
     try write(
       ChurnRunFiles(
-        configuration: configuration, data: data, model: final.model, pipeline: pipeline,
+        configuration: configuration.recorded, data: data, model: final.model, pipeline: pipeline,
         results: results), into: folder, context: context)
     timings.total = clock.total
     timings.prepare = max(
       0, timings.total - timings.read - timings.bin - timings.train - timings.evaluate)
     return ChurnReport(
       results, seed: configuration.seed, threads: context.pool.threadCount, out: shownAs,
-      timings: timings, data: configuration.data.path, positiveReason: data.target.reason)
+      timings: timings, data: configuration.data.shownPath,
+      positiveReason: data.target.reason)
   }
 
   private static func write(
@@ -61,13 +58,5 @@ extension ChurnTask {
     let inputs = try files.inputs()
     try context.checkCancelled()
     try folder.commit(inputs: inputs, mlcoreVersion: ProgramVersion.current)
-  }
-
-  /// A local path from the root, so that run.toml works from everywhere; a URI as it is.
-  private static func absolute(_ location: String) -> String {
-    if location.contains("://") || location.hasPrefix("/") { return location }
-    let current = FileManager.default.currentDirectoryPath
-    let parts = location.split(separator: "/", omittingEmptySubsequences: true).filter { $0 != "." }
-    return ([current == "/" ? "" : current] + parts.map(String.init)).joined(separator: "/")
   }
 }

@@ -11,7 +11,13 @@ struct Complaint: Error, Equatable {
 
   /// Writes both lines to standard error.
   func print() {
-    Terminal.error.note("mlcore: \(Self.oneLine(facts))\n\(Self.oneLine(advice))\n")
+    Terminal.error.note("mlcore: \(Self.oneLine(facts))\n\(Self.sentence(Self.oneLine(advice)))\n")
+  }
+
+  /// Advice reads as a sentence, whichever room it comes from.
+  private static func sentence(_ text: String) -> String {
+    let start = text.prefix(1).uppercased() + text.dropFirst()
+    return start.last.map { ".?!".contains($0) } == true ? start : start + "."
   }
 
   /// Control characters, which file contents may bring along, would break the line apart.

@@ -37,7 +37,7 @@ struct Predict: ParsableCommand {
     let rate = Double(result.positives) / Double(max(1, result.rows))
     // Words go to stderr: standard output may carry the predictions.
     Terminal.error.note(
-      "\(out == "-" ? "standard output" : out): \(result.rows.counted("row")), "
+      "\(out == "-" ? "standard output" : result.out): \(result.rows.counted("row")), "
         + "\(result.positives.grouped) labelled as churning (\(rate.percent)), mean probability "
         + "\(result.meanProbability.fixed(4)), model \(result.modelVersion)\n")
   }

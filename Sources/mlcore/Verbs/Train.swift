@@ -18,15 +18,13 @@ struct TrainConfigured: ParsableCommand {
     abstract: "Train what a configuration file names.",
     shouldDisplay: false)
 
-  @Argument(help: ArgumentHelp("The task.", visibility: .hidden))
-  var task: String?
   @OptionGroup var settings: ConfigurationOptions
   @OptionGroup var output: OutputFolderOptions
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var seed: SeedOptions
   @OptionGroup var report: ReportOptions
 
   func run() throws {
-    if let task { throw Self.unknown(task) }
     guard let file = settings.config else {
       throw Complaint(
         facts: "no task was given to train, expected one of \(Self.tasks.joined(separator: ", "))",
@@ -34,9 +32,20 @@ struct TrainConfigured: ParsableCommand {
         code: .usage)
     }
     let task = try ConfigurationFile.task(of: file)
-    guard task == ChurnConfiguration.task else { throw Self.unknown(task) }
+    guard Self.tasks.contains(task) else {
+      let meant = Suggestion.nearest(to: task, in: Self.tasks)
+      throw Complaint(
+        facts: "\(file): there is no task '\(task)', expected one of "
+          + Self.tasks.joined(separator: ", "),
+        advice: meant.map { "did you mean '\($0)'?" } ?? "See 'mlcore train --help'.",
+        code: .usage)
+    }
     var configuration = ChurnConfiguration()
-    try settings.apply(to: &configuration, layers: ChurnConfiguration.layers)
+    let layers = ChurnConfiguration.layers
+    try settings.apply(to: &configuration, layers: layers)
+    for flag in seed.given {
+      try layers.apply(key: flag.key, text: flag.text, source: flag.flag, to: &configuration)
+    }
     try ChurnTraining(
       configuration: configuration, output: output, threads: threads, report: report
     )
@@ -44,12 +53,4 @@ struct TrainConfigured: ParsableCommand {
   }
 
   private static let tasks = [ChurnConfiguration.task]
-
-  private static func unknown(_ task: String) -> Complaint {
-    let nearest = Suggestion.nearest(to: task, in: tasks)
-    return Complaint(
-      facts: "there is no task '\(task)', expected one of \(tasks.joined(separator: ", "))",
-      advice: nearest.map { "did you mean '\($0)'?" } ?? "See 'mlcore train --help'.",
-      code: .usage)
-  }
 }

@@ -18,17 +18,14 @@ struct TrainChurn: ParsableCommand {
   @OptionGroup(title: "Settings") var settings: ConfigurationOptions
   @OptionGroup(title: "Output") var output: OutputFolderOptions
   @OptionGroup(title: "Run") var threads: ThreadOptions
-  @Option(help: ArgumentHelp("The seed of everything that is drawn (default: 42).", valueName: "n"))
-  var seed: String?
+  @OptionGroup var seed: SeedOptions
   @OptionGroup var report: ReportOptions
 
   func run() throws {
     let layers = ChurnConfiguration.layers
     var configuration = ChurnConfiguration()
     try settings.apply(to: &configuration, layers: layers)
-    var flags = data.given + judging.given + boosting.given
-    if let seed { flags.append(GivenFlag(key: "seed", flag: "--seed", text: seed)) }
-    for flag in flags {
+    for flag in data.given + judging.given + boosting.given + seed.given {
       try layers.apply(key: flag.key, text: flag.text, source: flag.flag, to: &configuration)
     }
     // A flag for one way of judging overrules the configuration's other way.
