@@ -64,7 +64,10 @@ Result<Array> Timestamps(const double* seconds, int64_t rows) {
   for (int64_t i = 0; i < rows; i++) {
     // Also false for NaN; beyond this a count of microseconds does not fit.
     if (std::fabs(seconds[i]) < 9.2e12) {
-      builder.UnsafeAppend(std::llround(seconds[i] * 1e6));
+      // The fraction by itself, as the product of the whole would be rounded.
+      const double whole = std::floor(seconds[i]);
+      builder.UnsafeAppend(static_cast<int64_t>(whole) * 1'000'000 +
+                           std::llround((seconds[i] - whole) * 1e6));
     } else {
       builder.UnsafeAppendNull();
     }

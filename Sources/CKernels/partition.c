@@ -2,6 +2,8 @@
 // only one side's position moves.
 #include "mlk_partition.h"
 
+#include <string.h>
+
 enum { ROWS_AHEAD = 24 };
 
 #define PARTITION(GOES_LEFT)                                                 \
@@ -29,4 +31,28 @@ size_t mlk_partition_set(const uint8_t *column, size_t stride, const uint64_t ma
                          const uint64_t *entries, size_t count, uint64_t *left,
                          uint64_t *right_end) {
   PARTITION((mask[bin >> 6] >> (bin & 63)) & 1)
+}
+
+#define GATHER(COPY)                                                         \
+  for (size_t i = 0; i < count; i++) {                                       \
+    if (i + ROWS_AHEAD < count)                                              \
+      __builtin_prefetch(bins + (entries[i + ROWS_AHEAD] >> 32) * stride);   \
+    uint32_t row = (uint32_t)(entries[i] >> 32);                             \
+    const uint8_t *from = bins + row * stride;                               \
+    uint8_t *to = packed + (first + i) * stride;                             \
+    COPY;                                                                    \
+    rows[first + i] = row;                                                   \
+    entries[i] = (uint64_t)(first + (uint32_t)i) << 32 | (uint32_t)entries[i]; \
+  }
+
+void mlk_gather_rows(const uint8_t *bins, size_t stride, uint64_t *entries, size_t count,
+                     uint32_t first, uint8_t *packed, uint32_t *rows) {
+  // Copies of a known length need no call.
+  if (stride == 32) {
+    GATHER(memcpy(to, from, 32))
+  } else if (stride == 16) {
+    GATHER(memcpy(to, from, 16))
+  } else {
+    GATHER(for (size_t k = 0; k < stride; k += 8) memcpy(to + k, from + k, 8))
+  }
 }

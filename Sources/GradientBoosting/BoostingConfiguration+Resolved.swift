@@ -34,7 +34,7 @@ extension BoostingConfiguration {
     filled.maxDepth = maxDepth ?? -1
     filled.minDataInLeaf = minDataInLeaf ?? 20
     filled.lambdaL2 = lambdaL2 ?? 1
-    filled.featureFraction = featureFraction ?? (rows < 20_000 ? 0.5 : 0.8)
+    filled.featureFraction = featureFraction ?? (rows < 200_000 ? 0.5 : 0.8)
     filled.baggingFraction = baggingFraction ?? 1
     filled.minDataPerGroup = minDataPerGroup ?? 100
     filled.earlyStoppingRounds = earlyStoppingRounds ?? 100

@@ -39,7 +39,7 @@ public struct BoostingConfiguration: Codable, Sendable, Equatable {
   /// The fewest rows of a group of categories in a split of many categories.
   public var minDataPerGroup: Int?
   /// Features of more categories than this are replaced by ordered target statistics.
-  public var maxCatLevels = 64
+  public var maxCatLevels = 16
   /// Training stops after so many rounds without a better validation loss; 0 means never.
   public var earlyStoppingRounds: Int?
   /// The share of the training rows that early stopping validates on; above 0, below 1.

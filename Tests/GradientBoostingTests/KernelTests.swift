@@ -66,7 +66,7 @@ import Testing
     let target = AlignedBuffer<UInt64>(count: entries.count)
     let left = entries.withUnsafeBufferPointer {
       split.partition(
-        $0, column: random.matrix.column(0), left: target.base,
+        $0, column: BinColumn(base: random.matrix.column(0), stride: 1), left: target.base,
         rightEnd: target.base + entries.count)
     }
     let expected = entries.filter { goesLeft(Int(random.columns[0][Int($0 >> 32)])) }

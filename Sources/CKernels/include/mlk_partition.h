@@ -20,4 +20,10 @@ size_t mlk_partition_set(const uint8_t *column, size_t stride, const uint64_t ma
                          const uint64_t *entries, size_t count, uint64_t *left,
                          uint64_t *right_end);
 
+// Copies the rows of `count` entries side by side: entry i's row of `stride` bytes goes to
+// packed + (first + i) * stride, its number to rows[first + i], and the entry's row becomes
+// first + i. `stride` is a multiple of 8.
+void mlk_gather_rows(const uint8_t *bins, size_t stride, uint64_t *entries, size_t count,
+                     uint32_t first, uint8_t *packed, uint32_t *rows);
+
 #endif

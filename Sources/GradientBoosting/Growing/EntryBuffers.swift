@@ -9,10 +9,13 @@ internal import Synchronization
 struct EntryBuffers: Sendable {
   private let first: AlignedBuffer<UInt64>
   private let second: AlignedBuffer<UInt64>
+  /// The matrix's row of each row of the packed copy; see `RowPacking`.
+  let packedRows: AlignedBuffer<UInt32>
 
   init(capacity: Int) {
     first = AlignedBuffer(count: capacity)
     second = AlignedBuffer(count: capacity)
+    packedRows = AlignedBuffer(count: capacity)
   }
 
   /// The start of a buffer: 0 or 1.
@@ -28,11 +31,17 @@ struct EntryBuffers: Sendable {
   /// Divides the entries of a node into the other buffer, left ones first.
   ///
   /// - Returns: how many went left.
-  func partition(_ node: GrowingNode, column: UnsafePointer<UInt8>) -> Int {
+  func partition(_ node: GrowingNode, column: BinColumn) -> Int {
     let target = base(1 - node.buffer) + node.start
     return node.split.partition(
       entries(of: node), column: column, left: target, rightEnd: target + node.count)
   }
+}
+
+/// The bins of one feature: row `r` has `base[r * stride]`.
+struct BinColumn {
+  let base: UnsafePointer<UInt8>
+  let stride: Int
 }
 
 extension Split {
@@ -40,17 +49,18 @@ extension Split {
   ///
   /// - Returns: how many went left.
   func partition(
-    _ entries: UnsafeBufferPointer<UInt64>, column: UnsafePointer<UInt8>,
+    _ entries: UnsafeBufferPointer<UInt64>, column: BinColumn,
     left: UnsafeMutablePointer<UInt64>, rightEnd: UnsafeMutablePointer<UInt64>
   ) -> Int {
     if isSet {
       return withUnsafeBytes(of: set.words) { mask in
         mlk_partition_set(
-          column, 1, mask.assumingMemoryBound(to: UInt64.self).baseAddress, entries.baseAddress,
+          column.base, column.stride, mask.assumingMemoryBound(to: UInt64.self).baseAddress,
+          entries.baseAddress,
           entries.count, left, rightEnd)
       }
     }
     return mlk_partition_interval(
-      column, 1, low, width, entries.baseAddress, entries.count, left, rightEnd)
+      column.base, column.stride, low, width, entries.baseAddress, entries.count, left, rightEnd)
   }
 }

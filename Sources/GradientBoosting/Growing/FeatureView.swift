@@ -47,11 +47,24 @@ struct FeatureView {
     layout = HistogramLayout(binCounts: shapes.map(\.binCount))
   }
 
+  /// The index in the view of a feature of the matrix.
+  ///
+  /// - Precondition: the view has the feature.
+  func position(of feature: Int) -> Int {
+    guard let position = features.firstIndex(of: feature) else {
+      preconditionFailure("feature \(feature) is not in the view")
+    }
+    return position
+  }
+
   /// Adds entries to the histograms of all features of the view.
+  ///
+  /// - Parameter packed: the packed copy, if the entries count its rows.
   func add(
-    _ entries: UnsafeBufferPointer<UInt64>, to cells: UnsafeMutablePointer<Int64>
+    _ entries: UnsafeBufferPointer<UInt64>, packed: UnsafeMutablePointer<UInt8>? = nil,
+    to cells: UnsafeMutablePointer<Int64>
   ) {
-    layout.add(entries, bins: bins, stride: stride, to: cells)
+    layout.add(entries, bins: packed ?? bins, stride: stride, to: cells)
   }
 }
 

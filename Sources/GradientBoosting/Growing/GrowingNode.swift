@@ -7,6 +7,8 @@ struct GrowingNode: Sendable {
   var count: Int
   /// Which of the two entry buffers holds the rows: 0 or 1.
   var buffer: Int
+  /// Whether the entries count rows of the packed copy rather than of the matrix.
+  var isPacked = false
   /// The splits between the root and the node.
   var depth: Int
   /// The sums over the node's rows.

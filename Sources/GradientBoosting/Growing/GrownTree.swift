@@ -46,7 +46,12 @@ struct GrownTree {
     pool.forEach(count: holders.count) { task, _ in
       let index = holders[task]
       let leaf = UInt16(treeIndices[index])
-      for entry in entries.entries(of: nodes[index]) { leafOf[Int(entry >> 32)] = leaf }
+      let own = entries.entries(of: nodes[index])
+      if nodes[index].isPacked {
+        for entry in own { leafOf[Int(entries.packedRows.base[Int(entry >> 32)])] = leaf }
+      } else {
+        for entry in own { leafOf[Int(entry >> 32)] = leaf }
+      }
     }
   }
 }

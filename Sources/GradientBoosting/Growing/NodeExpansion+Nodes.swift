@@ -6,14 +6,12 @@ extension NodeExpansion {
   /// Each expansion is worked on by one thread, or by several that share out rows or features.
   struct Expansion: @unchecked Sendable {
     let index: Int
-    let node: GrowingNode
+    var node: GrowingNode
     /// The parent's cells, which become the cells of the child that is not built.
     let parentCells: UnsafeMutablePointer<Int64>
     /// The index and cells of the histogram for the child that is built.
     let built: Int
     let builtCells: UnsafeMutablePointer<Int64>
-    /// The bins of the feature that the node is split on.
-    let column: UnsafeMutablePointer<UInt8>
   }
 
   /// The two children of a divided node.

@@ -72,7 +72,7 @@ struct NodeExpansion {
     let built = grower.store.take()
     return Expansion(
       index: index, node: node, parentCells: grower.store.cells(node.histogram), built: built,
-      builtCells: grower.store.cells(built), column: grower.matrix.column(Int(node.split.feature)))
+      builtCells: grower.store.cells(built))
   }
 
   /// Adds the children to the tree and gives back the histograms that are no longer needed.
@@ -94,7 +94,8 @@ struct NodeExpansion {
     let node = expansion.node
     func child(start: Int, count: Int, sums: PackedSums) -> GrowingNode {
       GrowingNode(
-        start: start, count: count, buffer: 1 - node.buffer, depth: node.depth + 1, sums: sums)
+        start: start, count: count, buffer: 1 - node.buffer, isPacked: node.isPacked,
+        depth: node.depth + 1, sums: sums)
     }
     return Children(
       left: child(start: node.start, count: leftCount, sums: node.split.left),
@@ -107,8 +108,20 @@ struct NodeExpansion {
     finder.canSplit(node.sums, count: node.count, depth: node.depth)
   }
 
+  /// The bins of the feature that a node is split on.
+  private func column(of node: GrowingNode) -> BinColumn {
+    let feature = Int(node.split.feature)
+    if node.isPacked, let packing = grower.packing {
+      return BinColumn(base: packing.bins + view.position(of: feature), stride: view.stride)
+    }
+    return BinColumn(base: grower.matrix.column(feature), stride: 1)
+  }
+
   private func expandAlone(_ expansion: Expansion) -> Children {
-    let leftCount = grower.entries.partition(expansion.node, column: expansion.column)
+    var expansion = expansion
+    grower.packing?.pack(&expansion.node, view: view, entries: grower.entries)
+    let leftCount = grower.entries.partition(
+      expansion.node, column: column(of: expansion.node))
     var children = children(of: expansion, leftCount: leftCount)
     let opensLeft = canSplit(children.left)
     let opensRight = canSplit(children.right)
@@ -116,7 +129,9 @@ struct NodeExpansion {
     let buildsLeft = children.left.count <= children.right.count
     let built = buildsLeft ? children.left : children.right
     layout.clear(expansion.builtCells, features: layout.features)
-    view.add(grower.entries.entries(of: built), to: expansion.builtCells)
+    view.add(
+      grower.entries.entries(of: built), packed: built.isPacked ? grower.packing?.bins : nil,
+      to: expansion.builtCells)
     if buildsLeft ? opensRight : opensLeft {
       layout.subtract(
         expansion.builtCells, from: expansion.parentCells, features: layout.features)
@@ -183,10 +198,11 @@ struct NodeExpansion {
     let claimedLeft = Atomic<Int>(0)
     let claimedRight = Atomic<Int>(0)
     let (view, scratch) = (view, grower.scratch)
+    let column = column(of: node)
     grower.pool.forEachRange(count: node.count, grain: WorkerScratch.blockRows) { rows, worker in
       let block = scratch[worker].block.base
       let left = node.split.partition(
-        UnsafeBufferPointer(rebasing: entries[rows]), column: expansion.column, left: block,
+        UnsafeBufferPointer(rebasing: entries[rows]), column: column, left: block,
         rightEnd: block + rows.count)
       let right = rows.count - left
       let leftPlace = claimedLeft.wrappingAdd(left, ordering: .relaxed).oldValue

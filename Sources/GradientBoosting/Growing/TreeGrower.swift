@@ -19,6 +19,7 @@ final class TreeGrower {
   var store: HistogramStore
   var nodes: [GrowingNode] = []
   let scratch: [WorkerScratch]
+  let packing: RowPacking?
   private let allFeatures: FeatureView
   /// Room for the bins of trees that may use only some features.
   private lazy var viewStorage = AlignedBuffer<UInt8>(count: matrix.rowCount * matrix.stride)
@@ -38,6 +39,7 @@ final class TreeGrower {
     }
     allFeatures = FeatureView(matrix, shapes: shapes)
     entries = EntryBuffers(capacity: capacity)
+    packing = RowPacking(matrix: matrix, capacity: capacity)
     let cellCount = allFeatures.layout.cellCount
     store = HistogramStore(cellCount: cellCount)
     let cells = capacity >= Self.parallelRows ? cellCount : 0

@@ -6,8 +6,10 @@ internal import CArrow
 /// How the bytes of a chunk are to be read.
 enum ArrowLayout: Sendable, Equatable {
   case number(ScalarType)
-  /// An instant since 1970: value * `multiplier` / `divisor` seconds.
-  case instant(ScalarType, multiplier: Double, divisor: Double, isZoned: Bool)
+  /// 64-bit counts of a unit since 1970.
+  case instant(TimeUnit, isZoned: Bool)
+  /// 32-bit counts of days since 1970.
+  case days
   case boolean
   /// UTF-8 strings with 32-bit offsets.
   case text
@@ -30,12 +32,29 @@ enum ArrowLayout: Sendable, Equatable {
     case "b": self = .boolean
     case "u": self = .text
     case "n": self = .null
-    case "tdD": self = .instant(.int32, multiplier: 86_400, divisor: 1, isZoned: false)
-    case "tdm": self = .instant(.int64, multiplier: 1, divisor: 1e3, isZoned: false)
+    case "tdD": self = .days
+    case "tdm": self = .instant(.milliseconds, isZoned: false)
     default:
-      let units: [String: Double] = ["tss:": 1, "tsm:": 1e3, "tsu:": 1e6, "tsn:": 1e9]
-      guard let divisor = units[String(format.prefix(4))] else { return nil }
-      self = .instant(.int64, multiplier: 1, divisor: divisor, isZoned: format.count > 4)
+      guard let unit = TimeUnit(rawValue: String(format.prefix(4))) else { return nil }
+      self = .instant(unit, isZoned: format.count > 4)
+    }
+  }
+}
+
+/// The unit of a timestamp, by the start of its format string.
+enum TimeUnit: String, Sendable {
+  case seconds = "tss:"
+  case milliseconds = "tsm:"
+  case microseconds = "tsu:"
+  case nanoseconds = "tsn:"
+
+  /// How many there are in a second.
+  var perSecond: Double {
+    switch self {
+    case .seconds: 1
+    case .milliseconds: 1e3
+    case .microseconds: 1e6
+    case .nanoseconds: 1e9
     }
   }
 }

@@ -27,9 +27,16 @@ extension ArrowChunk {
   func copyDoubles(_ rows: Range<Int>, to target: UnsafeMutablePointer<Double>) {
     switch layout {
     case .number(let type): copy(type, rows, to: target)
-    case .instant(let type, let multiplier, let divisor, _):
-      copy(type, rows, to: target)
-      for index in 0..<rows.count { target[index] = target[index] * multiplier / divisor }
+    case .days:
+      copy(Int32.self, rows, to: target) { Double($0) * 86_400 }
+    case .instant(.nanoseconds, _):
+      // Most nanoseconds are too many for a double, but few instants have any below microseconds.
+      copy(Int64.self, rows, to: target) {
+        $0 % 1_000 == 0 ? Double($0 / 1_000) / 1e6 : Double($0) / 1e9
+      }
+    case .instant(let unit, _):
+      let divisor = unit.perSecond
+      copy(Int64.self, rows, to: target) { Double($0) / divisor }
     default: preconditionFailure("a chunk of \(layout) holds no numbers")
     }
   }

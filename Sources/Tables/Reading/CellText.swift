@@ -17,8 +17,10 @@ enum CellText {
   static func instant(_ seconds: Double) -> String? {
     // The years 1 to 9999, as far as four digits go.
     guard seconds >= -62_135_596_800, seconds < 253_402_300_799.5 else { return nil }
-    let microseconds = Int64((seconds * 1e6).rounded())
-    let (wholeSeconds, fraction) = floorDivide(microseconds, 1_000_000)
+    // The fraction by itself, as the product of the whole would be rounded.
+    var wholeSeconds = seconds.rounded(.down)
+    var fraction = ((seconds - wholeSeconds) * 1e6).rounded()
+    if fraction == 1e6 { (wholeSeconds, fraction) = (wholeSeconds + 1, 0) }
     var clock = time_t(wholeSeconds)
     var fields = tm()
     gmtime_r(&clock, &fields)
@@ -29,11 +31,6 @@ enum CellText {
       "\(padded(Int(fields.tm_hour), 2)):\(padded(Int(fields.tm_min), 2))"
       + ":\(padded(Int(fields.tm_sec), 2))"
     return "\(date)T\(time)\(fraction == 0 ? "" : "." + padded(Int(fraction), 6))Z"
-  }
-
-  private static func floorDivide(_ value: Int64, _ divisor: Int64) -> (Int64, Int64) {
-    let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
-    return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
   }
 
   private static func padded(_ value: Int, _ width: Int) -> String {

@@ -91,12 +91,12 @@ struct DelimitedFormat: TableFormat {
 
   private static func type(for layout: ArrowLayout?, isTimestamp: Bool) -> Int {
     switch layout {
-    case .instant(_, _, let divisor, let isZoned):
-      // Nanoseconds only where they are written: they end in the year 2262.
-      if divisor == 1e9 {
-        return Int(isZoned ? MLC_CSV_NANOSECONDS_ZONED : MLC_CSV_NANOSECONDS)
-      }
+    // Nanoseconds only where they are written: they end in the year 2262.
+    case .instant(.nanoseconds, let isZoned):
+      return Int(isZoned ? MLC_CSV_NANOSECONDS_ZONED : MLC_CSV_NANOSECONDS)
+    case .instant(_, let isZoned):
       return Int(isZoned ? MLC_CSV_MICROSECONDS_ZONED : MLC_CSV_MICROSECONDS)
+    case .days: return Int(MLC_CSV_MICROSECONDS)
     case .number where !isTimestamp: return Int(MLC_CSV_DOUBLE)
     // Nothing seen yet: no dictionary, as it may still become a long column of numbers.
     case .null: return Int(MLC_CSV_UTF8)

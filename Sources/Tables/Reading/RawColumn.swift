@@ -69,7 +69,7 @@ struct RawColumn: Sendable {
         values.append(contentsOf: repeatElement(value, count: count))
       case .chunk(let chunk):
         switch chunk.layout {
-        case .number, .instant:
+        case .number, .instant, .days:
           values += NumberColumn(ChunkedRows([chunk])).doubles()
         case .null: values.append(contentsOf: repeatElement(.nan, count: chunk.count))
         case .boolean: Self.append(booleans: chunk, to: &values)
@@ -159,7 +159,7 @@ struct RawColumn: Sendable {
         case .null: codes.append(contentsOf: repeatElement(-1, count: chunk.count))
         case .text: Self.append(text: chunk, to: &codes, &index)
         case .dictionary: Self.append(dictionary: chunk, to: &codes, &index)
-        case .number, .instant, .boolean:
+        case .number, .instant, .days, .boolean:
           for string in chunk.cellStrings() { codes.append(string.map { index.intern($0) } ?? -1) }
         }
       }
@@ -246,7 +246,10 @@ extension RawColumn.Piece {
 
 extension ArrowLayout {
   var isInstant: Bool {
-    if case .instant = self { true } else { false }
+    switch self {
+    case .instant, .days: true
+    default: false
+    }
   }
 }
 
@@ -255,7 +258,7 @@ extension ArrowChunk {
   fileprivate func cellStrings() -> [String?] {
     switch layout {
     case .number: NumberColumn(ChunkedRows([self])).doubles().map(CellText.number)
-    case .instant: NumberColumn(ChunkedRows([self])).doubles().map(CellText.instant)
+    case .instant, .days: NumberColumn(ChunkedRows([self])).doubles().map(CellText.instant)
     case .null: Array(repeating: nil, count: count)
     case .boolean:
       (0..<count).map { validity?[$0] == false ? nil : bits?[$0] == true ? "true" : "false" }

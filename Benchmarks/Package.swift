@@ -1,0 +1,17 @@
+// swift-tools-version: 6.2
+// A package of its own, so that who uses mlcore never resolves what only benchmarks need.
+// Build it through `Benchmarks/run`, which sets PKG_CONFIG_PATH.
+import PackageDescription
+
+let package = Package(
+  name: "benchmarks",
+  dependencies: [.package(name: "mlcore", path: "..")],
+  targets: [
+    .executableTarget(
+      name: "BoostingBenchmark",
+      dependencies: [.product(name: "GradientBoosting", package: "mlcore")],
+      swiftSettings: [.treatAllWarnings(as: .error)])
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx20
+)

@@ -1,0 +1,101 @@
+// What a reader makes of the types of Parquet; Fixtures/make-fixtures.py writes the files.
+
+import Tables
+import Testing
+
+@Suite struct ParquetTests {
+  private static let fixtures =
+    #filePath.split(separator: "/", omittingEmptySubsequences: false)
+    .dropLast().joined(separator: "/") + "/Fixtures"
+  private let types = fixtures + "/types.parquet"
+
+  @Test(arguments: [
+    "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32",
+    "float64",
+  ])
+  func `every type of number is a number`(_ name: String) throws {
+    #expect(try Table.of(types).numbers(name) == [nil, 1, 2, 3, nil, 100])
+  }
+
+  @Test func `decimals are numbers, clocks are categories, nothing is missing`() throws {
+    let table = try Table.of(types)
+    #expect(table.numbers("decimal") == [nil, 1.25, -2.5, 3, nil, 100])
+    #expect(table.strings("clock")?[5] == "01:00:00.000")
+    #expect(table.numbers("nothing") == [nil, nil, nil, nil, nil, nil])
+  }
+
+  @Test func `booleans and strings are categories`() throws {
+    let table = try Table.of(types)
+    #expect(table.strings("flag") == [nil, "true", "false", "true", nil, "false"])
+    #expect(table.strings("word") == [nil, "b", "a", nil, "b", nil])
+    #expect(table.levels("word") == ["b", "a"])
+    #expect(table.strings("large") == [nil, "b", "a", "c", "b", "a"])
+  }
+
+  @Test func `strings of digits are numbers unless they are declared a category`() throws {
+    let table = try Table.of(types)
+    #expect(table.numbers("digits") == [nil, 1, nil, 3, 4, 5])
+    #expect(table.strings("declared") == [nil, "3", "1", "3", "1", "2"])
+    #expect(table.levels("declared") == ["3", "1", "2"])
+  }
+
+  @Test func `dates and timestamps are seconds`() throws {
+    let table = try Table.of(types)
+    #expect(table.columns.filter { $0.kind == .timestamp }.count == 3)
+    #expect(table.numbers("date") == [nil, 0, 86_400, 172_800, 259_200, 345_600])
+    #expect(table.numbers("seconds") == [nil, 0, 0.001, 0.002, 0.003, 0.004])
+    #expect(table.numbers("nanos")?[2] == 1.5)
+  }
+
+  @Test func `forced kinds`() throws {
+    let table = try Table.of(
+      types,
+      ReadOptions(kinds: [
+        "int8": .category, "flag": .number, "digits": .text, "word": .text, "date": .category,
+        "declared": .number, "large": .text, "float64": .text, "int64": .timestamp,
+      ]))
+    #expect(table.strings("int8") == [nil, "1", "2", "3", nil, "100"])
+    #expect(table.numbers("flag") == [nil, 1, 0, 1, nil, 0])
+    #expect(table.strings("digits") == [nil, "1", " ", "3", "04", "5"])
+    #expect(table.strings("word") == [nil, " b ", "a", nil, "b", "?"])
+    #expect(table.strings("date")?[1] == "1970-01-01T00:00:00Z")
+    #expect(table.numbers("declared") == [nil, 3, 1, 3, 1, 2])
+    #expect(table.strings("large") == [nil, "b", "a", "c", "b", "a"])
+    #expect(table.strings("float64") == [nil, "1", "2", "3", nil, "100"])
+    #expect(table.numbers("int64") == [nil, 1, 2, 3, nil, 100])
+  }
+
+  @Test func `a bad cell has a row but no line`() {
+    #expect(
+      tableError { _ = try Table.of(types, ReadOptions(kinds: ["word": .number])) }
+        == .badCell(file: types, row: 2, line: nil, column: "word", cell: " b ", expected: .number))
+  }
+
+  @Test func `a nested column is named, and can be left out`() throws {
+    let nested = Self.fixtures + "/nested.parquet"
+    guard
+      case .unsupportedColumn(nested, "list", _) = tableError({ _ = try Table.of(nested) })
+    else {
+      Issue.record("the nested column was not refused")
+      return
+    }
+    #expect(try Table.of(nested, ReadOptions(excluding: ["list"])).numbers("x") == [1, 2])
+  }
+
+  @Test func `blocks that cross chunks read as the whole column`() throws {
+    for column in try Table.of(types).columns {
+      guard case .number(let numbers) = column.values else { continue }
+      let all = numbers.doubles()
+      for start in 0..<all.count {
+        for end in start...all.count {
+          var buffer = [Double](repeating: -1, count: end - start + 1)
+          buffer.withUnsafeMutableBufferPointer { numbers.read(start..<end, into: $0) }
+          #expect(buffer.map(\.bitPattern) == (all[start..<end] + [-1]).map(\.bitPattern))
+        }
+      }
+      let rows: [Int32] = [5, 0, 3, 3, 1, 2, 4]
+      #expect(
+        numbers.doubles(rows: rows).map(\.bitPattern) == rows.map { all[Int($0)].bitPattern })
+    }
+  }
+}

@@ -1,0 +1,127 @@
+// What is written reads back as it was.
+
+import Glibc
+import NumericCore
+import Tables
+import Testing
+
+@Suite struct RoundTripTests {
+  let folder = TemporaryFolder()
+
+  /// A table of every kind, with missing values and everything that needs quotes.
+  private func randomTable(rows: Int, seed: UInt64) -> Table {
+    var random = SeededGenerator(seed: seed)
+    let words = [
+      "plain", "two words", "a,b", "a;b", "tab\there", "say \"x\"", "\"", "line\nend", "end\r\n.",
+      "Zoë", "日本", "-", "None", "0x10", "1e", "'",
+    ]
+    func missing() -> Bool { random.uniform() < 0.2 }
+    let numbers = (0..<rows).map { row -> Double in
+      if missing() { return .nan }
+      let values = [
+        random.normal(), Double(row), random.normal() * 1e300, -0.0, .infinity,
+        Double(bitPattern: random.next() >> 12), 0x1p60,
+      ]
+      return values[Int(random.next() % UInt64(values.count))]
+    }
+    // The first row is present, so that no column is without any value.
+    let categories = (0..<rows).map {
+      $0 > 0 && missing() ? nil : words.randomElement(using: &random)
+    }
+    let texts = (0..<rows).map {
+      $0 > 0 && missing() ? nil : "  id-\($0) \(words.randomElement(using: &random) ?? "")"
+    }
+    let instants = (0..<rows).map {
+      $0 > 0 && missing()
+        ? Double.nan : Double(Int64(random.uniform() * 1e16) - 4_000_000_000_000_000) / 1e6
+    }
+    let floats = (0..<rows).map { _ in missing() ? Float.nan : Float(random.normal()) }
+    return Table(
+      columns: [
+        Column(name: "number", values: .number(NumberColumn(numbers))),
+        Column(name: "a, \"category\"", values: .category(CategoryColumn(categories))),
+        Column(name: "text", values: .text(TextColumn(texts))),
+        Column(name: "instant", values: .timestamp(NumberColumn(instants))),
+        Column(name: "float", values: .number(NumberColumn(floats: floats))),
+      ], rowCount: rows)
+  }
+
+  @Test(arguments: ["csv", "parquet"], [(1, 1), (2, 2), (7, 3), (1_000, 4), (40_000, 5)])
+  func `random tables`(_ ending: String, _ shape: (rows: Int, seed: Int)) throws {
+    let table = randomTable(rows: shape.rows, seed: UInt64(shape.seed))
+    let path = "\(folder.path)/table.\(ending)"
+    try table.write(to: path)
+    let copy = try Table.of(path, ReadOptions(kinds: ["text": .text]))
+    #expect(copy.schema == table.schema)
+    #expect(copy.rowCount == table.rowCount)
+    for column in table.columns {
+      switch column.kind {
+      case .number, .timestamp:
+        let pairs = zip(copy.numbers(column.name) ?? [], table.numbers(column.name) ?? [])
+        #expect(pairs.first { $0 != $1 } == nil, "\(column.name)")
+      case .category, .text:
+        let pairs = zip(copy.strings(column.name) ?? [], table.strings(column.name) ?? [])
+        #expect(pairs.first { $0 != $1 } == nil, "\(column.name)")
+      }
+    }
+    #expect(folder.names() == ["table.\(ending)"])
+  }
+
+  @Test func `a category whose levels are digits stays one in Parquet`() throws {
+    let path = folder.path + "/table.parquet"
+    let column = CategoryColumn(["10", "2", nil, "10"])
+    try Table(columns: [Column(name: "c", values: .category(column))], rowCount: 4).write(to: path)
+    #expect(try Table.of(path).levels("c") == ["10", "2"])
+  }
+
+  @Test func `a lone column keeps its missing rows`() throws {
+    let path = folder.path + "/table.csv"
+    let column = NumberColumn([1, .nan, 3, .nan])
+    try Table(columns: [Column(name: "x", values: .number(column))], rowCount: 4).write(to: path)
+    #expect(try Table.of(path).numbers("x") == [1, nil, 3, nil])
+  }
+
+  @Test func `the bytes of a CSV file`() throws {
+    let table = Table(
+      columns: [
+        Column(name: "id", values: .text(TextColumn(["a", nil, "x,y"]))),
+        Column(name: "p", values: .number(NumberColumn([0.1, 2, .nan]))),
+        Column(name: "t", values: .timestamp(NumberColumn([-0.5, .nan, 1_709_210_096]))),
+      ], rowCount: 3)
+    try table.write(to: folder.path + "/table.csv")
+    #expect(
+      String(decoding: folder.bytes("table.csv"), as: UTF8.self) == """
+        id,p,t
+        a,0.1,1969-12-31T23:59:59.500000Z
+        ,2,
+        "x,y",,2024-02-29T12:34:56Z
+
+        """)
+  }
+
+  @Test func `a failed write leaves nothing, and an old file as it was`() throws {
+    let table = randomTable(rows: 10, seed: 1)
+    let none = folder.path + "/none/table.csv"
+    #expect(tableError { try table.write(to: none) } == .notFound(path: none))
+    let odd = folder.path + "/table.xlsx"
+    #expect(tableError { try table.write(to: odd) } == .unknownFormat(path: odd))
+    mkdir(folder.path + "/taken.csv", 0o755)
+    #expect(tableError { try table.write(to: folder.path + "/taken.csv") }?.kind == .file)
+    #expect(folder.names() == ["taken.csv"])
+  }
+
+  @Test(.enabled(if: access("/dev/full", W_OK) == 0))
+  func `a full disk is an error of the file`() {
+    // The temporary file is made beside its place, so the device itself stands in for the disk.
+    let link = folder.path + "/.table.csv.\(getpid()).tmp"
+    symlink("/dev/full", link)
+    let path = folder.path + "/table.csv"
+    let error = tableError { try randomTable(rows: 10, seed: 1).write(to: path) }
+    guard case .fileFailed(path, let reason) = error else {
+      Issue.record("got \(String(describing: error))")
+      return
+    }
+    #expect(reason.contains("No space left"))
+    #expect(folder.names() == [])
+  }
+}
