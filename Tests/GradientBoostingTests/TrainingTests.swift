@@ -80,6 +80,25 @@ import Testing
     #expect(try read.predict(table.columns, pool: pool) == model.predict(table.columns, pool: pool))
   }
 
+  @Test func `a row scored alone has the score it has in a table`() throws {
+    let table = ToyTable(rows: 700, seed: 4)
+    let model = try GradientBoosting.fit(
+      table.data, configuration: configuration { $0.numTrees = 21 }, seed: 1, pool: pool
+    ).model
+    let scores = try model.rawScores(table.columns, pool: pool)
+    let scorer = RowScorer(model)
+    for row in scores.indices {
+      let cells = table.columns.map { column -> RowScorer.Cell in
+        switch column.values {
+        case .number(let values), .timestamp(let values): .number(values.doubles()[row])
+        case .category(let values): values[row].map { .category($0) } ?? .missing
+        case .text: .missing
+        }
+      }
+      #expect(scorer.rawScore(cells) == scores[row])
+    }
+  }
+
   @Test func `no damaged model file crashes`() throws {
     let table = ToyTable(rows: 300, seed: 4)
     let bytes = try GradientBoosting.fit(
@@ -178,6 +197,23 @@ import Testing
     ]
     let predictions = try model.predict(strange, pool: pool)
     #expect(predictions.allSatisfy { $0 > 0 && $0 < 1 })
+  }
+
+  @Test func `two spellings of one character are one category`() throws {
+    let codes = (0..<400).map { Int32($0 % 4) }
+    let levels = ["caf\u{E9}", "cafe\u{301}", "tea", "milk"]
+    let columns = [
+      Column(name: "c", values: .category(CategoryColumn(codes: codes, levels: levels)))
+    ]
+    let labels = codes.map { $0 < 2 ? 1.0 : 0 }
+    let model = try GradientBoosting.fit(
+      TrainingData(features: columns, labels: labels), configuration: configuration(), seed: 1,
+      pool: pool
+    ).model
+    let read = try BoostedTrees(model.safetensors())
+    let predictions = try read.predict(columns, pool: pool)
+    #expect(predictions[0] == predictions[1])
+    #expect(predictions[0] > 0.5 && predictions[2] < 0.5)
   }
 
   @Test func `a missing column is named`() throws {

@@ -81,7 +81,7 @@ struct BoostingBenchmark {
   /// The most memory that this process has held.
   static func peakMegabytes() -> Double {
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return Double(usage.ru_maxrss) / 1_024
   }
 }

@@ -21,4 +21,10 @@ typedef struct {
 void mlk_tree_leaves(const mlk_node *nodes, const uint64_t (*sets)[4], const uint8_t *bins,
                      size_t stride, const int32_t *rows, size_t count, uint16_t *leaves);
 
+// The leaves of one row in many trees: leaves[t] = starts[t] + the node where the row ends in the
+// tree whose nodes begin at nodes[starts[t]]. set_starts[t] is where the tree's sets begin.
+void mlk_row_leaves(const mlk_node *nodes, const uint64_t (*sets)[4], const uint32_t *starts,
+                    const uint32_t *set_starts, size_t trees, const uint8_t *bins,
+                    uint32_t *leaves);
+
 #endif

@@ -19,22 +19,10 @@ struct BinEncoder {
     switch (feature.encoding, column.values) {
     case (.number(let cuts), .number(let values)), (.number(let cuts), .timestamp(let values)):
       source = .number(values, paddedCuts: Self.padded(cuts))
-    case (.category(let levels), .category(let values)):
-      let bins = Dictionary(
-        uniqueKeysWithValues: levels.enumerated().map { ($1, UInt8($0 + 1)) })
+    case (.category, .category(let values)), (.levelValue, .category(let values)):
+      let (bins, otherwise) = Self.binOfLevel(feature)
       source = .codes(
-        values.codes, binOfLevel: values.levels.map { bins[$0] ?? 0 }, missing: 0)
-    case (.levelValue(let levels, let numbers, let otherwise, let cuts), .category(let values)):
-      let valueOf = Dictionary(uniqueKeysWithValues: zip(levels, numbers))
-      let valueOfLevel = values.levels.map { valueOf[$0] ?? otherwise } + [otherwise]
-      var bins = [UInt8](repeating: 0, count: valueOfLevel.count)
-      valueOfLevel.withUnsafeBufferPointer { values in
-        bins.withUnsafeMutableBufferPointer {
-          Self.bin(values, cuts: Self.padded(cuts), into: $0, stride: 1)
-        }
-      }
-      let missing = bins.removeLast()
-      source = .codes(values.codes, binOfLevel: bins, missing: missing)
+        values.codes, binOfLevel: values.levels.map { bins[$0] ?? otherwise }, missing: otherwise)
     default:
       preconditionFailure("column \(column.name) is of kind \(column.kind)")
     }
@@ -75,6 +63,34 @@ struct BinEncoder {
         let code = codes[row]
         bins[index * stride] = code < 0 ? missing : binOfLevel[Int(code)]
       }
+    }
+  }
+
+  /// The bin of each level that a feature of categories knows, and of all other values.
+  ///
+  /// Levels that differ in nothing but the composition of their characters are one string to
+  /// Swift; they share the first one's bin.
+  ///
+  /// - Precondition: the feature is one of categories.
+  static func binOfLevel(_ feature: BinnedFeature) -> (bins: [String: UInt8], otherwise: UInt8) {
+    switch feature.encoding {
+    case .number: preconditionFailure("feature \(feature.name) holds numbers")
+    case .category(let levels):
+      return (
+        Dictionary(
+          levels.enumerated().map { ($1, UInt8($0 + 1)) }, uniquingKeysWith: { first, _ in first }),
+        0
+      )
+    case .levelValue(let levels, let numbers, let otherwise, let cuts):
+      var bins = [UInt8](repeating: 0, count: numbers.count + 1)
+      (numbers + [otherwise]).withUnsafeBufferPointer { numbers in
+        bins.withUnsafeMutableBufferPointer {
+          bin(numbers, cuts: padded(cuts), into: $0, stride: 1)
+        }
+      }
+      return (
+        Dictionary(zip(levels, bins), uniquingKeysWith: { first, _ in first }), bins[numbers.count]
+      )
     }
   }
 

@@ -126,7 +126,7 @@ extension BoostedTrees {
       let own = Array(cuts.prefix(record.cutCount))
       cuts = cuts.dropFirst(record.cutCount)
       let levels = record.levels ?? []
-      guard Set(levels).count == levels.count, zip(own, own.dropFirst()).allSatisfy(<),
+      guard zip(own, own.dropFirst()).allSatisfy(<),
         record.kind != .category || 1...255 ~= levels.count,
         record.kind != .levelValue || levels.count <= levelValues.count
       else {

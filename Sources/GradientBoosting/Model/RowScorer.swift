@@ -1,0 +1,96 @@
+// Prediction of single rows with low latency: everything that a table's prediction prepares for
+// each call is prepared once, and eight trees are walked side by side.
+
+internal import CKernels
+
+/// A model prepared to predict one row at a time.
+public struct RowScorer: Sendable {
+  /// One value of a row.
+  public enum Cell: Sendable {
+    /// A number, or seconds since 1970-01-01 UTC; NaN is missing.
+    case number(Double)
+    /// A category by name.
+    case category(String)
+    /// No value.
+    case missing
+  }
+
+  private enum Encoder: Sendable {
+    case number(paddedCuts: [Double])
+    case category(binOfLevel: [String: UInt8], otherwise: UInt8)
+  }
+
+  /// The columns whose cells a row consists of, in their order.
+  public let inputs: [BoostedTrees.Input]
+  private let inputOf: [Int]
+  private let encoders: [Encoder]
+  private let initialScore: Double
+  private let nodes: [mlk_node]
+  private let values: [Double]
+  private let starts: [UInt32]
+  private let sets: [BinSet]
+  private let setStarts: [UInt32]
+
+  /// Prepares a model.
+  public init(_ model: BoostedTrees) {
+    inputs = model.inputs
+    inputOf = model.features.map(\.input)
+    encoders = model.features.map { feature in
+      switch feature.encoding {
+      case .number(let cuts): return .number(paddedCuts: BinEncoder.padded(cuts))
+      case .category, .levelValue:
+        let (bins, otherwise) = BinEncoder.binOfLevel(feature)
+        return .category(binOfLevel: bins, otherwise: otherwise)
+      }
+    }
+    initialScore = model.initialScore
+    nodes = model.trees.flatMap(\.nodes)
+    values = model.trees.flatMap(\.values)
+    sets = model.trees.flatMap(\.sets)
+    var starts: [UInt32] = []
+    var setStarts: [UInt32] = []
+    var (next, nextSet) = (0, 0)
+    for tree in model.trees {
+      starts.append(UInt32(next))
+      setStarts.append(UInt32(nextSet))
+      next += tree.nodes.count
+      nextSet += tree.sets.count
+    }
+    self.starts = starts
+    self.setStarts = setStarts
+  }
+
+  /// Computes the raw score of a row: log-odds for the binary objective.
+  ///
+  /// - Parameter cells: one for each of `inputs`; a cell of another kind counts as missing.
+  /// - Precondition: there are as many cells as inputs.
+  public func rawScore(_ cells: [Cell]) -> Double {
+    precondition(cells.count == inputs.count, "\(cells.count) cells for \(inputs.count) inputs")
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: encoders.count) { bins in
+      for (feature, encoder) in encoders.enumerated() {
+        bins[feature] = Self.bin(of: cells[inputOf[feature]], encoder)
+      }
+      return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: starts.count) { leaves in
+        sets.withUnsafeBytes { sets in
+          mlk_row_leaves(
+            nodes, sets.baseAddress?.assumingMemoryBound(to: (UInt64, UInt64, UInt64, UInt64).self),
+            starts, setStarts, starts.count, bins.baseAddress, leaves.baseAddress)
+        }
+        // In the order of the trees, as a table's prediction adds them.
+        return leaves.reduce(initialScore) { $0 + values[Int($1)] }
+      }
+    }
+  }
+
+  private static func bin(of cell: Cell, _ encoder: Encoder) -> UInt8 {
+    switch (encoder, cell) {
+    case (.number(let cuts), .number(let value)):
+      var bin: UInt8 = 0
+      withUnsafePointer(to: value) { mlk_bin_values($0, 1, cuts, &bin, 1) }
+      return bin
+    case (.category(let bins, let otherwise), .category(let level)): return bins[level] ?? otherwise
+    case (.category(_, let otherwise), _): return otherwise
+    case (.number, _): return 0
+    }
+  }
+}
