@@ -62,7 +62,9 @@ extension GradientBoostingError {
   fileprivate var exitCode: ProgramExitCode {
     switch self {
     case .parameterOutOfRange: .usage
-    case .noRows, .noUsableFeature, .unusableLabel, .unusableWeight, .missingFeature: .data
+    case .noRows, .noUsableFeature, .tooManyFeatures, .noWeight, .unusableLabel, .unusableWeight,
+      .missingFeature:
+      .data
     case .corruptModel: .corrupt
     case .cancelled: .internalError
     }
