@@ -37,7 +37,8 @@ import Testing
 
   @Test func `groups of too few rows are not split off`() throws {
     // One category of 30 rows with a great effect, seven of 200 rows without any.
-    let cells = [0, -300_000 << 32 + 30_000] + (0..<7).map { Int64($0) << 32 + 200_000 }
+    let others = (0..<7).map { Int64($0) << 32 + 200_000 }
+    let cells: [Int64] = [0, -300_000 << 32 + 30_000] + others
     let sums = PackedSums(bits: cells.reduce(0, &+))
     func best(group: Int) throws -> Split {
       let finder = SplitFinder(parameters: try parameters(group: group), scale: scale)
