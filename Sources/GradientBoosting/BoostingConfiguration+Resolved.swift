@@ -37,7 +37,7 @@ extension BoostingConfiguration {
     filled.featureFraction = featureFraction ?? (rows < 200_000 ? 0.5 : 0.8)
     filled.baggingFraction = baggingFraction ?? 1
     filled.minDataPerGroup = minDataPerGroup ?? 100
-    filled.earlyStoppingRounds = earlyStoppingRounds ?? 100
+    filled.earlyStoppingRounds = earlyStoppingRounds ?? 50
     filled.validationFraction = validationFraction ?? (rows < 20_000 ? 0.2 : 0.1)
     filled.refit = refit ?? (rows < 200_000)
     return try filled.validated()
