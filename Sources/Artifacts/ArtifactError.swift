@@ -33,6 +33,8 @@ public enum ArtifactError: Error, Equatable, Sendable {
   case cancelled(path: String)
   /// An item of a file is not what it must be.
   case corrupt(file: String, item: String, found: String, expected: String)
+  /// A file of a run folder is not in its manifest.
+  case unlisted(file: String)
   /// A file was written by a newer program.
   case newerVersion(file: String, found: Int, newest: Int)
 
@@ -41,7 +43,7 @@ public enum ArtifactError: Error, Equatable, Sendable {
     switch self {
     case .system, .notARunFolder, .cancelled: .file
     case .exists: .exists
-    case .corrupt, .newerVersion: .corrupt
+    case .corrupt, .unlisted, .newerVersion: .corrupt
     }
   }
 }
@@ -58,6 +60,8 @@ extension ArtifactError: CustomStringConvertible {
     case .cancelled(let path): "\(path) was cancelled while it was being written"
     case .corrupt(let file, let item, let found, let expected):
       "\(file): found \(item) \(found), expected \(expected)"
+    case .unlisted(let file):
+      "\(file): found a file that \(Manifest.fileName) does not list, expected only those it lists"
     case .newerVersion(let file, let found, let newest):
       "\(file): found format version \(found), expected at most \(newest)"
     }
@@ -77,6 +81,7 @@ extension ArtifactError: CustomStringConvertible {
     case .notARunFolder: "Choose another folder, or remove this one yourself."
     case .cancelled: "Start the run again."
     case .corrupt: "Restore the file from a copy, or train the model again."
+    case .unlisted: "Remove that file."
     case .newerVersion: "Read it with the version of mlcore that wrote it, or a newer one."
     }
   }

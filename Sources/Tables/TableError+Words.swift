@@ -5,6 +5,7 @@ extension TableError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .notFound(let path): "\(path): no such file or folder"
+    case .notAFile(let path): "\(path): this is a pipe or a device, expected a file or a folder"
     case .permissionDenied(let path): "\(path): permission denied"
     case .fileFailed(let path, let reason): "\(path): \(reason)"
     case .remoteFailed(let path, let reason): "\(path): the remote system failed: \(reason)"
@@ -39,6 +40,7 @@ extension TableError: CustomStringConvertible {
   public var advice: String {
     switch self {
     case .notFound: "Check the spelling; a relative path starts at the current folder."
+    case .notAFile: "Write the table to a file first: it is read more than once."
     case .permissionDenied: "Change the permissions, or choose another place."
     case .fileFailed: "Check the disk and its free space, then try again."
     case .remoteFailed:

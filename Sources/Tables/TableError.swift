@@ -5,6 +5,8 @@
 public enum TableError: Error, Equatable {
   /// There is no such file, folder, bucket or key.
   case notFound(path: String)
+  /// The path leads to a pipe or a device.
+  case notAFile(path: String)
   /// The path may not be read or written.
   case permissionDenied(path: String)
   /// The local file system failed otherwise, such as a full disk.
@@ -57,6 +59,8 @@ public enum TableError: Error, Equatable {
     case badData
     /// A local file or a permission.
     case file
+    /// The name that was given to an output.
+    case usage
     /// A system elsewhere.
     case remote
   }
@@ -64,7 +68,8 @@ public enum TableError: Error, Equatable {
   /// Who has to act.
   public var kind: Kind {
     switch self {
-    case .notFound, .permissionDenied, .fileFailed, .badLocation, .unknownFormat, .noFiles: .file
+    case .notFound, .notAFile, .permissionDenied, .fileFailed, .badLocation, .noFiles: .file
+    case .unknownFormat: .usage
     case .remoteFailed: .remote
     default: .badData
     }

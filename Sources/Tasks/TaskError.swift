@@ -19,6 +19,8 @@ public enum TaskError: Error, Equatable {
   case noFeatures(data: String)
   /// The folder is not a model folder.
   case notAModel(folder: String, problem: String)
+  /// An output would be written into a model folder.
+  case insideModel(path: String, folder: String)
   /// The work was stopped from outside.
   case cancelled
 }
@@ -44,6 +46,8 @@ extension TaskError: CustomStringConvertible {
       "\(data): column '\(column)' is infinite in row \(row), expected a finite number"
     case .noFeatures(let data): "\(data): no column is left to learn from"
     case .notAModel(let folder, let problem): "\(folder): \(problem)"
+    case .insideModel(let path, let folder):
+      "\(path): this is inside the model folder \(folder), which holds nothing but the model"
     case .cancelled: "stopped"
     }
   }
@@ -60,6 +64,7 @@ extension TaskError: CustomStringConvertible {
     case .unknownLabel: "correct the label, or train a model with these classes"
     case .infinity: "correct the cell, leave it empty, or drop the column with --drop"
     case .noFeatures: "keep at least one column besides the target that has two values"
+    case .insideModel: "write to another folder"
     case .notAModel: "give --model a folder that 'mlcore train' wrote"
     case .cancelled: "run the command again"
     }

@@ -50,7 +50,7 @@ struct ChurnData: Sendable {
 
 extension ChurnConfiguration.Data {
   /// The table as messages name it.
-  var shownPath: String { DataLocation.shown(path) }
+  var shownPath: String { LocationText.shown(path) }
 
   /// The delimiter as a byte; nil finds it out.
   var delimiterByte: UInt8? { Self.byte(of: delimiter) }

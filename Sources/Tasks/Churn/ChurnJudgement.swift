@@ -79,13 +79,13 @@ extension ChurnFit {
     on test: String, _ timings: inout ChurnReport.Timings
   ) throws -> ChurnJudgement {
     let clock = PhaseClock()
-    try context.begin("reading \(DataLocation.shown(test))")
+    try context.begin("reading \(LocationText.shown(test))")
     let table = try clock.measure(&timings.read) {
       try data.layout.read(
         test, labelled: true, delimiter: configuration.data.delimiterByte,
         header: configuration.data.header, context: context)
     }
-    let testLabels = try data.layout.labels(of: table, data: DataLocation.shown(test))
+    let testLabels = try data.layout.labels(of: table, data: LocationText.shown(test))
     try context.begin("training")
     let fitted = try booster(rows: nil, timings: &timings)
     let features = data.layout.features(of: table)
@@ -98,7 +98,7 @@ extension ChurnFit {
         prior: [Double](repeating: prior(rows: allRows), count: table.rowCount))
     }
     return try judgement(
-      predictions, judgedOn: "on the \(table.rowCount) rows of \(DataLocation.recorded(test))",
+      predictions, judgedOn: "on the \(table.rowCount) rows of \(LocationText.recorded(test))",
       finalModel: fitted,
       &timings)
   }

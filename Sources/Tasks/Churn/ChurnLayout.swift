@@ -54,7 +54,7 @@ struct ChurnLayout: Codable, Sendable, Equatable {
         threads: context.pool.threadCount))
     for note in result.notes { context.progress(.note(note)) }
     try ChurnColumns.requireFinite(
-      self.features(of: result.table), data: DataLocation.shown(location))
+      self.features(of: result.table), data: LocationText.shown(location))
     return result.table
   }
 

@@ -30,7 +30,7 @@ struct ChurnTarget: Sendable, Equatable {
   ///   the rarer one.
   /// - Throws: `TaskError`.
   init(_ column: Column, positive: String?, data: String) throws {
-    let cells = CellText(column)
+    let cells = LabelText(column)
     try Self.refuseMissing(cells, column: column.name, data: data)
     let counts = Self.counts(cells)
     guard counts.count == 2 else {
@@ -66,7 +66,7 @@ struct ChurnTarget: Sendable, Equatable {
   ///
   /// - Throws: `TaskError`.
   init(_ column: Column, positive: String, negative: String, data: String) throws {
-    let cells = CellText(column)
+    let cells = LabelText(column)
     try Self.refuseMissing(cells, column: column.name, data: data)
     let labels = try (0..<cells.count).map { row -> Double in
       let label = cells[row] ?? ""
@@ -90,7 +90,7 @@ struct ChurnTarget: Sendable, Equatable {
     self.reason = reason
   }
 
-  private static func refuseMissing(_ cells: CellText, column: String, data: String) throws {
+  private static func refuseMissing(_ cells: LabelText, column: String, data: String) throws {
     let missing = (0..<cells.count).filter { cells[$0] == nil }
     guard let first = missing.first else { return }
     throw TaskError.missingLabels(
@@ -98,7 +98,7 @@ struct ChurnTarget: Sendable, Equatable {
   }
 
   /// The classes with their numbers of rows, sorted by name.
-  private static func counts(_ cells: CellText) -> [(name: String, count: Int)] {
+  private static func counts(_ cells: LabelText) -> [(name: String, count: Int)] {
     var counts: [String: Int] = [:]
     for row in 0..<cells.count { counts[cells[row] ?? "", default: 0] += 1 }
     return counts.sorted { $0.key < $1.key }.map { (name: $0.key, count: $0.value) }

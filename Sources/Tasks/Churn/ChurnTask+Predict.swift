@@ -24,6 +24,12 @@ public struct ChurnPredictionReport: Encodable, Sendable {
   }
 }
 
+/// The columns that predictions add to the identifiers.
+enum ChurnPredictions {
+  /// Their names, in their order.
+  static let columnNames = ["churn_probability", "churn_label", "model_version"]
+}
+
 /// A table for a trained model, and how its text files are read.
 public struct ChurnInput: Sendable {
   /// A file, a folder or an s3:// URI.
@@ -53,6 +59,8 @@ extension ChurnTask {
   public static func predict(
     model folder: String, input: ChurnInput, output: String, context: TaskContext
   ) throws -> ChurnPredictionReport {
+    try Table.requireWritable(output)
+    try RunFolderReader.requireOutside(output)
     let model = try ChurnModel(folder: folder)
     let layout = model.layout
     try context.begin("reading \(input.shownLocation)")
@@ -75,12 +83,12 @@ extension ChurnTask {
             CategoryColumn(
               codes: [Int32](repeating: 0, count: table.rowCount), levels: [model.version]))),
       ], rowCount: table.rowCount)
-    try context.begin("writing \(DataLocation.shown(output))")
+    try context.begin("writing \(LocationText.shown(output))")
     try predictions.write(to: output)
     return ChurnPredictionReport(
       rows: table.rowCount, positives: labels.reduce(0) { $0 + Int($1) },
       meanProbability: VectorMath.sum(probabilities) / Double(table.rowCount),
-      modelVersion: model.version, out: DataLocation.shown(output))
+      modelVersion: model.version, out: LocationText.shown(output))
   }
 }
 
@@ -89,5 +97,5 @@ extension ChurnInput {
   var delimiterByte: UInt8? { ChurnConfiguration.Data.byte(of: delimiter) }
 
   /// The table as messages name it.
-  var shownLocation: String { DataLocation.shown(location) }
+  var shownLocation: String { LocationText.shown(location) }
 }

@@ -42,6 +42,7 @@ extension ConfigurationError: CustomStringConvertible {
     switch self {
     case .unknownKey(_, _, let suggestion?): "did you mean '\(suggestion)'?"
     case .unknownKey: "README.md lists the keys; run.toml of any trained model shows them all"
+    case .refused("data.id", _, _, _): "rename the column in the table"
     case .refused(let key, _, _, let expected): "give \(key) \(expected)"
     case .syntax: "correct the line; text needs quotes, lists need brackets"
     case .unreadable: "check the path given to --config"

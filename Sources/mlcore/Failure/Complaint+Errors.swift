@@ -32,7 +32,7 @@ extension Complaint {
 extension TaskError {
   fileprivate var exitCode: ProgramExitCode {
     switch self {
-    case .notAModel: .file
+    case .notAModel, .insideModel: .file
     case .cancelled: .internalError
     default: .data
     }
@@ -44,6 +44,7 @@ extension TableError {
     switch kind {
     case .badData: .data
     case .file: .file
+    case .usage: .usage
     case .remote: .remote
     }
   }

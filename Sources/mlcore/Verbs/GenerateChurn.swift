@@ -1,5 +1,6 @@
 // `mlcore generate churn`: a labelled customer table and the best AUC that is reachable on it.
 import ArgumentParser
+import Tables
 import Tasks
 
 /// Makes a labelled customer table.
@@ -25,6 +26,7 @@ struct GenerateChurn: ParsableCommand {
 
   func run() throws {
     try check()
+    Interruption.unlinkOnForcedExit(Table.temporaryPath(for: out))
     let bar = ProgressBar()
     defer { bar.close() }
     let context = try bar.context(threads)
