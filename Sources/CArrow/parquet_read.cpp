@@ -43,8 +43,31 @@ Result<Column> Encode(const Column& column, bool as_text) {
   return datum.chunked_array();
 }
 
+/// Instants and decimals as the text that CSV writers give them; other columns as they are.
+Result<Column> Spell(const Column& column) {
+  const auto& type = *column->type();
+  if (arrow::is_decimal(type.id()) || arrow::is_date(type.id())) {
+    return Cast(column, arrow::utf8());
+  }
+  if (type.id() != arrow::Type::TIMESTAMP) return column;
+  // In UTC, so that no database of time zones is needed.
+  const auto& timestamp = static_cast<const arrow::TimestampType&>(type);
+  const bool zoned = !timestamp.timezone().empty();
+  ARROW_ASSIGN_OR_RAISE(
+      auto plain, Cast(column, arrow::timestamp(timestamp.unit(), zoned ? "UTC" : "")));
+  ARROW_ASSIGN_OR_RAISE(auto text, Cast(plain, arrow::utf8()));
+  const arrow::compute::ReplaceSubstringOptions no_zeros(R"(\.0+(Z?)$)", R"(\1)");
+  ARROW_ASSIGN_OR_RAISE(
+      auto datum, arrow::compute::CallFunction("replace_substring_regex", {text}, &no_zeros));
+  return datum.chunked_array();
+}
+
 /// Brings a column to one of the types that mlc_table promises.
-Result<Column> Normalise(const Column& column, bool as_text) {
+Result<Column> Normalise(const Column& given, bool as_text) {
+  Column column = given;
+  if (as_text) {
+    ARROW_ASSIGN_OR_RAISE(column, Spell(given));
+  }
   const auto& type = *column->type();
   switch (type.id()) {
     case arrow::Type::INT8:
