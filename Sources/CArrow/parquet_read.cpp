@@ -1,6 +1,7 @@
 // Reads Parquet files, and brings their columns to the few types that the caller knows.
 #include <arrow/c/bridge.h>
 #include <arrow/compute/api.h>
+#include <arrow/compute/initialize.h>
 #include <parquet/arrow/reader.h>
 #include <parquet/arrow/schema.h>
 #include <parquet/file_reader.h>
@@ -56,6 +57,9 @@ Result<Column> Spell(const Column& column) {
   ARROW_ASSIGN_OR_RAISE(
       auto plain, Cast(column, arrow::timestamp(timestamp.unit(), zoned ? "UTC" : "")));
   ARROW_ASSIGN_OR_RAISE(auto text, Cast(plain, arrow::utf8()));
+  // Functions on strings are registered on demand only.
+  static const Status initialized = arrow::compute::Initialize();
+  ARROW_RETURN_NOT_OK(initialized);
   const arrow::compute::ReplaceSubstringOptions no_zeros(R"(\.0+(Z?)$)", R"(\1)");
   ARROW_ASSIGN_OR_RAISE(
       auto datum, arrow::compute::CallFunction("replace_substring_regex", {text}, &no_zeros));

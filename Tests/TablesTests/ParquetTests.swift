@@ -95,7 +95,7 @@ import Testing
 
   @Test func `strings that all spell dates are timestamps, as in delimited text`() throws {
     let table = try Table.of(identifiers)
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let text = try Table.of(
       folder.write(
         "t.csv",
