@@ -52,6 +52,7 @@ extension ArtifactError: CustomStringConvertible {
   /// The facts, in one line.
   public var description: String {
     switch self {
+    case .system(.create, let path, ENOTDIR): "\(path) is a file, expected a folder"
     case .system(let operation, let path, let errorNumber):
       "cannot \(operation.rawValue) \(path): \(String(cString: strerror(errorNumber)))"
     case .exists(let path): "\(path) exists already"
@@ -72,7 +73,11 @@ extension ArtifactError: CustomStringConvertible {
     switch self {
     case .system(_, _, ENOSPC), .system(_, _, EDQUOT):
       "Free some space, or write to another disk."
-    case .system(_, _, EACCES), .system(_, _, EPERM), .system(_, _, EROFS):
+    case .system(_, _, EROFS):
+      "Choose a folder on another disk: nothing can be written to this one."
+    case .system(.create, _, ENOTDIR):
+      "Choose a path whose folders are folders, or move the file away."
+    case .system(_, _, EACCES), .system(_, _, EPERM):
       "Choose a folder that you may write to, or ask for the permission."
     case .system(.open, _, ENOENT), .system(.read, _, ENOENT), .system(.list, _, ENOENT):
       "Check the path; the name may be misspelt."

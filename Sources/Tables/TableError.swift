@@ -39,6 +39,10 @@ public enum TableError: Error, Equatable {
   case rowTooLong(file: String, line: Int, limit: Int, found: Int)
   /// A row is not UTF-8.
   case invalidUTF8(file: String, line: Int)
+  /// A file is compressed; `format` names the compression.
+  case compressed(file: String, format: String)
+  /// A file is text, but in UTF-16 or UTF-32.
+  case wideCharacters(file: String)
   /// A quote opens and never closes.
   case unclosedQuote(file: String, line: Int)
   /// A cell is not of the kind that its column must have.

@@ -68,6 +68,7 @@ extension ChurnTask {
       input.location, labelled: false, withIdentifiers: true, delimiter: input.delimiterByte,
       header: input.header ?? layout.header, context: context)
     try context.begin("predicting")
+    model.noteUnseenCategories(of: table, context: context)
     let probabilities = try model.predict(table, pool: context.pool)
     let labels = probabilities.map { Int32($0 >= layout.threshold ? 1 : 0) }
     let predictions = Table(

@@ -39,6 +39,9 @@ extension ChurnTask {
     try context.begin("writing")
     let pipeline = try FeaturePipeline.fit(data.columns.features, rows: fit.allRows)
     let results = ChurnResults(data: data, judgement: judgement, final: final)
+    context.warn(
+      ChurnWarnings.fewRows(judgement.judgedRows)
+        + ChurnWarnings.leak(auc: results.metrics.auc, importances: results.importances))
     try write(
       ChurnRunFiles(
         configuration: configuration.recorded, data: data, model: final.model, pipeline: pipeline,
