@@ -21,8 +21,9 @@ struct BestFirstOrder {
       start = node.start
     }
 
-    /// More gain comes first; of equals the higher node, then the one further left. Nothing here
-    /// depends on when a node was divided.
+    /// More gain comes first; of equals the higher node, then the one further left.
+    ///
+    /// Nothing here depends on when a node was divided.
     static func comesFirst(_ a: Key, _ b: Key) -> Bool {
       a.gain != b.gain ? a.gain > b.gain : (a.depth, a.start) < (b.depth, b.start)
     }
