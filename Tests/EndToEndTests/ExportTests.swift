@@ -71,14 +71,33 @@ import Testing
     return try JSONDecoder().decode([String: Double].self, from: data)
   }
 
-  @Test(.enabled(if: python != nil, "needs a Python with LightGBM; tools/test provides it"))
-  func `LightGBM predicts the same to the bit`() throws {
-    let model = try workshop.train(table("train.csv", rows: 3000, seed: 1))
+  /// Categories as target statistics where there are many, and all of them as sets.
+  private static let settings: [[String]] = [[], ["--set", "boosting.max_cat_levels=200"]]
+
+  @Test(
+    .enabled(if: python != nil, "needs a Python with LightGBM; tools/test provides it"),
+    arguments: settings)
+  func `LightGBM predicts the same to the bit`(settings: [String]) throws {
+    let model = try workshop.train(table("train.csv", rows: 3000, seed: 1), settings)
     let (file, manifest) = try export("lightgbm", model)
     #expect(manifest["max_difference"] as? Double == 0)
     let new = try table("new.csv", rows: 2000, seed: 2, isNew: true)
     let found = try differences("lightgbm", file, model: model, table: new)
     #expect(found == ["rows": 2000, "frame": 0, "matrix": 0, "saved_again": 0])
+  }
+
+  @Test(
+    .enabled(if: python != nil, "needs a Python with ONNX Runtime; tools/test provides it"),
+    arguments: settings)
+  func `ONNX Runtime predicts the same up to the rounding of floats`(settings: [String]) throws {
+    let model = try workshop.train(table("train.csv", rows: 3000, seed: 1), settings)
+    let (file, manifest) = try export("onnx", model)
+    let measured = try #require(manifest["max_difference"] as? Double)
+    #expect(measured > 0 && measured < 2e-7)
+    let new = try table("new.csv", rows: 2000, seed: 2, isNew: true)
+    let found = try differences("onnx", file, model: model, table: new)
+    #expect(found.keys.sorted() == ["batch", "rows", "rows_alone"] && found["rows"] == 2000)
+    for way in ["batch", "rows_alone"] { #expect(try #require(found[way]) < 3e-7) }
   }
 
   @Test func `the manifest describes the file, the model folder stays as it was`() throws {

@@ -32,6 +32,35 @@ import Testing
     }
   }
 
+  @Test func `ONNX Runtime's walk over the export agrees at every border`() throws {
+    for model in try Self.models() {
+      let rows = model.borderRows(count: 5_000, seed: 7)
+      let export = try ONNXModel(
+        model, classes: .init(negative: "no", positive: "yes", threshold: 0.5))
+      #expect(try export.largestDifference(from: model, on: rows, pool: Self.pool) < 2e-7)
+    }
+  }
+
+  @Test func `messages are encoded as the specification's examples are`() {
+    var inner = ProtobufMessage()
+    inner.add(1, 150)
+    var message = ProtobufMessage()
+    message.add(3, inner)
+    #expect(message.bytes == [0x1a, 0x03, 0x08, 0x96, 0x01])
+    var text = ProtobufMessage()
+    text.add(2, "testing")
+    #expect(text.bytes == [0x12, 0x07] + Array("testing".utf8))
+    var packed = ProtobufMessage()
+    packed.add(6, [3, 270, 86_942])
+    #expect(packed.bytes == [0x32, 0x06, 0x03, 0x8e, 0x02, 0x9e, 0xa7, 0x05])
+    var numbers = ProtobufMessage()
+    numbers.add(1, -1)
+    numbers.add(2, Float(1))
+    #expect(
+      numbers.bytes == [0x08] + [UInt8](repeating: 0xff, count: 9) + [0x01]
+        + [0x15, 0x00, 0x00, 0x80, 0x3f])
+  }
+
   @Test func `border rows hold every cut, every category, an unseen one and missing cells`() throws
   {
     for model in try Self.models() {

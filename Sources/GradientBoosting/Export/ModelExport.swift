@@ -70,7 +70,9 @@ extension BoostedTrees {
     }
   }
 
-  /// A cut and the nearest numbers on both sides. Those of 0 are not the nearest ones, which some
+  /// A cut and the nearest numbers on both sides.
+  ///
+  /// Those of 0 are not the nearest ones, which some
   /// programs take for 0.
   private static func neighbourhood(_ cut: Double) -> [Double] {
     cut == 0 ? [-1e-30, 0, 1e-30] : [cut.nextDown, cut, cut.nextUp]
@@ -84,8 +86,9 @@ extension BoostedTrees {
   }
 }
 
-/// The categories of one input, numbered from 0. Other programs compare strings byte by byte, so
-/// this does too.
+/// The categories of one input, numbered from 0.
+///
+/// Other programs compare strings byte by byte, so this does too.
 struct CategoryCodes: Sendable {
   let levels: [String]
   private let codes: [[UInt8]: Int]

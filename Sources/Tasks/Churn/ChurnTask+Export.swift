@@ -9,9 +9,13 @@ import Tables
 public enum ChurnExportFormat: String, Codable, Sendable {
   /// The text file of LightGBM.
   case lightgbm
+  /// A graph for ONNX Runtime, from raw columns to probabilities.
+  case onnx
 }
 
-/// What `export` wrote. The same is in the manifest beside the file.
+/// What `export` wrote.
+///
+/// The same is in the manifest beside the file.
 public struct ChurnExportReport: Codable, Sendable {
   /// A column that the file needs, in the order in which it needs them.
   public struct Input: Codable, Sendable {
@@ -83,6 +87,7 @@ extension ChurnTask {
     let export: any ModelExport =
       switch format {
       case .lightgbm: try LightGBMModel(model.trees)
+      case .onnx: try ONNXModel(model.trees, classes: model.layout.exportedClasses)
       }
     let rows = try checkedRows(of: model, input: input, context: context)
     try context.begin("comparing")
@@ -123,5 +128,12 @@ extension ChurnTask {
       input.location, labelled: false, delimiter: input.delimiterByte,
       header: input.header ?? model.layout.header, context: context)
     return model.layout.features(of: table)
+  }
+}
+
+extension ChurnLayout {
+  /// The classes as the exported graph names them.
+  fileprivate var exportedClasses: ONNXModel.Classes {
+    ONNXModel.Classes(negative: negative, positive: positive, threshold: threshold)
   }
 }

@@ -6,5 +6,5 @@ struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract: "Write a trained model as a file that other programs open.",
-    subcommands: [ExportLightGBM.self])
+    subcommands: [ExportLightGBM.self, ExportONNX.self])
 }
