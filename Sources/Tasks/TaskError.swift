@@ -25,6 +25,8 @@ public enum TaskError: Error, Equatable {
   case notAModel(folder: String, problem: String)
   /// An output would be written into a model folder.
   case insideModel(path: String, folder: String)
+  /// A file for another program would not predict as the model does.
+  case exportDiffers(file: String, difference: Double, limit: Double)
   /// The work was stopped from outside.
   case cancelled
 }
@@ -56,6 +58,9 @@ extension TaskError: CustomStringConvertible {
     case .notAModel(let folder, let problem): "\(folder): \(problem)"
     case .insideModel(let path, let folder):
       "\(path): this is inside the model folder \(folder), which holds nothing but the model"
+    case .exportDiffers(let file, let difference, let limit):
+      "\(file): the exported model's probabilities differ by up to \(difference), expected at most "
+        + "\(limit); it was not written"
     case .cancelled: "stopped"
     }
   }
@@ -78,6 +83,7 @@ extension TaskError: CustomStringConvertible {
     case .noFeatures: "keep at least one column besides the target that has two values"
     case .insideModel: "write to another folder"
     case .notAModel: "give --model a folder that 'mlcore train' wrote"
+    case .exportDiffers: "keep using the model with mlcore, and report this with the model"
     case .cancelled: "run the command again"
     }
   }

@@ -10,7 +10,9 @@ struct MLCore: ParsableCommand {
     commandName: "mlcore",
     abstract: "Trains, evaluates and applies machine learning models on tables.",
     version: ProgramVersion.current,
-    subcommands: [Generate.self, Train.self, Predict.self, Evaluate.self, Inspect.self])
+    subcommands: [
+      Generate.self, Train.self, Predict.self, Evaluate.self, Export.self, Inspect.self,
+    ])
 
   static func main() {
     Interruption.watch()
@@ -28,7 +30,9 @@ struct MLCore: ParsableCommand {
   /// The argument parser would call a misspelt verb or task an unexpected argument.
   private static func refuseUnknownVerb(_ arguments: [String]) throws {
     var commands: [any ParsableCommand.Type] = configuration.subcommands
-    for (word, kind) in zip(arguments, ["verb", "task"]) {
+    for (word, kind) in zip(
+      arguments, ["verb", arguments.first == "export" ? "format" : "task"])
+    {
       if commands.isEmpty || word.hasPrefix("-") || word == "help" { return }
       let names = commands.filter { $0.configuration.shouldDisplay }.compactMap {
         $0.configuration.commandName

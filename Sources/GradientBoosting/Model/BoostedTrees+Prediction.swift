@@ -69,13 +69,20 @@ extension BoostedTrees {
   }
 
   private func encoders(for columns: [Column]) throws -> [BinEncoder] {
+    let inputColumns = try inputColumns(of: columns)
+    return features.map { BinEncoder(feature: $0, column: inputColumns[$0.input]) }
+  }
+
+  /// The column of each input.
+  ///
+  /// - Throws: `GradientBoostingError.missingFeature`.
+  func inputColumns(of columns: [Column]) throws -> [Column] {
     let byName = Dictionary(columns.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    let inputColumns = try inputs.map { input in
+    return try inputs.map { input in
       guard let column = byName[input.name], column.kind == input.kind else {
         throw GradientBoostingError.missingFeature(name: input.name, kind: input.kind.rawValue)
       }
       return column
     }
-    return features.map { BinEncoder(feature: $0, column: inputColumns[$0.input]) }
   }
 }

@@ -33,6 +33,7 @@ extension TaskError {
   fileprivate var exitCode: ProgramExitCode {
     switch self {
     case .notAModel, .insideModel: .file
+    case .exportDiffers: .checkFailed
     case .cancelled: .internalError
     default: .data
     }

@@ -13,15 +13,20 @@ struct ModelInputOptions: ParsableArguments {
   @OptionGroup var format: DataFormatOptions
 
   /// The table and how it is read.
-  func input() throws -> ChurnInput {
+  func input() throws -> ChurnInput { try format.input(at: data) }
+}
+
+extension DataFormatOptions {
+  /// A table that is read as these flags say.
+  func input(at location: String) throws -> ChurnInput {
     // The settings of training decide which delimiters there are.
     var configuration = ChurnConfiguration()
-    if let delimiter = format.delimiter {
+    if let delimiter {
       try ChurnConfiguration.layers.apply(
         key: "data.delimiter", text: delimiter, source: "--delimiter", to: &configuration)
     }
     return ChurnInput(
-      location: data, delimiter: configuration.data.delimiter,
-      header: format.hasNoHeader ? false : nil)
+      location: location, delimiter: configuration.data.delimiter,
+      header: hasNoHeader ? false : nil)
   }
 }
