@@ -35,25 +35,22 @@ public struct Fingerprint: Codable, Sendable, Equatable {
     self.init(size: size, sha256: hash.finalize().hexadecimal)
   }
 
-  /// Computes the fingerprint of an input: of a file, or of all files under a folder.
-  ///
-  /// The SHA-256 of a folder is that of the text `<sha256>  <relative path>\n` of its files in the
-  /// order of the bytes of their paths, which is what `sha256sum` prints for them.
-  ///
-  /// - Throws: `ArtifactError.system`.
-  public init(ofInput path: String) throws {
-    guard FileSystem.isFolder(path) else {
-      try self.init(ofFile: path)
-      return
-    }
+  /// Computes the fingerprint of bytes that somebody else keeps.
+  public init(of bytes: RawSpan) {
     var hash = SHA256()
-    var size = 0
-    for file in try FileSystem.contents(of: path).files {
-      let fingerprint = try Fingerprint(ofFile: "\(path)/\(file)")
-      hash.update(data: Array("\(fingerprint.sha256)  \(file)\n".utf8))
-      size += fingerprint.size
-    }
-    self.init(size: size, sha256: hash.finalize().hexadecimal)
+    bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    self.init(size: bytes.byteCount, sha256: hash.finalize().hexadecimal)
+  }
+
+  /// Computes the fingerprint of several files of a folder from theirs.
+  ///
+  /// The SHA-256 is that of the text `<sha256>  <relative path>\n` of the files in their order, which
+  /// is what `sha256sum` prints for them.
+  public init(of files: [(path: String, fingerprint: Fingerprint)]) {
+    let list = files.map { "\($0.fingerprint.sha256)  \($0.path)\n" }.joined()
+    self.init(
+      size: files.reduce(0) { $0 + $1.fingerprint.size },
+      sha256: Fingerprint(of: Array(list.utf8)).sha256)
   }
 }
 

@@ -85,9 +85,9 @@ import Testing
     #expect(try refused(["inspect"]).contains("<dir>"))
   }
 
-  @Test func `folds and a test table exclude each other`() throws {
-    let errors = try refused(training + ["--folds", "3", "--test", "t.csv"])
-    #expect(errors.contains("--folds") && errors.contains("--test"))
+  @Test func `a holdout and a test table exclude each other`() throws {
+    let errors = try refused(training + ["--holdout", "0.3", "--test", "t.csv"])
+    #expect(errors.contains("--holdout") && errors.contains("--test"))
   }
 
   @Test(arguments: ["model_version", "churn_label", "churn_probability"])

@@ -94,6 +94,113 @@ import Testing
     }
   }
 
+  @Test func `flags go over run.toml without a task too`() throws {
+    let data = try workshop.customers()
+    try workshop.train(data, ["--folds", "2"])
+    let result = try Program.run([
+      "train", "--config", workshop.path("model/run.toml"), "--num-leaves", "3", "--holdout", "0.3",
+      "--threads", "2", "--json", "--out", workshop.path("again"),
+    ])
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(try result.json()["threads"] as? Int == 2)
+    let inspected = try Program.run(["inspect", workshop.path("again"), "--json"]).json()
+    let parameters = try #require(inspected["parameters"] as? [String: String])
+    #expect(parameters["boosting.num_leaves"] == "3")
+    #expect(parameters["evaluation.holdout"] == "0.3")
+    #expect(parameters["evaluation.folds"] == "2")
+  }
+
+  @Test func `folds stand beside a test table or a holdout`() throws {
+    let data = try workshop.customers()
+    let test = try workshop.customers("test.csv", rows: 100)
+    func report(_ flags: [String], _ out: String) throws -> (metrics: [String: Double], folds: Int)
+    {
+      let result = try Program.run(
+        [
+          "train", "churn", "--data", data, "--target", "churn", "--id", "id", "--num-trees", "9",
+          "--json", "--out", workshop.path(out),
+        ] + flags)
+      #expect(result.code == 0, "\(result.errors)")
+      let json = try result.json()
+      let metrics = try #require(json["metrics"] as? [String: Any])
+      return (metrics.compactMapValues { $0 as? Double }, (json["folds"] as? [Any])?.count ?? -1)
+    }
+    for way in [["--test", test], ["--holdout", "0.3"]] {
+      let alone = try report(way, "alone-\(way[0])")
+      let both = try report(way + ["--folds", "3"], "both-\(way[0])")
+      #expect(alone.metrics == both.metrics && alone.folds == 0 && both.folds == 3)
+    }
+  }
+
+  @Test func `a judged model has the settings of the written one`() throws {
+    // From 20,000 rows on, leaves and learning rate are others than below.
+    var text = "id,tenure,churn\n"
+    for row in 0..<20_500 { text += "\(row),\(row % 61),\(row % 61 + row % 7 < 20 ? 1 : 0)\n" }
+    let data = try workshop.file("large.csv", text)
+    func folder(_ flags: [String], _ out: String) throws -> [String: Any] {
+      let result = try Program.run(
+        [
+          "train", "churn", "--data", data, "--target", "churn", "--id", "id", "--num-trees", "3",
+          "--early-stopping-rounds", "0", "--json", "--out", workshop.path(out),
+        ] + flags)
+      return try #require(result.json()["metrics"] as? [String: Any])
+    }
+    let auto = try folder([], "auto")
+    let given = try folder(["--num-leaves", "31", "--learning-rate", "0.05"], "given")
+    #expect(auto["log_loss"] as? Double == given["log_loss"] as? Double)
+  }
+
+  @Test func `a name with a comma is one column if there is such a column`() throws {
+    var text = "id,\"a,b\",a,c,d,churn\n"
+    for row in 0..<200 {
+      text += "\(row),\(row % 50),\(row % 9),\(row % 7),\(row % 5),\(row % 50 < 20 ? 1 : 0)\n"
+    }
+    let data = try workshop.file("t.csv", text)
+    for (drop, names) in [
+      (["a,b"], ["a,b"]), (["a,c"], ["a", "c"]), (["a,b", "a,c"], ["a,b", "a", "c"]),
+    ] {
+      let result = try Program.run(
+        [
+          "train", "churn", "--data", data, "--target", "churn", "--id", "id", "--num-trees", "2",
+          "--force", "--out", workshop.path("m"),
+        ] + drop.flatMap { ["--drop", $0] })
+      let run = try String(contentsOfFile: workshop.path("m/run.toml"), encoding: .utf8)
+      let list = names.map { "\"\($0)\"" }.joined(separator: ", ")
+      #expect(result.code == 0 && run.contains("drop = [\(list)]"), "\(result.errors) \(run)")
+    }
+  }
+
+  @Test func `the manifest has the checksums of the files that were read`() throws {
+    let data = try workshop.customers("table/part.csv", rows: 300)
+    _ = try workshop.file("table/notes.md", "not a table")
+    try workshop.train(workshop.path("table"), out: "table/model")
+    let text = try Data(contentsOf: URL(filePath: workshop.path("table/model/manifest.json")))
+    let json = try #require(try JSONSerialization.jsonObject(with: text) as? [String: Any])
+    let inputs = try #require(json["inputs"] as? [[String: Any]])
+    let size = try Data(contentsOf: URL(filePath: data)).count
+    #expect(inputs.count == 1 && inputs[0]["size"] as? Int == size)
+    #expect(inputs[0]["name"] as? String == workshop.path("table"))
+  }
+
+  @Test(arguments: [(300, 20_000, 0), (2_000, 0, 60)])
+  func `a wide table trains in little time`(rows: Int, numbers: Int, categories: Int) throws {
+    let names = (0..<numbers).map { "n\($0)" } + (0..<categories).map { "c\($0)" }
+    var text = names.joined(separator: ",") + ",churn\n"
+    for row in 0..<rows {
+      for column in 0..<numbers { text += "\((row * 31 + column * 17) % 97)," }
+      for column in 0..<categories { text += "v\((row * 7 + column * row) % 61)," }
+      text += "\(row % 3 == 0 ? 1 : 0)\n"
+    }
+    let start = ContinuousClock.now
+    let result = try Program.run([
+      "train", "churn", "--data", try workshop.file("wide.csv", text), "--target", "churn",
+      "--num-trees", "2", "--out", workshop.path("m"),
+    ])
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(result.errors.contains("at most 1000 wide"), "\(result.errors)")
+    #expect(ContinuousClock.now - start < .seconds(30))
+  }
+
   @Test func `another seed makes another model`() throws {
     let data = try workshop.customers()
     try workshop.train(data, out: "a", ["--seed", "1"])

@@ -25,7 +25,10 @@ final class Workshop {
 
   /// Writes a file and returns its path.
   func bytes(_ name: String, _ data: Data) throws -> String {
-    try data.write(to: URL(filePath: path(name)))
+    let url = URL(filePath: path(name))
+    try FileManager.default.createDirectory(
+      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try data.write(to: url)
     return path(name)
   }
 

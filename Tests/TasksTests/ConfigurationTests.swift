@@ -121,10 +121,11 @@ import Testing
       try configuration.validate()
     }
     configuration.data.target = "churn"
-    configuration.judging.folds = 5
+    configuration.judging.holdout = 0.5
     configuration.judging.test = "test.csv"
     #expect(throws: ConfigurationError.self) { try configuration.validate() }
-    configuration.judging.test = nil
+    configuration.judging.holdout = nil
+    configuration.judging.folds = 5
     configuration.data.id = ["a", "b"]
     configuration.data.drop = ["b"]
     #expect(

@@ -93,6 +93,16 @@ import Testing
     }
   }
 
+  @Test func `it stops before a step when it is asked to`() {
+    let (features, labels) = example(rows: 60, columns: 3, seed: 5)
+    var steps = 0
+    let fitted = LogisticRegression.fit(features, labels: labels, pool: pool) {
+      steps += 1
+      return steps > 2
+    }
+    #expect(fitted.iterations == 2 && !fitted.hasConverged)
+  }
+
   @Test func `the number of threads does not change a bit`() {
     LinearAlgebra.setThreads(1)
     let (features, labels) = example(rows: 30_000, columns: 12, seed: 3)

@@ -10,6 +10,8 @@ struct DataFiles: Sendable {
 
   let format: Format
   let files: [FileContents]
+  /// The paths of the files below the folder; nil for a file that was named itself.
+  let relativePaths: [String?]
   /// The names of the partition columns.
   let partitionNames: [String]
   /// For each file the values of its partition columns; nil is missing.
@@ -22,6 +24,7 @@ struct DataFiles: Sendable {
       let isParquet = Self.format(ofName: location.path) == .parquet || file.looksLikeParquet
       format = isParquet ? .parquet : .delimited
       files = [file]
+      relativePaths = [nil]
       partitionNames = []
       partitionValues = [[]]
       return
@@ -36,6 +39,7 @@ struct DataFiles: Sendable {
     guard !chosen.isEmpty else { throw TableError.noFiles(folder: location.name) }
     format = delimited.isEmpty ? .parquet : .delimited
     files = try chosen.map { try location.contents(of: $0) }
+    relativePaths = chosen
     let keys = chosen.map(Self.partitions)
     var names: [String] = []
     for key in keys.joined() where !names.contains(key.name) { names.append(key.name) }

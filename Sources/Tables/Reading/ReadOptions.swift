@@ -42,6 +42,23 @@ public struct ReadOptions: Sendable {
   }
 }
 
+/// A file that a table was read from, as it was when it was read.
+public struct SourceFile: Sendable {
+  /// The path in the folder that was named; nil where the file itself was named.
+  public let relativePath: String?
+  private let contents: FileContents
+
+  init(relativePath: String?, contents: FileContents) {
+    self.relativePath = relativePath
+    self.contents = contents
+  }
+
+  /// Runs a closure on the bytes, which stay mapped or in memory as long as this value.
+  public func withBytes<Result>(_ body: (RawSpan) throws -> Result) rethrows -> Result {
+    try body(UnsafeRawBufferPointer(contents.bytes).bytes)
+  }
+}
+
 /// A table that was read, and what its reader wants to be known.
 public struct ReadResult: Sendable {
   /// The table.
@@ -50,4 +67,6 @@ public struct ReadResult: Sendable {
   public let notes: [String]
   /// The columns that folders' names made: Hive partitions.
   public let partitionNames: [String]
+  /// The files that were read, in the order of the bytes of their paths.
+  public let files: [SourceFile]
 }

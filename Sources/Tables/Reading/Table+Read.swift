@@ -22,12 +22,7 @@ extension Table {
     let location = try DataLocation(location)
     try location.check { mlc_set_threads(Int32(threads), $0) ? () : nil }
     let found = try DataFiles(at: location)
-    let format: any TableFormat =
-      switch found.format {
-      case .delimited:
-        try DelimitedFormat(found.files, options: options, name: location.name)
-      case .parquet: try ParquetFormat(found.files)
-      }
+    let format = try found.opened(options, name: location.name)
     let choice = try ColumnChoice(
       names: format.columnNames, partitions: found.partitionNames, options: options,
       location: location.name)
@@ -47,7 +42,21 @@ extension Table {
     }
     return ReadResult(
       table: Table(columns: columns, rowCount: rowCount), notes: format.notes + choice.notes,
-      partitionNames: found.partitionNames)
+      partitionNames: found.partitionNames,
+      files: zip(found.relativePaths, found.files).map(SourceFile.init))
+  }
+}
+
+extension Table {
+  /// Returns the names of a table's columns without reading its rows.
+  ///
+  /// - Throws: a `TableError`.
+  public static func columnNames(
+    of location: String, options: ReadOptions = ReadOptions()
+  ) throws -> [String] {
+    let location = try DataLocation(location)
+    let found = try DataFiles(at: location)
+    return try found.opened(options, name: location.name).columnNames + found.partitionNames
   }
 }
 
@@ -85,6 +94,14 @@ private struct ColumnChoice {
 }
 
 extension DataFiles {
+  /// The files in their format; `name` is the location as a whole.
+  fileprivate func opened(_ options: ReadOptions, name: String) throws -> any TableFormat {
+    switch format {
+    case .delimited: try DelimitedFormat(files, options: options, name: name)
+    case .parquet: try ParquetFormat(files)
+    }
+  }
+
   /// A column of the values in the folders' names.
   fileprivate func partitionColumn(_ column: WantedColumn, fileRows: [Int]) -> RawColumn {
     var raw = RawColumn(name: column.name, kind: column.kind)

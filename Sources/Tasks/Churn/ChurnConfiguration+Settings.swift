@@ -42,11 +42,11 @@ extension ChurnConfiguration {
       optional: "evaluation.test", \.judging.test, .text,
       "A table of its own to judge on; auto: a part of the data"),
     Setting(
-      "evaluation.holdout", \.judging.holdout, .number(.closed(0.01, 0.9)),
-      "The share of rows to judge on, without test table and folds"),
+      optional: "evaluation.holdout", \.judging.holdout, .number(.closed(0.01, 0.9)),
+      "The share of rows to judge on; auto: 0.2 without test table and folds"),
     Setting(
       "evaluation.folds", \.judging.folds, .integer(0...100),
-      "The folds of cross-validation; 0 for none"),
+      "The folds of cross-validation, also beside the above; 0 for none"),
   ]
 
   private static let boostingSettings: [Setting<ChurnConfiguration>] = [

@@ -29,10 +29,17 @@ public struct ChurnConfiguration: Sendable, Equatable {
   public struct Judging: Sendable, Equatable {
     /// A table of its own to judge on; nil uses a part of the data.
     public var test: String?
-    /// The share of rows set aside to judge on, when there are neither test table nor folds.
-    public var holdout = 0.2
-    /// The number of folds of cross-validation; 0 for none.
+    /// The share of rows set aside to judge on; nil sets `defaultHoldout` aside where there are
+    /// neither test table nor folds.
+    public var holdout: Double?
+    /// The number of folds of cross-validation, also beside a test table or a holdout; 0 for none.
     public var folds = 0
+
+    /// The share of rows that is set aside where nothing else was asked for.
+    static let defaultHoldout = 0.2
+
+    /// The share of rows that is set aside; nil for none.
+    var share: Double? { holdout ?? (test == nil && folds == 0 ? Self.defaultHoldout : nil) }
   }
 
   /// The seed of everything that is drawn.
@@ -55,8 +62,9 @@ public struct ChurnConfiguration: Sendable, Equatable {
     if data.target.isEmpty {
       throw ConfigurationError.missing(key: "data.target", flag: "--target")
     }
-    if judging.folds > 0, judging.test != nil {
-      throw ConfigurationError.conflict("evaluation.folds (--folds)", "evaluation.test (--test)")
+    if judging.holdout != nil, judging.test != nil {
+      throw ConfigurationError.conflict(
+        "evaluation.holdout (--holdout)", "evaluation.test (--test)")
     }
     if judging.folds == 1 {
       throw ConfigurationError.refused(
@@ -74,8 +82,31 @@ public struct ChurnConfiguration: Sendable, Equatable {
     return result
   }
 
+  /// The configuration with its lists of columns taken apart.
+  ///
+  /// An item that is not the name of a column is several names with commas between them.
+  ///
+  /// - Throws: `TableError`, `ConfigurationError.twoRoles`.
+  func separatingNames() throws -> ChurnConfiguration {
+    let lists = data.id + data.drop + data.categorical
+    guard lists.contains(where: { $0.contains(",") }) else { return self }
+    let columns = Set(
+      try Table.columnNames(
+        of: data.path,
+        options: ReadOptions(delimiter: data.delimiterByte, hasHeader: data.header)))
+    func separated(_ items: [String]) -> [String] {
+      items.flatMap { columns.contains($0) ? [$0] : $0.split(separator: ",").map(String.init) }
+    }
+    var result = self
+    result.data.id = separated(data.id)
+    result.data.drop = separated(data.drop)
+    result.data.categorical = separated(data.categorical)
+    try result.checkRoles()
+    return result
+  }
+
   /// A column has one role, and identifiers do not bear the names of what predictions add.
-  func checkRoles() throws {
+  private func checkRoles() throws {
     if let name = data.id.first(where: ChurnPredictions.columnNames.contains) {
       throw ConfigurationError.refused(
         key: "data.id", source: "--id", found: "'\(name)'",

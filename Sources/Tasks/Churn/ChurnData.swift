@@ -1,4 +1,5 @@
 // Reads churn tables: once to find out what the columns are, later by what was found.
+import Artifacts
 import NumericCore
 import Tables
 
@@ -14,6 +15,8 @@ struct ChurnData: Sendable {
   let identifiers: [Column]
   /// What is needed to read other data in the same way.
   let layout: ChurnLayout
+  /// The table for the manifest.
+  let input: Manifest.Input
 
   /// Reads the table that a model is trained on.
   ///
@@ -55,7 +58,26 @@ struct ChurnData: Sendable {
         negative: target.negative, id: configuration.id,
         features: columns.features.map { Schema.Field(name: $0.name, kind: $0.kind) },
         partitions: result.partitionNames.isEmpty ? nil : result.partitionNames,
-        dropped: columns.dropped, header: configuration.header))
+        dropped: columns.dropped, header: configuration.header),
+      input: Manifest.Input(configuration.path, files: result.files))
+  }
+}
+
+extension Manifest.Input {
+  /// Describes a table by the files that it was read from, and no others.
+  init(_ location: String, files: [SourceFile]) {
+    let parts = files.map { file in
+      (path: file.relativePath, fingerprint: file.withBytes { Fingerprint(of: $0) })
+    }
+    let name = LocationText.recorded(location)
+    if let only = parts.first, only.path == nil {
+      self.init(name: name, fingerprint: only.fingerprint)
+    } else {
+      self.init(
+        name: name,
+        fingerprint: Fingerprint(
+          of: parts.map { (path: $0.path ?? "", fingerprint: $0.fingerprint) }))
+    }
   }
 }
 

@@ -12,11 +12,12 @@ extension ChurnFit {
   func checkClasses() throws {
     let shown = configuration.data.shownPath
     try checkClasses(labels, fewest: Self.fewestOfClass, of: "each class", data: shown)
-    let (folds, holdout) = (configuration.judging.folds, configuration.judging.holdout)
+    let (folds, holdout) = (configuration.judging.folds, configuration.judging.share)
     if folds > 0 {
       try checkClasses(
         labels, fewest: Self.fewestOfPart * folds, of: "each class for \(folds) folds", data: shown)
-    } else if configuration.judging.test == nil {
+    }
+    if let holdout {
       // Both the rows set aside and those that are left.
       let share = min(holdout, 1 - holdout)
       let needed = (Double(Self.fewestOfPart) - 0.5) / share

@@ -47,7 +47,7 @@ struct ChurnFit {
   func logistic(rows: [Int32]) throws -> ChurnBaseline {
     try context.checkCancelled()
     return try ChurnBaseline(
-      data.columns.features, labels: data.target.labels, rows: rows, pool: context.pool)
+      data.columns.features, labels: data.target.labels, rows: rows, context: context)
   }
 
   /// The share of positives in some rows.

@@ -1,5 +1,6 @@
 // How good the model and its baselines are, measured only on rows that the measured model has never
 // seen: on folds, on a test table, or on a share of the rows.
+import Artifacts
 import Evaluation
 import GradientBoosting
 import NumericCore
@@ -7,10 +8,11 @@ import Tables
 
 /// What was measured, and the final model where judging made it already.
 struct ChurnJudgement {
-  /// The metrics of the booster; with folds, their mean with the interval of all rows together.
+  /// The metrics of the booster; where there are only folds, their mean with the interval of all
+  /// rows together.
   let metrics: ChurnMetrics
   /// One entry per fold; empty without folds.
-  let folds: [ChurnMetrics]
+  var folds: [ChurnMetrics]
   /// What simpler models reach on the same rows.
   let baselines: ChurnReport.Baselines
   /// On which rows, in words.
@@ -19,6 +21,8 @@ struct ChurnJudgement {
   let judgedRows: Int
   /// The model of all rows, if it was trained for judging.
   let finalModel: FittedBoosting?
+  /// The tables that were read for judging.
+  var inputs: [Manifest.Input] = []
 }
 
 /// Probabilities of three models for the same rows.
@@ -42,9 +46,28 @@ extension ChurnFit {
   /// - Throws: `EvaluationError`, `TableError`, `TaskError`, `GradientBoostingError`.
   func judge(timings: inout ChurnReport.Timings) throws -> ChurnJudgement {
     try checkClasses()
-    if configuration.judging.folds > 0 { return try judgeOnFolds(&timings) }
-    if let test = configuration.judging.test { return try judge(on: test, &timings) }
-    return try judgeOnHoldout(&timings)
+    let judging = configuration.judging
+    var judgement: ChurnJudgement?
+    if let test = judging.test {
+      judgement = try judge(on: test, &timings)
+    } else if let share = judging.share {
+      judgement = try judgeOnHoldout(share, &timings)
+    }
+    guard var judgement else { return try judgeOnFolds(&timings) }
+    if judging.folds > 0 { judgement.folds = try boosterOnFolds(&timings) }
+    return judgement
+  }
+
+  /// The booster alone on each fold, beside another way of judging.
+  private func boosterOnFolds(_ timings: inout ChurnReport.Timings) throws -> [ChurnMetrics] {
+    let count = configuration.judging.folds
+    let splits = try StratifiedSplit.folds(labels: labels, count: count, seed: seed)
+    return try splits.enumerated().map { index, split in
+      try context.begin("fold \(index + 1) of \(count)")
+      let fitted = try booster(rows: split.train, timings: &timings)
+      return try metrics(
+        split.test.map { labels[Int($0)] }, scores(of: fitted, split.test, &timings), &timings)
+    }
   }
 
   private func judgeOnFolds(_ timings: inout ChurnReport.Timings) throws -> ChurnJudgement {
@@ -68,9 +91,10 @@ extension ChurnFit {
       judgedOn: "as the mean of \(count) folds", judgedRows: labels.count, finalModel: nil)
   }
 
-  private func judgeOnHoldout(_ timings: inout ChurnReport.Timings) throws -> ChurnJudgement {
-    let split = try StratifiedSplit.holdout(
-      labels: labels, testShare: configuration.judging.holdout, seed: seed)
+  private func judgeOnHoldout(
+    _ share: Double, _ timings: inout ChurnReport.Timings
+  ) throws -> ChurnJudgement {
+    let split = try StratifiedSplit.holdout(labels: labels, testShare: share, seed: seed)
     try context.begin("training")
     let predictions = try predictions(of: split, &timings)
     return try judgement(
@@ -83,15 +107,16 @@ extension ChurnFit {
   ) throws -> ChurnJudgement {
     let clock = PhaseClock()
     try context.begin("reading \(LocationText.shown(test))")
-    let table = try clock.measure(&timings.read) {
-      try testTable(test)
+    let (table, input) = try clock.measure(&timings.read) {
+      let result = try testTable(test)
+      return (result.table, Manifest.Input(test, files: result.files))
     }
     let testLabels = try data.layout.labels(of: table, data: LocationText.shown(test))
     try checkClasses(
       testLabels.map { $0 == 1 }, fewest: 2, of: "each class", data: LocationText.shown(test))
     context.warn(
       ChurnWarnings.overlap(
-        training: configuration.data.path, test: test,
+        training: data.input, test: input,
         identifiers: (data.identifiers, configuration.data.id.compactMap { table[$0] })))
     try context.begin("training")
     let fitted = try booster(rows: nil, timings: &timings)
@@ -104,10 +129,11 @@ extension ChurnFit {
           .predict(features, rows: Array(0..<Int32(table.rowCount))),
         prior: [Double](repeating: prior(rows: allRows), count: table.rowCount))
     }
-    return try judgement(
+    var result = try judgement(
       predictions, judgedOn: "on the \(table.rowCount) rows of \(LocationText.recorded(test))",
-      finalModel: fitted,
-      &timings)
+      finalModel: fitted, &timings)
+    result.inputs = [input]
+    return result
   }
 
   private func judgement(
@@ -122,9 +148,9 @@ extension ChurnFit {
   }
 
   /// Reads a test table, with the identifiers if it has them.
-  private func testTable(_ test: String) throws -> Table {
-    func read(withIdentifiers: Bool) throws -> Table {
-      try data.layout.read(
+  private func testTable(_ test: String) throws -> ReadResult {
+    func read(withIdentifiers: Bool) throws -> ReadResult {
+      try data.layout.reading(
         test, labelled: true, withIdentifiers: withIdentifiers,
         delimiter: configuration.data.delimiterByte, header: configuration.data.header,
         context: context)
@@ -141,13 +167,22 @@ extension ChurnFit {
   ) throws -> Predictions {
     let fitted = try booster(rows: split.train, timings: &timings)
     let features = data.columns.features
+    let scores = try scores(of: fitted, split.test, &timings)
     return try PhaseClock().measure(&timings.evaluate) {
-      let scores = try fitted.model.predict(features, pool: context.pool)
-      return Predictions(
-        labels: split.test.map { labels[Int($0)] },
-        booster: split.test.map { scores[Int($0)] },
+      Predictions(
+        labels: split.test.map { labels[Int($0)] }, booster: scores,
         logistic: try logistic(rows: split.train).predict(features, rows: split.test),
         prior: [Double](repeating: prior(rows: split.train), count: split.test.count))
+    }
+  }
+
+  /// The booster's probabilities of some rows.
+  private func scores(
+    of fitted: FittedBoosting, _ rows: [Int32], _ timings: inout ChurnReport.Timings
+  ) throws -> [Double] {
+    try PhaseClock().measure(&timings.evaluate) {
+      let scores = try fitted.model.predict(data.columns.features, pool: context.pool)
+      return rows.map { scores[Int($0)] }
     }
   }
 

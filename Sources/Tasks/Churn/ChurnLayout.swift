@@ -45,6 +45,17 @@ struct ChurnLayout: Codable, Sendable, Equatable {
     _ location: String, labelled: Bool, withIdentifiers: Bool = false, delimiter: UInt8?,
     header: Bool, context: TaskContext
   ) throws -> Table {
+    try reading(
+      location, labelled: labelled, withIdentifiers: withIdentifiers, delimiter: delimiter,
+      header: header, context: context
+    ).table
+  }
+
+  /// Reads a table as `read` does, and returns the files that it came from too.
+  func reading(
+    _ location: String, labelled: Bool, withIdentifiers: Bool = false, delimiter: UInt8?,
+    header: Bool, context: TaskContext
+  ) throws -> ReadResult {
     let identifiers = withIdentifiers ? id.map { Schema.Field(name: $0, kind: .text) } : []
     let options = ReadOptions(
       delimiter: delimiter, hasHeader: header,
@@ -61,7 +72,7 @@ struct ChurnLayout: Codable, Sendable, Equatable {
     for note in result.notes { context.progress(.note(note)) }
     try ChurnColumns.requireFinite(
       self.features(of: result.table), data: LocationText.shown(location))
-    return result.table
+    return result
   }
 
   /// The columns that the model reads, in its order.

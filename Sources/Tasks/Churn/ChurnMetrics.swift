@@ -1,7 +1,11 @@
 // The measures by which churn models are compared, and their mean over folds.
 import Evaluation
+import Glibc
 
 /// How well probabilities agree with what happened.
+///
+/// The numbers have nine significant digits: further ones depend on the order in which the linear
+/// algebra of a processor adds, and mean nothing.
 public struct ChurnMetrics: Codable, Sendable, Equatable {
   /// The area under the ROC curve.
   public var auc: Double
@@ -29,15 +33,13 @@ public struct ChurnMetrics: Codable, Sendable, Equatable {
 
   /// Takes over what was measured on some rows.
   init(_ measured: BinaryMetrics) {
-    auc = measured.auc
-    logLoss = measured.logLoss
-    prAUC = measured.prAUC
-    brier = measured.brier
-    ece = measured.ece
-    liftAt10 = measured.liftAt10
+    self.init(
+      auc: measured.auc, logLoss: measured.logLoss, prAUC: measured.prAUC, brier: measured.brier,
+      ece: measured.ece, liftAt10: measured.liftAt10)
     let interval = measured.aucInterval
     aucInterval =
-      interval.lowerBound < interval.upperBound ? [interval.lowerBound, interval.upperBound] : nil
+      interval.lowerBound < interval.upperBound
+      ? [interval.lowerBound, interval.upperBound].map(Self.rounded) : nil
   }
 
   /// Writes all metrics, the interval as null where there is none.
@@ -55,12 +57,19 @@ public struct ChurnMetrics: Codable, Sendable, Equatable {
   private init(
     auc: Double, logLoss: Double, prAUC: Double, brier: Double, ece: Double, liftAt10: Double
   ) {
-    self.auc = auc
-    self.logLoss = logLoss
-    self.prAUC = prAUC
-    self.brier = brier
-    self.ece = ece
-    self.liftAt10 = liftAt10
+    self.auc = Self.rounded(auc)
+    self.logLoss = Self.rounded(logLoss)
+    self.prAUC = Self.rounded(prAUC)
+    self.brier = Self.rounded(brier)
+    self.ece = Self.rounded(ece)
+    self.liftAt10 = Self.rounded(liftAt10)
+  }
+
+  /// The number with nine significant digits, the double nearest to that decimal.
+  static func rounded(_ value: Double) -> Double {
+    guard value != 0, value.isFinite else { return value }
+    let factor = pow(10, 8 - log10(abs(value)).rounded(.down))
+    return (value * factor).rounded() / factor
   }
 
   /// The mean of some metrics, without an interval.

@@ -34,13 +34,6 @@ struct ChurnRunFiles {
     ]
   }
 
-  /// The tables that were read, with their checksums; remote ones cannot be told apart by a path.
-  func inputs() throws -> [Manifest.Input] {
-    try ([configuration.data.path] + [configuration.judging.test].compactMap(\.self))
-      .filter { !$0.contains("://") }
-      .map { Manifest.Input(name: $0, fingerprint: try Fingerprint(ofInput: $0)) }
-  }
-
   /// What "auto" came to in the final training.
   private func resolvedValues() throws -> [String: String] {
     try configuration.resolvedValues(rows: data.rowCount, positive: data.target.positive)
@@ -52,6 +45,7 @@ extension ChurnConfiguration {
   func resolvedValues(rows: Int, positive: String) throws -> [String: String] {
     var filled = self
     filled.boosting = try boosting.resolved(rows: rows).configuration
+    filled.judging.holdout = filled.judging.share
     filled.data.positive = positive
     var values: [String: String] = [:]
     for setting in ChurnConfiguration.settings where setting.acceptsAuto {

@@ -1,4 +1,5 @@
 // Evaluation: how good a trained model is on a labelled table.
+import Artifacts
 import Evaluation
 import NumericCore
 import Tables
@@ -33,16 +34,18 @@ extension ChurnTask {
   ) throws -> ChurnEvaluationReport {
     let model = try ChurnModel(folder: folder)
     try context.begin("reading \(input.shownLocation)")
-    let table = try model.layout.read(
+    let result = try model.layout.reading(
       input.location, labelled: true, delimiter: input.delimiterByte,
       header: input.header ?? model.layout.header, context: context)
+    let table = result.table
     let labels = try model.layout.labels(of: table, data: input.shownLocation).map { $0 == 1 }
     var configuration = ChurnConfiguration()
     try ChurnConfiguration.layers.apply(
       file: "\(folder)/\(ChurnRunFiles.configurationName)", to: &configuration)
     context.warn(
       ChurnWarnings.learntFrom(
-        input.location, manifest: model.manifest, test: configuration.judging.test)
+        Manifest.Input(input.location, files: result.files), manifest: model.manifest,
+        test: configuration.judging.test)
         + ChurnWarnings.fewRows(table.rowCount))
     try context.begin("predicting")
     model.noteUnseenCategories(of: table, context: context)

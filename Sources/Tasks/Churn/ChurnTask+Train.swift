@@ -2,7 +2,6 @@
 public import Artifacts
 import GradientBoosting
 import NumericCore
-import Preprocessing
 import Tables
 
 extension ChurnTask {
@@ -22,6 +21,7 @@ extension ChurnTask {
     let clock = PhaseClock()
     var timings = ChurnReport.Timings()
     try context.begin("reading \(configuration.data.shownPath)")
+    let configuration = try configuration.separatingNames()
     let data = try clock.measure(&timings.read) {
       try ChurnData.reading(configuration.data, context: context)
     }
@@ -30,6 +30,8 @@ extension ChurnTask {
     var resolved = configuration
     resolved.boosting = try configuration.boosting.resolved(rows: data.rowCount).configuration
     let fit = ChurnFit(data: data, configuration: resolved, context: context)
+    let design = try BaselineDesign(data.columns.features, rows: fit.allRows)
+    if let note = design.note { context.progress(.note(note)) }
     let judgement = try fit.judge(timings: &timings)
     try context.begin("final training")
     let final =
@@ -37,15 +39,15 @@ extension ChurnTask {
         try fit.booster(rows: nil, timings: &timings)
       }
     try context.begin("writing")
-    let pipeline = try FeaturePipeline.fit(data.columns.features, rows: fit.allRows)
     let results = ChurnResults(data: data, judgement: judgement, final: final)
     context.warn(
       ChurnWarnings.fewRows(judgement.judgedRows)
         + ChurnWarnings.leak(auc: results.metrics.auc, importances: results.importances))
     try write(
       ChurnRunFiles(
-        configuration: configuration.recorded, data: data, model: final.model, pipeline: pipeline,
-        results: results), into: folder, context: context)
+        configuration: configuration.recorded, data: data, model: final.model,
+        pipeline: design.pipeline,
+        results: results), inputs: [data.input] + judgement.inputs, into: folder, context: context)
     timings.total = clock.total
     timings.prepare = max(
       0, timings.total - timings.read - timings.bin - timings.train - timings.evaluate)
@@ -56,13 +58,12 @@ extension ChurnTask {
   }
 
   private static func write(
-    _ files: ChurnRunFiles, into folder: RunFolder, context: TaskContext
+    _ files: ChurnRunFiles, inputs: [Manifest.Input], into folder: RunFolder, context: TaskContext
   ) throws {
     for (name, bytes) in try files.all() {
       try context.checkCancelled()
       try folder.write(bytes, to: name)
     }
-    let inputs = try files.inputs()
     try context.checkCancelled()
     try folder.commit(inputs: inputs, mlcoreVersion: ProgramVersion.current)
   }

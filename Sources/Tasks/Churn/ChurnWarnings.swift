@@ -14,10 +14,11 @@ enum ChurnWarnings {
   /// - Parameter identifiers: the identifier columns of the training and of the test table; empty
   ///   where there are none.
   static func overlap(
-    training: String, test: String, identifiers: (training: [Column], test: [Column])
+    training: Manifest.Input, test: Manifest.Input,
+    identifiers: (training: [Column], test: [Column])
   ) -> [String] {
-    let shown = "\(LocationText.shown(test)) of --test"
-    if isSameContent(training, test) {
+    let shown = "\(test.name) of --test"
+    if training.fingerprint == test.fingerprint {
       return ["\(shown) is the training data itself: the metrics say nothing about new rows"]
     }
     let known = Set(keys(identifiers.training))
@@ -35,14 +36,13 @@ enum ChurnWarnings {
   /// The doubt about a table to evaluate on: that the model was trained on it.
   ///
   /// - Parameter test: the test table of training, which was not learnt from.
-  static func learntFrom(_ location: String, manifest: Manifest, test: String?) -> [String] {
+  static func learntFrom(
+    _ table: Manifest.Input, manifest: Manifest, test: String?
+  ) -> [String] {
     let inputs = manifest.inputs.filter { $0.name != test }
-    guard !location.contains("://"), !inputs.isEmpty,
-      let fingerprint = try? Fingerprint(ofInput: location),
-      inputs.contains(where: { $0.fingerprint == fingerprint })
-    else { return [] }
+    guard inputs.contains(where: { $0.fingerprint == table.fingerprint }) else { return [] }
     return [
-      "the model was trained on \(location) itself: the metrics say nothing about new rows"
+      "the model was trained on \(table.name) itself: the metrics say nothing about new rows"
     ]
   }
 
@@ -90,15 +90,6 @@ enum ChurnWarnings {
         + "(\(share) %), such as '\(cells.levels[isUnseen.firstIndex(of: true) ?? 0])'; they are "
         + "treated as README.md says under missing values"
     }
-  }
-
-  /// Whether two local tables have the same bytes.
-  private static func isSameContent(_ first: String, _ second: String) -> Bool {
-    if first == second { return true }
-    guard !first.contains("://"), !second.contains("://"),
-      let one = try? Fingerprint(ofInput: first), let other = try? Fingerprint(ofInput: second)
-    else { return false }
-    return one == other
   }
 
   /// The identifiers of each row as one text.

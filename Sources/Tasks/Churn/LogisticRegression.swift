@@ -46,11 +46,12 @@ public struct LogisticRegression: Codable, Sendable, Equatable {
   /// - Parameters:
   ///   - labels: 0 or 1 per row of `features`.
   ///   - weights: one weight, at least 0, per row; nil weighs all rows alike.
+  ///   - isCancelled: asked before every step whether to return what there is by then.
   /// - Precondition: there are rows, and labels and weights match them.
   public static func fit(
     _ features: Matrix<Double>, labels: [Double], weights: [Double]? = nil,
     configuration: LogisticRegressionConfiguration = LogisticRegressionConfiguration(),
-    pool: WorkerPool
+    pool: WorkerPool, isCancelled: () -> Bool = { false }
   ) -> LogisticRegression {
     let problem = Problem(
       features: features, labels: labels, weights: weights, l2: configuration.l2, pool: pool)
@@ -59,7 +60,9 @@ public struct LogisticRegression: Codable, Sendable, Equatable {
     var parameters = [Double](repeating: 0, count: features.columns + 1)
     var state = problem.state(at: parameters)
     var iterations = 0
-    while iterations < configuration.maximumIterations, state.largestGradient > bound {
+    while iterations < configuration.maximumIterations, state.largestGradient > bound,
+      !isCancelled()
+    {
       guard let direction = problem.newtonDirection(at: state),
         let (next, nextState) = problem.step(from: parameters, state, along: direction)
       else { break }
@@ -139,14 +142,16 @@ private struct Problem {
 
   /// Solves `hessian * direction = gradient`; nil where numbers have overflowed.
   func newtonDirection(at state: State) -> [Double]? {
-    let hessian = hessian(state.probabilities)
-    guard (hessian.elements + state.gradient).allSatisfy(\.isFinite) else { return nil }
+    var hessian = hessian(state.probabilities)
+    guard hessian.elements.allSatisfy(\.isFinite), state.gradient.allSatisfy(\.isFinite) else {
+      return nil
+    }
+    let diagonal = (0..<hessian.rows).map { hessian[$0, $0] }
     // Collinear columns under a faint penalty: damp until the factor exists. The gradient, and so
     // the solution that is approached, stays the same.
     for damping in [0, 1e-14, 1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-2, 1] {
-      var damped = hessian
-      for index in 0..<hessian.rows { damped[index, index] *= 1 + damping }
-      if let direction = try? damped.solvingPositiveDefinite(state.gradient) { return direction }
+      for index in 0..<hessian.rows { hessian[index, index] = diagonal[index] * (1 + damping) }
+      if let direction = try? hessian.solvingPositiveDefinite(state.gradient) { return direction }
     }
     return nil
   }
@@ -173,7 +178,8 @@ private struct Problem {
   /// added in order, so that the sums do not depend on the number of threads.
   private func hessian(_ probabilities: [Double]) -> Matrix<Double> {
     let order = features.columns + 1
-    let lanes = min(4, blockCount)
+    // A wide matrix is large, and there are two per lane.
+    let lanes = min(order <= 256 ? 4 : 2, blockCount)
     var sums = [Matrix<Double>](repeating: Matrix(rows: order, columns: order), count: lanes)
     sums.withUnsafeMutableBufferPointer { buffer in
       // Each lane is written by the one call that has its index.
@@ -187,8 +193,8 @@ private struct Problem {
         }
       }
     }
-    var total = sums[0]
-    for lane in sums.dropFirst() {
+    var total = sums.removeFirst()
+    for lane in sums {
       for index in total.elements.indices { total.elements[index] += lane.elements[index] }
     }
     for column in 0..<features.columns { total[column, column] += l2 }

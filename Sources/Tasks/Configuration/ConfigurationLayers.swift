@@ -63,6 +63,20 @@ public struct ConfigurationLayers<Configuration: Sendable>: Sendable {
     setting.write(&configuration, accepted)
   }
 
+  /// Applies the values that were typed for a flag, of which a list takes all and others the last.
+  ///
+  /// - Throws: `ConfigurationError`.
+  public func apply(
+    key: String, texts: [String], source: String, to configuration: inout Configuration
+  ) throws {
+    let setting = try setting(for: key, source: source)
+    if case .list = setting.kind {
+      setting.write(&configuration, .list(texts.filter { !$0.isEmpty }))
+    } else if let text = texts.last {
+      try apply(key: key, text: text, source: source, to: &configuration)
+    }
+  }
+
   private func setting(for key: String, source: String) throws -> Setting<Configuration> {
     if let setting = settings.first(where: { $0.key == key }) { return setting }
     throw ConfigurationError.unknownKey(

@@ -82,12 +82,15 @@ extension SettingKind {
   }
 
   /// Reads a value as it is typed on a command line; nil when it is not of this kind.
+  ///
+  /// A list stays in one piece: only who knows the names in a table can tell whether a comma is a
+  /// part of one.
   func parsing(_ text: String) -> ConfigurationValue? {
     switch self {
     case .integer: Int(text).map(ConfigurationValue.integer)
     case .number: Double(text).map(ConfigurationValue.number)
     case .choice, .text: .text(text)
-    case .list: .list(text.isEmpty ? [] : text.split(separator: ",").map(String.init))
+    case .list: .list(text.isEmpty ? [] : [text])
     case .flag: Bool(text).map(ConfigurationValue.flag)
     }
   }

@@ -1,11 +1,13 @@
 // The flags that say on which rows a churn model is judged.
 import ArgumentParser
 
-/// A test table, folds, or a share of the rows.
+/// A test table or a share of the rows, and folds.
 struct ChurnJudgingOptions: ParsableArguments {
   @Option(help: ArgumentHelp("A labelled table of its own to judge on.", valueName: "data"))
   var test: String?
-  @Option(help: ArgumentHelp("The share of rows to judge on (default: 0.2).", valueName: "x"))
+  @Option(
+    help: ArgumentHelp(
+      "The share of rows to judge on (default: 0.2 without --test and --folds).", valueName: "x"))
   var holdout: String?
   @Option(help: ArgumentHelp("Cross-validate on this many folds.", valueName: "k"))
   var folds: String?

@@ -18,14 +18,10 @@ struct TrainConfigured: ParsableCommand {
     abstract: "Train what a configuration file names.",
     shouldDisplay: false)
 
-  @OptionGroup var settings: ConfigurationOptions
-  @OptionGroup var output: OutputFolderOptions
-  @OptionGroup var threads: ThreadOptions
-  @OptionGroup var seed: SeedOptions
-  @OptionGroup var report: ReportOptions
+  @OptionGroup var training: ChurnTrainingOptions
 
   func run() throws {
-    guard let file = settings.config else {
+    guard let file = training.settings.config else {
       throw Complaint(
         facts: "no task was given to train, expected one of \(Self.tasks.joined(separator: ", "))",
         advice: "name the task, as in 'mlcore train churn', or give --config run.toml",
@@ -40,16 +36,7 @@ struct TrainConfigured: ParsableCommand {
         advice: meant.map { "did you mean '\($0)'?" } ?? "See 'mlcore train --help'.",
         code: .usage)
     }
-    var configuration = ChurnConfiguration()
-    let layers = ChurnConfiguration.layers
-    try settings.apply(to: &configuration, layers: layers)
-    for flag in seed.given {
-      try layers.apply(key: flag.key, text: flag.text, source: flag.flag, to: &configuration)
-    }
-    try ChurnTraining(
-      configuration: configuration, output: output, threads: threads, report: report
-    )
-    .run()
+    try training.run()
   }
 
   private static let tasks = [ChurnConfiguration.task]
