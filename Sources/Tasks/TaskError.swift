@@ -19,6 +19,10 @@ public enum TaskError: Error, Equatable {
   case noFeatures(data: String)
   /// The folder is not a model folder.
   case notAModel(folder: String, problem: String)
+  /// More or fewer reasons are asked for than a model can give.
+  case reasons(found: Int, most: Int)
+  /// An identifier has the name of a column that predictions have.
+  case nameTaken(column: String, data: String)
   /// The work was stopped from outside.
   case cancelled
 }
@@ -44,6 +48,10 @@ extension TaskError: CustomStringConvertible {
       "\(data): column '\(column)' is infinite in row \(row), expected a finite number"
     case .noFeatures(let data): "\(data): no column is left to learn from"
     case .notAModel(let folder, let problem): "\(folder): \(problem)"
+    case .reasons(let found, let most):
+      "--explain is \(found), expected a whole number from 1 to \(most)"
+    case .nameTaken(let column, let data):
+      "\(data): the identifier '\(column)' has the name of a column of the predictions"
     case .cancelled: "stopped"
     }
   }
@@ -61,6 +69,10 @@ extension TaskError: CustomStringConvertible {
     case .infinity: "correct the cell, leave it empty, or drop the column with --drop"
     case .noFeatures: "keep at least one column besides the target that has two values"
     case .notAModel: "give --model a folder that 'mlcore train' wrote"
+    case .reasons(_, let most):
+      "give --explain a number in that range: the model reads \(most) "
+        + "column\(most == 1 ? "" : "s")"
+    case .nameTaken: "rename the column in the table, and train with the new name as --id"
     case .cancelled: "run the command again"
     }
   }

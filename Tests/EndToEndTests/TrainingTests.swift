@@ -45,7 +45,8 @@ import Testing
     #expect(Set(model.keys) == ["num_trees", "num_leaves_mean", "best_iteration"])
     let importances = try #require(json["importances"] as? [[String: Any]])
     #expect(importances.count == 3)
-    #expect(Set(importances[0].keys) == ["feature", "gain", "share"])
+    #expect(
+      Set(importances[0].keys) == ["feature", "gain", "splits", "share", "mean_abs_contribution"])
     #expect(importances[0]["feature"] as? String == "tenure")
     let timings = try #require(json["timings"] as? [String: Double])
     #expect(Set(timings.keys) == ["read", "prepare", "bin", "train", "evaluate", "total"])

@@ -33,8 +33,17 @@ public struct ChurnReport: Encodable, Sendable {
     public var feature: String
     /// The sum of the gains of its splits.
     public var gain: Double
+    /// The number of its splits.
+    public var splits: Int
     /// Its share of the gains of all features, 0 to 1.
     public var share: Double
+    /// The mean absolute Shapley value, in log-odds, over at most 2,000 training rows.
+    public var meanAbsoluteContribution: Double
+
+    enum CodingKeys: String, CodingKey {
+      case feature, gain, splits, share
+      case meanAbsoluteContribution = "mean_abs_contribution"
+    }
   }
 
   /// Seconds spent in each phase.

@@ -24,7 +24,12 @@ struct ChurnResults: Codable, Sendable {
   }
 
   /// Collects the results of a run.
-  init(data: ChurnData, judgement: ChurnJudgement, final: FittedBoosting) {
+  ///
+  /// - Parameter contributions: the mean absolute contribution of each feature, by name.
+  init(
+    data: ChurnData, judgement: ChurnJudgement, final: FittedBoosting,
+    contributions: [String: Double]
+  ) {
     rows = data.rowCount
     columns = data.columns.features.count
     positives = data.target.positiveCount
@@ -36,7 +41,9 @@ struct ChurnResults: Codable, Sendable {
       numTrees: final.model.treeCount, numLeavesMean: final.model.meanLeaves,
       bestIteration: final.bestIteration)
     importances = final.model.importances().map {
-      ChurnReport.Importance(feature: $0.feature, gain: $0.gain, share: $0.share)
+      ChurnReport.Importance(
+        feature: $0.feature, gain: $0.gain, splits: $0.splits, share: $0.share,
+        meanAbsoluteContribution: contributions[$0.feature] ?? 0)
     }
     dropped = data.columns.dropped
     positive = data.target.positive

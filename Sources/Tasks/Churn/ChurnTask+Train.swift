@@ -32,9 +32,16 @@ extension ChurnTask {
       if let model = judgement.finalModel { model } else {
         try fit.booster(rows: nil, timings: &timings)
       }
+    try context.begin("explaining")
+    let contributions = try clock.measure(&timings.evaluate) {
+      try ChurnReasons.meanAbsoluteContributions(
+        of: data.columns.features, rowCount: data.rowCount, trees: final.model,
+        seed: UInt64(configuration.seed), pool: context.pool)
+    }
     try context.begin("writing")
     let pipeline = try FeaturePipeline.fit(data.columns.features, rows: fit.allRows)
-    let results = ChurnResults(data: data, judgement: judgement, final: final)
+    let results = ChurnResults(
+      data: data, judgement: judgement, final: final, contributions: contributions)
     try write(
       ChurnRunFiles(
         configuration: configuration.recorded, data: data, model: final.model, pipeline: pipeline,

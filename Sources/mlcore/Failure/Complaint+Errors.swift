@@ -33,6 +33,7 @@ extension TaskError {
   fileprivate var exitCode: ProgramExitCode {
     switch self {
     case .notAModel: .file
+    case .reasons: .usage
     case .cancelled: .internalError
     default: .data
     }

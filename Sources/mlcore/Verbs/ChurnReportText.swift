@@ -37,7 +37,7 @@ struct ChurnReportText {
   }
 
   private var features: String {
-    "strongest features (share of gain)\n" + FeatureBars.text(report.importances)
+    FeatureBars.title + "\n" + FeatureBars.text(report.importances)
   }
 
   private var dropped: [String] {

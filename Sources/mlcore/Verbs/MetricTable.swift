@@ -30,6 +30,8 @@ struct MetricTable {
 
 /// Draws the strongest features.
 enum FeatureBars {
+  /// What the columns are.
+  static let title = "strongest features (share of gain; mean effect on the log-odds)"
   private static let cells = 24
 
   /// The ten features with the largest share, one per line.
@@ -40,7 +42,9 @@ enum FeatureBars {
     return strongest.map { importance in
       let length = max(1, Int((Double(cells) * importance.share / most).rounded()))
       let bar = String(repeating: "█", count: length).padded(cells)
-      return "  \(importance.feature.padded(width))  \(bar)  \(importance.share.percent)"
+      return
+        "  \(importance.feature.padded(width))  \(bar)  \(importance.share.percent.leftPadded(7))"
+        + "  ±\(importance.meanAbsoluteContribution.fixed(3))"
     }.joined(separator: "\n")
   }
 }
