@@ -1,5 +1,6 @@
 // Everything that decides a churn run: what is read, how it is judged, how it is trained.
 // Threads and output folder are not here, because no result depends on them.
+public import Evaluation
 public import GradientBoosting
 
 /// The configuration of a churn run; run.toml holds all of it.
@@ -40,6 +41,8 @@ public struct ChurnConfiguration: Sendable, Equatable {
   public var data = Data()
   /// How the model is judged.
   public var judging = Judging()
+  /// How probabilities are calibrated.
+  public var calibration = Calibration.Method.none
   /// How trees are trained.
   public var boosting = BoostingConfiguration()
 

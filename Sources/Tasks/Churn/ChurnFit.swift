@@ -21,7 +21,7 @@ struct ChurnFit {
   /// Trains the booster on some rows.
   ///
   /// - Throws: `GradientBoostingError`; `TaskError.cancelled` when the work should stop.
-  func booster(rows: [Int32]?, timings: inout ChurnReport.Timings) throws -> FittedBoosting {
+  func booster(rows: [Int32], timings: inout ChurnReport.Timings) throws -> FittedBoosting {
     do {
       let fitted = try GradientBoosting.fit(
         TrainingData(features: data.columns.features, labels: data.target.labels), rows: rows,

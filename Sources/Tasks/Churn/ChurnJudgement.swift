@@ -16,7 +16,9 @@ struct ChurnJudgement {
   /// On which rows, in words.
   let judgedOn: String
   /// The model of all rows, if it was trained for judging.
-  let finalModel: FittedBoosting?
+  let finalModel: FittedChurn?
+  /// Mean prediction against what happened, on all judged rows together.
+  let reliability: [ReliabilityTable.Bin]
 }
 
 /// Probabilities of three models for the same rows.
@@ -62,7 +64,8 @@ extension ChurnFit {
       metrics: mean, folds: folds.map(\.booster),
       baselines: ChurnReport.Baselines(
         prior: .mean(of: folds.map(\.prior)), logistic: .mean(of: folds.map(\.logistic))),
-      judgedOn: "as the mean of \(count) folds", finalModel: nil)
+      judgedOn: "as the mean of \(count) folds", finalModel: nil,
+      reliability: try reliability(of: all))
   }
 
   private func judgeOnHoldout(_ timings: inout ChurnReport.Timings) throws -> ChurnJudgement {
@@ -87,12 +90,12 @@ extension ChurnFit {
     }
     let testLabels = try data.layout.labels(of: table, data: DataLocation.shown(test))
     try context.begin("training")
-    let fitted = try booster(rows: nil, timings: &timings)
+    let fitted = try model(rows: allRows, timings: &timings)
     let features = data.layout.features(of: table)
     let predictions = try clock.measure(&timings.evaluate) {
       Predictions(
         labels: testLabels.map { $0 == 1 },
-        booster: try fitted.model.predict(features, pool: context.pool),
+        booster: try fitted.predict(features, pool: context.pool),
         logistic: try logistic(rows: allRows)
           .predict(features, rows: Array(0..<Int32(table.rowCount))),
         prior: [Double](repeating: prior(rows: allRows), count: table.rowCount))
@@ -104,23 +107,28 @@ extension ChurnFit {
   }
 
   private func judgement(
-    _ predictions: Predictions, judgedOn: String, finalModel: FittedBoosting?,
+    _ predictions: Predictions, judgedOn: String, finalModel: FittedChurn?,
     _ timings: inout ChurnReport.Timings
   ) throws -> ChurnJudgement {
     let measured = try metrics(of: predictions, &timings)
     return ChurnJudgement(
       metrics: measured.booster, folds: [],
       baselines: ChurnReport.Baselines(prior: measured.prior, logistic: measured.logistic),
-      judgedOn: judgedOn, finalModel: finalModel)
+      judgedOn: judgedOn, finalModel: finalModel, reliability: try reliability(of: predictions))
+  }
+
+  private func reliability(of predictions: Predictions) throws -> [ReliabilityTable.Bin] {
+    ReliabilityTable.reported(
+      try ScoredRows(labels: predictions.labels, probabilities: predictions.booster))
   }
 
   private func predictions(
     of split: StratifiedSplit, _ timings: inout ChurnReport.Timings
   ) throws -> Predictions {
-    let fitted = try booster(rows: split.train, timings: &timings)
+    let fitted = try model(rows: split.train, timings: &timings)
     let features = data.columns.features
     return try PhaseClock().measure(&timings.evaluate) {
-      let scores = try fitted.model.predict(features, pool: context.pool)
+      let scores = try fitted.predict(features, pool: context.pool)
       return Predictions(
         labels: split.test.map { labels[Int($0)] },
         booster: split.test.map { scores[Int($0)] },

@@ -1,5 +1,5 @@
 // Evaluation: how good a trained model is on a labelled table.
-import Evaluation
+public import Evaluation
 import NumericCore
 import Tables
 
@@ -13,13 +13,15 @@ public struct ChurnEvaluationReport: Encodable, Sendable {
   public var positives: Int
   /// The metrics on all rows.
   public var metrics: ChurnMetrics
+  /// Mean prediction against what happened in ten bins of equal width.
+  public var reliability: [ReliabilityTable.Bin]
   /// The model that was evaluated.
   public var modelVersion: String
   /// The table that was read.
   public var data: String
 
   enum CodingKeys: String, CodingKey {
-    case task, rows, positives, metrics, data
+    case task, rows, positives, metrics, reliability, data
     case modelVersion = "model_version"
   }
 }
@@ -40,10 +42,11 @@ extension ChurnTask {
     try context.begin("predicting")
     let probabilities = try model.predict(table, pool: context.pool)
     try context.begin("measuring")
-    let measured = try BinaryMetrics(
-      ScoredRows(labels: labels, probabilities: probabilities), pool: context.pool)
+    let scored = try ScoredRows(labels: labels, probabilities: probabilities)
+    let measured = try BinaryMetrics(scored, pool: context.pool)
     return ChurnEvaluationReport(
       rows: measured.rows, positives: measured.positives, metrics: ChurnMetrics(measured),
-      modelVersion: model.version, data: input.shownLocation)
+      reliability: ReliabilityTable.reported(scored), modelVersion: model.version,
+      data: input.shownLocation)
   }
 }

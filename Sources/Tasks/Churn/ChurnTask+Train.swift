@@ -30,12 +30,12 @@ extension ChurnTask {
     try context.begin("final training")
     let final =
       if let model = judgement.finalModel { model } else {
-        try fit.booster(rows: nil, timings: &timings)
+        try fit.model(rows: fit.allRows, timings: &timings)
       }
     try context.begin("explaining")
     let contributions = try clock.measure(&timings.evaluate) {
       try ChurnReasons.meanAbsoluteContributions(
-        of: data.columns.features, rowCount: data.rowCount, trees: final.model,
+        of: data.columns.features, rowCount: data.rowCount, trees: final.boosting.model,
         seed: UInt64(configuration.seed), pool: context.pool)
     }
     try context.begin("writing")
@@ -44,7 +44,7 @@ extension ChurnTask {
       data: data, judgement: judgement, final: final, contributions: contributions)
     try write(
       ChurnRunFiles(
-        configuration: configuration.recorded, data: data, model: final.model, pipeline: pipeline,
+        configuration: configuration.recorded, data: data, model: final, pipeline: pipeline,
         results: results), into: folder, context: context)
     timings.total = clock.total
     timings.prepare = max(

@@ -1,4 +1,5 @@
 // The report of `train churn` for people.
+import Evaluation
 import Tasks
 
 /// Lays a churn report out in lines.
@@ -8,7 +9,8 @@ struct ChurnReportText {
 
   /// The whole report.
   var text: String {
-    ([summary, judgement, features] + dropped + [places]).joined(separator: "\n\n") + "\n"
+    ([summary, judgement, reliability, features] + dropped + [places]).joined(separator: "\n\n")
+      + "\n"
   }
 
   private var summary: String {
@@ -36,6 +38,8 @@ struct ChurnReportText {
     return lines.joined(separator: "\n")
   }
 
+  private var reliability: String { ReliabilityText.text(report.reliability) }
+
   private var features: String {
     FeatureBars.title + "\n" + FeatureBars.text(report.importances)
   }
@@ -45,11 +49,19 @@ struct ChurnReportText {
     return columns.isEmpty ? [] : ["left out\n" + columns.joined(separator: "\n")]
   }
 
+  private var calibration: String {
+    switch report.model.calibration {
+    case .none: ""
+    case .platt: ", calibrated by Platt's curve"
+    case .isotonic: ", calibrated by isotonic regression"
+    }
+  }
+
   private var places: String {
     let model = report.model
     return """
       \(report.out): \(model.numTrees.counted("tree")) of \(model.numLeavesMean.fixed(1)) leaves \
-      on average, in \(report.timings.total.fixed(1)) s on \(report.threads.counted("thread"))
+      on average\(calibration), in \(report.timings.total.fixed(1)) s on \(report.threads.counted("thread"))
       next: mlcore predict --model \(report.out.shellQuoted) --data \
       \(report.details.data.shellQuoted) --out predictions.csv
       """

@@ -33,6 +33,8 @@ struct Evaluate: ParsableCommand {
       \(table.head)
       \(table.row("gradient boosting", result.metrics))
 
+      \(ReliabilityText.text(result.reliability))
+
       """)
   }
 }

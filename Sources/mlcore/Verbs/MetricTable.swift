@@ -1,4 +1,5 @@
 // Metrics side by side, and features as bars: the parts that several reports share.
+import Evaluation
 import Tasks
 
 /// Lays metrics out in columns.
@@ -25,6 +26,23 @@ struct MetricTable {
     let values = [metrics.auc, metrics.logLoss, metrics.prAUC, metrics.brier, metrics.ece]
     return "  " + name.padded(20) + values.map { $0.fixed(4).leftPadded(10) }.joined()
       + metrics.liftAt10.fixed(2).leftPadded(10)
+  }
+}
+
+/// Lays out how far probabilities can be taken at their word.
+enum ReliabilityText {
+  /// The bins that hold rows, one per line, below a head.
+  static func text(_ bins: [ReliabilityTable.Bin]) -> String {
+    let head =
+      "reliability\n  " + "probability".padded(16) + "rows".leftPadded(10)
+      + "predicted".leftPadded(12) + "happened".leftPadded(12)
+    let lines = bins.filter { $0.count > 0 }.map { bin in
+      "  " + "\(bin.lower.fixed(1)) to \(bin.upper.fixed(1))".padded(16)
+        + bin.count.grouped.leftPadded(10)
+        + (bin.meanPrediction?.fixed(4) ?? "").leftPadded(12)
+        + (bin.observedRate?.fixed(4) ?? "").leftPadded(12)
+    }
+    return ([head] + lines).joined(separator: "\n")
   }
 }
 
