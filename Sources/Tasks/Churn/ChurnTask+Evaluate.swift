@@ -15,13 +15,15 @@ public struct ChurnEvaluationReport: Encodable, Sendable {
   public var metrics: ChurnMetrics
   /// Mean prediction against what happened in ten bins of equal width.
   public var reliability: [ReliabilityTable.Bin]
+  /// What acting on the probabilities earns; absent where no terms were given.
+  public var profit: ChurnProfit?
   /// The model that was evaluated.
   public var modelVersion: String
   /// The table that was read.
   public var data: String
 
   enum CodingKeys: String, CodingKey {
-    case task, rows, positives, metrics, reliability, data
+    case task, rows, positives, metrics, reliability, profit, data
     case modelVersion = "model_version"
   }
 }
@@ -29,9 +31,10 @@ public struct ChurnEvaluationReport: Encodable, Sendable {
 extension ChurnTask {
   /// Measures a model on a labelled table.
   ///
+  /// - Parameter terms: what contacting costs and brings; nil leaves profits out.
   /// - Throws: `ArtifactError`, `TableError`, `TaskError`, `EvaluationError`.
   public static func evaluate(
-    model folder: String, input: ChurnInput, context: TaskContext
+    model folder: String, input: ChurnInput, terms: ProfitTerms?, context: TaskContext
   ) throws -> ChurnEvaluationReport {
     let model = try ChurnModel(folder: folder)
     try context.begin("reading \(input.shownLocation)")
@@ -46,7 +49,9 @@ extension ChurnTask {
     let measured = try BinaryMetrics(scored, pool: context.pool)
     return ChurnEvaluationReport(
       rows: measured.rows, positives: measured.positives, metrics: ChurnMetrics(measured),
-      reliability: ReliabilityTable.reported(scored), modelVersion: model.version,
+      reliability: ReliabilityTable.reported(scored),
+      profit: try terms.map { try ChurnProfit(scored, terms: $0, pool: context.pool) },
+      modelVersion: model.version,
       data: input.shownLocation)
   }
 }
