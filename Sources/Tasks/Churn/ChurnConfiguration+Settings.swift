@@ -119,6 +119,12 @@ extension ChurnConfiguration {
     Setting(
       optional: "boosting.refit", \.boosting.refit, .flag,
       "Whether to train again on all rows with the number of trees found"),
+    Setting(
+      "boosting.scale_pos_weight", \.weighting.scalePosWeight, .number(.above(0, 1_000_000)),
+      "The weight of a positive row in training; probabilities are corrected for it"),
+    Setting(
+      "boosting.is_unbalance", \.weighting.isUnbalance, .flag,
+      "Whether both classes weigh the same in training; probabilities are corrected for it"),
   ]
 }
 
