@@ -33,6 +33,8 @@ public enum ArtifactError: Error, Equatable, Sendable {
   case cancelled(path: String)
   /// An item of a file is not what it must be.
   case corrupt(file: String, item: String, found: String, expected: String)
+  /// A file of a run folder is not in its manifest.
+  case unlisted(file: String)
   /// A file was written by a newer program.
   case newerVersion(file: String, found: Int, newest: Int)
 
@@ -41,7 +43,7 @@ public enum ArtifactError: Error, Equatable, Sendable {
     switch self {
     case .system, .notARunFolder, .cancelled: .file
     case .exists: .exists
-    case .corrupt, .newerVersion: .corrupt
+    case .corrupt, .unlisted, .newerVersion: .corrupt
     }
   }
 }
@@ -50,6 +52,7 @@ extension ArtifactError: CustomStringConvertible {
   /// The facts, in one line.
   public var description: String {
     switch self {
+    case .system(.create, let path, ENOTDIR): "\(path) is a file, expected a folder"
     case .system(let operation, let path, let errorNumber):
       "cannot \(operation.rawValue) \(path): \(String(cString: strerror(errorNumber)))"
     case .exists(let path): "\(path) exists already"
@@ -58,6 +61,8 @@ extension ArtifactError: CustomStringConvertible {
     case .cancelled(let path): "\(path) was cancelled while it was being written"
     case .corrupt(let file, let item, let found, let expected):
       "\(file): found \(item) \(found), expected \(expected)"
+    case .unlisted(let file):
+      "\(file): found a file that \(Manifest.fileName) does not list, expected only those it lists"
     case .newerVersion(let file, let found, let newest):
       "\(file): found format version \(found), expected at most \(newest)"
     }
@@ -68,7 +73,11 @@ extension ArtifactError: CustomStringConvertible {
     switch self {
     case .system(_, _, ENOSPC), .system(_, _, EDQUOT):
       "Free some space, or write to another disk."
-    case .system(_, _, EACCES), .system(_, _, EPERM), .system(_, _, EROFS):
+    case .system(_, _, EROFS):
+      "Choose a folder on another disk: nothing can be written to this one."
+    case .system(.create, _, ENOTDIR):
+      "Choose a path whose folders are folders, or move the file away."
+    case .system(_, _, EACCES), .system(_, _, EPERM):
       "Choose a folder that you may write to, or ask for the permission."
     case .system(.open, _, ENOENT), .system(.read, _, ENOENT), .system(.list, _, ENOENT):
       "Check the path; the name may be misspelt."
@@ -77,6 +86,7 @@ extension ArtifactError: CustomStringConvertible {
     case .notARunFolder: "Choose another folder, or remove this one yourself."
     case .cancelled: "Start the run again."
     case .corrupt: "Restore the file from a copy, or train the model again."
+    case .unlisted: "Remove that file."
     case .newerVersion: "Read it with the version of mlcore that wrote it, or a newer one."
     }
   }

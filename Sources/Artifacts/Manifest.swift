@@ -55,17 +55,19 @@ public struct Manifest: Sendable, Equatable {
 
   /// Reads a folder's manifest and compares every file with it.
   ///
-  /// - Throws: `ArtifactError.corrupt` for the first file, in the order of names, that is changed,
-  ///   missing or not listed; `ArtifactError.newerVersion`; `ArtifactError.system`.
+  /// - Throws: `ArtifactError.corrupt` for the first file, in the order of names, that is changed
+  ///   or missing; `ArtifactError.unlisted`; `ArtifactError.newerVersion`; `ArtifactError.system`.
   @discardableResult
   public static func verify(folder: String) throws -> Manifest {
-    let present = Set(try FileSystem.contents(of: folder).files)
     let path = "\(folder)/\(fileName)"
-    guard present.contains(fileName) else {
+    // First of all, because a folder without one may hold anything, and much of it.
+    guard isPresent(in: folder) else {
+      _ = try FileSystem.names(in: folder)
       throw ArtifactError.corrupt(
         file: path, item: "the file", found: "missing", expected: "the list of the folder's files")
     }
     let manifest = try Manifest(decoding: FileSystem.bytes(of: path), file: path)
+    let present = Set(try FileSystem.contents(of: folder).files)
     let all = present.union(manifest.files.keys).subtracting([fileName])
     for name in all.sorted(by: { $0.precedesInBytes($1) }) {
       try manifest.verify(name, in: folder, isPresent: present.contains(name))
@@ -73,12 +75,15 @@ public struct Manifest: Sendable, Equatable {
     return manifest
   }
 
+  /// Whether a folder has a manifest, as run folders do.
+  public static func isPresent(in folder: String) -> Bool {
+    FileSystem.entry("\(folder)/\(fileName)") == .other
+  }
+
   private func verify(_ name: String, in folder: String, isPresent: Bool) throws {
     let path = "\(folder)/\(name)"
     guard let listed = files[name] else {
-      throw ArtifactError.corrupt(
-        file: path, item: "the file", found: "in the folder",
-        expected: "only what \(Self.fileName) lists")
+      throw ArtifactError.unlisted(file: path)
     }
     guard isPresent else {
       throw ArtifactError.corrupt(

@@ -55,10 +55,21 @@ bool mlc_parse_number(const char* characters, int64_t count, double* value) {
   return arrow::internal::StringToFloat(characters, static_cast<size_t>(count), '.', value);
 }
 
-bool mlc_parse_timestamp(const char* characters, int64_t count, int64_t* microseconds) {
+bool mlc_parse_timestamp(const char* characters, int64_t count, double* seconds) {
+  using arrow::internal::ParseTimestampISO8601;
+  const auto length = static_cast<size_t>(count);
   bool zoned = false;
-  return arrow::internal::ParseTimestampISO8601(characters, static_cast<size_t>(count),
-                                                arrow::TimeUnit::MICRO, microseconds, &zoned);
+  int64_t units = 0;
+  if (ParseTimestampISO8601(characters, length, arrow::TimeUnit::MICRO, &units, &zoned)) {
+    *seconds = static_cast<double>(units) / 1e6;
+    return true;
+  }
+  // Nanoseconds only where they are written: they end in the year 2262.
+  if (!ParseTimestampISO8601(characters, length, arrow::TimeUnit::NANO, &units, &zoned)) {
+    return false;
+  }
+  *seconds = static_cast<double>(units) / 1e9;
+  return true;
 }
 
 }  // extern "C"

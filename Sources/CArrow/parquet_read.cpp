@@ -1,6 +1,7 @@
 // Reads Parquet files, and brings their columns to the few types that the caller knows.
 #include <arrow/c/bridge.h>
 #include <arrow/compute/api.h>
+#include <arrow/compute/initialize.h>
 #include <parquet/arrow/reader.h>
 #include <parquet/arrow/schema.h>
 #include <parquet/file_reader.h>
@@ -43,8 +44,34 @@ Result<Column> Encode(const Column& column, bool as_text) {
   return datum.chunked_array();
 }
 
+/// Instants and decimals as the text that CSV writers give them; other columns as they are.
+Result<Column> Spell(const Column& column) {
+  const auto& type = *column->type();
+  if (arrow::is_decimal(type.id()) || arrow::is_date(type.id())) {
+    return Cast(column, arrow::utf8());
+  }
+  if (type.id() != arrow::Type::TIMESTAMP) return column;
+  // In UTC, so that no database of time zones is needed.
+  const auto& timestamp = static_cast<const arrow::TimestampType&>(type);
+  const bool zoned = !timestamp.timezone().empty();
+  ARROW_ASSIGN_OR_RAISE(
+      auto plain, Cast(column, arrow::timestamp(timestamp.unit(), zoned ? "UTC" : "")));
+  ARROW_ASSIGN_OR_RAISE(auto text, Cast(plain, arrow::utf8()));
+  // Functions on strings are registered on demand only.
+  static const Status initialized = arrow::compute::Initialize();
+  ARROW_RETURN_NOT_OK(initialized);
+  const arrow::compute::ReplaceSubstringOptions no_zeros(R"(\.0+(Z?)$)", R"(\1)");
+  ARROW_ASSIGN_OR_RAISE(
+      auto datum, arrow::compute::CallFunction("replace_substring_regex", {text}, &no_zeros));
+  return datum.chunked_array();
+}
+
 /// Brings a column to one of the types that mlc_table promises.
-Result<Column> Normalise(const Column& column, bool as_text) {
+Result<Column> Normalise(const Column& given, bool as_text) {
+  Column column = given;
+  if (as_text) {
+    ARROW_ASSIGN_OR_RAISE(column, Spell(given));
+  }
   const auto& type = *column->type();
   switch (type.id()) {
     case arrow::Type::INT8:

@@ -81,7 +81,7 @@ static arrow::Status OpenS3(const std::string& location, mlc_storage& storage,
   return arrow::Status::OK();
 }
 
-/// Reads to the end of something that cannot say how long it is.
+/// Reads to the end.
 static arrow::Status ReadStream(arrow::io::InputStream& stream,
                                 std::shared_ptr<arrow::Buffer>* buffer) {
   arrow::BufferBuilder builder;
@@ -155,15 +155,13 @@ mlc_bytes* mlc_bytes_read(const mlc_storage* storage, const char* path, mlc_erro
       return mlc::ReadStream(*stream, &made.buffer);
     }
     ARROW_ASSIGN_OR_RAISE(auto info, storage->system->GetFileInfo(path));
-    if (info.type() == arrow::fs::FileType::File && info.size() > 0) {
-      ARROW_ASSIGN_OR_RAISE(
-          auto file, arrow::io::MemoryMappedFile::Open(path, arrow::io::FileMode::READ));
-      ARROW_ASSIGN_OR_RAISE(made.buffer, file->ReadAt(0, info.size()));
-      // The buffer keeps the mapping; the descriptor goes, folders may hold thousands of files.
-      return file->Close();
-    }
-    ARROW_ASSIGN_OR_RAISE(auto stream, storage->system->OpenInputStream(path));
-    return mlc::ReadStream(*stream, &made.buffer);
+    // Nothing cannot be mapped.
+    if (info.size() == 0) return arrow::BufferBuilder().Finish(&made.buffer);
+    ARROW_ASSIGN_OR_RAISE(
+        auto file, arrow::io::MemoryMappedFile::Open(path, arrow::io::FileMode::READ));
+    ARROW_ASSIGN_OR_RAISE(made.buffer, file->ReadAt(0, info.size()));
+    // The buffer keeps the mapping; the descriptor goes, folders may hold thousands of files.
+    return file->Close();
   });
 }
 

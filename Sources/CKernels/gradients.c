@@ -52,11 +52,11 @@ static inline uint32_t mixed(uint32_t x) {
 
 static inline uint64_t packed(uint32_t row, uint32_t key, float gradient, float hessian) {
   uint32_t random = mixed(row ^ key);
-  // Shifted into the positive range, truncation is rounding down.
-  float g = gradient + (float)(int32_t)(random & 0xFFFF) * 0x1p-16f + 32768.0f;
+  float g = gradient + (float)(int32_t)(random & 0xFFFF) * 0x1p-16f;
   float h = hessian + (float)(int32_t)(random >> 16) * 0x1p-16f;
-  uint32_t low = (uint32_t)((int32_t)g - 32768) << 16 | (uint32_t)(int32_t)h;
-  return (uint64_t)row << 32 | low;
+  int32_t truncated = (int32_t)g;
+  int32_t rounded_down = truncated - (g < (float)truncated);
+  return (uint64_t)row << 32 | (uint32_t)rounded_down << 16 | (uint32_t)(int32_t)h;
 }
 
 MLK_MULTIVERSION

@@ -17,15 +17,14 @@ static void fill_gains(const int32_t *restrict left_g, const int32_t *restrict l
                        int32_t count, const mlk_scan_node *node, int32_t *restrict gains) {
   const int32_t total_g = (int32_t)(node->total >> 32);
   const int32_t total_h = (int32_t)(node->total & 0xFFFFFFFF);
-  const float gs = node->gradient_scale, hs = node->hessian_scale;
   const float l1 = node->lambda_l1, l2 = node->lambda_l2;
   const int32_t least = node->least_hessian;
   for (int32_t i = 0; i < count; i++) {
     int32_t right_h = total_h - left_h[i];
-    float gl = shrunk((float)left_g[i] * gs, l1);
-    float gr = shrunk((float)(total_g - left_g[i]) * gs, l1);
-    float hl = (float)left_h[i] * hs + l2;
-    float hr = (float)right_h * hs + l2;
+    float gl = shrunk((float)left_g[i], l1);
+    float gr = shrunk((float)(total_g - left_g[i]), l1);
+    float hl = (float)left_h[i] + l2;
+    float hr = (float)right_h + l2;
     float gain = gl * gl / hl + gr * gr / hr;
     int32_t bits;
     memcpy(&bits, &gain, sizeof bits);

@@ -15,13 +15,13 @@ static inline uint32_t next_node(const mlk_node *nodes, const uint64_t (*sets)[4
 }
 
 void mlk_tree_leaves(const mlk_node *nodes, const uint64_t (*sets)[4], const uint8_t *bins,
-                     size_t stride, const int32_t *rows, size_t count, uint16_t *leaves) {
+                     size_t stride, size_t count, uint16_t *leaves) {
   size_t i = 0;
   for (; i + ROWS <= count; i += ROWS) {
     const uint8_t *row[ROWS];
     uint32_t at[ROWS] = {0};
     for (int k = 0; k < ROWS; k++)
-      row[k] = bins + (rows ? (size_t)rows[i + k] : i + k) * stride;
+      row[k] = bins + (i + k) * stride;
     for (uint32_t moved = 1; moved;) {
       moved = 0;
       for (int k = 0; k < ROWS; k++) {
@@ -33,7 +33,7 @@ void mlk_tree_leaves(const mlk_node *nodes, const uint64_t (*sets)[4], const uin
     for (int k = 0; k < ROWS; k++) leaves[i + k] = (uint16_t)at[k];
   }
   for (; i < count; i++) {
-    const uint8_t *row = bins + (rows ? (size_t)rows[i] : i) * stride;
+    const uint8_t *row = bins + i * stride;
     uint32_t at = 0;
     for (uint32_t next; (next = next_node(nodes, sets, row, at)) != at;) at = next;
     leaves[i] = (uint16_t)at;

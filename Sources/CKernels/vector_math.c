@@ -12,13 +12,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#pragma STDC FP_CONTRACT OFF
-
-#if defined(__x86_64__) && defined(__GLIBC__)
-#define MLK_MULTIVERSIONED __attribute__((target_clones("avx512f", "arch=x86-64-v3", "default")))
-#else
-#define MLK_MULTIVERSIONED
-#endif
+#include "multiversion.h"
 
 // ln 2 in two parts. The first has 21 trailing zero bits, so that k times it is exact.
 static const double ln2_high = 0x1.62e42feep-1;
@@ -101,17 +95,17 @@ static inline double logarithm(double value) {
   return value >= 0.0 ? result : NAN;
 }
 
-MLK_MULTIVERSIONED
+MLK_MULTIVERSION
 void mlk_exp(const double *values, double *result, size_t count) {
   for (size_t i = 0; i < count; i++) result[i] = exponential(values[i]);
 }
 
-MLK_MULTIVERSIONED
+MLK_MULTIVERSION
 void mlk_log(const double *values, double *result, size_t count) {
   for (size_t i = 0; i < count; i++) result[i] = logarithm(values[i]);
 }
 
-MLK_MULTIVERSIONED
+MLK_MULTIVERSION
 void mlk_sigmoid(const double *values, double *result, size_t count) {
   for (size_t i = 0; i < count; i++) {
     double x = values[i];
@@ -129,7 +123,7 @@ static inline double sum_of_lanes(double *lanes) {
   return lanes[0];
 }
 
-MLK_MULTIVERSIONED
+MLK_MULTIVERSION
 double mlk_sum(const double *values, size_t count) {
   double total = 0.0;
   for (size_t start = 0; start < count; start += block_size) {
@@ -144,7 +138,7 @@ double mlk_sum(const double *values, size_t count) {
   return total;
 }
 
-MLK_MULTIVERSIONED
+MLK_MULTIVERSION
 double mlk_dot(const double *left, const double *right, size_t count) {
   double total = 0.0;
   for (size_t start = 0; start < count; start += block_size) {

@@ -34,7 +34,10 @@ public struct ScoredRows: Sendable {
     }
     self.labels = labels
     self.probabilities = probabilities
-    self.weights = weights
+    // Only proportions count. Divided by a power of two, which rounds nothing, the largest is near 1
+    // and no sum or product of weights over- or underflows.
+    let unit = weights?.max()?.binade ?? 0
+    self.weights = unit > 0 ? weights?.map { $0 / unit } : weights
     positives = labels.count { $0 }
   }
 

@@ -37,7 +37,7 @@ extension BoostingConfiguration {
     filled.featureFraction = featureFraction ?? (rows < 200_000 ? 0.5 : 0.8)
     filled.baggingFraction = baggingFraction ?? 1
     filled.minDataPerGroup = minDataPerGroup ?? 100
-    filled.earlyStoppingRounds = earlyStoppingRounds ?? 100
+    filled.earlyStoppingRounds = earlyStoppingRounds ?? 50
     filled.validationFraction = validationFraction ?? (rows < 20_000 ? 0.2 : 0.1)
     filled.refit = refit ?? (rows < 200_000)
     return try filled.validated()
@@ -50,9 +50,9 @@ extension BoostingConfiguration {
           name: key.rawValue, found: "\(found)", expected: expected)
       }
     }
-    func positive(_ value: Int?, _ key: CodingKeys) throws -> Int {
+    func count(_ value: Int?, _ key: CodingKeys) throws -> Int {
       let value = value ?? 0
-      try check(value >= 1, key, value, "at least 1")
+      try check(1...Int(Int32.max) ~= value, key, value, "1 to 2147483647")
       return value
     }
     func fraction(_ value: Double?, _ key: CodingKeys) throws -> Double {
@@ -83,15 +83,15 @@ extension BoostingConfiguration {
     try check(share > 0 && share < 1, .validationFraction, share, "above 0 and below 1")
     return ResolvedBoostingConfiguration(
       configuration: self,
-      numTrees: try positive(numTrees, .numTrees),
+      numTrees: try count(numTrees, .numTrees),
       learningRate: try fraction(learningRate, .learningRate),
       numLeaves: numLeaves,
       maxDepth: maxDepth == -1 ? .max : maxDepth,
-      minDataInLeaf: try positive(minDataInLeaf, .minDataInLeaf),
+      minDataInLeaf: try count(minDataInLeaf, .minDataInLeaf),
       lambdaL2: lambdaL2 ?? 0,
       featureFraction: try fraction(featureFraction, .featureFraction),
       baggingFraction: try fraction(baggingFraction, .baggingFraction),
-      minDataPerGroup: try positive(minDataPerGroup, .minDataPerGroup),
+      minDataPerGroup: try count(minDataPerGroup, .minDataPerGroup),
       earlyStoppingRounds: rounds,
       validationFraction: share,
       refit: refit ?? true)

@@ -20,7 +20,7 @@ public struct BoostingConfiguration: Codable, Sendable, Equatable {
   public var lambdaL1 = 0.0
   /// The penalty on the squared values of leaves; 0 or more.
   public var lambdaL2: Double?
-  /// The least improvement of the loss for a split to be made; 0 or more.
+  /// The least gain of a split, twice the improvement of the loss as the peers count it; 0 or more.
   public var minGainToSplit = 0.0
   /// The share of features that each tree may use; above 0, at most 1.
   public var featureFraction: Double?

@@ -8,6 +8,10 @@ public enum GradientBoostingError: Error, Equatable, Sendable {
   case noRows
   /// Every feature has a single value.
   case noUsableFeature
+  /// There are more features than a model can number.
+  case tooManyFeatures(found: Int, most: Int)
+  /// The rows of a part all weigh 0.
+  case noWeight(part: String)
   /// A label is not what the objective can learn from.
   case unusableLabel(row: Int, found: Double)
   /// A weight is negative or not finite.
@@ -28,6 +32,9 @@ extension GradientBoostingError: CustomStringConvertible {
       "\(name) is \(found), expected \(expected)"
     case .noRows: "there are no rows to train on"
     case .noUsableFeature: "no feature has two different values"
+    case .tooManyFeatures(let found, let most):
+      "there are \(found) features, expected at most \(most)"
+    case .noWeight(let part): "all \(part) rows weigh 0"
     case .unusableLabel(let row, let found): "the label of row \(row + 1) is \(found)"
     case .unusableWeight(let row, let found):
       "the weight of row \(row + 1) is \(found), expected a finite number, 0 or more"
@@ -44,7 +51,9 @@ extension GradientBoostingError: CustomStringConvertible {
     case .parameterOutOfRange(let name, _, _): "set \(name) to a value in that range"
     case .noRows: "give a table with at least one labelled row"
     case .noUsableFeature: "give a table with columns that vary"
-    case .unusableLabel: "give every training row a finite label"
+    case .tooManyFeatures: "leave out columns that cannot matter"
+    case .noWeight: "give rows of every part a weight above 0"
+    case .unusableLabel: "give every training row a label that the objective allows"
     case .unusableWeight: "give every training row a finite weight"
     case .missingFeature: "give the data the columns that the model was trained on"
     case .corruptModel: "train the model again, or restore its folder from a backup"

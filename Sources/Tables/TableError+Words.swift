@@ -5,6 +5,7 @@ extension TableError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .notFound(let path): "\(path): no such file or folder"
+    case .notAFile(let path): "\(path): this is a pipe or a device, expected a file or a folder"
     case .permissionDenied(let path): "\(path): permission denied"
     case .fileFailed(let path, let reason): "\(path): \(reason)"
     case .remoteFailed(let path, let reason): "\(path): the remote system failed: \(reason)"
@@ -23,6 +24,9 @@ extension TableError: CustomStringConvertible {
     case .rowTooLong(let file, let line, let limit, let found):
       "\(file): line \(line) has \(found) bytes, expected at most \(limit)"
     case .invalidUTF8(let file, let line): "\(file): line \(line) is not valid UTF-8"
+    case .compressed(let file, let format):
+      "\(file): the file is compressed (\(format)), expected delimited text or Parquet"
+    case .wideCharacters(let file): "\(file): the text is UTF-16 or UTF-32, expected UTF-8"
     case .unclosedQuote(let file, let line):
       "\(file): a quote that opens on line \(line) is never closed"
     case .badCell(let file, let row, let line, let column, let cell, let expected):
@@ -39,6 +43,7 @@ extension TableError: CustomStringConvertible {
   public var advice: String {
     switch self {
     case .notFound: "Check the spelling; a relative path starts at the current folder."
+    case .notAFile: "Write the table to a file first: it is read more than once."
     case .permissionDenied: "Change the permissions, or choose another place."
     case .fileFailed: "Check the disk and its free space, then try again."
     case .remoteFailed:
@@ -57,6 +62,9 @@ extension TableError: CustomStringConvertible {
       "Quote fields that hold the delimiter, or name the right one with --delimiter."
     case .rowTooLong: "Check for a lost line end or quote, or leave such long texts out."
     case .invalidUTF8: "Save the file as UTF-8, for example with iconv -t UTF-8."
+    case .compressed: "Unpack it first, and name the unpacked file."
+    case .wideCharacters:
+      "Save the file as UTF-8, for example with iconv -f UTF-16 -t UTF-8 FILE > NEW.csv."
     case .unclosedQuote: "Close the quote, and write a quote inside a value as two."
     case .badCell: "Correct the cell, or leave it empty if its value is not known."
     case .notParquet: "Copy or write the file again; the end of a Parquet file is its index."

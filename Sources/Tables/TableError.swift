@@ -5,6 +5,8 @@
 public enum TableError: Error, Equatable {
   /// There is no such file, folder, bucket or key.
   case notFound(path: String)
+  /// The path leads to a pipe or a device.
+  case notAFile(path: String)
   /// The path may not be read or written.
   case permissionDenied(path: String)
   /// The local file system failed otherwise, such as a full disk.
@@ -37,6 +39,10 @@ public enum TableError: Error, Equatable {
   case rowTooLong(file: String, line: Int, limit: Int, found: Int)
   /// A row is not UTF-8.
   case invalidUTF8(file: String, line: Int)
+  /// A file is compressed; `format` names the compression.
+  case compressed(file: String, format: String)
+  /// A file is text, but in UTF-16 or UTF-32.
+  case wideCharacters(file: String)
   /// A quote opens and never closes.
   case unclosedQuote(file: String, line: Int)
   /// A cell is not of the kind that its column must have.
@@ -57,6 +63,8 @@ public enum TableError: Error, Equatable {
     case badData
     /// A local file or a permission.
     case file
+    /// The name that was given to an output.
+    case usage
     /// A system elsewhere.
     case remote
   }
@@ -64,7 +72,8 @@ public enum TableError: Error, Equatable {
   /// Who has to act.
   public var kind: Kind {
     switch self {
-    case .notFound, .permissionDenied, .fileFailed, .badLocation, .unknownFormat, .noFiles: .file
+    case .notFound, .notAFile, .permissionDenied, .fileFailed, .badLocation, .noFiles: .file
+    case .unknownFormat: .usage
     case .remoteFailed: .remote
     default: .badData
     }

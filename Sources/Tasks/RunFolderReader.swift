@@ -15,7 +15,29 @@ enum RunFolderReader {
     guard isFolder else {
       throw TaskError.notAModel(folder: folder, problem: "this is a file, expected a model folder")
     }
+    guard Manifest.isPresent(in: folder) else {
+      throw TaskError.notAModel(
+        folder: folder, problem: "this is not a model folder: it has no \(Manifest.fileName)")
+    }
     return try Manifest.verify(folder: folder)
+  }
+
+  /// Checks that a file to write is not in a run folder, which it would make unreadable.
+  ///
+  /// - Throws: `TaskError.insideModel`.
+  static func requireOutside(_ output: String) throws {
+    if output == "-" || output.contains("://") { return }
+    // With links resolved: the folder may have other names.
+    let parent = URL(filePath: output).deletingLastPathComponent().path
+    var folder = URL(filePath: parent).resolvingSymlinksInPath()
+    while folder.path != "/" {
+      if Manifest.isPresent(in: folder.path),
+        FileManager.default.fileExists(atPath: "\(folder.path)/\(ChurnRunFiles.modelName)")
+      {
+        throw TaskError.insideModel(path: output, folder: folder.path)
+      }
+      folder.deleteLastPathComponent()
+    }
   }
 
   /// Reads a file that the manifest lists.

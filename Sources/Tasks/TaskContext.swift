@@ -29,6 +29,9 @@ public struct TaskContext: Sendable {
     progress(.phase(phase))
   }
 
+  /// Tells reasons to doubt the result.
+  func warn(_ lines: [String]) { for line in lines { progress(.warning(line)) } }
+
   /// - Throws: `TaskError.cancelled` when the work should stop.
   func checkCancelled() throws {
     if isCancelled() { throw TaskError.cancelled }
@@ -41,6 +44,8 @@ public enum ProgressEvent: Sendable {
   case phase(String)
   /// Something that people should know about the data or the run, in one line.
   case note(String)
+  /// A reason to doubt the result, in one line.
+  case warning(String)
   /// A round of training ended.
   case round(RoundProgress)
 }

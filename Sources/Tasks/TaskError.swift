@@ -13,8 +13,12 @@ public enum TaskError: Error, Equatable {
   case noSuchClass(name: String, column: String, classes: [String], data: String)
   /// A label of other data is not a class that the model knows.
   case unknownLabel(label: String, row: Int, column: String, classes: [String], data: String)
-  /// A number is infinite.
-  case infinity(column: String, row: Int, data: String)
+  /// A class has too few rows; all but the column and the data in words.
+  case tooFewRows(column: String, counts: String, expected: String, data: String)
+  /// A number is infinite; a column of a trained model cannot be dropped.
+  case infinity(column: String, row: Int, data: String, canDrop: Bool)
+  /// A column is missing that was the name of folders in training.
+  case missingPartition(column: String, data: String)
   /// No column is left to learn from.
   case noFeatures(data: String)
   /// The folder is not a model folder.
@@ -23,6 +27,8 @@ public enum TaskError: Error, Equatable {
   case reasons(found: Int, most: Int)
   /// An identifier has the name of a column that predictions have.
   case nameTaken(column: String, data: String)
+  /// An output would be written into a model folder.
+  case insideModel(path: String, folder: String)
   /// The work was stopped from outside.
   case cancelled
 }
@@ -44,7 +50,11 @@ extension TaskError: CustomStringConvertible {
     case .unknownLabel(let label, let row, let column, let classes, let data):
       "\(data): row \(row) of '\(column)' is '\(label)', expected "
         + classes.map { "'\($0)'" }.joined(separator: " or ")
-    case .infinity(let column, let row, let data):
+    case .tooFewRows(let column, let counts, let expected, let data):
+      "\(data): the target '\(column)' has \(counts) rows, expected \(expected)"
+    case .missingPartition(let column, let data):
+      "\(data): the column '\(column)' is missing; in training folders named it: \(column)=..."
+    case .infinity(let column, let row, let data, _):
       "\(data): column '\(column)' is infinite in row \(row), expected a finite number"
     case .noFeatures(let data): "\(data): no column is left to learn from"
     case .notAModel(let folder, let problem): "\(folder): \(problem)"
@@ -52,6 +62,8 @@ extension TaskError: CustomStringConvertible {
       "--explain is \(found), expected a whole number from 1 to \(most)"
     case .nameTaken(let column, let data):
       "\(data): the identifier '\(column)' has the name of a column of the predictions"
+    case .insideModel(let path, let folder):
+      "\(path): this is inside the model folder \(folder), which holds nothing but the model"
     case .cancelled: "stopped"
     }
   }
@@ -66,8 +78,13 @@ extension TaskError: CustomStringConvertible {
     case .notTwoClasses: "name a column with two values as --target, or merge the classes"
     case .noSuchClass: "give --positive one of these"
     case .unknownLabel: "correct the label, or train a model with these classes"
+    case .tooFewRows: "add rows; so few cannot tell whether a model is good"
+    case .missingPartition(let column, _):
+      "give --data the folder that holds the folders \(column)=..."
+    case .infinity(_, _, _, canDrop: false): "correct the cell, or leave it empty"
     case .infinity: "correct the cell, leave it empty, or drop the column with --drop"
     case .noFeatures: "keep at least one column besides the target that has two values"
+    case .insideModel: "write to another folder"
     case .notAModel: "give --model a folder that 'mlcore train' wrote"
     case .reasons(_, let most):
       "give --explain a number in that range: the model reads \(most) "

@@ -14,14 +14,15 @@ struct MLCore: ParsableCommand {
 
   static func main() {
     Interruption.watch()
+    var command: any ParsableCommand
     do {
       let arguments = Array(CommandLine.arguments.dropFirst())
       try refuseUnknownVerb(arguments)
-      var command = try parseAsRoot(joiningNegativeNumbers(arguments))
-      try command.run()
+      command = try parseAsRoot(joiningNegativeNumbers(arguments))
     } catch {
-      finish(error)
+      finish(error, otherwise: usageComplaint)
     }
+    do { try command.run() } catch { finish(error, otherwise: internalComplaint) }
   }
 
   /// The argument parser would call a misspelt verb or task an unexpected argument.
@@ -60,9 +61,13 @@ struct MLCore: ParsableCommand {
   }
 
   /// Prints what there is to print and ends the program.
-  private static func finish(_ error: any Error) -> Never {
+  ///
+  /// - Parameter unknown: puts an error into words that is not one of our own.
+  private static func finish(
+    _ error: any Error, otherwise unknown: (any Error) -> Complaint
+  ) -> Never {
     if let signal = Interruption.signal { Interruption.exit(signal) }
-    var complaint = Complaint(error) ?? usageComplaint(error)
+    var complaint = Complaint(error) ?? unknown(error)
     if exitCode(for: error).isSuccess {
       do {
         try Terminal.output.write(fullMessage(for: error) + "\n")
@@ -73,6 +78,14 @@ struct MLCore: ParsableCommand {
     }
     complaint.print()
     Glibc.exit(complaint.code.rawValue)
+  }
+
+  /// An error that no room has words for.
+  private static func internalComplaint(_ error: any Error) -> Complaint {
+    Complaint(
+      facts: "an error that was not expected: \(String(reflecting: error))",
+      advice: "this is a mistake in mlcore; report it with the command that led to it",
+      code: .internalError)
   }
 
   /// An error of the argument parser: its own message, and where to read more.

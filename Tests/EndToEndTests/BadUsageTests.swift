@@ -90,6 +90,11 @@ import Testing
     #expect(errors.contains("--folds") && errors.contains("--test"))
   }
 
+  @Test(arguments: ["model_version", "churn_label", "churn_probability"])
+  func `an identifier may not have the name of a column of predictions`(name: String) throws {
+    #expect(try refused(training + ["--id", name]).contains(name))
+  }
+
   @Test(arguments: [["--rows", "0"], ["--rows", "-4"], ["--rows", "99999999999"]])
   func `a number of rows that cannot be made`(rows: [String]) throws {
     _ = try refused(["generate", "churn", "--out", "/tmp/never.csv"] + rows)

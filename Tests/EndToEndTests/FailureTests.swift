@@ -145,7 +145,41 @@ import Testing
     let file = try Program.run(["inspect", data])
     #expect(file.code == 4 && file.errorLines.count == 2, "\(file.errors)")
     let other = try Program.run(["inspect", workshop.folder])
-    #expect(other.code == 5 && other.errorLines.count == 2, "\(other.errors)")
+    #expect(other.code == 4 && other.errorLines.count == 2, "\(other.errors)")
+    #expect(other.errors.contains("not a model folder"))
+  }
+
+  @Test func `predictions are not written into a model folder, by whatever name`() throws {
+    let data = try workshop.customers()
+    let model = try workshop.train(data)
+    try FileManager.default.createSymbolicLink(
+      atPath: workshop.path("link"), withDestinationPath: model)
+    for out in ["\(model)/p.csv", "\(workshop.path("link"))/scalers/p.parquet"] {
+      let result = try Program.run(["predict", "--model", model, "--data", data, "--out", out])
+      #expect(result.code == 4 && result.errorLines.count == 2, "\(result.errors)")
+      #expect(result.errors.contains("inside the model folder"))
+    }
+    _ = try workshop.file("model/p.csv", "")
+    let result = try Program.run(["inspect", model])
+    #expect(result.code == 5 && result.errors.contains("Remove that file."), "\(result.errors)")
+  }
+
+  @Test func `an output that cannot be written is refused before anything is read`() throws {
+    for (out, code) in [("p.txt", 2), ("/nonexistent/p.csv", 4), ("s3://b/p.txt", 2)] {
+      let result = try Program.run([
+        "predict", "--model", "/no/model", "--data", "/no/data", "--out", out,
+      ])
+      #expect(result.code == code && result.errorLines.count == 2, "\(result.errors)")
+      #expect(!result.errors.contains("/no/"), "\(result.errors)")
+    }
+  }
+
+  @Test func `a pipe is refused at once`() throws {
+    let pipe = workshop.path("pipe.csv")
+    try #require(mkfifo(pipe, 0o600) == 0)
+    let result = try Program.run(training(pipe, out: workshop.path("m")))
+    #expect(result.code == 4 && result.errorLines.count == 2, "\(result.errors)")
+    #expect(result.errors.contains("pipe or a device"))
   }
 
   @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])
@@ -172,6 +206,20 @@ import Testing
     kill(process.processIdentifier, SIGINT)
     try waitForEnd(of: process)
     #expect(process.terminationReason == .exit && process.terminationStatus == 130)
+    #expect(try workshop.contents() == [])
+  }
+
+  @Test func `a second signal ends the program at once and leaves no temporary file`() throws {
+    let process = try Program.start(
+      ["generate", "churn", "--rows", "20000000", "--out", workshop.path("g.csv")])
+    try waitUntil { try !workshop.contents().isEmpty }
+    // Stopped, so that both are there before the program can unwind because of the first.
+    kill(process.processIdentifier, SIGSTOP)
+    kill(process.processIdentifier, SIGINT)
+    kill(process.processIdentifier, SIGTERM)
+    kill(process.processIdentifier, SIGCONT)
+    try waitForEnd(of: process)
+    #expect(process.terminationReason == .exit && process.terminationStatus >= 130)
     #expect(try workshop.contents() == [])
   }
 

@@ -51,7 +51,8 @@ import Testing
     let column = CategoryColumn((0..<rows).map { "id \($0)" })
     let labels = (0..<rows).map { Float($0 % 2) }
     let statistics = TargetStatistics(
-      column: column, labels: labels, rows: Array(0..<Int32(rows)), random: CounterRandom(seed: 1))
+      column: column, labels: labels, weights: nil, rows: Array(0..<Int32(rows)),
+      random: CounterRandom(seed: 1))
     #expect(statistics.rowValues.allSatisfy { $0 == 0.5 })
     #expect(statistics.prior == 0.5)
     #expect(statistics.levelValues[1] == 0.75)
@@ -64,7 +65,8 @@ import Testing
       row % 2 == 0 ? (row % 10 < 8 ? 1 : 0) : (row % 10 == 1 ? 1 : 0)
     }
     let statistics = TargetStatistics(
-      column: column, labels: labels, rows: Array(0..<Int32(rows)), random: CounterRandom(seed: 1))
+      column: column, labels: labels, weights: nil, rows: Array(0..<Int32(rows)),
+      random: CounterRandom(seed: 1))
     #expect(abs(statistics.levelValues[0] - 0.8) < 1e-3)
     #expect(abs(statistics.levelValues[1] - 0.2) < 1e-3)
     let mean = stride(from: 0, to: rows, by: 2).reduce(0) { $0 + statistics.rowValues[$1] }
@@ -79,7 +81,7 @@ import Testing
     var configuration = BoostingConfiguration()
     configuration.maxCatLevels = 64
     let binner = FeatureBinner(
-      columns: [column], labels: (0..<rows).map { Float($0 % 300 % 2) },
+      columns: [column], labels: (0..<rows).map { Float($0 % 300 % 2) }, weights: nil,
       trainingRows: Array(0..<2_000), validationRows: Array(2_000..<3_000),
       configuration: configuration, random: CounterRandom(seed: 4), pool: pool)
     let dataset = binner.dataset()
@@ -88,5 +90,32 @@ import Testing
     let odd = stride(from: 1, to: 1_000, by: 2).map { bins[$0] }
     let even = stride(from: 0, to: 1_000, by: 2).map { bins[$0] }
     #expect((odd.min() ?? 0) > (even.max() ?? 999))
+  }
+
+  @Test func `a row without weight teaches its category nothing`() {
+    let column = CategoryColumn(["a", "a", "a", "b", "b"])
+    let statistics = TargetStatistics(
+      column: column, labels: [0, 0, 1, 0, 1], weights: [1, 1, 0, 1, 1], rows: [0, 1, 2, 3, 4],
+      random: CounterRandom(seed: 1))
+    #expect(statistics.prior == 0.25)
+    #expect(statistics.levelValues == [0.25 / 3, 1.25 / 3])
+  }
+
+  @Test(arguments: [[0, 2, 4, 6], [0, 1, 2, 3], [1, 6], [7]])
+  func `training and validation rows keep their own values`(training: [Int32]) {
+    let values = (0..<8).map { Double($0) }
+    let validation = (0..<8).filter { !training.contains($0) }
+    let binner = FeatureBinner(
+      columns: [Column(name: "x", values: .number(NumberColumn(values)))],
+      labels: values.map { _ in 0 }, weights: nil, trainingRows: training,
+      validationRows: validation, configuration: BoostingConfiguration(),
+      random: CounterRandom(seed: 4), pool: WorkerPool(threads: 1))
+    let dataset = binner.dataset()
+    guard let feature = dataset.features.first, case .number(let cuts) = feature.encoding else {
+      #expect(training.count == 1)
+      return
+    }
+    let bins = (0..<8).map { Int(dataset.matrix.column(0)[$0]) }
+    #expect(bins == (training + validation).map { row in 1 + cuts.count { $0 < Double(row) } })
   }
 }

@@ -20,7 +20,7 @@ import Testing
     #expect(histogram(entries, view: view) == naiveHistogram(chosen, random, view.features))
     let some = Array(stride(from: 0, to: features, by: 3))
     let copy = FeatureView(
-      random.matrix, shapes: random.shapes, features: some,
+      random.matrix, rows: rows, shapes: random.shapes, features: some,
       copiedTo: AlignedBuffer(count: rows * random.matrix.stride), pool: pool)
     #expect(histogram(entries, view: copy) == naiveHistogram(chosen, random, some))
   }
@@ -42,6 +42,41 @@ import Testing
       }
     }
     return cells
+  }
+
+  @Test(arguments: [0, 1, 15, 16, 500])
+  func `gathered rows lie side by side and know where they came from`(count: Int) {
+    for features in [3, 12, 28, 100] {
+      let binCounts = [Int](repeating: 200, count: features)
+      let random = RandomBins(rows: 600, binCounts: binCounts, seed: 8, pool: pool)
+      let stride = random.matrix.stride
+      let chosen = (0..<count).map { ($0 * 7) % 600 }
+      var entries = chosen.map(random.entry)
+      let packed = AlignedBuffer<UInt8>(count: 700 * stride)
+      let rows = AlignedBuffer<UInt32>(count: 700)
+      mlk_gather_rows(
+        random.matrix.rowMajor.base, stride, &entries, count, 40, packed.base, rows.base)
+      for (index, row) in chosen.enumerated() {
+        #expect(entries[index] >> 32 == UInt64(40 + index))
+        #expect(entries[index] & 0xFFFF_FFFF == random.entry(row) & 0xFFFF_FFFF)
+        #expect(rows.base[40 + index] == UInt32(row))
+        for feature in 0..<features {
+          #expect(packed.base[(40 + index) * stride + feature] == random.columns[feature][row])
+        }
+      }
+    }
+  }
+
+  @Test(arguments: [0, 1, 7, 256])
+  func `histograms are added and subtracted cell by cell`(count: Int) {
+    var generator = SeededGenerator(seed: 3)
+    let a = (0..<count).map { _ in Int64.random(in: -1 << 50...1 << 50, using: &generator) }
+    let b = (0..<count).map { _ in Int64.random(in: -1 << 50...1 << 50, using: &generator) }
+    var (sum, difference) = (a, a)
+    mlk_histogram_merge(&sum, b, count)
+    mlk_histogram_subtract(&difference, b, count)
+    #expect(sum == zip(a, b).map { $0 + $1 })
+    #expect(difference == zip(a, b).map { $0 - $1 })
   }
 
   @Test(arguments: [0, 1, 2, 63, 64, 1_000])
@@ -88,11 +123,10 @@ import Testing
     }
     let cells = zip(gradients, hessians).map { Int64($0) << 32 + Int64($1) }
     let least = Int.random(in: 1...6_000, using: &generator)
-    let (lambdaL1, lambdaL2) = (seed % 4 == 0 ? 0.5 : 0, 1.0)
-    let (gs, hs) = (1e-3, 2e-3)
+    let (lambdaL1, lambdaL2) = (seed % 4 == 0 ? 500.0 : 0, 600.0)
     var node = mlk_scan_node(
-      total: cells.reduce(0, &+), gradient_scale: Float(gs), hessian_scale: Float(hs),
-      lambda_l1: Float(lambdaL1), lambda_l2: Float(lambdaL2), least_hessian: Int32(least))
+      total: cells.reduce(0, &+), lambda_l1: Float(lambdaL1), lambda_l2: Float(lambdaL2),
+      least_hessian: Int32(least))
     let found = mlk_split_scan(cells, Int32(bins), &node)
 
     let (totalG, totalH) = (gradients.reduce(0, +), hessians.reduce(0, +))
@@ -101,8 +135,8 @@ import Testing
       let h = hessians[1...threshold].reduce(0, +) + (missingLeft ? hessians[0] : 0)
       guard h >= least, totalH - h >= least else { return nil }
       func part(_ g: Int, _ h: Int) -> Double {
-        let size = max(0, abs(Double(g) * gs) - lambdaL1)
-        return size * size / (Double(h) * hs + lambdaL2)
+        let size = max(0, abs(Double(g)) - lambdaL1)
+        return size * size / (Double(h) + lambdaL2)
       }
       return part(g, h) + part(totalG - g, totalH - h)
     }

@@ -85,7 +85,7 @@ struct NaiveGrower {
   }
 
   /// All groups of bins that may go left: ranges from bin 1, each with and without bin 0, or
-  /// single bins of categories.
+  /// single bins of categories (the fixtures have few).
   private func candidates(_ feature: Int, _ rows: [Int]) -> [Set<Int>] {
     let count = shapes[feature].binCount
     if shapes[feature].isCategorical { return (0..<count).map { [$0] } }

@@ -121,6 +121,39 @@ import Testing
     }
   }
 
+  @Test func `files whose parts contradict each other are refused`() throws {
+    let table = ToyTable(rows: 300, seed: 4)
+    let file = try GradientBoosting.fit(
+      table.data, configuration: configuration { $0.numTrees = 3 }, seed: 1, pool: pool
+    ).model.safetensors()
+    func isRefused(_ change: (inout SafetensorsFile) -> Void) -> Bool {
+      var changed = file
+      change(&changed)
+      do {
+        _ = try BoostedTrees(changed)
+        return false
+      } catch is GradientBoostingError { return true } catch { return error is ArtifactError }
+    }
+    #expect(!isRefused { _ in })
+    #expect(isRefused { $0.metadata["objective"] = "poetry" })
+    #expect(isRefused { $0.metadata["format_version"] = "99" })
+    #expect(isRefused { $0.metadata["features"] = "[]" })
+    #expect(isRefused { $0.metadata["inputs"] = "[]" })
+    #expect(
+      isRefused {
+        $0.metadata["inputs"] = $0.metadata["inputs"]?.replacing("\"number\"", with: "\"category\"")
+      })
+    #expect(isRefused { $0.tensors["initial_score"] = Tensor([Double.nan]) })
+    #expect(isRefused { $0.tensors["cuts"] = Tensor([Double]()) })
+    let left = try file.tensor("left", as: UInt16.self)
+    // Every node the parent of the next: not a tree, and endless to list.
+    #expect(isRefused { $0.tensors["left"] = Tensor(left.indices.map { UInt16($0 + 1) }) })
+    #expect(isRefused { $0.tensors["left"] = Tensor(left.map { _ in UInt16(0) }) })
+    let gains = try file.tensor("gain", as: Double.self)
+    #expect(isRefused { $0.tensors["gain"] = Tensor(gains.map { _ in Double.nan }) })
+    #expect(isRefused { $0.tensors["count"] = Tensor(gains.map { _ in Int32(-1) }) })
+  }
+
   @Test func `integer weights are the same as repeated rows, up to quantisation`() throws {
     let table = ToyTable(rows: 2_000, seed: 5)
     let numbers = Array(table.columns[0...1])
@@ -255,6 +288,109 @@ import Testing
     #expect(throws: GradientBoostingError.noRows) {
       try fit(TrainingData(features: [], labels: []), configuration())
     }
+  }
+
+  @Test func `weights that do not add up to anything are refused`() throws {
+    let table = ToyTable(rows: 60, seed: 8)
+    func fit(_ weights: [Double]) throws {
+      var data = table.data
+      data.weights = weights
+      _ = try GradientBoosting.fit(data, configuration: configuration(), seed: 1, pool: pool)
+    }
+    #expect(throws: GradientBoostingError.noWeight(part: "training")) {
+      try fit([Double](repeating: 0, count: 60))
+    }
+    #expect(throws: GradientBoostingError.noWeight(part: "validation")) {
+      // Whichever rows validate, all but one weigh nothing.
+      for heavy in 0..<60 { try fit((0..<60).map { $0 == heavy ? 1 : 0 }) }
+    }
+  }
+
+  // Powers of two, by which numbers are scaled without rounding.
+  @Test(arguments: [0x1p-1000, 0x1p-100, 1, 0x1p100, 0x1p1000])
+  func `only the proportions of weights count`(unit: Double) throws {
+    let table = ToyTable(rows: 500, seed: 8)
+    var data = table.data
+    data.weights = (0..<500).map { $0 % 3 == 0 ? 2 : 1 }
+    let expected = try GradientBoosting.fit(
+      data, configuration: configuration(), seed: 1, pool: pool)
+    data.weights = (0..<500).map { ($0 % 3 == 0 ? 2 : 1) * unit }
+    let found = try GradientBoosting.fit(data, configuration: configuration(), seed: 1, pool: pool)
+    #expect(
+      try expected.model.safetensors().encoded() == found.model.safetensors().encoded())
+  }
+
+  @Test func `one row of enormous weight does not drown the others`() throws {
+    let table = ToyTable(rows: 2_000, seed: 8)
+    func order(_ weights: [Double]?) throws -> Double {
+      let data = TrainingData(features: table.columns, labels: table.labels, weights: weights)
+      let model = try GradientBoosting.fit(
+        data, configuration: configuration { $0.earlyStoppingRounds = 0 }, seed: 1, pool: pool
+      ).model
+      let scores = try model.rawScores(table.columns, pool: pool)
+      let positive = zip(scores, table.labels).filter { $1 == 1 }.map(\.0)
+      let negative = zip(scores, table.labels).filter { $1 == 0 }.map(\.0)
+      // The mean distance in units of spread: what ranks positives above negatives.
+      let distance =
+        positive.reduce(0, +) / Double(positive.count) - negative.reduce(0, +)
+        / Double(negative.count)
+      return distance / (scores.map { $0 * $0 }.reduce(0, +) / 2_000).squareRoot()
+    }
+    var weights = [Double](repeating: 1, count: 2_000)
+    let plain = try order(weights)
+    weights[17] = 1e4
+    #expect(try order(weights) > 0.2 * plain)
+  }
+
+  @Test func `one enormous label does not drown the others`() throws {
+    var labels = (0..<500).map { $0 < 250 ? -1.0 : 1.0 }
+    let columns = [
+      Column(name: "x", values: .number(NumberColumn((0..<501).map { Double($0) })))
+    ]
+    labels.append(1e6)
+    let model = try GradientBoosting.fit(
+      TrainingData(features: columns, labels: labels), objective: SquaredError(),
+      configuration: configuration {
+        $0.numTrees = 300
+        $0.earlyStoppingRounds = 0
+        $0.lambdaL2 = 0
+        $0.minDataInLeaf = 1
+      }, seed: 1, pool: pool
+    ).model
+    let predictions = try model.predict(columns, pool: pool)
+    #expect(predictions[..<200].allSatisfy { abs($0 + 1) < 0.5 })
+  }
+
+  @Test func `a tree whose sampled features cannot be split does not end training`() throws {
+    var generator = SeededGenerator(seed: 5)
+    let x = (0..<2_000).map { _ in generator.normal() }
+    let labels = x.map { generator.uniform() < ($0 > 0 ? 0.9 : 0.1) ? 1.0 : 0 }
+    let rare = (0..<2_000).map { $0 < 5 ? 1.0 : 0 }
+    let columns = [
+      Column(name: "x", values: .number(NumberColumn(x))),
+      Column(name: "rare", values: .number(NumberColumn(rare))),
+    ]
+    for seed: UInt64 in 0..<8 {
+      let fitted = try GradientBoosting.fit(
+        TrainingData(features: columns, labels: labels),
+        configuration: configuration {
+          $0.featureFraction = 0.5
+          $0.earlyStoppingRounds = 0
+        }, seed: seed, pool: pool)
+      #expect(fitted.model.treeCount == 40)
+    }
+  }
+
+  @Test func `a model reads only columns that could teach it something`() throws {
+    let table = ToyTable(rows: 300, seed: 8)
+    let constant = Column(
+      name: "constant", values: .number(NumberColumn([Double](repeating: 7, count: 300))))
+    let model = try GradientBoosting.fit(
+      TrainingData(features: [constant] + table.columns, labels: table.labels),
+      configuration: configuration(), seed: 1, pool: pool
+    ).model
+    #expect(model.inputs.map(\.name) == ["x", "z", "category", "city"])
+    #expect(try model.predict(table.columns, pool: pool).count == 300)
   }
 
   @Test func `training stops when the caller says so`() throws {

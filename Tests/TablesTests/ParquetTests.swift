@@ -8,6 +8,7 @@ import Testing
     #filePath.split(separator: "/", omittingEmptySubsequences: false)
     .dropLast().joined(separator: "/") + "/Fixtures"
   private let types = fixtures + "/types.parquet"
+  private let identifiers = fixtures + "/identifiers.parquet"
 
   @Test(arguments: [
     "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32",
@@ -63,6 +64,55 @@ import Testing
     #expect(table.strings("large") == [nil, "b", "a", "c", "b", "a"])
     #expect(table.strings("float64") == [nil, "1", "2", "3", nil, "100"])
     #expect(table.numbers("int64") == [nil, 1, 2, 3, nil, 100])
+  }
+
+  @Test func `text and categories of typed columns keep every digit`() throws {
+    let names = [
+      "whole", "unsigned", "decimal", "flag", "instant", "zoned", "date", "float", "declared",
+    ]
+    let kinds = Dictionary(uniqueKeysWithValues: names.map { ($0, ColumnKind.text) })
+    let table = try Table.of(identifiers, ReadOptions(kinds: kinds))
+    #expect(table.strings("whole") == ["9007199254740993", nil, "7", "-9007199254740993"])
+    #expect(table.strings("unsigned") == ["18446744073709551615", nil, "7", "0"])
+    #expect(table.strings("decimal") == ["10000000000000000001", nil, "7", "0"])
+    #expect(table.strings("flag") == ["true", nil, "false", "true"])
+    #expect(
+      table.strings("instant")
+        == [
+          "2023-11-14 22:13:20.123456789", nil, "1970-01-01 00:00:00",
+          "1970-01-01 00:00:01.500000000",
+        ]
+    )
+    #expect(
+      table.strings("zoned")
+        == ["1970-01-01 00:00:00Z", nil, "1970-01-01 00:00:00.001Z", "1970-01-01 00:00:01.500Z"])
+    #expect(table.strings("date") == ["2024-02-29", nil, "1970-01-01", nil])
+    #expect(table.strings("float") == ["1", nil, "2.5", "3"])
+    #expect(table.strings("declared") == ["9007199254740993", nil, "9007199254740993", "7"])
+    let categories = try Table.of(identifiers, ReadOptions(kinds: ["whole": .category]))
+    #expect(categories.levels("whole") == ["9007199254740993", "7", "-9007199254740993"])
+  }
+
+  @Test func `strings that all spell dates are timestamps, as in delimited text`() throws {
+    let table = try Table.of(identifiers)
+    let folder = TemporaryFolder()
+    let text = try Table.of(
+      folder.write(
+        "t.csv",
+        """
+        day,moment,almost
+        2024-02-29,2024-02-29 12:00:00,2024-02-29
+        ,NA,1970-01-02
+         1970-01-02 ,1970-01-02T00:00:00Z,soon
+        ,1970-01-01,
+
+        """))
+    for name in ["day", "moment"] {
+      #expect(table[name]?.kind == .timestamp && text[name]?.kind == .timestamp, "\(name)")
+      #expect(table.numbers(name) == text.numbers(name))
+    }
+    #expect(table.numbers("day") == [1_709_164_800, nil, 86_400, nil])
+    #expect(table["almost"]?.kind == .category && text["almost"]?.kind == .category)
   }
 
   @Test func `a bad cell has a row but no line`() {

@@ -27,6 +27,20 @@ import Testing
     #expect(try ChurnTarget(column, positive: "0.0", data: "t.csv").labels == [1, 0, 0, 1, 0])
   }
 
+  @Test(arguments: [
+    ([0.0, 1, 1], "1", false), ([-1, 1, 1], "1", false), ([1, 2, 2], "1", true),
+    ([1, 1, 2], "2", true), ([0, 2, 2], "0", true),
+  ])
+  func `of two numbers 1 is telling beside 0 and -1 only`(
+    cells: [Double], positive: String, isGuess: Bool
+  ) throws {
+    let column = Column(name: "churn", values: .number(NumberColumn(cells)))
+    let target = try ChurnTarget(column, positive: nil, data: "t.csv")
+    #expect(target.positive == positive && target.isGuess == isGuess)
+    #expect((target.reason == "the rarer class") == isGuess)
+    #expect(try !ChurnTarget(column, positive: positive, data: "t.csv").isGuess)
+  }
+
   @Test func `a class that is not there is refused`() {
     #expect(
       throws: TaskError.noSuchClass(

@@ -32,7 +32,7 @@ public struct ScikitLearn {
       .appending(path: "../../tools/verify-scalers").standardizedFileURL
     let process = Process()
     process.executableURL = URL(filePath: Self.interpreter ?? "python3")
-    process.arguments = [script.path(), folder.path]
+    process.arguments = [script.path, folder.path]
     let output = Pipe()
     process.standardOutput = output
     process.standardError = output

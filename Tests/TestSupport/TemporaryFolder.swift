@@ -11,7 +11,7 @@ public final class TemporaryFolder: Sendable {
   public init() throws {
     path =
       FileManager.default.temporaryDirectory
-      .appending(path: "mlcore-tests-\(UUID().uuidString)").path()
+      .appending(path: "mlcore-tests-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 

@@ -133,7 +133,9 @@ enum FileSystem {
     if mkdir(path, 0o777) == 0 {
       created.append(path)
     } else if errno != EEXIST || !isFolder(path) {
-      let error = failure(.create, path)
+      let error =
+        errno == EEXIST
+        ? ArtifactError.system(.create, path: path, errorNumber: ENOTDIR) : failure(.create, path)
       for folder in created.reversed() { rmdir(folder) }
       throw error
     }

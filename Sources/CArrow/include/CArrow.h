@@ -121,8 +121,8 @@ mlc_table *mlc_csv_read(const mlc_bytes *bytes, int64_t offset, int64_t count,
 
 /// Parses a whole string as a number, as the CSV reader does.
 bool mlc_parse_number(const char *characters, int64_t count, double *value);
-/// Parses a whole string as an ISO 8601 instant, in microseconds since 1970.
-bool mlc_parse_timestamp(const char *characters, int64_t count, int64_t *microseconds);
+/// Parses a whole string as an ISO 8601 instant, in seconds since 1970.
+bool mlc_parse_timestamp(const char *characters, int64_t count, double *seconds);
 
 // ---- Parquet -----------------------------------------------------------------------------------
 

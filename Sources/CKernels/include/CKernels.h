@@ -1,5 +1,5 @@
 // The few loops that Swift cannot do well: prefetch, processor hints and loops compiled for
-// several instruction sets. Every function has the prefix mlk_ and a slow twin in the tests.
+// several instruction sets. Every function has the prefix mlk_ and is compared with the obvious loop in the tests.
 #ifndef CKERNELS_H
 #define CKERNELS_H
 

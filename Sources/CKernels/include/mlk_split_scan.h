@@ -4,19 +4,18 @@
 
 #include <stdint.h>
 
-// What a scan needs to know of the node and the regularisation.
+// What a scan needs to know of the node and the regularisation. All numbers are in the integers'
+// units, so that no data are too large or too small for single precision.
 typedef struct {
   int64_t total;          // the node's packed sums
-  float gradient_scale;   // value of one unit of the gradient sums
-  float hessian_scale;    // value of one unit of the hessian sums
-  float lambda_l1;        // subtracted from the size of a gradient sum
-  float lambda_l2;        // added to a hessian sum
+  float lambda_l1;        // subtracted from the size of a gradient sum, in its units
+  float lambda_l2;        // added to a hessian sum, in its units
   int32_t least_hessian;  // least hessian units of a child; at least 1
 } mlk_scan_node;
 
 // The best split found: rows whose bin is in 1 ... threshold go left.
 typedef struct {
-  float gain;            // G_l^2/(H_l+l2) + G_r^2/(H_r+l2), or -1 if no split is allowed
+  float gain;            // G_l^2/(H_l+l2) + G_r^2/(H_r+l2) in units; -1 if no split is allowed
   int32_t threshold;     // the last bin that goes left
   int32_t missing_left;  // 1 if bin 0 goes left too
 } mlk_scan_split;

@@ -16,10 +16,9 @@ typedef struct {
   uint16_t set;
 } mlk_node;
 
-// leaves[i] = the node where row i ends. Row i's bins start at bins + i * stride, or at
-// bins + rows[i] * stride where rows is not NULL.
+// leaves[i] = the node where row i ends. Row i's bins start at bins + i * stride.
 void mlk_tree_leaves(const mlk_node *nodes, const uint64_t (*sets)[4], const uint8_t *bins,
-                     size_t stride, const int32_t *rows, size_t count, uint16_t *leaves);
+                     size_t stride, size_t count, uint16_t *leaves);
 
 // The leaves of one row in many trees: leaves[t] = starts[t] + the node where the row ends in the
 // tree whose nodes begin at nodes[starts[t]]. set_starts[t] is where the tree's sets begin.

@@ -29,12 +29,14 @@ struct BinEncoder {
   }
 
   /// Writes the bin of `rows[i]` to `bins[i * stride]`, counting from the slice's start.
+  ///
+  /// - Precondition: the rows are ascending.
   func encode(
     rows: ArraySlice<Int32>, into bins: UnsafeMutableBufferPointer<UInt8>, stride: Int
   ) {
     switch source {
     case .number(let column, let cuts):
-      // Consecutive rows are read in one piece.
+      // Ascending rows of which none is left out are read in one piece.
       if let first = rows.first, let last = rows.last, Int(last - first) == rows.count - 1 {
         encode(range: Int(first)..<Int(last) + 1, into: bins, stride: stride)
       } else {

@@ -35,15 +35,16 @@ struct BinnedMatrix: Sendable {
 
   /// Fills `rowMajor` from `columnMajor`.
   func transpose(pool: WorkerPool) {
-    copyRows(of: Array(0..<featureCount), to: rowMajor.base, stride: stride, pool: pool)
+    copyRows(rowCount, of: Array(0..<featureCount), to: rowMajor.base, stride: stride, pool: pool)
   }
 
-  /// Writes the bins of some features row by row, `stride` bytes from row to row.
+  /// Writes some features' bins of the first `count` rows row by row, `stride` bytes apart.
   func copyRows(
-    of features: [Int], to target: UnsafeMutablePointer<UInt8>, stride: Int, pool: WorkerPool
+    _ count: Int, of features: [Int], to target: UnsafeMutablePointer<UInt8>, stride: Int,
+    pool: WorkerPool
   ) {
     nonisolated(unsafe) let target = target
-    pool.forEachRange(count: rowCount, grain: 2_048) { rows, _ in
+    pool.forEachRange(count: count, grain: 2_048) { rows, _ in
       for (position, feature) in features.enumerated() {
         let column = column(feature)
         var place = target + rows.lowerBound * stride + position

@@ -18,6 +18,8 @@ struct BinnedDataset: Sendable {
 struct FeatureBinner {
   let columns: [Column]
   let labels: [Float]
+  /// The weight of each row of the table; nil where all weigh 1.
+  let weights: [Double]?
   let trainingRows: [Int32]
   let validationRows: [Int32]
   let configuration: BoostingConfiguration
@@ -34,16 +36,25 @@ struct FeatureBinner {
     let features = encodings.map(\.feature)
     let matrix = BinnedMatrix(
       rowCount: trainingRows.count + validationRows.count, featureCount: features.count)
-    let rows = trainingRows + validationRows
+    // Each part is ascending, the two together are not: no block may reach from one to the other.
+    let parts = [(start: 0, rows: trainingRows), (start: trainingRows.count, rows: validationRows)]
     let encoders = encodings.map {
       BinEncoder(feature: $0.feature, column: columns[$0.feature.input])
     }
-    let blocks = (rows.count + Self.blockRows - 1) / Self.blockRows
-    pool.forEach(count: encodings.count * blocks) { task, _ in
-      let (index, block) = task.quotientAndRemainder(dividingBy: blocks)
-      let range = block * Self.blockRows..<min(rows.count, (block + 1) * Self.blockRows)
-      encodings[index].fill(
-        matrix.column(index), range: range, rows: rows, encoder: encoders[index])
+    for (start, rows) in parts {
+      let blocks = (rows.count + Self.blockRows - 1) / Self.blockRows
+      pool.forEach(count: encodings.count * blocks) { task, _ in
+        let (index, block) = task.quotientAndRemainder(dividingBy: blocks)
+        let range = block * Self.blockRows..<min(rows.count, (block + 1) * Self.blockRows)
+        let bins = UnsafeMutableBufferPointer(
+          start: matrix.column(index) + start + range.lowerBound, count: range.count)
+        // Training rows of ordered statistics have values of their own, in place of their level's.
+        if start == 0, let values = encodings[index].trainingValues {
+          values.fill(bins, range: range)
+        } else {
+          encoders[index].encode(rows: rows[range], into: bins, stride: 1)
+        }
+      }
     }
     matrix.transpose(pool: pool)
     return BinnedDataset(features: features, matrix: matrix, trainingCount: trainingRows.count)
@@ -88,7 +99,7 @@ struct FeatureBinner {
     return FittedEncoding(
       feature: BinnedFeature(
         name: columns[input].name, input: input, encoding: .number(cuts: cuts)),
-      hasMissing: hasMissing && !sample.isEmpty, rowValues: nil)
+      hasMissing: hasMissing && !sample.isEmpty, trainingValues: nil)
   }
 
   private func fitCategory(_ column: CategoryColumn, input: Int) -> [FittedEncoding] {
@@ -107,11 +118,12 @@ struct FeatureBinner {
       let levels = present.map { column.levels[$0] }
       let feature = BinnedFeature(name: name, input: input, encoding: .category(levels: levels))
       return [
-        FittedEncoding(feature: feature, hasMissing: missing > 0 && !levels.isEmpty, rowValues: nil)
+        FittedEncoding(
+          feature: feature, hasMissing: missing > 0 && !levels.isEmpty, trainingValues: nil)
       ]
     }
     let statistics = TargetStatistics(
-      column: column, labels: labels, rows: trainingRows,
+      column: column, labels: labels, weights: weights, rows: trainingRows,
       random: random.split(2).split(UInt64(input)))
     let levels = present.map { column.levels[$0] }
     let maximumBins = configuration.maxBin - 1
@@ -129,7 +141,8 @@ struct FeatureBinner {
         levels: levels, values: present.map { values[$0] }, otherwise: otherwise, cuts: cuts)
       return FittedEncoding(
         feature: BinnedFeature(name: name + suffix, input: input, encoding: encoding),
-        hasMissing: false, rowValues: rowValues)
+        hasMissing: false,
+        trainingValues: rowValues.map { TrainingValues(values: $0, cuts: cuts) })
     }
     return [
       derived(
@@ -144,24 +157,22 @@ struct FeatureBinner {
 private struct FittedEncoding: Sendable {
   let feature: BinnedFeature
   let hasMissing: Bool
-  /// For ordered target statistics: the value of each training row, by position.
-  let rowValues: [Double]?
+  /// For ordered target statistics: the value of each training row.
+  let trainingValues: TrainingValues?
+}
 
-  /// Bins the rows `rows[range]` of a column into `bins[range]`.
-  func fill(
-    _ bins: UnsafeMutablePointer<UInt8>, range: Range<Int>, rows: [Int32], encoder: BinEncoder
-  ) {
-    let output = UnsafeMutableBufferPointer(start: bins + range.lowerBound, count: range.count)
-    encoder.encode(rows: rows[range], into: output, stride: 1)
-    // Training rows of ordered statistics have values of their own, in place of their level's.
-    if let rowValues, case .levelValue(_, _, _, let cuts) = feature.encoding {
-      let own = range.clamped(to: 0..<rowValues.count)
-      guard !own.isEmpty else { return }
-      let paddedCuts = BinEncoder.padded(cuts)
-      rowValues.withUnsafeBufferPointer { values in
-        BinEncoder.bin(
-          UnsafeBufferPointer(rebasing: values[own]), cuts: paddedCuts, into: output, stride: 1)
-      }
+/// Numbers of the training rows that no encoder can look up.
+private struct TrainingValues: Sendable {
+  /// The number of each training row, by position.
+  let values: [Double]
+  let cuts: [Double]
+
+  /// Bins the values at a range of positions.
+  func fill(_ bins: UnsafeMutableBufferPointer<UInt8>, range: Range<Int>) {
+    values.withUnsafeBufferPointer { values in
+      BinEncoder.bin(
+        UnsafeBufferPointer(rebasing: values[range]), cuts: BinEncoder.padded(cuts), into: bins,
+        stride: 1)
     }
   }
 }

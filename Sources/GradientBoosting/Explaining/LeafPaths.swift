@@ -24,22 +24,18 @@ extension Tree {
   /// The paths to all leaves.
   func leafPaths() -> [LeafPath] {
     var paths: [LeafPath] = []
-    var conditions: [LeafPath.Condition] = []
-    // A node without rows cannot be reached in training; its leaves have no share.
-    func share(_ child: Int, of parent: Int) -> Double {
-      counts[parent] > 0 ? Double(counts[child]) / Double(counts[parent]) : 0
-    }
-    func visit(_ index: Int) {
+    // A stack of its own: a tree may be as deep as it has leaves.
+    var open: [(node: Int, conditions: [LeafPath.Condition])] = [(0, [])]
+    while let (index, conditions) = open.popLast() {
       guard !isLeaf(index) else {
         paths.append(LeafPath(value: values[index], conditions: conditions))
-        return
+        continue
       }
       let node = nodes[index]
+      let left = Int(node.left)
       let goesLeft = leftBins(of: node)
-      for (child, bins) in [
-        (Int(node.left), goesLeft), (Int(node.left) + 1, goesLeft.complement),
-      ] {
-        let before = conditions
+      for (child, bins) in [(left + 1, goesLeft.complement), (left, goesLeft)] {
+        var conditions = conditions
         let share = share(child, of: index)
         if let known = conditions.firstIndex(where: { $0.feature == Int(node.feature) }) {
           conditions[known].bins = conditions[known].bins.intersection(bins)
@@ -48,12 +44,15 @@ extension Tree {
           conditions.append(
             LeafPath.Condition(feature: Int(node.feature), bins: bins, share: share))
         }
-        visit(child)
-        conditions = before
+        open.append((child, conditions))
       }
     }
-    visit(0)
     return paths
+  }
+
+  /// The share of a node's training rows that went to a child; 0 where there were none.
+  private func share(_ child: Int, of parent: Int) -> Double {
+    counts[parent] > 0 ? Double(counts[child]) / Double(counts[parent]) : 0
   }
 
   /// The bins that a node sends left.

@@ -1,7 +1,8 @@
 // Splits of categories into two groups. Few categories: each against the rest. Many: sorted by
 // their mean gradient, after which only cuts of that order need to be tried (Fisher, "On grouping
 // for maximum homogeneity", 1958, doi:10.1080/01621459.1958.10501479), with LightGBM's guards
-// against overfitting. Missing values count as one more category.
+// against overfitting (unlike there, `cat_l2` counts in choosing a split but not in the values of
+// its leaves). Missing values count as one more category.
 
 /// The search for the best grouping of one feature's categories in one node.
 struct CategoricalSplitSearch {
@@ -16,36 +17,39 @@ struct CategoricalSplitSearch {
 
   /// Returns the best split, or one without gain if none is allowed.
   func best() -> Split {
-    // Bin 0 is no category unless values are missing in this node.
-    let present = cells.indices.filter { cells[$0] != 0 }
-    guard present.count > 1 else { return Split() }
-    return cells.count - 1 <= parameters.maxCatToOnehot ? oneAgainstRest(present) : ordered(present)
+    cells.count - 1 <= parameters.maxCatToOnehot ? oneAgainstRest() : ordered()
   }
 
-  private func oneAgainstRest(_ present: [Int]) -> Split {
+  private func oneAgainstRest() -> Split {
     var best = Split()
-    for bin in present {
-      consider(PackedSums(bits: cells[bin]), bins: [bin], lambdaL2: parameters.lambdaL2, &best)
+    // Bin 0 is no category unless values are missing in this node.
+    for bin in cells.indices where cells[bin] != 0 {
+      consider(
+        PackedSums(bits: cells[bin]), bins: CollectionOfOne(bin), lambdaL2: parameters.lambdaL2,
+        &best)
     }
     return best
   }
 
-  private func ordered(_ present: [Int]) -> Split {
+  private func ordered() -> Split {
     let smooth = parameters.catSmooth
     // Categories of too few rows to be judged stay with whatever is not chosen.
     let enough = finder.hessianUnits(
-      rows: Int(smooth.rounded(.up)), of: sums, count: count)
-    let ranked = present.filter { Double(PackedSums(bits: cells[$0]).hessians) >= enough }
-      .map { bin -> (bin: Int, mean: Double) in
-        let cell = PackedSums(bits: cells[bin])
-        let gradient = Double(cell.gradients) * finder.scale.gradient
-        return (bin, gradient / (Double(cell.hessians) * finder.scale.hessian + smooth))
-      }
-      .sorted { ($0.mean, $0.bin) < ($1.mean, $1.bin) }
-      .map(\.bin)
+      rows: smooth.rounded(.up), of: sums, count: count)
+    let ranked = cells.indices.filter {
+      cells[$0] != 0 && Double(PackedSums(bits: cells[$0]).hessians) >= enough
+    }
+    .map { bin -> (bin: Int, mean: Double) in
+      let cell = PackedSums(bits: cells[bin])
+      let gradient = Double(cell.gradients) * finder.scale.gradient
+      return (bin, gradient / (Double(cell.hessians) * finder.scale.hessian + smooth))
+    }
+    .sorted { ($0.mean, $0.bin) < ($1.mean, $1.bin) }
+    .map(\.bin)
     guard ranked.count > 1 else { return Split() }
     let longest = min(parameters.maxCatThreshold, (ranked.count + 1) / 2)
-    let group = finder.hessianUnits(rows: parameters.minDataPerGroup, of: sums, count: count)
+    let group = finder.hessianUnits(
+      rows: Double(parameters.minDataPerGroup), of: sums, count: count)
     let lambdaL2 = parameters.lambdaL2 + parameters.catL2
     var best = Split()
     for direction in [ranked, ranked.reversed()] {

@@ -24,16 +24,15 @@ struct FeatureView {
       stride: matrix.stride)
   }
 
-  /// A view of some features, copied into `storage`, which holds at least a row of them for each
-  /// row of the matrix.
+  /// A view of some features of the first rows, copied into `storage`, which has room for them.
   init(
-    _ matrix: BinnedMatrix, shapes: [BinnedFeatureShape], features: [Int],
+    _ matrix: BinnedMatrix, rows: Int, shapes: [BinnedFeatureShape], features: [Int],
     copiedTo storage: AlignedBuffer<UInt8>, pool: WorkerPool
   ) {
     let stride = BinnedMatrix.stride(featureCount: features.count)
     self.init(
       features: features, shapes: features.map { shapes[$0] }, storage: storage, stride: stride)
-    matrix.copyRows(of: features, to: storage.base, stride: stride, pool: pool)
+    matrix.copyRows(rows, of: features, to: storage.base, stride: stride, pool: pool)
   }
 
   private init(

@@ -19,9 +19,7 @@ struct HistogramStore {
   }
 
   /// Gives a histogram back.
-  mutating func giveBack(_ index: Int) {
-    if index >= 0 { free.append(index) }
-  }
+  mutating func giveBack(_ index: Int) { free.append(index) }
 
   /// Gives all histograms back.
   mutating func giveBackAll() { free = Array(buffers.indices.reversed()) }

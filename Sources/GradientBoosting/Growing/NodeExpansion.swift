@@ -77,17 +77,19 @@ struct NodeExpansion {
 
   /// Adds the children to the tree and gives back the histograms that are no longer needed.
   private func finish(_ children: Children, _ expansion: Expansion) {
-    var kept: [Int] = []
     grower.nodes[expansion.index].left = grower.nodes.count
     grower.nodes[expansion.index].histogram = -1
-    for var child in [children.left, children.right] {
-      child.parent = expansion.index
-      if child.split.exists { kept.append(child.histogram) } else { child.histogram = -1 }
-      grower.nodes.append(child)
-    }
-    for histogram in [expansion.node.histogram, expansion.built] where !kept.contains(histogram) {
-      grower.store.giveBack(histogram)
-    }
+    grower.nodes.append(children.left)
+    grower.nodes.append(children.right)
+    giveBack(expansion.node.histogram, unlessKeptBy: children)
+    giveBack(expansion.built, unlessKeptBy: children)
+  }
+
+  private func giveBack(_ histogram: Int, unlessKeptBy children: Children) {
+    let isKept =
+      children.left.split.exists && children.left.histogram == histogram
+      || children.right.split.exists && children.right.histogram == histogram
+    if !isKept { grower.store.giveBack(histogram) }
   }
 
   private func children(of expansion: Expansion, leftCount: Int) -> Children {
@@ -95,7 +97,7 @@ struct NodeExpansion {
     func child(start: Int, count: Int, sums: PackedSums) -> GrowingNode {
       GrowingNode(
         start: start, count: count, buffer: 1 - node.buffer, isPacked: node.isPacked,
-        depth: node.depth + 1, sums: sums)
+        depth: node.depth + 1, sums: sums, parent: expansion.index)
     }
     return Children(
       left: child(start: node.start, count: leftCount, sums: node.split.left),

@@ -1,6 +1,6 @@
 // Sums of quantised gradients and hessians in one integer, the content of a histogram cell.
 
-/// The number of levels that a unit of gradient and of hessian is divided into for one tree.
+/// What the units are worth in which one tree counts gradients and hessians.
 struct GradientScale: Sendable, Equatable {
   /// The value of one unit of a gradient sum.
   let gradient: Double

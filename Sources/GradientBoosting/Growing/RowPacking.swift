@@ -13,11 +13,14 @@ struct RowPacking: @unchecked Sendable {
   private static let leastMatrixRows = 4 * mostRows
 
   private let storage: AlignedBuffer<UInt8>
+  /// The longest row that there is room for.
+  let stride: Int
 
-  /// Allocates room for the rows of a matrix, or returns nil if packing would not pay.
-  init?(matrix: BinnedMatrix, capacity: Int) {
+  /// Allocates room for rows of `stride` bytes, or returns nil if packing would not pay.
+  init?(capacity: Int, stride: Int) {
     guard capacity >= Self.leastMatrixRows else { return nil }
-    storage = AlignedBuffer(count: capacity * matrix.stride)
+    self.stride = stride
+    storage = AlignedBuffer(count: capacity * stride)
   }
 
   /// The packed rows.

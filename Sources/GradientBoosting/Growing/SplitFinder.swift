@@ -18,20 +18,27 @@ struct SplitFinder: Sendable {
 
   /// The value of a leaf with these sums, before shrinkage.
   func leafValue(_ sums: PackedSums) -> Double {
-    let gradients = Double(sums.gradients) * scale.gradient
+    leafValue(
+      gradients: Double(sums.gradients) * scale.gradient,
+      hessians: Double(sums.hessians) * scale.hessian)
+  }
+
+  /// The value of a leaf with these sums, before shrinkage; 0 where all its rows weigh 0.
+  func leafValue(gradients: Double, hessians: Double) -> Double {
     let size = max(0, abs(gradients) - parameters.lambdaL1)
-    let value = size / (Double(sums.hessians) * scale.hessian + parameters.lambdaL2)
+    guard size > 0 else { return 0 }
+    let value = size / (hessians + parameters.lambdaL2)
     return gradients > 0 ? -value : value
   }
 
   /// The hessian units that stand for a number of rows in a node, as LightGBM estimates counts.
-  func hessianUnits(rows: Int, of sums: PackedSums, count: Int) -> Double {
-    Double(sums.hessians) * Double(rows) / Double(max(1, count))
+  func hessianUnits(rows: Double, of sums: PackedSums, count: Int) -> Double {
+    Double(sums.hessians) * rows / Double(max(1, count))
   }
 
   /// The least hessian units of a child that both limits on leaves allow.
   private func leastHessianUnits(of sums: PackedSums, count: Int) -> Double {
-    let byRows = hessianUnits(rows: parameters.minDataInLeaf, of: sums, count: count)
+    let byRows = hessianUnits(rows: Double(parameters.minDataInLeaf), of: sums, count: count)
     return max(1, byRows, (parameters.minSumHessian / scale.hessian).rounded(.up))
   }
 
@@ -72,8 +79,8 @@ struct SplitFinder: Sendable {
     cells: UnsafePointer<Int64>, binCount: Int, sums: PackedSums, least: Double
   ) -> Split {
     var node = mlk_scan_node(
-      total: sums.bits, gradient_scale: Float(scale.gradient), hessian_scale: Float(scale.hessian),
-      lambda_l1: Float(parameters.lambdaL1), lambda_l2: Float(parameters.lambdaL2),
+      total: sums.bits, lambda_l1: Float(parameters.lambdaL1 / scale.gradient),
+      lambda_l2: Float(parameters.lambdaL2 / scale.hessian),
       least_hessian: Int32(min(Double(Int32.max), least.rounded(.up))))
     let found = mlk_split_scan(cells, Int32(binCount), &node)
     guard found.threshold > 0 else { return Split() }

@@ -19,10 +19,12 @@ final class TreeGrower {
   var store: HistogramStore
   var nodes: [GrowingNode] = []
   let scratch: [WorkerScratch]
-  let packing: RowPacking?
+  private(set) var packing: RowPacking?
   private let allFeatures: FeatureView
   /// Room for the bins of trees that may use only some features.
-  private lazy var viewStorage = AlignedBuffer<UInt8>(count: matrix.rowCount * matrix.stride)
+  private var viewStorage = AlignedBuffer<UInt8>(count: 0)
+  /// How many rows of the matrix trees may be grown on, from the first on.
+  private let capacity: Int
 
   /// Nodes of at least so many rows are divided by all threads together.
   static let parallelRows = 32_768
@@ -39,7 +41,7 @@ final class TreeGrower {
     }
     allFeatures = FeatureView(matrix, shapes: shapes)
     entries = EntryBuffers(capacity: capacity)
-    packing = RowPacking(matrix: matrix, capacity: capacity)
+    self.capacity = capacity
     let cellCount = allFeatures.layout.cellCount
     store = HistogramStore(cellCount: cellCount)
     let cells = capacity >= Self.parallelRows ? cellCount : 0
@@ -55,11 +57,10 @@ final class TreeGrower {
   func grow(count: Int, sums: PackedSums, scale: GradientScale, featureSubset: [Int]?)
     -> GrownTree
   {
-    let view =
-      featureSubset.map {
-        FeatureView(
-          matrix, shapes: shapes, features: $0, copiedTo: viewStorage, pool: pool)
-      } ?? allFeatures
+    let view = view(of: featureSubset)
+    if packing.map({ $0.stride < view.stride }) ?? true {
+      packing = RowPacking(capacity: capacity, stride: view.stride)
+    }
     let finder = SplitFinder(parameters: parameters, scale: scale)
     let expansion = NodeExpansion(grower: self, finder: finder, view: view)
     store.giveBackAll()
@@ -73,6 +74,14 @@ final class TreeGrower {
       expansion.expand(batch)
     }
     return GrownTree(nodes: nodes, finder: finder)
+  }
+
+  private func view(of subset: [Int]?) -> FeatureView {
+    guard let subset else { return allFeatures }
+    let size = capacity * BinnedMatrix.stride(featureCount: subset.count)
+    if viewStorage.count < size { viewStorage = AlignedBuffer(count: size) }
+    return FeatureView(
+      matrix, rows: capacity, shapes: shapes, features: subset, copiedTo: viewStorage, pool: pool)
   }
 }
 

@@ -5,6 +5,7 @@
 public import Artifacts
 internal import CKernels
 internal import Foundation
+internal import Tables
 
 extension BoostedTrees {
   /// The version of the layout below.
@@ -12,7 +13,18 @@ extension BoostedTrees {
 
   /// A feature without its numbers, which lie in the tensors `cuts` and `level_values`.
   private struct FeatureRecord: Codable {
-    enum Kind: String, Codable { case number, category, levelValue = "level_value" }
+    enum Kind: String, Codable {
+      case number, category, levelValue = "level_value"
+
+      /// Whether such features are made of columns of a kind.
+      func reads(_ column: ColumnKind) -> Bool {
+        switch column {
+        case .number, .timestamp: self == .number
+        case .category: self != .number
+        case .text: false
+        }
+      }
+    }
     let name: String
     let input: Int
     let kind: Kind
@@ -64,7 +76,7 @@ extension BoostedTrees {
     return SafetensorsFile(
       metadata: [
         "format_version": Self.formatVersion,
-        "objective": objective,
+        "objective": type(of: objective).name,
         "inputs": String(decoding: try encoder.encode(inputs), as: UTF8.self),
         "features": String(decoding: try encoder.encode(records), as: UTF8.self),
       ],
@@ -96,11 +108,18 @@ extension BoostedTrees {
         reason: "format version \(version), this program reads \(Self.formatVersion)")
     }
     let inputs = try Self.decoded([Input].self, try file.metadata("inputs"), "inputs")
-    let features = try Self.features(file, inputCount: inputs.count)
+    let features = try Self.features(file, inputs: inputs)
     let scores = try file.tensor("initial_score", as: Double.self, shape: [1])
+    let name = try file.metadata("objective")
+    guard let objective = KnownObjectives.named(name) else {
+      throw GradientBoostingError.corruptModel(reason: "objective \(name) is not known")
+    }
+    guard scores[0].isFinite else {
+      throw GradientBoostingError.corruptModel(reason: "the initial score is \(scores[0])")
+    }
     self.init(
-      inputs: inputs, features: features, objective: try file.metadata("objective"),
-      initialScore: scores[0], trees: try TreeReader(file, features: features).trees())
+      inputs: inputs, features: features, objective: objective, initialScore: scores[0],
+      trees: try TreeReader(file, featureCount: features.count).trees())
   }
 
   private static func decoded<Value: Decodable>(
@@ -113,13 +132,13 @@ extension BoostedTrees {
     }
   }
 
-  private static func features(_ file: SafetensorsFile, inputCount: Int) throws -> [BinnedFeature] {
+  private static func features(_ file: SafetensorsFile, inputs: [Input]) throws -> [BinnedFeature] {
     let records = try decoded([FeatureRecord].self, try file.metadata("features"), "features")
     var cuts = try file.tensor("cuts", as: Double.self)[...]
     var levelValues = try file.tensor("level_values", as: Double.self)[...]
-    return try records.map { record in
-      guard 0..<inputCount ~= record.input, 0...254 ~= record.cutCount,
-        record.cutCount <= cuts.count
+    let features = try records.map { record in
+      guard inputs.indices ~= record.input, 0...254 ~= record.cutCount,
+        record.cutCount <= cuts.count, record.kind.reads(inputs[record.input].kind)
       else {
         throw GradientBoostingError.corruptModel(reason: "feature \(record.name) is inconsistent")
       }
@@ -144,5 +163,9 @@ extension BoostedTrees {
       }
       return BinnedFeature(name: record.name, input: record.input, encoding: encoding)
     }
+    guard cuts.isEmpty, levelValues.isEmpty else {
+      throw GradientBoostingError.corruptModel(reason: "there are bins that belong to no feature")
+    }
+    return features
   }
 }

@@ -1,7 +1,6 @@
 // Prediction in blocks of rows: a block's values are binned once into a small row-major matrix,
 // then every tree walks all rows of the block while bins and tree are in the nearest caches.
 
-internal import Glibc
 public import NumericCore
 public import Tables
 
@@ -15,8 +14,7 @@ extension BoostedTrees {
   /// - Throws: `GradientBoostingError.missingFeature` if a column that the model reads is not
   ///   there or of another kind.
   public func predict(_ columns: [Column], pool: WorkerPool) throws -> [Double] {
-    let scores = try rawScores(columns, pool: pool)
-    return objective == BinaryLogLoss.name ? scores.map { 1 / (1 + exp(-$0)) } : scores
+    try rawScores(columns, pool: pool).map { objective.prediction(score: $0) }
   }
 
   /// Computes the raw scores of rows of a table: log-odds for the binary objective.

@@ -13,18 +13,19 @@ public struct BoostedTrees: Sendable {
     public let kind: ColumnKind
   }
 
-  /// The columns that the model reads, in the order in which it was trained.
+  /// The columns that the model reads, in the order in which it was given them; columns that
+  /// held nothing to learn from are not among them.
   public let inputs: [Input]
   /// The features that trees split on.
   public let features: [BinnedFeature]
-  /// The name of the objective.
-  public let objective: String
+  /// What the model was trained for.
+  public let objective: any Objective
   /// The raw score of a row before any tree.
   let initialScore: Double
   let trees: [Tree]
 
   init(
-    inputs: [Input], features: [BinnedFeature], objective: String, initialScore: Double,
+    inputs: [Input], features: [BinnedFeature], objective: any Objective, initialScore: Double,
     trees: [Tree]
   ) {
     self.inputs = inputs
@@ -56,7 +57,7 @@ public struct FeatureImportance: Sendable, Equatable, Codable {
 }
 
 extension BoostedTrees {
-  /// The importance of every input, most important first; columns that are never split on count 0.
+  /// The importance of every input, most important first; those never split on count 0.
   public func importances() -> [FeatureImportance] {
     var gains = [Double](repeating: 0, count: inputs.count)
     var splits = [Int](repeating: 0, count: inputs.count)

@@ -45,6 +45,15 @@ struct Tree: Sendable {
     self = tree
   }
 
+  /// Replaces the values of the leaves by what `value` makes of their rows' sums.
+  ///
+  /// - Parameter sums: for each node the sums of gradients (x) and hessians (y).
+  mutating func setLeafValues(
+    _ sums: [SIMD2<Double>], _ value: (SIMD2<Double>) -> Double
+  ) {
+    for index in nodes.indices where isLeaf(index) { values[index] = value(sums[index]) }
+  }
+
   /// Creates a tree without nodes, to be filled.
   init() {
     nodes = []
@@ -65,7 +74,7 @@ struct Tree: Sendable {
     sets.withUnsafeBytes { sets in
       mlk_tree_leaves(
         nodes, sets.baseAddress?.assumingMemoryBound(to: (UInt64, UInt64, UInt64, UInt64).self),
-        bins, stride, nil, leaves.count, leaves.baseAddress)
+        bins, stride, leaves.count, leaves.baseAddress)
     }
   }
 }

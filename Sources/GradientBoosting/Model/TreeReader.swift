@@ -17,8 +17,8 @@ struct TreeReader {
   /// Takes the arrays out of a file.
   ///
   /// - Throws: `ArtifactError.corrupt`.
-  init(_ file: SafetensorsFile, features: [BinnedFeature]) throws {
-    featureCount = features.count
+  init(_ file: SafetensorsFile, featureCount: Int) throws {
+    self.featureCount = featureCount
     sizes = try file.tensor("tree_sizes", as: Int32.self)
     setCounts = try file.tensor("set_counts", as: Int32.self, shape: [sizes.count])
     let feature = try file.tensor("feature", as: UInt16.self)
@@ -70,16 +70,22 @@ struct TreeReader {
     return trees
   }
 
-  /// Children lie behind their parent and inside the tree, so that every walk ends in it.
+  /// The children of the first inner node come first, then those of the second, and so on, as
+  /// they are written: so every node has one parent and every walk ends in the tree.
   private func check(_ tree: Tree, number: Int) throws {
+    var nextChild = 1
     for (index, node) in tree.nodes.enumerated() {
       let isLeaf = tree.isLeaf(index) && node.low == 0 && node.width == 255 && node.set == 0
-      let isInner = Int(node.left) > index && Int(node.left) + 1 < tree.nodes.count
-      guard isLeaf || isInner, Int(node.set) <= tree.sets.count,
-        Int(node.feature) < max(1, featureCount), tree.values[index].isFinite
+      let isInner = Int(node.left) == nextChild && Int(node.feature) < featureCount
+      guard isLeaf || isInner, Int(node.set) <= tree.sets.count, tree.values[index].isFinite,
+        tree.gains[index].isFinite, tree.counts[index] >= 0
       else {
         throw GradientBoostingError.corruptModel(reason: "node \(index) of tree \(number) is wrong")
       }
+      if !isLeaf { nextChild += 2 }
+    }
+    guard nextChild == tree.nodes.count else {
+      throw GradientBoostingError.corruptModel(reason: "tree \(number) lacks nodes")
     }
   }
 }

@@ -6,6 +6,7 @@ internal import Glibc
 /// The negative log-likelihood of a Bernoulli label, with the log-odds as raw score.
 public struct BinaryLogLoss: Objective {
   public static let name = "binary"
+  public static let labelKind = LabelKind.binary
 
   /// Creates the objective.
   public init() {}

@@ -1,11 +1,22 @@
 // What is minimised: a loss with first and second derivatives with respect to the raw score.
 
+/// Which labels an objective can learn from.
+public enum LabelKind: Sendable {
+  /// 0 and 1.
+  case binary
+  /// Any finite number.
+  case real
+}
+
 /// A twice differentiable loss between labels and raw scores.
 ///
 /// Kernels work on blocks of rows that are small enough for the nearest cache.
 public protocol Objective: Sendable {
   /// The name under which a model file remembers the objective.
   static var name: String { get }
+
+  /// Which labels the objective can learn from.
+  static var labelKind: LabelKind { get }
 
   /// The best constant raw score for labels and their weights (nil: all 1).
   func initialScore(labels: [Float], weights: [Float]?) -> Double
@@ -25,4 +36,16 @@ public protocol Objective: Sendable {
 
   /// What a raw score predicts: a probability, or the value itself.
   func prediction(score: Double) -> Double
+}
+
+/// The objectives that a model file may name.
+enum KnownObjectives {
+  /// The objective of a name, or nil.
+  static func named(_ name: String) -> (any Objective)? {
+    switch name {
+    case BinaryLogLoss.name: BinaryLogLoss()
+    case SquaredError.name: SquaredError()
+    default: nil
+    }
+  }
 }

@@ -3,6 +3,7 @@
 /// Half the squared difference between label and raw score.
 public struct SquaredError: Objective {
   public static let name = "regression"
+  public static let labelKind = LabelKind.real
 
   /// Creates the objective.
   public init() {}

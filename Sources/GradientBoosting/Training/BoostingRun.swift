@@ -4,13 +4,16 @@ internal import CKernels
 internal import NumericCore
 internal import Tables
 
-/// Trains boosters on parts of one data set.
+/// Trains boosters on parts of one data set, whose weights have the mean 1.
 struct BoostingRun<Loss: Objective> {
   let data: TrainingData
   let objective: Loss
   let resolved: ResolvedBoostingConfiguration
   let random: CounterRandom
   let pool: WorkerPool
+
+  /// Nodes number features in 16 bits.
+  private static var mostFeatures: Int { 1 << 16 }
 
   /// Trains on some rows and, if there are validation rows, cuts the model at its best round.
   func fit(
@@ -20,10 +23,15 @@ struct BoostingRun<Loss: Objective> {
     let started = clock.now
     let labels = data.labels.map { Float($0) }
     let binner = FeatureBinner(
-      columns: data.features, labels: labels, trainingRows: training, validationRows: validation,
-      configuration: resolved.configuration, random: random.split(1), pool: pool)
+      columns: data.features, labels: labels, weights: data.weights, trainingRows: training,
+      validationRows: validation, configuration: resolved.configuration, random: random.split(1),
+      pool: pool)
     let dataset = binner.dataset()
     guard !dataset.features.isEmpty else { throw GradientBoostingError.noUsableFeature }
+    guard dataset.features.count <= Self.mostFeatures else {
+      throw GradientBoostingError.tooManyFeatures(
+        found: dataset.features.count, most: Self.mostFeatures)
+    }
     let binned = clock.now
 
     let grower = TreeGrower(
@@ -43,7 +51,7 @@ struct BoostingRun<Loss: Objective> {
     var trees: [Tree] = []
     for round in 0..<rounds {
       let tree = grow(round: round, grower: grower, pass: pass, lastTree: trees.last)
-      // Without a split that helps, further trees would be the same single leaf.
+      // Not even with all rows and features is there a split that helps.
       guard tree.leafCount > 1 else { break }
       trees.append(tree)
       let shouldStop = stopping.observe(tree)
@@ -54,9 +62,8 @@ struct BoostingRun<Loss: Objective> {
       if shouldStop { break }
     }
     let bestIteration = stopping.bestRound(of: trees.count)
-    let model = BoostedTrees(
-      inputs: data.features.map { BoostedTrees.Input(name: $0.name, kind: $0.kind) },
-      features: dataset.features, objective: Loss.name, initialScore: initialScore,
+    let model = model(
+      features: dataset.features, initialScore: initialScore,
       trees: Array(trees.prefix(bestIteration)))
     return FittedBoosting(
       model: model, validationLosses: stopping.losses, bestIteration: bestIteration,
@@ -64,23 +71,55 @@ struct BoostingRun<Loss: Objective> {
       boostingSeconds: binned.duration(to: clock.now).seconds)
   }
 
+  /// The model of some trees; its inputs are the columns that became features.
+  private func model(
+    features: [BinnedFeature], initialScore: Double, trees: [Tree]
+  ) -> BoostedTrees {
+    let used = Set(features.map(\.input)).sorted()
+    let position = Dictionary(uniqueKeysWithValues: used.enumerated().map { ($1, $0) })
+    return BoostedTrees(
+      inputs: used.map {
+        BoostedTrees.Input(name: data.features[$0].name, kind: data.features[$0].kind)
+      },
+      features: features.map {
+        BinnedFeature(name: $0.name, input: position[$0.input] ?? 0, encoding: $0.encoding)
+      },
+      objective: objective, initialScore: initialScore, trees: trees)
+  }
+
   private func grow(
     round: Int, grower: TreeGrower, pass: GradientPass<Loss>, lastTree: Tree?
   ) -> Tree {
     let random = random.split(2).split(UInt64(round))
-    let isBagged = resolved.baggingFraction < 1
-    let bag = RowSample(random: random.split(1), fraction: resolved.baggingFraction)
-    let (count, sums, scale) = pass.fill(
-      grower.entries.base(0), lastTree: lastTree?.values, bag: isBagged ? bag : nil,
-      key: UInt32(truncatingIfNeeded: random.bits(at: 0)))
+    let bag =
+      resolved.baggingFraction < 1
+      ? RowSample(random: random.split(1), fraction: resolved.baggingFraction) : nil
+    let subset = featureSubset(grower.shapes.count, random: random.split(2))
+    let key = UInt32(truncatingIfNeeded: random.bits(at: 0))
+    pass.addToScores(lastTree?.values)
+    let tree = grow(grower: grower, pass: pass, bag: bag, featureSubset: subset, key: key)
+    // A sample may lack what there is to split on.
+    guard tree.leafCount == 1, bag != nil || subset != nil else { return tree }
+    return grow(grower: grower, pass: pass, bag: nil, featureSubset: nil, key: key)
+  }
+
+  private func grow(
+    grower: TreeGrower, pass: GradientPass<Loss>, bag: RowSample?, featureSubset: [Int]?,
+    key: UInt32
+  ) -> Tree {
+    let (count, sums, scale) = pass.fill(grower.entries.base(0), bag: bag, key: key)
     let grown = grower.grow(
-      count: count, sums: sums, scale: scale,
-      featureSubset: featureSubset(grower.shapes.count, random: random.split(2)))
-    let tree = Tree(grown, learningRate: resolved.learningRate)
-    if isBagged {
+      count: count, sums: sums, scale: scale, featureSubset: featureSubset)
+    var tree = Tree(grown, learningRate: resolved.learningRate)
+    if bag != nil {
       findLeavesOfAllRows(tree, matrix: grower.matrix, leafOf: pass.leafOf)
     } else {
       grown.assignLeaves(pass.leafOf.base, entries: grower.entries, pool: pool)
+    }
+    if pass.isClipped {
+      tree.setLeafValues(pass.leafSums(nodeCount: tree.nodes.count, bag: bag)) { sums in
+        resolved.learningRate * grown.finder.leafValue(gradients: sums.x, hessians: sums.y)
+      }
     }
     return tree
   }

@@ -26,16 +26,21 @@ public enum GradientBoosting {
   ) throws -> FittedBoosting {
     let rows = rows ?? Array(0..<Int32(data.labels.count))
     let resolved = try configuration.resolved(rows: rows.count)
-    try check(data, rows: rows, isBinary: type(of: objective).name == BinaryLogLoss.name)
+    let labelKind = type(of: objective).labelKind
+    try check(data, rows: rows, labelKind: labelKind)
     let random = CounterRandom(seed: seed)
+    var relative = data
+    relative.weights = data.weights.map { relativeWeights($0, rows: rows) }
     let run = BoostingRun(
-      data: data, objective: objective, resolved: resolved, random: random, pool: pool)
+      data: relative, objective: objective, resolved: resolved, random: random, pool: pool)
     guard resolved.earlyStoppingRounds > 0, rows.count > 1 else {
       return try run.fit(training: rows, validation: [], rounds: resolved.numTrees, onRound)
     }
     let parts = ValidationSplit.divide(
       rows: rows, labels: data.labels, fraction: resolved.validationFraction,
-      isStratified: type(of: objective).name == BinaryLogLoss.name, random: random.split(10))
+      isStratified: labelKind == .binary, random: random.split(10))
+    try checkWeight(of: parts.training, in: data, part: "training")
+    try checkWeight(of: parts.validation, in: data, part: "validation")
     let searched = try run.fit(
       training: parts.training, validation: parts.validation, rounds: resolved.numTrees, onRound)
     guard resolved.refit else { return searched }
@@ -48,16 +53,34 @@ public enum GradientBoosting {
       boostingSeconds: searched.boostingSeconds + refitted.boostingSeconds)
   }
 
-  private static func check(_ data: TrainingData, rows: [Int32], isBinary: Bool) throws {
+  /// Weights divided by the mean weight of some rows, so that their unit does not matter.
+  private static func relativeWeights(_ weights: [Double], rows: [Int32]) -> [Double] {
+    // Divided by the largest first, sums of the largest numbers stay finite.
+    let largest = rows.reduce(0) { max($0, weights[Int($1)]) }
+    let mean = rows.reduce(0) { $0 + weights[Int($1)] / largest } / Double(rows.count)
+    return weights.map { $0 / largest / mean }
+  }
+
+  private static func check(_ data: TrainingData, rows: [Int32], labelKind: LabelKind) throws {
     guard !rows.isEmpty else { throw GradientBoostingError.noRows }
+    precondition(zip(rows, rows.dropFirst()).allSatisfy(<), "rows are not ascending")
     for row in rows {
       let label = data.labels[Int(row)]
-      guard label.isFinite, !isBinary || label == 0 || label == 1 else {
+      // Labels are held in single precision.
+      guard Float(label).isFinite, labelKind == .real || label == 0 || label == 1 else {
         throw GradientBoostingError.unusableLabel(row: Int(row), found: label)
       }
       if let weight = data.weights?[Int(row)], !(weight.isFinite && weight >= 0) {
         throw GradientBoostingError.unusableWeight(row: Int(row), found: weight)
       }
+    }
+    try checkWeight(of: rows, in: data, part: "training")
+  }
+
+  private static func checkWeight(of rows: [Int32], in data: TrainingData, part: String) throws {
+    guard let weights = data.weights else { return }
+    guard rows.contains(where: { weights[Int($0)] > 0 }) else {
+      throw GradientBoostingError.noWeight(part: part)
     }
   }
 }

@@ -1,6 +1,10 @@
-// From the scores of all rows to the packed entries of the next tree, in one pass: block by block,
-// the last tree's values are added to the scores, derivatives are computed, quantised and packed
-// while the block is in the nearest cache.
+// From the scores of all rows to the packed entries of the next tree: block by block, derivatives
+// are computed, quantised and packed while the block is in the nearest cache.
+//
+// Quantisation needs bounds of the derivatives. Where the objective has none, or rows have weights,
+// a few rows may be so far from the others that the others would be lost in rounding: derivatives
+// are then clipped for choosing splits, and the values of leaves are computed from unclipped,
+// unquantised ones.
 
 internal import CKernels
 internal import NumericCore
@@ -13,11 +17,12 @@ struct GradientPass<Loss: Objective> {
   /// The labels and, if not all 1, the weights of the training rows.
   let labels: AlignedBuffer<Float>
   let weights: AlignedBuffer<Float>?
-  /// The raw scores, the last tree's values not yet added.
+  /// The raw scores.
   let scores: AlignedBuffer<Float>
   /// The leaf of the last tree that each row ended in.
   let leafOf: AlignedBuffer<UInt16>
-  private let largestWeight: Float
+  /// Whether derivatives may be clipped, and leaves need `leafSums`.
+  let isClipped: Bool
 
   private static var blockRows: Int { 2_048 }
 
@@ -34,22 +39,21 @@ struct GradientPass<Loss: Objective> {
       _ = buffer.elements.update(fromContentsOf: weights)
       return buffer
     }
-    largestWeight = weights?.max() ?? 1
+    isClipped = weights != nil || objective.derivativeBounds == nil
     scores = AlignedBuffer(count: count)
     scores.elements.update(repeating: Float(initialScore))
     leafOf = AlignedBuffer(count: count)
   }
 
-  /// Adds the last tree's values to the scores and packs the entries of the next tree.
+  /// Packs the entries of the next tree.
   ///
   /// - Parameters:
-  ///   - lastTree: the values of the last tree's nodes; nil before the first tree.
   ///   - bag: which rows the next tree is grown on; nil for all.
+  ///   - key: what the draws of rounding depend on, beside the row.
   /// - Returns: how many entries there are, their sums, and what their units are worth.
   func fill(
-    _ entries: UnsafeMutablePointer<UInt64>, lastTree: [Double]?, bag: RowSample?, key: UInt32
+    _ entries: UnsafeMutablePointer<UInt64>, bag: RowSample?, key: UInt32
   ) -> (count: Int, sums: PackedSums, scale: GradientScale) {
-    addToScores(lastTree)
     let bounds = derivativeBounds()
     let scale = GradientScale(
       rows: count, gradientBound: bounds.gradient, hessianBound: bounds.hessian)
@@ -59,6 +63,7 @@ struct GradientPass<Loss: Objective> {
     pool.forEach(count: blocks) { block, _ in
       let rows = rows(ofBlock: block)
       withDerivatives(of: rows) { gradients, hessians in
+        if isClipped { Self.clip(gradients, hessians, to: bounds) }
         let kept = starts[block + 1] - starts[block]
         let target = entries + starts[block]
         if let bag {
@@ -90,7 +95,8 @@ struct GradientPass<Loss: Objective> {
     block * Self.blockRows..<min(count, (block + 1) * Self.blockRows)
   }
 
-  private func addToScores(_ values: [Double]?) {
+  /// Adds the values of the last tree's leaves to the scores; nil before the first tree.
+  func addToScores(_ values: [Double]?) {
     guard let values else { return }
     let leafValues = values.map { Float($0) }
     let (scores, leafOf) = (scores.base, leafOf.base)
@@ -124,22 +130,67 @@ struct GradientPass<Loss: Objective> {
     }
   }
 
-  /// The largest |gradient| and hessian that rows may have in this round.
-  private func derivativeBounds() -> (gradient: Float, hessian: Float) {
-    if let bounds = objective.derivativeBounds {
-      return (bounds.gradient * largestWeight, bounds.hessian * largestWeight)
-    }
+  /// The sums of gradients (x) and hessians (y) of the rows in each leaf of the last tree, by node.
+  ///
+  /// - Parameter bag: the rows that count; nil for all.
+  func leafSums(nodeCount: Int, bag: RowSample?) -> [SIMD2<Double>] {
     let blocks = (count + Self.blockRows - 1) / Self.blockRows
-    let largest = Slots<(Float, Float)>(count: blocks, repeating: (0, 0))
+    let sums = Slots<[SIMD2<Double>]>(count: blocks, repeating: [])
+    pool.forEach(count: blocks) { block, _ in
+      let rows = rows(ofBlock: block)
+      var own = [SIMD2<Double>](repeating: .zero, count: nodeCount)
+      withDerivatives(of: rows) { gradients, hessians in
+        for (index, row) in rows.enumerated() where bag?.contains(row) ?? true {
+          own[Int(leafOf.base[row])] += SIMD2(Double(gradients[index]), Double(hessians[index]))
+        }
+      }
+      sums[block] = own
+    }
+    // Block after block, whoever has computed them.
+    return sums.values.reduce(into: [SIMD2<Double>](repeating: .zero, count: nodeCount)) {
+      for node in 0..<nodeCount { $0[node] += $1[node] }
+    }
+  }
+
+  /// What |gradients| and hessians are at most in this round, for choosing splits.
+  private func derivativeBounds() -> (gradient: Float, hessian: Float) {
+    if !isClipped, let bounds = objective.derivativeBounds { return bounds }
+    let blocks = (count + Self.blockRows - 1) / Self.blockRows
+    let sizes = Slots<(largest: SIMD2<Double>, squares: SIMD2<Double>)>(
+      count: blocks, repeating: (.zero, .zero))
     pool.forEach(count: blocks) { block, _ in
       withDerivatives(of: rows(ofBlock: block)) { gradients, hessians in
-        var bounds: (Float, Float) = (0, 0)
-        for gradient in gradients { bounds.0 = max(bounds.0, abs(gradient)) }
-        for hessian in hessians { bounds.1 = max(bounds.1, hessian) }
-        largest[block] = bounds
+        var size = (largest: SIMD2<Double>.zero, squares: SIMD2<Double>.zero)
+        for (gradient, hessian) in zip(gradients, hessians) {
+          let both = SIMD2(Double(abs(gradient)), Double(hessian))
+          size.largest.x = max(size.largest.x, both.x)
+          size.largest.y = max(size.largest.y, both.y)
+          size.squares += both * both
+        }
+        sizes[block] = size
       }
     }
-    return largest.values.reduce((0, 0)) { (max($0.0, $1.0), max($0.1, $1.1)) }
+    let total = sizes.values.reduce((largest: SIMD2<Double>.zero, squares: SIMD2<Double>.zero)) {
+      (
+        SIMD2(max($0.largest.x, $1.largest.x), max($0.largest.y, $1.largest.y)),
+        $0.squares + $1.squares
+      )
+    }
+    // So many root mean squares leave the usual row some levels of its own even in large tables.
+    let limit = 256 * (total.squares / Double(max(1, count))).squareRoot()
+    return (
+      Float(min(total.largest.x, limit.x)), Float(min(total.largest.y, limit.y))
+    )
+  }
+
+  private static func clip(
+    _ gradients: UnsafeMutableBufferPointer<Float>, _ hessians: UnsafeMutableBufferPointer<Float>,
+    to bounds: (gradient: Float, hessian: Float)
+  ) {
+    for row in gradients.indices {
+      gradients[row] = min(max(gradients[row], -bounds.gradient), bounds.gradient)
+      hessians[row] = min(hessians[row], bounds.hessian)
+    }
   }
 
   /// Where each block's entries start, and behind the last block how many there are.

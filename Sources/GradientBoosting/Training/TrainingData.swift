@@ -8,7 +8,8 @@ public struct TrainingData: Sendable {
   public var features: [Column]
   /// The label of each row: 0 or 1 for the binary objective, any number for regression.
   public var labels: [Double]
-  /// The weight of each row; nil means that all rows weigh 1.
+  /// The weight of each row, 0 or more; nil means that all rows weigh 1. Only their proportions
+  /// count: they are divided by their mean.
   public var weights: [Double]?
 
   /// Creates training data.

@@ -93,10 +93,9 @@ enum CellParser {
   /// The instant that all of the bytes spell, in seconds since 1970, or nil.
   static func instant(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
     guard let start = bytes.baseAddress else { return nil }
-    var microseconds: Int64 = 0
+    var seconds = 0.0
     return start.withMemoryRebound(to: CChar.self, capacity: bytes.count) {
-      mlc_parse_timestamp($0, Int64(bytes.count), &microseconds)
-        ? Double(microseconds) / 1e6 : nil
+      mlc_parse_timestamp($0, Int64(bytes.count), &seconds) ? seconds : nil
     }
   }
 }

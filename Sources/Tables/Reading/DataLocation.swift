@@ -14,11 +14,16 @@ final class DataLocation: @unchecked Sendable {
     do throws(ArrowFailure) {
       handle = try ArrowFailure.check { mlc_storage_open(location, $0) }
     } catch {
-      throw error.fileError(String(location.prefix { $0 != "?" }))
+      let shown = LocationText.shown(String(location.prefix { $0 != "?" }))
+      // Arrow's own words may repeat the URI, and with it a secret.
+      let isSafe = !location.contains("@") && !error.message.contains("://")
+      throw isSafe
+        ? error.fileError(shown)
+        : ArrowFailure(code: error.code, message: "it is no URI of a bucket").fileError(shown)
     }
     name =
       mlc_storage_is_remote(handle)
-      ? "s3://" + String(cString: mlc_storage_path(handle)) : location
+      ? "s3://" + String(cString: mlc_storage_path(handle)) : LocationText.shown(location)
   }
 
   deinit { mlc_storage_free(handle) }
@@ -46,6 +51,7 @@ final class DataLocation: @unchecked Sendable {
     switch kind {
     case Int32(MLC_MISSING): throw TableError.notFound(path: name)
     case Int32(MLC_FOLDER): return .folder
+    case Int32(MLC_STREAM): throw TableError.notAFile(path: name)
     default: return .file
     }
   }

@@ -47,6 +47,12 @@ struct RawColumn: Sendable {
     {
       return .number(column)
     }
+    // Files whose columns have types may still hold dates as strings.
+    if !isDeclaredCategory, layouts.allSatisfy({ $0.isString || $0 == .null }),
+      let column = try? numbers(.timestamp)
+    {
+      return .timestamp(column)
+    }
     return .category(categories())
   }
 
@@ -245,6 +251,8 @@ extension RawColumn.Piece {
 }
 
 extension ArrowLayout {
+  fileprivate var isString: Bool { self == .text || self == .dictionary }
+
   var isInstant: Bool {
     switch self {
     case .instant, .days: true
@@ -254,10 +262,25 @@ extension ArrowLayout {
 }
 
 extension ArrowChunk {
+  /// The numbers as text, nil where missing.
+  private func numberStrings(_ type: ScalarType) -> [String?] {
+    // Whole numbers not by way of a double, which would round identifiers of more than 15 digits.
+    switch type {
+    case .int64: wholeStrings(Int64.self)
+    case .uint64: wholeStrings(UInt64.self)
+    default: NumberColumn(ChunkedRows([self])).doubles().map(CellText.number)
+    }
+  }
+
+  private func wholeStrings<Whole: FixedWidthInteger>(_ type: Whole.Type) -> [String?] {
+    let (values, validity) = (values(as: type), validity)
+    return (0..<count).map { validity?[$0] == false ? nil : String(values[$0]) }
+  }
+
   /// The cells as text, nil where missing.
   fileprivate func cellStrings() -> [String?] {
     switch layout {
-    case .number: NumberColumn(ChunkedRows([self])).doubles().map(CellText.number)
+    case .number(let type): numberStrings(type)
     case .instant, .days: NumberColumn(ChunkedRows([self])).doubles().map(CellText.instant)
     case .null: Array(repeating: nil, count: count)
     case .boolean:

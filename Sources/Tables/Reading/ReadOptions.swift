@@ -48,4 +48,6 @@ public struct ReadResult: Sendable {
   public let table: Table
   /// Remarks for the user, one sentence each, such as columns that were ignored.
   public let notes: [String]
+  /// The columns that folders' names made: Hive partitions.
+  public let partitionNames: [String]
 }

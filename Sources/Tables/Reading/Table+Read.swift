@@ -46,7 +46,8 @@ extension Table {
         column: column, cell: failure.cell, expected: failure.expected)
     }
     return ReadResult(
-      table: Table(columns: columns, rowCount: rowCount), notes: format.notes + choice.notes)
+      table: Table(columns: columns, rowCount: rowCount), notes: format.notes + choice.notes,
+      partitionNames: found.partitionNames)
   }
 }
 

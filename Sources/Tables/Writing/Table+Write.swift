@@ -4,6 +4,26 @@ internal import CArrow
 internal import Glibc
 
 extension Table {
+  /// Checks before any work that `write(to:)` knows the format and has a folder to write into.
+  ///
+  /// - Throws: `TableError.unknownFormat`, `TableError.notFound` for a local folder.
+  public static func requireWritable(_ location: String) throws {
+    if location == "-" { return }
+    let path = location.hasPrefix("s3://") ? String(location.prefix { $0 != "?" }) : location
+    guard [".csv", ".parquet"].contains(where: path.lowercased().hasSuffix) else {
+      throw TableError.unknownFormat(path: LocationText.shown(path))
+    }
+    if location.hasPrefix("s3://") { return }
+    let folder = LocalReplacement.folder(of: path)
+    guard access(folder, F_OK) == 0 else { throw TableError.notFound(path: folder) }
+  }
+
+  /// The file that `write(to:)` fills before it gets its name; nil where it makes none.
+  public static func temporaryPath(for location: String) -> String? {
+    location == "-" || location.hasPrefix("s3://")
+      ? nil : LocalReplacement.temporaryPath(for: location)
+  }
+
   /// Writes the table as CSV or Parquet, by the ending of the name.
   ///
   /// `location` is a local path, an `s3://` URI, or `-` for CSV on stdout. A local file is written
@@ -15,11 +35,9 @@ extension Table {
       try writeCSV { try StandardOutput.write($0) }
       return
     }
+    try Self.requireWritable(location)
     let path = location.hasPrefix("s3://") ? String(location.prefix { $0 != "?" }) : location
     let isParquet = path.lowercased().hasSuffix(".parquet")
-    guard isParquet || path.lowercased().hasSuffix(".csv") else {
-      throw TableError.unknownFormat(path: path)
-    }
     if location.hasPrefix("s3://") {
       try write(to: DataLocation(location), isParquet: isParquet)
     } else {
@@ -46,20 +64,26 @@ extension Table {
 /// Writes to a new file beside the place, and puts it there when it is on the disk.
 private enum LocalReplacement {
   static func write(_ path: String, _ body: (_ temporaryPath: String) throws -> Void) throws {
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-    let folder = parts.dropLast().joined(separator: "/")
-    let directory = folder.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : folder
-    let name = parts.last.map(String.init) ?? path
-    let temporary = "\(directory)/.\(name).\(getpid()).tmp"
+    let temporary = temporaryPath(for: path)
     do {
       try body(temporary)
       try sync(temporary)
       guard rename(temporary, path) == 0 else { throw failure(path) }
-      try sync(directory)
+      try sync(folder(of: path))
     } catch {
       unlink(temporary)
       throw renamed(error, from: temporary, to: path)
     }
+  }
+
+  static func temporaryPath(for path: String) -> String {
+    let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+    return "\(folder(of: path))/.\(name).\(getpid()).tmp"
+  }
+
+  static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   private static func sync(_ path: String) throws {

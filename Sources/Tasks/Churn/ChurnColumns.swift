@@ -34,7 +34,7 @@ struct ChurnColumns: Sendable {
       case .usable: features.append(column)
       case .useless(let reason): dropped.append(DroppedColumn(name: column.name, reason: reason))
       case .infinite(let row):
-        throw TaskError.infinity(column: column.name, row: row + 1, data: data)
+        throw TaskError.infinity(column: column.name, row: row + 1, data: data, canDrop: true)
       }
     }
     guard !features.isEmpty else { throw TaskError.noFeatures(data: data) }
@@ -46,7 +46,7 @@ struct ChurnColumns: Sendable {
   static func requireFinite(_ columns: [Column], data: String) throws {
     for column in columns {
       if case .infinite(let row) = Finding(column) {
-        throw TaskError.infinity(column: column.name, row: row + 1, data: data)
+        throw TaskError.infinity(column: column.name, row: row + 1, data: data, canDrop: false)
       }
     }
   }

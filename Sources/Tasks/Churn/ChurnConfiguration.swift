@@ -2,6 +2,7 @@
 // Threads and output folder are not here, because no result depends on them.
 public import Evaluation
 public import GradientBoosting
+import Tables
 
 /// The configuration of a churn run; run.toml holds all of it.
 public struct ChurnConfiguration: Sendable, Equatable {
@@ -86,13 +87,18 @@ public struct ChurnConfiguration: Sendable, Equatable {
   /// The configuration as run.toml has it.
   var recorded: ChurnConfiguration {
     var result = self
-    result.data.path = DataLocation.recorded(data.path)
-    result.judging.test = judging.test.map(DataLocation.recorded)
+    result.data.path = LocationText.recorded(data.path)
+    result.judging.test = judging.test.map(LocationText.recorded)
     return result
   }
 
-  /// A column has one role.
-  private func checkRoles() throws {
+  /// A column has one role, and identifiers do not bear the names of what predictions add.
+  func checkRoles() throws {
+    if let name = data.id.first(where: ChurnPredictions.columnNames.contains) {
+      throw ConfigurationError.refused(
+        key: "data.id", source: "--id", found: "'\(name)'",
+        expected: "another name, because predictions have a column '\(name)' of their own")
+    }
     let roles =
       [(data.target, "data.target (--target)")] + data.id.map { ($0, "data.id (--id)") }
       + data.drop.map { ($0, "data.drop (--drop)") }

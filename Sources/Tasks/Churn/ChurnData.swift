@@ -10,6 +10,8 @@ struct ChurnData: Sendable {
   let target: ChurnTarget
   /// The columns to learn from, and those that were left out.
   let columns: ChurnColumns
+  /// The columns that identify a row.
+  let identifiers: [Column]
   /// What is needed to read other data in the same way.
   let layout: ChurnLayout
 
@@ -37,20 +39,29 @@ struct ChurnData: Sendable {
     }
     let target = try ChurnTarget(
       labels, positive: configuration.positive, data: configuration.shownPath)
+    if target.isGuess {
+      context.warn([
+        "the classes of '\(labels.name)' are the numbers \(target.negative) and "
+          + "\(target.positive); \(target.positive), the rarer one, is taken for churn: give "
+          + "--positive to say which"
+      ])
+    }
     let columns = try ChurnColumns(table, configuration: configuration, pool: context.pool)
     return ChurnData(
       rowCount: table.rowCount, target: target, columns: columns,
+      identifiers: configuration.id.compactMap { table[$0] },
       layout: ChurnLayout(
         target: Schema.Field(name: labels.name, kind: labels.kind), positive: target.positive,
         negative: target.negative, id: configuration.id,
         features: columns.features.map { Schema.Field(name: $0.name, kind: $0.kind) },
+        partitions: result.partitionNames.isEmpty ? nil : result.partitionNames,
         dropped: columns.dropped, header: configuration.header))
   }
 }
 
 extension ChurnConfiguration.Data {
   /// The table as messages name it.
-  var shownPath: String { DataLocation.shown(path) }
+  var shownPath: String { LocationText.shown(path) }
 
   /// The delimiter as a byte; nil finds it out.
   var delimiterByte: UInt8? { Self.byte(of: delimiter) }

@@ -2,6 +2,7 @@
 
 internal import Artifacts
 internal import Glibc
+internal import Tables
 
 /// A file written piece by piece that appears whole or not at all.
 final class GeneratedFile {
@@ -19,7 +20,7 @@ final class GeneratedFile {
       descriptor = STDOUT_FILENO
       return
     }
-    let temporary = "\(path).partial-\(getpid())"
+    let temporary = Table.temporaryPath(for: path) ?? path
     self.temporary = temporary
     descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     if descriptor < 0 { throw failure(.create) }

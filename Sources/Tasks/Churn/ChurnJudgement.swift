@@ -15,6 +15,8 @@ struct ChurnJudgement {
   let baselines: ChurnReport.Baselines
   /// On which rows, in words.
   let judgedOn: String
+  /// How many rows that is.
+  let judgedRows: Int
   /// The model of all rows, if it was trained for judging.
   let finalModel: FittedChurn?
   /// Mean prediction against what happened, on all judged rows together.
@@ -41,6 +43,7 @@ extension ChurnFit {
   ///
   /// - Throws: `EvaluationError`, `TableError`, `TaskError`, `GradientBoostingError`.
   func judge(timings: inout ChurnReport.Timings) throws -> ChurnJudgement {
+    try checkClasses()
     if configuration.judging.folds > 0 { return try judgeOnFolds(&timings) }
     if let test = configuration.judging.test { return try judge(on: test, &timings) }
     return try judgeOnHoldout(&timings)
@@ -64,7 +67,7 @@ extension ChurnFit {
       metrics: mean, folds: folds.map(\.booster),
       baselines: ChurnReport.Baselines(
         prior: .mean(of: folds.map(\.prior)), logistic: .mean(of: folds.map(\.logistic))),
-      judgedOn: "as the mean of \(count) folds", finalModel: nil,
+      judgedOn: "as the mean of \(count) folds", judgedRows: labels.count, finalModel: nil,
       reliability: try reliability(of: all))
   }
 
@@ -82,13 +85,17 @@ extension ChurnFit {
     on test: String, _ timings: inout ChurnReport.Timings
   ) throws -> ChurnJudgement {
     let clock = PhaseClock()
-    try context.begin("reading \(DataLocation.shown(test))")
+    try context.begin("reading \(LocationText.shown(test))")
     let table = try clock.measure(&timings.read) {
-      try data.layout.read(
-        test, labelled: true, delimiter: configuration.data.delimiterByte,
-        header: configuration.data.header, context: context)
+      try testTable(test)
     }
-    let testLabels = try data.layout.labels(of: table, data: DataLocation.shown(test))
+    let testLabels = try data.layout.labels(of: table, data: LocationText.shown(test))
+    try checkClasses(
+      testLabels.map { $0 == 1 }, fewest: 2, of: "each class", data: LocationText.shown(test))
+    context.warn(
+      ChurnWarnings.overlap(
+        training: configuration.data.path, test: test,
+        identifiers: (data.identifiers, configuration.data.id.compactMap { table[$0] })))
     try context.begin("training")
     let fitted = try model(rows: allRows, timings: &timings)
     let features = data.layout.features(of: table)
@@ -101,7 +108,7 @@ extension ChurnFit {
         prior: [Double](repeating: prior(rows: allRows), count: table.rowCount))
     }
     return try judgement(
-      predictions, judgedOn: "on the \(table.rowCount) rows of \(DataLocation.recorded(test))",
+      predictions, judgedOn: "on the \(table.rowCount) rows of \(LocationText.recorded(test))",
       finalModel: fitted,
       &timings)
   }
@@ -114,12 +121,28 @@ extension ChurnFit {
     return ChurnJudgement(
       metrics: measured.booster, folds: [],
       baselines: ChurnReport.Baselines(prior: measured.prior, logistic: measured.logistic),
-      judgedOn: judgedOn, finalModel: finalModel, reliability: try reliability(of: predictions))
+      judgedOn: judgedOn, judgedRows: predictions.labels.count, finalModel: finalModel,
+      reliability: try reliability(of: predictions))
   }
 
   private func reliability(of predictions: Predictions) throws -> [ReliabilityTable.Bin] {
     ReliabilityTable.reported(
       try ScoredRows(labels: predictions.labels, probabilities: predictions.booster))
+  }
+
+  /// Reads a test table, with the identifiers if it has them.
+  private func testTable(_ test: String) throws -> Table {
+    func read(withIdentifiers: Bool) throws -> Table {
+      try data.layout.read(
+        test, labelled: true, withIdentifiers: withIdentifiers,
+        delimiter: configuration.data.delimiterByte, header: configuration.data.header,
+        context: context)
+    }
+    do {
+      return try read(withIdentifiers: true)
+    } catch TableError.missingColumn(_, let name, _) where configuration.data.id.contains(name) {
+      return try read(withIdentifiers: false)
+    }
   }
 
   private func predictions(

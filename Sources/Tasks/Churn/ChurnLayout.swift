@@ -23,6 +23,8 @@ struct ChurnLayout: Codable, Sendable, Equatable {
   var id: [String]
   /// The columns that the model learnt from.
   var features: [Schema.Field]
+  /// The columns that folders' names made (Hive partitions); nil for none.
+  var partitions: [String]?
   /// The columns that were left out.
   var dropped: [DroppedColumn]
   /// Whether text files name their columns in the first line.
@@ -31,7 +33,7 @@ struct ChurnLayout: Codable, Sendable, Equatable {
   var threshold = 0.5
 
   enum CodingKeys: String, CodingKey {
-    case target, positive, negative, id, features, dropped, header, threshold
+    case target, positive, negative, id, features, partitions, dropped, header, threshold
     case formatVersion = "format_version"
   }
 
@@ -44,17 +46,21 @@ struct ChurnLayout: Codable, Sendable, Equatable {
     header: Bool, context: TaskContext
   ) throws -> Table {
     let identifiers = withIdentifiers ? id.map { Schema.Field(name: $0, kind: .text) } : []
-    let result = try Table.read(
-      from: location,
-      options: ReadOptions(
-        delimiter: delimiter, hasHeader: header,
-        // Known from training, so not worth a note where they are not needed.
-        excluding: Set(id + dropped.map(\.name) + [target.name]),
-        schema: Schema(fields: identifiers + features + (labelled ? [target] : [])),
-        threads: context.pool.threadCount))
+    let options = ReadOptions(
+      delimiter: delimiter, hasHeader: header,
+      // Known from training, so not worth a note where they are not needed.
+      excluding: Set(id + dropped.map(\.name) + [target.name]),
+      schema: Schema(fields: identifiers + features + (labelled ? [target] : [])),
+      threads: context.pool.threadCount)
+    let result: ReadResult
+    do {
+      result = try Table.read(from: location, options: options)
+    } catch TableError.missingColumn(_, let name, _) where partitions?.contains(name) == true {
+      throw TaskError.missingPartition(column: name, data: LocationText.shown(location))
+    }
     for note in result.notes { context.progress(.note(note)) }
     try ChurnColumns.requireFinite(
-      self.features(of: result.table), data: DataLocation.shown(location))
+      self.features(of: result.table), data: LocationText.shown(location))
     return result.table
   }
 

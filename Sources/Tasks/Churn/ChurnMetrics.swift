@@ -15,7 +15,8 @@ public struct ChurnMetrics: Codable, Sendable, Equatable {
   public var ece: Double
   /// How many times more churners the top 10 % hold than a random tenth.
   public var liftAt10: Double
-  /// The bootstrap interval of the AUC at 95 %; absent where it was not computed.
+  /// The bootstrap interval of the AUC at 95 %; nil, in JSON null, where it was not computed or
+  /// has no width, which is no certainty but means that too few rows were drawn from.
   public var aucInterval: [Double]?
 
   enum CodingKeys: String, CodingKey {
@@ -34,7 +35,21 @@ public struct ChurnMetrics: Codable, Sendable, Equatable {
     brier = measured.brier
     ece = measured.ece
     liftAt10 = measured.liftAt10
-    aucInterval = [measured.aucInterval.lowerBound, measured.aucInterval.upperBound]
+    let interval = measured.aucInterval
+    aucInterval =
+      interval.lowerBound < interval.upperBound ? [interval.lowerBound, interval.upperBound] : nil
+  }
+
+  /// Writes all metrics, the interval as null where there is none.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(auc, forKey: .auc)
+    try container.encode(logLoss, forKey: .logLoss)
+    try container.encode(prAUC, forKey: .prAUC)
+    try container.encode(brier, forKey: .brier)
+    try container.encode(ece, forKey: .ece)
+    try container.encode(liftAt10, forKey: .liftAt10)
+    try container.encode(aucInterval, forKey: .aucInterval)
   }
 
   private init(

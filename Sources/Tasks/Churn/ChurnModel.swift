@@ -32,6 +32,14 @@ struct ChurnModel: Sendable {
     version = String(manifest.files[ChurnRunFiles.modelName]?.sha256.prefix(12) ?? "")
   }
 
+  /// Notes what a table has that the model has never seen.
+  func noteUnseenCategories(of table: Table, context: TaskContext) {
+    let columns = layout.features(of: table)
+    for note in ChurnWarnings.unseenCategories(in: columns, of: trees) {
+      context.progress(.note(note))
+    }
+  }
+
   /// The probability that each row of a table churns.
   func predict(_ table: Table, pool: WorkerPool) throws -> [Double] {
     calibration.probabilities(try trees.rawScores(layout.features(of: table), pool: pool))

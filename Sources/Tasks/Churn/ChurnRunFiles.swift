@@ -46,10 +46,16 @@ struct ChurnRunFiles {
 
   /// What "auto" came to in the final training.
   private func resolvedValues() throws -> [String: String] {
-    let resolved = try configuration.boosting.resolved(rows: data.rowCount)
-    var filled = configuration
-    filled.boosting = resolved.configuration
-    filled.data.positive = data.target.positive
+    try configuration.resolvedValues(rows: data.rowCount, positive: data.target.positive)
+  }
+}
+
+extension ChurnConfiguration {
+  /// What the settings that may be "auto" came to in the training of a number of rows, as TOML.
+  func resolvedValues(rows: Int, positive: String) throws -> [String: String] {
+    var filled = self
+    filled.boosting = try boosting.resolved(rows: rows).configuration
+    filled.data.positive = positive
     var values: [String: String] = [:]
     for setting in ChurnConfiguration.settings where setting.acceptsAuto {
       values[setting.key] = setting.read(filled)?.toml

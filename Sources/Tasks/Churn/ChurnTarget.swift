@@ -14,6 +14,8 @@ struct ChurnTarget: Sendable, Equatable {
   let labels: [Double]
   /// Why `positive` was chosen, in words for the report.
   let reason: String
+  /// Whether `positive` is a number that was chosen for no better reason than its frequency.
+  let isGuess: Bool
 
   /// The number of positive rows.
   var positiveCount: Int { labels.reduce(0) { $0 + ($1 == 1 ? 1 : 0) } }
@@ -30,7 +32,7 @@ struct ChurnTarget: Sendable, Equatable {
   ///   the rarer one.
   /// - Throws: `TaskError`.
   init(_ column: Column, positive: String?, data: String) throws {
-    let cells = CellText(column)
+    let cells = LabelText(column)
     try Self.refuseMissing(cells, column: column.name, data: data)
     let counts = Self.counts(cells)
     guard counts.count == 2 else {
@@ -39,6 +41,7 @@ struct ChurnTarget: Sendable, Equatable {
     }
     let names = counts.map(\.name)
     let chosen: (name: String, reason: String)
+    var isGuess = false
     if let positive {
       guard let match = names.first(where: { $0 == positive || Self.isSameNumber($0, positive) })
       else {
@@ -47,26 +50,32 @@ struct ChurnTarget: Sendable, Equatable {
       }
       chosen = (match, "as asked for")
     } else {
-      let telling = names.filter { Self.positiveNames.contains($0.lowercased()) }
+      let isCode = names.allSatisfy { Double($0) != nil }
+      // Of two numbers 1 is telling only beside 0 or -1: of 1 and 2 either may be meant.
+      let telling =
+        isCode && !names.contains { Self.isSameNumber($0, "0") || Self.isSameNumber($0, "-1") }
+        ? [] : names.filter { Self.positiveNames.contains($0.lowercased()) }
       if telling.count == 1 {
         chosen = (telling[0], "by its name")
       } else {
         // Of equally frequent classes the one that sorts last, so that the choice is stable.
         let rarer = counts.min { ($0.count, $1.name) < ($1.count, $0.name) }
         chosen = (rarer?.name ?? names[1], "the rarer class")
+        isGuess = isCode
       }
     }
     self.init(
       column: column.name, positive: chosen.name,
       negative: names.first { $0 != chosen.name } ?? names[0],
-      labels: (0..<cells.count).map { cells[$0] == chosen.name ? 1 : 0 }, reason: chosen.reason)
+      labels: (0..<cells.count).map { cells[$0] == chosen.name ? 1 : 0 }, reason: chosen.reason,
+      isGuess: isGuess)
   }
 
   /// Reads the target of other data with the classes of a trained model.
   ///
   /// - Throws: `TaskError`.
   init(_ column: Column, positive: String, negative: String, data: String) throws {
-    let cells = CellText(column)
+    let cells = LabelText(column)
     try Self.refuseMissing(cells, column: column.name, data: data)
     let labels = try (0..<cells.count).map { row -> Double in
       let label = cells[row] ?? ""
@@ -77,20 +86,22 @@ struct ChurnTarget: Sendable, Equatable {
     }
     self.init(
       column: column.name, positive: positive, negative: negative, labels: labels,
-      reason: "as in training")
+      reason: "as in training", isGuess: false)
   }
 
   private init(
-    column: String, positive: String, negative: String, labels: [Double], reason: String
+    column: String, positive: String, negative: String, labels: [Double], reason: String,
+    isGuess: Bool
   ) {
     self.column = column
     self.positive = positive
     self.negative = negative
     self.labels = labels
     self.reason = reason
+    self.isGuess = isGuess
   }
 
-  private static func refuseMissing(_ cells: CellText, column: String, data: String) throws {
+  private static func refuseMissing(_ cells: LabelText, column: String, data: String) throws {
     let missing = (0..<cells.count).filter { cells[$0] == nil }
     guard let first = missing.first else { return }
     throw TaskError.missingLabels(
@@ -98,7 +109,7 @@ struct ChurnTarget: Sendable, Equatable {
   }
 
   /// The classes with their numbers of rows, sorted by name.
-  private static func counts(_ cells: CellText) -> [(name: String, count: Int)] {
+  private static func counts(_ cells: LabelText) -> [(name: String, count: Int)] {
     var counts: [String: Int] = [:]
     for row in 0..<cells.count { counts[cells[row] ?? "", default: 0] += 1 }
     return counts.sorted { $0.key < $1.key }.map { (name: $0.key, count: $0.value) }

@@ -42,7 +42,15 @@ extension ChurnTask {
       input.location, labelled: true, delimiter: input.delimiterByte,
       header: input.header ?? model.layout.header, context: context)
     let labels = try model.layout.labels(of: table, data: input.shownLocation).map { $0 == 1 }
+    var configuration = ChurnConfiguration()
+    try ChurnConfiguration.layers.apply(
+      file: "\(folder)/\(ChurnRunFiles.configurationName)", to: &configuration)
+    context.warn(
+      ChurnWarnings.learntFrom(
+        input.location, manifest: model.manifest, test: configuration.judging.test)
+        + ChurnWarnings.fewRows(table.rowCount))
     try context.begin("predicting")
+    model.noteUnseenCategories(of: table, context: context)
     let probabilities = try model.predict(table, pool: context.pool)
     try context.begin("measuring")
     let scored = try ScoredRows(labels: labels, probabilities: probabilities)

@@ -67,8 +67,11 @@ extension ChurnTask {
     var configuration = ChurnConfiguration()
     try ChurnConfiguration.layers.apply(
       file: "\(folder)/\(ChurnRunFiles.configurationName)", to: &configuration)
+    let resolved = try configuration.resolvedValues(
+      rows: results.rows, positive: results.positive)
     let parameters = ChurnConfiguration.settings.map { setting in
-      (setting.key, setting.read(configuration)?.toml ?? "auto")
+      let automatic = resolved[setting.key].map { "auto (\($0))" } ?? "auto"
+      return (setting.key, setting.read(configuration)?.toml ?? automatic)
     }
     return ChurnInspection(
       modelVersion: model.version, mlcoreVersion: model.manifest.mlcoreVersion,

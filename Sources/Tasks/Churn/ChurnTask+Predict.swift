@@ -25,6 +25,12 @@ public struct ChurnPredictionReport: Encodable, Sendable {
   }
 }
 
+/// The columns that predictions add to the identifiers.
+enum ChurnPredictions {
+  /// Their names, in their order.
+  static let columnNames = ["churn_probability", "churn_label", "model_version"]
+}
+
 /// A table for a trained model, and how its text files are read.
 public struct ChurnInput: Sendable {
   /// A file, a folder or an s3:// URI.
@@ -55,6 +61,8 @@ extension ChurnTask {
   public static func predict(
     model folder: String, input: ChurnInput, explain: Int?, output: String, context: TaskContext
   ) throws -> ChurnPredictionReport {
+    try Table.requireWritable(output)
+    try RunFolderReader.requireOutside(output)
     let model = try ChurnModel(folder: folder)
     let layout = model.layout
     let inputCount = model.trees.inputs.count
@@ -66,6 +74,7 @@ extension ChurnTask {
       input.location, labelled: false, withIdentifiers: true, delimiter: input.delimiterByte,
       header: input.header ?? layout.header, context: context)
     try context.begin("predicting")
+    model.noteUnseenCategories(of: table, context: context)
     let probabilities = try model.predict(table, pool: context.pool)
     let labels = probabilities.map { Int32($0 >= layout.threshold ? 1 : 0) }
     var columns = layout.id.compactMap { table[$0] }
@@ -92,12 +101,12 @@ extension ChurnTask {
       throw TaskError.nameTaken(column: column.name, data: input.shownLocation)
     }
     let predictions = Table(columns: columns, rowCount: table.rowCount)
-    try context.begin("writing \(DataLocation.shown(output))")
+    try context.begin("writing \(LocationText.shown(output))")
     try predictions.write(to: output)
     return ChurnPredictionReport(
       rows: table.rowCount, positives: labels.reduce(0) { $0 + Int($1) },
       meanProbability: VectorMath.sum(probabilities) / Double(table.rowCount),
-      modelVersion: model.version, out: DataLocation.shown(output))
+      modelVersion: model.version, out: LocationText.shown(output))
   }
 }
 
@@ -106,5 +115,5 @@ extension ChurnInput {
   var delimiterByte: UInt8? { ChurnConfiguration.Data.byte(of: delimiter) }
 
   /// The table as messages name it.
-  var shownLocation: String { DataLocation.shown(location) }
+  var shownLocation: String { LocationText.shown(location) }
 }

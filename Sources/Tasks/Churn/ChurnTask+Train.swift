@@ -25,7 +25,11 @@ extension ChurnTask {
     let data = try clock.measure(&timings.read) {
       try ChurnData.reading(configuration.data, context: context)
     }
-    let fit = ChurnFit(data: data, configuration: configuration, context: context)
+    // Resolved once, so that the judged models have the hyperparameters of the written one, though
+    // they learn from fewer rows.
+    var resolved = configuration
+    resolved.boosting = try configuration.boosting.resolved(rows: data.rowCount).configuration
+    let fit = ChurnFit(data: data, configuration: resolved, context: context)
     let judgement = try fit.judge(timings: &timings)
     try context.begin("final training")
     let final =
@@ -42,6 +46,9 @@ extension ChurnTask {
     let pipeline = try FeaturePipeline.fit(data.columns.features, rows: fit.allRows)
     let results = ChurnResults(
       data: data, judgement: judgement, final: final, contributions: contributions)
+    context.warn(
+      ChurnWarnings.fewRows(judgement.judgedRows)
+        + ChurnWarnings.leak(auc: results.metrics.auc, importances: results.importances))
     try write(
       ChurnRunFiles(
         configuration: configuration.recorded, data: data, model: final, pipeline: pipeline,

@@ -42,7 +42,8 @@ extension ConfigurationError: CustomStringConvertible {
     switch self {
     case .unknownKey(_, _, let suggestion?): "did you mean '\(suggestion)'?"
     case .unknownKey: "README.md lists the keys; run.toml of any trained model shows them all"
-    case .refused(let key, _, _, let expected): "give \(key) \(expected)"
+    case .refused("data.id", _, _, _): "rename the column in the table"
+    case .refused(let key, _, _, _): "correct it, or leave \(key) out for its default"
     case .syntax: "correct the line; text needs quotes, lists need brackets"
     case .unreadable: "check the path given to --config"
     case .notAnAssignment: "write for example --set boosting.learning_rate=0.05"

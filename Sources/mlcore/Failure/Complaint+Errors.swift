@@ -32,7 +32,7 @@ extension Complaint {
 extension TaskError {
   fileprivate var exitCode: ProgramExitCode {
     switch self {
-    case .notAModel: .file
+    case .notAModel, .insideModel: .file
     case .reasons: .usage
     case .cancelled: .internalError
     default: .data
@@ -45,6 +45,7 @@ extension TableError {
     switch kind {
     case .badData: .data
     case .file: .file
+    case .usage: .usage
     case .remote: .remote
     }
   }
@@ -63,7 +64,9 @@ extension GradientBoostingError {
   fileprivate var exitCode: ProgramExitCode {
     switch self {
     case .parameterOutOfRange: .usage
-    case .noRows, .noUsableFeature, .unusableLabel, .unusableWeight, .missingFeature: .data
+    case .noRows, .noUsableFeature, .tooManyFeatures, .noWeight, .unusableLabel, .unusableWeight,
+      .missingFeature:
+      .data
     case .corruptModel: .corrupt
     case .cancelled: .internalError
     }

@@ -22,10 +22,7 @@ struct Complaint: Error, Equatable {
 
   /// Control characters, which file contents may bring along, would break the line apart.
   private static func oneLine(_ text: String) -> String {
-    let clean = text.unicodeScalars.map { scalar -> String in
-      if scalar == "\n" || scalar == "\r" || scalar == "\t" { return " " }
-      return scalar.properties.generalCategory == .control ? "?" : String(scalar)
-    }.joined()
+    let clean = text.oneLine
     return clean.count <= 2_000 ? clean : clean.prefix(1_000) + " ... " + clean.suffix(200)
   }
 }

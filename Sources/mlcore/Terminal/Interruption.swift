@@ -29,6 +29,11 @@ enum Interruption {
     cleanups.withLock { $0.append(cleanup) }
   }
 
+  /// Adds a file that is being written, if there is one.
+  static func unlinkOnForcedExit(_ path: String?) {
+    if let path { onForcedExit { unlink(path) } }
+  }
+
   /// Starts listening for signals, also where they were ignored, as in background jobs of scripts.
   static func watch() {
     var ends: [Int32] = [-1, -1]

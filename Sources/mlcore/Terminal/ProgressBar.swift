@@ -27,12 +27,16 @@ final class ProgressBar: Sendable {
   /// Shows an event of a run.
   func show(_ event: ProgressEvent) {
     switch event {
-    case .note(let text):
-      close()
-      terminal.note("note: \(text)\n")
+    case .note(let text): say("note", text)
+    case .warning(let text): say("warning", text)
     case .phase(let name): if terminal.isInteractive { start(name) }
     case .round(let round): if terminal.isInteractive { draw(round) }
     }
+  }
+
+  private func say(_ kind: String, _ text: String) {
+    close()
+    terminal.note("\(kind): \(text.oneLine)\n")
   }
 
   /// Clears the line, so that the report starts on an empty one.
@@ -65,7 +69,8 @@ final class ProgressBar: Sendable {
       var line =
         "\(state.phase ?? "training") \(bar(fraction)) \(round.round.grouped)/\(round.rounds.grouped)"
       if let loss = round.validationLoss { line += "  loss \(loss.fixed(4))" }
-      if fraction > 0 {
+      // The first rounds say little about the time of the others.
+      if round.round >= 10, elapsed >= .milliseconds(500) {
         let left = elapsed * ((1 - fraction) / fraction)
         // Early stopping may end sooner.
         line += "  \(round.validationLoss == nil ? "" : "at most ")\(left.clockText) left"

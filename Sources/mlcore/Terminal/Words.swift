@@ -50,6 +50,20 @@ extension Duration {
 }
 
 extension String {
+  /// The text with its line ends and other control characters written as escapes.
+  var oneLine: String {
+    unicodeScalars.map { scalar in
+      switch scalar {
+      case "\n": "\\n"
+      case "\r": "\\r"
+      case "\t": "\\t"
+      default:
+        scalar.properties.generalCategory == .control
+          ? "\\u{\(Swift.String(scalar.value, radix: 16))}" : Swift.String(scalar)
+      }
+    }.joined()
+  }
+
   /// The text followed by spaces up to a width.
   func padded(_ width: Int) -> String {
     self + String(repeating: " ", count: Swift.max(0, width - count))

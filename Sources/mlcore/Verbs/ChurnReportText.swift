@@ -1,5 +1,6 @@
 // The report of `train churn` for people.
 import Evaluation
+import Glibc
 import Tasks
 
 /// Lays a churn report out in lines.
@@ -45,7 +46,7 @@ struct ChurnReportText {
   }
 
   private var dropped: [String] {
-    let columns = report.details.dropped.map { "  \($0.name): \($0.reason)" }
+    let columns = report.details.dropped.map { "  \($0.name.oneLine): \($0.reason)" }
     return columns.isEmpty ? [] : ["left out\n" + columns.joined(separator: "\n")]
   }
 
@@ -57,12 +58,18 @@ struct ChurnReportText {
     }
   }
 
+  /// The program as it was called; tools/mlcore says how in the environment.
+  private static var command: String {
+    getenv("MLCORE_COMMAND").map { String(cString: $0).shellQuoted } ?? "mlcore"
+  }
+
   private var places: String {
     let model = report.model
     return """
       \(report.out): \(model.numTrees.counted("tree")) of \(model.numLeavesMean.fixed(1)) leaves \
-      on average\(calibration), in \(report.timings.total.fixed(1)) s on \(report.threads.counted("thread"))
-      next: mlcore predict --model \(report.out.shellQuoted) --data \
+      on average\(calibration), in \(report.timings.total.fixed(1)) s on \
+      \(report.threads.counted("thread"))
+      next: \(Self.command) predict --model \(report.out.shellQuoted) --data \
       \(report.details.data.shellQuoted) --out predictions.csv
       """
   }

@@ -1,5 +1,6 @@
 // `mlcore generate churn`: a labelled customer table and the best AUC that is reachable on it.
 import ArgumentParser
+import Tables
 import Tasks
 
 /// Makes a labelled customer table.
@@ -22,9 +23,11 @@ struct GenerateChurn: ParsableCommand {
   @OptionGroup var report: ReportOptions
 
   private static let mostRows = 999_999_999
+  private static let fewestRowsWithBest = 100
 
   func run() throws {
     try check()
+    Interruption.unlinkOnForcedExit(Table.temporaryPath(for: out))
     let bar = ProgressBar()
     defer { bar.close() }
     let context = try bar.context(threads)
@@ -41,10 +44,14 @@ struct GenerateChurn: ParsableCommand {
       return
     }
     let rate = Double(made.positives) / Double(made.rows)
-    let best = made.bestAUC.map { "best reachable AUC \($0.fixed(4)), " } ?? ""
-    let text =
+    var text =
       "\(out): \(made.rows.counted("row")), \(made.positives.grouped) churned (\(rate.percent))\n"
-      + "\(best)best reachable log loss \(made.bestLogLoss.fixed(4))\n"
+    // Of a handful of rows the best possible metrics are chance.
+    if made.rows >= Self.fewestRowsWithBest, let best = made.bestAUC {
+      text +=
+        "best reachable AUC \(best.fixed(4)), "
+        + "best reachable log loss \(made.bestLogLoss.fixed(4))\n"
+    }
     // With the table on standard output, words may not be there.
     if out == "-" { Terminal.error.note(text) } else { try Terminal.output.write(text) }
   }
@@ -53,12 +60,12 @@ struct GenerateChurn: ParsableCommand {
     guard (1...Self.mostRows).contains(rows) else {
       throw Complaint(
         facts: "--rows is \(rows), expected a whole number from 1 to \(Self.mostRows)",
-        advice: "give --rows a number in that range", code: .usage)
+        advice: "try --rows 10000", code: .usage)
     }
     guard out == "-" || out.hasSuffix(".csv") else {
       throw Complaint(
         facts: "--out is '\(out)', expected a name that ends in .csv, or -",
-        advice: "give --out such a name; the table is written as CSV", code: .usage)
+        advice: "the table is written as CSV", code: .usage)
     }
     if report.json, out == "-" {
       throw Complaint(

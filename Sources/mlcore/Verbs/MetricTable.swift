@@ -11,6 +11,8 @@ struct MetricTable {
     var auc = "AUC \(metrics.auc.fixed(4))"
     if let interval = metrics.aucInterval, interval.count == 2 {
       auc += "  (95 % interval \(interval[0].fixed(4)) to \(interval[1].fixed(4)))"
+    } else {
+      auc += "  (no interval: resampling these rows always gives the same AUC)"
     }
     return "\(terminal.bold(auc))  log loss \(metrics.logLoss.fixed(4))"
   }
@@ -56,12 +58,12 @@ enum FeatureBars {
   static func text(_ importances: [ChurnReport.Importance]) -> String {
     let strongest = importances.prefix(10).filter { $0.share > 0 }
     guard let most = strongest.first?.share else { return "  none: no split improved the loss" }
-    let width = strongest.map(\.feature.count).max() ?? 0
+    let width = strongest.map(\.feature.oneLine.count).max() ?? 0
     return strongest.map { importance in
       let length = max(1, Int((Double(cells) * importance.share / most).rounded()))
       let bar = String(repeating: "█", count: length).padded(cells)
-      return
-        "  \(importance.feature.padded(width))  \(bar)  \(importance.share.percent.leftPadded(7))"
+      return "  \(importance.feature.oneLine.padded(width))  \(bar)"
+        + "  \(importance.share.percent.leftPadded(7))"
         + "  ±\(importance.meanAbsoluteContribution.fixed(3))"
     }.joined(separator: "\n")
   }

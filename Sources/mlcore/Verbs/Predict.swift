@@ -1,5 +1,6 @@
 // `mlcore predict`: probabilities for the rows of a table.
 import ArgumentParser
+import Tables
 import Tasks
 
 /// Predicts the rows of a table.
@@ -29,6 +30,7 @@ struct Predict: ParsableCommand {
         advice: "leave --json out, or write the predictions to a file", code: .usage)
     }
     let input = try source.input()
+    Interruption.unlinkOnForcedExit(Table.temporaryPath(for: out))
     let bar = ProgressBar()
     defer { bar.close() }
     let result = try ChurnTask.predict(

@@ -34,6 +34,24 @@ columns = numbers | {
     "clock": pa.array([None, 0, 1, 2, 3, 3600], type=pa.time32("s")),
     "nothing": pa.nulls(6),
 }
+# What doubles would round, and dates as pandas writes columns of strings.
+big = 2**53 + 1
+identifiers = {
+    "whole": pa.array([big, None, 7, -big], type=pa.int64()),
+    "unsigned": pa.array([2**64 - 1, None, 7, 0], type=pa.uint64()),
+    "decimal": pa.array([decimal.Decimal(10**19 + 1), None, 7, 0], type=pa.decimal128(20, 0)),
+    "flag": pa.array([True, None, False, True]),
+    "instant": pa.array([1_700_000_000_123_456_789, None, 0, 1_500_000_000],
+                        type=pa.timestamp("ns")),
+    "zoned": pa.array([0, None, 1, 1_500], type=pa.timestamp("ms", "Europe/Paris")),
+    "date": pa.array([datetime.date(2024, 2, 29), None, datetime.date(1970, 1, 1), None]),
+    "float": pa.array([1.0, None, 2.5, 3.0]),
+    "declared": pa.array([big, None, big, 7], type=pa.int64()).dictionary_encode(),
+    "day": pa.array(["2024-02-29", None, " 1970-01-02 ", ""], type=pa.large_string()),
+    "moment": pa.array(["2024-02-29 12:00:00", "NA", "1970-01-02T00:00:00Z", "1970-01-01"]),
+    "almost": pa.array(["2024-02-29", "1970-01-02", "soon", None], type=pa.large_string()),
+}
+pq.write_table(pa.table(identifiers), here / "identifiers.parquet", row_group_size=2)
 # Two rows to a row group, so that every column has several chunks.
 pq.write_table(pa.table(columns), here / "types.parquet", row_group_size=2)
 pq.write_table(pa.table({"x": [1, 2], "list": [[1], [2, 3]]}), here / "nested.parquet")

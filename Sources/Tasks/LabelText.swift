@@ -2,7 +2,7 @@
 import Tables
 
 /// A view of a column as text.
-struct CellText {
+struct LabelText {
   private enum Cells {
     case strings(TextColumn)
     case categories(CategoryColumn)
