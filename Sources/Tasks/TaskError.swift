@@ -23,8 +23,14 @@ public enum TaskError: Error, Equatable {
   case noFeatures(data: String)
   /// The folder is not a model folder.
   case notAModel(folder: String, problem: String)
+  /// More or fewer reasons are asked for than a model can give.
+  case reasons(found: Int, most: Int)
+  /// An identifier has the name of a column that predictions have.
+  case nameTaken(column: String, data: String)
   /// An output would be written into a model folder.
   case insideModel(path: String, folder: String)
+  /// A calibrated model's probabilities are not those of its trees, which is all an export holds.
+  case exportCalibrated(folder: String)
   /// A file for another program would not predict as the model does.
   case exportDiffers(file: String, difference: Double, limit: Double)
   /// The work was stopped from outside.
@@ -56,8 +62,14 @@ extension TaskError: CustomStringConvertible {
       "\(data): column '\(column)' is infinite in row \(row), expected a finite number"
     case .noFeatures(let data): "\(data): no column is left to learn from"
     case .notAModel(let folder, let problem): "\(folder): \(problem)"
+    case .reasons(let found, let most):
+      "--explain is \(found), expected a whole number from 1 to \(most)"
+    case .nameTaken(let column, let data):
+      "\(data): the identifier '\(column)' has the name of a column of the predictions"
     case .insideModel(let path, let folder):
       "\(path): this is inside the model folder \(folder), which holds nothing but the model"
+    case .exportCalibrated(let folder):
+      "\(folder): the model is calibrated, expected one that is not: an export holds trees only"
     case .exportDiffers(let file, let difference, let limit):
       "\(file): the exported model's probabilities differ by up to \(difference), expected at most "
         + "\(limit); it was not written"
@@ -83,7 +95,12 @@ extension TaskError: CustomStringConvertible {
     case .noFeatures: "keep at least one column besides the target that has two values"
     case .insideModel: "write to another folder"
     case .notAModel: "give --model a folder that 'mlcore train' wrote"
+    case .exportCalibrated: "train with --calibration none, and export that model"
     case .exportDiffers: "keep using the model with mlcore, and report this with the model"
+    case .reasons(_, let most):
+      "give --explain a number in that range: the model reads \(most) "
+        + "column\(most == 1 ? "" : "s")"
+    case .nameTaken: "rename the column in the table, and train with the new name as --id"
     case .cancelled: "run the command again"
     }
   }

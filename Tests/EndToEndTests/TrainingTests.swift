@@ -20,7 +20,7 @@ import Testing
     #expect(
       Set(json.keys) == [
         "task", "rows", "columns", "positives", "seed", "threads", "out", "metrics", "folds",
-        "baselines", "model", "importances", "timings",
+        "baselines", "model", "importances", "reliability", "timings",
       ])
     #expect(json["task"] as? String == "churn")
     #expect(json["rows"] as? Int == 400)
@@ -42,10 +42,11 @@ import Testing
     #expect(Set(baselines.keys) == ["prior", "logistic"])
     #expect(baselines["prior"]?["auc"] as? Double == 0.5)
     let model = try #require(json["model"] as? [String: Any])
-    #expect(Set(model.keys) == ["num_trees", "num_leaves_mean", "best_iteration"])
+    #expect(Set(model.keys) == ["num_trees", "num_leaves_mean", "best_iteration", "calibration"])
     let importances = try #require(json["importances"] as? [[String: Any]])
     #expect(importances.count == 3)
-    #expect(Set(importances[0].keys) == ["feature", "gain", "share"])
+    #expect(
+      Set(importances[0].keys) == ["feature", "gain", "splits", "share", "mean_abs_contribution"])
     #expect(importances[0]["feature"] as? String == "tenure")
     let timings = try #require(json["timings"] as? [String: Double])
     #expect(Set(timings.keys) == ["read", "prepare", "bin", "train", "evaluate", "total"])

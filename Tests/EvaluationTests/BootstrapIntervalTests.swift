@@ -86,7 +86,7 @@ import Testing
 
   @Test func `large inputs get fewer replicates`() {
     let counts = [1, 50_000, 100_000, 500_000, 10_000_000].map {
-      BootstrapInterval.replicateCount(rows: $0)
+      PoissonBootstrap.replicateCount(rows: $0)
     }
     #expect(counts == [1_000, 1_000, 500, 100, 100])
   }

@@ -34,14 +34,15 @@ extension BoostedTrees {
   /// Bins the rows of a table block by block and calls `body(rows, bins, stride)` for each block,
   /// from several threads at once.
   ///
+  /// - Parameter blockRows: the most rows of a block; fewer where `body` is costly.
   /// - Throws: `GradientBoostingError.missingFeature`.
   func forEachBinnedBlock(
-    _ columns: [Column], pool: WorkerPool,
+    _ columns: [Column], blockRows: Int = blockRows, pool: WorkerPool,
     _ body: (_ rows: Range<Int>, _ bins: UnsafePointer<UInt8>, _ stride: Int) -> Void
   ) throws {
     let encoders = try encoders(for: columns)
     let stride = BinnedMatrix.stride(featureCount: features.count)
-    pool.forEachRange(count: columns.first?.count ?? 0, grain: Self.blockRows) { rows, _ in
+    pool.forEachRange(count: columns.first?.count ?? 0, grain: blockRows) { rows, _ in
       withUnsafeTemporaryAllocation(byteCount: rows.count * stride, alignment: 64) { memory in
         let bins = memory.bindMemory(to: UInt8.self)
         bins.initialize(repeating: 0)

@@ -1,4 +1,5 @@
 // The keys of a churn configuration. Order and words are those of run.toml.
+public import Evaluation
 import GradientBoosting
 
 extension ChurnConfiguration {
@@ -10,7 +11,7 @@ extension ChurnConfiguration {
     [
       Setting("task", \.taskName, .choice([task]), "What is trained"),
       Setting("seed", \.seed, .integer(0...Int.max), "The seed of everything that is drawn"),
-    ] + dataSettings + judgingSettings + boostingSettings
+    ] + dataSettings + judgingSettings + calibrationSettings + boostingSettings
 
   /// The layers over these keys.
   public static let layers = ConfigurationLayers(settings: settings)
@@ -47,6 +48,12 @@ extension ChurnConfiguration {
     Setting(
       "evaluation.folds", \.judging.folds, .integer(0...100),
       "The folds of cross-validation, also beside the above; 0 for none"),
+  ]
+
+  private static let calibrationSettings: [Setting<ChurnConfiguration>] = [
+    Setting(
+      "calibration.method", \.calibration, .choice(Calibration.Method.allCases.map(\.rawValue)),
+      "How probabilities are calibrated, on rows that the scoring trees have not seen")
   ]
 
   private static let boostingSettings: [Setting<ChurnConfiguration>] = [
@@ -112,5 +119,19 @@ extension ChurnConfiguration {
     Setting(
       optional: "boosting.refit", \.boosting.refit, .flag,
       "Whether to train again on all rows with the number of trees found"),
+    Setting(
+      "boosting.scale_pos_weight", \.weighting.scalePosWeight, .number(.above(0, 1_000_000)),
+      "The weight of a positive row in training; probabilities are corrected for it"),
+    Setting(
+      "boosting.is_unbalance", \.weighting.isUnbalance, .flag,
+      "Whether both classes weigh the same in training; probabilities are corrected for it"),
   ]
+}
+
+extension Calibration.Method: ConfigurationField {
+  public init?(configurationValue value: ConfigurationValue) {
+    guard case .text(let text) = value else { return nil }
+    self.init(rawValue: text)
+  }
+  public var configurationValue: ConfigurationValue { .text(rawValue) }
 }

@@ -1,5 +1,6 @@
 // Everything that decides a churn run: what is read, how it is judged, how it is trained.
 // Threads and output folder are not here, because no result depends on them.
+public import Evaluation
 public import GradientBoosting
 import Tables
 
@@ -42,12 +43,24 @@ public struct ChurnConfiguration: Sendable, Equatable {
     var share: Double? { holdout ?? (test == nil && folds == 0 ? Self.defaultHoldout : nil) }
   }
 
+  /// How much the classes count in training; predicted probabilities are corrected for it.
+  public struct Weighting: Sendable, Equatable {
+    /// The weight of a positive row beside 1 for a negative one; above 0.
+    public var scalePosWeight = 1.0
+    /// Whether the rarer class is weighted so that both classes weigh the same.
+    public var isUnbalance = false
+  }
+
   /// The seed of everything that is drawn.
   public var seed = 42
   /// Where rows come from.
   public var data = Data()
   /// How the model is judged.
   public var judging = Judging()
+  /// How probabilities are calibrated.
+  public var calibration = Calibration.Method.none
+  /// How much the classes count.
+  public var weighting = Weighting()
   /// How trees are trained.
   public var boosting = BoostingConfiguration()
 
@@ -69,6 +82,11 @@ public struct ChurnConfiguration: Sendable, Equatable {
     if judging.folds == 1 {
       throw ConfigurationError.refused(
         key: "evaluation.folds", source: "configuration", found: "1", expected: "0, or 2 to 100")
+    }
+    if weighting.isUnbalance, weighting.scalePosWeight != 1 {
+      throw ConfigurationError.conflict(
+        "boosting.is_unbalance (--is-unbalance)",
+        "boosting.scale_pos_weight (--scale-pos-weight)")
     }
     try checkRoles()
     _ = try boosting.resolved(rows: 1)

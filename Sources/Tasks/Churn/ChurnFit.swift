@@ -20,11 +20,18 @@ struct ChurnFit {
 
   /// Trains the booster on some rows.
   ///
+  /// Where classes are weighted, the model's log-odds are corrected back to those of the data.
+  ///
   /// - Throws: `GradientBoostingError`; `TaskError.cancelled` when the work should stop.
-  func booster(rows: [Int32]?, timings: inout ChurnReport.Timings) throws -> FittedBoosting {
+  func booster(rows: [Int32], timings: inout ChurnReport.Timings) throws -> FittedBoosting {
+    let weights = ClassWeights(configuration.weighting, labels: rows.map { labels[Int($0)] })
+    let rowWeights =
+      weights.isEven ? nil : labels.map { $0 ? weights.positive : weights.negative }
     do {
       let fitted = try GradientBoosting.fit(
-        TrainingData(features: data.columns.features, labels: data.target.labels), rows: rows,
+        TrainingData(
+          features: data.columns.features, labels: data.target.labels, weights: rowWeights),
+        rows: rows,
         configuration: configuration.boosting, seed: UInt64(configuration.seed),
         pool: context.pool
       ) { report in
@@ -37,7 +44,7 @@ struct ChurnFit {
       }
       timings.bin += fitted.binningSeconds
       timings.train += fitted.boostingSeconds
-      return fitted
+      return weights.isEven ? fitted : fitted.shiftingScores(by: weights.logOddsCorrection)
     } catch GradientBoostingError.cancelled {
       throw TaskError.cancelled
     }

@@ -20,7 +20,9 @@ struct ChurnJudgement {
   /// How many rows that is.
   let judgedRows: Int
   /// The model of all rows, if it was trained for judging.
-  let finalModel: FittedBoosting?
+  let finalModel: FittedChurn?
+  /// Mean prediction against what happened, on all judged rows together.
+  let reliability: [ReliabilityTable.Bin]
   /// The tables that were read for judging.
   var inputs: [Manifest.Input] = []
 }
@@ -64,7 +66,7 @@ extension ChurnFit {
     let splits = try StratifiedSplit.folds(labels: labels, count: count, seed: seed)
     return try splits.enumerated().map { index, split in
       try context.begin("fold \(index + 1) of \(count)")
-      let fitted = try booster(rows: split.train, timings: &timings)
+      let fitted = try model(rows: split.train, timings: &timings)
       return try metrics(
         split.test.map { labels[Int($0)] }, scores(of: fitted, split.test, &timings), &timings)
     }
@@ -88,7 +90,8 @@ extension ChurnFit {
       metrics: mean, folds: folds.map(\.booster),
       baselines: ChurnReport.Baselines(
         prior: .mean(of: folds.map(\.prior)), logistic: .mean(of: folds.map(\.logistic))),
-      judgedOn: "as the mean of \(count) folds", judgedRows: labels.count, finalModel: nil)
+      judgedOn: "as the mean of \(count) folds", judgedRows: labels.count, finalModel: nil,
+      reliability: try reliability(of: all))
   }
 
   private func judgeOnHoldout(
@@ -119,12 +122,12 @@ extension ChurnFit {
         training: data.input, test: input,
         identifiers: (data.identifiers, configuration.data.id.compactMap { table[$0] })))
     try context.begin("training")
-    let fitted = try booster(rows: nil, timings: &timings)
+    let fitted = try model(rows: allRows, timings: &timings)
     let features = data.layout.features(of: table)
     let predictions = try clock.measure(&timings.evaluate) {
       Predictions(
         labels: testLabels.map { $0 == 1 },
-        booster: try fitted.model.predict(features, pool: context.pool),
+        booster: try fitted.predict(features, pool: context.pool),
         logistic: try logistic(rows: allRows)
           .predict(features, rows: Array(0..<Int32(table.rowCount))),
         prior: [Double](repeating: prior(rows: allRows), count: table.rowCount))
@@ -137,14 +140,20 @@ extension ChurnFit {
   }
 
   private func judgement(
-    _ predictions: Predictions, judgedOn: String, finalModel: FittedBoosting?,
+    _ predictions: Predictions, judgedOn: String, finalModel: FittedChurn?,
     _ timings: inout ChurnReport.Timings
   ) throws -> ChurnJudgement {
     let measured = try metrics(of: predictions, &timings)
     return ChurnJudgement(
       metrics: measured.booster, folds: [],
       baselines: ChurnReport.Baselines(prior: measured.prior, logistic: measured.logistic),
-      judgedOn: judgedOn, judgedRows: predictions.labels.count, finalModel: finalModel)
+      judgedOn: judgedOn, judgedRows: predictions.labels.count, finalModel: finalModel,
+      reliability: try reliability(of: predictions))
+  }
+
+  private func reliability(of predictions: Predictions) throws -> [ReliabilityTable.Bin] {
+    ReliabilityTable.reported(
+      try ScoredRows(labels: predictions.labels, probabilities: predictions.booster))
   }
 
   /// Reads a test table, with the identifiers if it has them.
@@ -165,7 +174,7 @@ extension ChurnFit {
   private func predictions(
     of split: StratifiedSplit, _ timings: inout ChurnReport.Timings
   ) throws -> Predictions {
-    let fitted = try booster(rows: split.train, timings: &timings)
+    let fitted = try model(rows: split.train, timings: &timings)
     let features = data.columns.features
     let scores = try scores(of: fitted, split.test, &timings)
     return try PhaseClock().measure(&timings.evaluate) {
@@ -178,10 +187,10 @@ extension ChurnFit {
 
   /// The booster's probabilities of some rows.
   private func scores(
-    of fitted: FittedBoosting, _ rows: [Int32], _ timings: inout ChurnReport.Timings
+    of fitted: FittedChurn, _ rows: [Int32], _ timings: inout ChurnReport.Timings
   ) throws -> [Double] {
     try PhaseClock().measure(&timings.evaluate) {
-      let scores = try fitted.model.predict(data.columns.features, pool: context.pool)
+      let scores = try fitted.predict(data.columns.features, pool: context.pool)
       return rows.map { scores[Int($0)] }
     }
   }

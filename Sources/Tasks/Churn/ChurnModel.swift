@@ -1,5 +1,6 @@
 // A trained churn model, read back from its run folder after every byte of it was checked.
 import Artifacts
+import Evaluation
 import GradientBoosting
 import NumericCore
 import Tables
@@ -10,6 +11,8 @@ struct ChurnModel: Sendable {
   let layout: ChurnLayout
   /// The trees.
   let trees: BoostedTrees
+  /// From the trees' log-odds to probabilities.
+  let calibration: Calibration
   /// Twelve digits of the model file's SHA-256: equal for equal models.
   let version: String
   /// The list of the folder's files.
@@ -23,8 +26,9 @@ struct ChurnModel: Sendable {
     let layoutFile = "\(folder)/\(ChurnLayout.fileName)"
     layout = try ChurnLayout(
       decoding: try RunFolderReader.bytes(ChurnLayout.fileName, of: folder), file: layoutFile)
-    trees = try BoostedTrees(
-      SafetensorsFile(contentsOf: "\(folder)/\(ChurnRunFiles.modelName)"))
+    let file = try SafetensorsFile(contentsOf: "\(folder)/\(ChurnRunFiles.modelName)")
+    trees = try BoostedTrees(file)
+    calibration = try Calibration(file)
     version = String(manifest.files[ChurnRunFiles.modelName]?.sha256.prefix(12) ?? "")
   }
 
@@ -38,6 +42,6 @@ struct ChurnModel: Sendable {
 
   /// The probability that each row of a table churns.
   func predict(_ table: Table, pool: WorkerPool) throws -> [Double] {
-    try trees.predict(layout.features(of: table), pool: pool)
+    calibration.probabilities(try trees.rawScores(layout.features(of: table), pool: pool))
   }
 }

@@ -1,5 +1,6 @@
 // What a churn run tells: the document of `train churn --json`, from which the words for people
 // are made too.
+public import Evaluation
 
 /// The result of `train churn`.
 public struct ChurnReport: Encodable, Sendable {
@@ -19,11 +20,14 @@ public struct ChurnReport: Encodable, Sendable {
     public var numLeavesMean: Double
     /// The number of trees that early stopping found best.
     public var bestIteration: Int
+    /// How its probabilities are calibrated.
+    public var calibration: Calibration.Method
 
     enum CodingKeys: String, CodingKey {
       case numTrees = "num_trees"
       case numLeavesMean = "num_leaves_mean"
       case bestIteration = "best_iteration"
+      case calibration
     }
   }
 
@@ -33,8 +37,17 @@ public struct ChurnReport: Encodable, Sendable {
     public var feature: String
     /// The sum of the gains of its splits.
     public var gain: Double
+    /// The number of its splits.
+    public var splits: Int
     /// Its share of the gains of all features, 0 to 1.
     public var share: Double
+    /// The mean absolute Shapley value, in log-odds, over at most 2,000 training rows.
+    public var meanAbsoluteContribution: Double
+
+    enum CodingKeys: String, CodingKey {
+      case feature, gain, splits, share
+      case meanAbsoluteContribution = "mean_abs_contribution"
+    }
   }
 
   /// Seconds spent in each phase.
@@ -77,6 +90,8 @@ public struct ChurnReport: Encodable, Sendable {
   public var model: ModelSummary
   /// The features, most important first.
   public var importances: [Importance]
+  /// Mean prediction against what happened in ten bins of equal width, on the judged rows.
+  public var reliability: [ReliabilityTable.Bin]
   /// Seconds spent in each phase.
   public var timings: Timings
 
@@ -85,7 +100,7 @@ public struct ChurnReport: Encodable, Sendable {
 
   enum CodingKeys: String, CodingKey {
     case task, rows, columns, positives, seed, threads, out, metrics, folds, baselines, model
-    case importances, timings
+    case importances, reliability, timings
   }
 }
 

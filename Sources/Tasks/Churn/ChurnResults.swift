@@ -1,5 +1,6 @@
 // metrics.json: what is known about a trained model, without anything that differs between two
 // equal runs.
+import Evaluation
 import GradientBoosting
 
 /// The results of a churn run.
@@ -17,14 +18,22 @@ struct ChurnResults: Codable, Sendable {
   var dropped: [DroppedColumn]
   /// The class that means churn.
   var positive: String
+  /// Mean prediction against what happened, on the rows of `judgedOn`.
+  var reliability: [ReliabilityTable.Bin]
 
   enum CodingKeys: String, CodingKey {
     case rows, columns, positives, metrics, folds, baselines, model, importances, dropped, positive
+    case reliability
     case judgedOn = "judged_on"
   }
 
   /// Collects the results of a run.
-  init(data: ChurnData, judgement: ChurnJudgement, final: FittedBoosting) {
+  ///
+  /// - Parameter contributions: the mean absolute contribution of each feature, by name.
+  init(
+    data: ChurnData, judgement: ChurnJudgement, final: FittedChurn,
+    contributions: [String: Double]
+  ) {
     rows = data.rowCount
     columns = data.columns.features.count
     positives = data.target.positiveCount
@@ -32,14 +41,18 @@ struct ChurnResults: Codable, Sendable {
     metrics = judgement.metrics
     folds = judgement.folds
     baselines = judgement.baselines
+    let trees = final.boosting.model
     model = ChurnReport.ModelSummary(
-      numTrees: final.model.treeCount, numLeavesMean: final.model.meanLeaves,
-      bestIteration: final.bestIteration)
-    importances = final.model.importances().map {
-      ChurnReport.Importance(feature: $0.feature, gain: $0.gain, share: $0.share)
+      numTrees: trees.treeCount, numLeavesMean: trees.meanLeaves,
+      bestIteration: final.boosting.bestIteration, calibration: final.calibration.method)
+    importances = trees.importances().map {
+      ChurnReport.Importance(
+        feature: $0.feature, gain: $0.gain, splits: $0.splits, share: $0.share,
+        meanAbsoluteContribution: contributions[$0.feature] ?? 0)
     }
     dropped = data.columns.dropped
     positive = data.target.positive
+    reliability = judgement.reliability
   }
 }
 
@@ -60,9 +73,17 @@ extension ChurnReport {
     baselines = results.baselines
     model = results.model
     importances = results.importances
+    reliability = results.reliability
     self.timings = timings
     details = ChurnDetails(
       positive: results.positive, positiveReason: positiveReason, judgedOn: results.judgedOn,
       dropped: results.dropped, data: data)
+  }
+}
+
+extension ReliabilityTable {
+  /// The ten bins that reports have.
+  static func reported(_ rows: ScoredRows) -> [Bin] {
+    ReliabilityTable(rows, binCount: 10).bins
   }
 }

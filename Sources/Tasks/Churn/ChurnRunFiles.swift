@@ -1,5 +1,6 @@
 // The files of a churn run folder, as bytes. Nothing in them depends on time, threads or the folder.
 import Artifacts
+import Evaluation
 import GradientBoosting
 import Preprocessing
 
@@ -14,7 +15,7 @@ struct ChurnRunFiles {
 
   let configuration: ChurnConfiguration
   let data: ChurnData
-  let model: BoostedTrees
+  let model: FittedChurn
   let pipeline: FeaturePipeline
   let results: ChurnResults
 
@@ -22,8 +23,10 @@ struct ChurnRunFiles {
   func all() throws -> [(name: String, bytes: [UInt8])] {
     let run = RunFile.text(
       configuration, settings: ChurnConfiguration.settings, notes: try resolvedValues())
+    var file = try model.boosting.model.safetensors()
+    model.calibration.store(in: &file)
     return [
-      (Self.modelName, try model.safetensors().encoded()),
+      (Self.modelName, file.encoded()),
       (ChurnLayout.fileName, try data.layout.encoded()),
       ("scalers/ohe.json", try pipeline.encoder.exportedJSON()),
       ("scalers/ohe.pkl", pipeline.encoder.scikitLearnPickle()),

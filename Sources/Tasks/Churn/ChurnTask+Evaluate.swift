@@ -1,6 +1,6 @@
 // Evaluation: how good a trained model is on a labelled table.
 import Artifacts
-import Evaluation
+public import Evaluation
 import NumericCore
 import Tables
 
@@ -14,13 +14,17 @@ public struct ChurnEvaluationReport: Encodable, Sendable {
   public var positives: Int
   /// The metrics on all rows.
   public var metrics: ChurnMetrics
+  /// Mean prediction against what happened in ten bins of equal width.
+  public var reliability: [ReliabilityTable.Bin]
+  /// What acting on the probabilities earns; absent where no terms were given.
+  public var profit: ChurnProfit?
   /// The model that was evaluated.
   public var modelVersion: String
   /// The table that was read.
   public var data: String
 
   enum CodingKeys: String, CodingKey {
-    case task, rows, positives, metrics, data
+    case task, rows, positives, metrics, reliability, profit, data
     case modelVersion = "model_version"
   }
 }
@@ -28,9 +32,10 @@ public struct ChurnEvaluationReport: Encodable, Sendable {
 extension ChurnTask {
   /// Measures a model on a labelled table.
   ///
+  /// - Parameter terms: what contacting costs and brings; nil leaves profits out.
   /// - Throws: `ArtifactError`, `TableError`, `TaskError`, `EvaluationError`.
   public static func evaluate(
-    model folder: String, input: ChurnInput, context: TaskContext
+    model folder: String, input: ChurnInput, terms: ProfitTerms?, context: TaskContext
   ) throws -> ChurnEvaluationReport {
     let model = try ChurnModel(folder: folder)
     try context.begin("reading \(input.shownLocation)")
@@ -51,10 +56,13 @@ extension ChurnTask {
     model.noteUnseenCategories(of: table, context: context)
     let probabilities = try model.predict(table, pool: context.pool)
     try context.begin("measuring")
-    let measured = try BinaryMetrics(
-      ScoredRows(labels: labels, probabilities: probabilities), pool: context.pool)
+    let scored = try ScoredRows(labels: labels, probabilities: probabilities)
+    let measured = try BinaryMetrics(scored, pool: context.pool)
     return ChurnEvaluationReport(
       rows: measured.rows, positives: measured.positives, metrics: ChurnMetrics(measured),
-      modelVersion: model.version, data: input.shownLocation)
+      reliability: ReliabilityTable.reported(scored),
+      profit: try terms.map { try ChurnProfit(scored, terms: $0, pool: context.pool) },
+      modelVersion: model.version,
+      data: input.shownLocation)
   }
 }

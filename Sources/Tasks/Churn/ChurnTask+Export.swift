@@ -1,6 +1,7 @@
 // Export: a trained model as a file that other programs open, after it was found to predict the
 // same there.
 import Artifacts
+import Evaluation
 import GradientBoosting
 import NumericCore
 import Tables
@@ -76,13 +77,14 @@ extension ChurnTask {
   ///     the model's own bins.
   ///   - output: the file to write, outside of the model's folder.
   /// - Throws: `ArtifactError`, `TableError`, `TaskError.exportDiffers` if the other program would
-  ///   not predict the same, `TaskError.insideModel`.
+  ///   not predict the same, `.exportCalibrated`, `.insideModel`.
   public static func export(
     model folder: String, as format: ChurnExportFormat, input: ChurnInput?, output: String,
     context: TaskContext
   ) throws -> ChurnExportReport {
     try RunFolderReader.requireOutside(output)
     let model = try ChurnModel(folder: folder)
+    guard case .none = model.calibration else { throw TaskError.exportCalibrated(folder: folder) }
     try context.begin("translating")
     let export: any ModelExport =
       switch format {

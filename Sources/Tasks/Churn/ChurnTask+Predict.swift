@@ -1,4 +1,5 @@
 // Prediction: the rows of a table with the probability that each customer leaves.
+import GradientBoosting
 import NumericCore
 import Tables
 
@@ -53,16 +54,21 @@ extension ChurnTask {
   /// The written columns are the identifiers of training, `churn_probability`, `churn_label` (the
   /// class names of training) and `model_version`.
   ///
-  /// - Parameter output: a name that ends in .csv or .parquet, or `-` for CSV on standard
-  ///   output.
+  /// - Parameters:
+  ///   - explain: how many reasons to add for each row, as `ChurnReasons` has them; nil for none.
+  ///   - output: a name that ends in .csv or .parquet, or `-` for CSV on standard output.
   /// - Throws: `ArtifactError`, `TableError`, `TaskError`.
   public static func predict(
-    model folder: String, input: ChurnInput, output: String, context: TaskContext
+    model folder: String, input: ChurnInput, explain: Int?, output: String, context: TaskContext
   ) throws -> ChurnPredictionReport {
     try Table.requireWritable(output)
     try RunFolderReader.requireOutside(output)
     let model = try ChurnModel(folder: folder)
     let layout = model.layout
+    let inputCount = model.trees.inputs.count
+    if let explain, !(1...inputCount).contains(explain) {
+      throw TaskError.reasons(found: explain, most: inputCount)
+    }
     try context.begin("reading \(input.shownLocation)")
     let table = try layout.read(
       input.location, labelled: false, withIdentifiers: true, delimiter: input.delimiterByte,
@@ -71,19 +77,30 @@ extension ChurnTask {
     model.noteUnseenCategories(of: table, context: context)
     let probabilities = try model.predict(table, pool: context.pool)
     let labels = probabilities.map { Int32($0 >= layout.threshold ? 1 : 0) }
-    let predictions = Table(
-      columns: layout.id.compactMap { table[$0] } + [
-        Column(name: "churn_probability", values: .number(NumberColumn(probabilities))),
-        Column(
-          name: "churn_label",
-          values: .category(
-            CategoryColumn(codes: labels, levels: [layout.negative, layout.positive]))),
-        Column(
-          name: "model_version",
-          values: .category(
-            CategoryColumn(
-              codes: [Int32](repeating: 0, count: table.rowCount), levels: [model.version]))),
-      ], rowCount: table.rowCount)
+    var columns = layout.id.compactMap { table[$0] }
+    columns += [
+      Column(name: "churn_probability", values: .number(NumberColumn(probabilities))),
+      Column(
+        name: "churn_label",
+        values: .category(
+          CategoryColumn(codes: labels, levels: [layout.negative, layout.positive]))),
+      Column(
+        name: "model_version",
+        values: .category(
+          CategoryColumn(
+            codes: [Int32](repeating: 0, count: table.rowCount), levels: [model.version]))),
+    ]
+    if let explain {
+      try context.begin("explaining")
+      columns += try ChurnReasons.columns(
+        explain, of: layout.features(of: table), rowCount: table.rowCount, trees: model.trees,
+        context: context)
+    }
+    var names: Set<String> = []
+    for column in columns where !names.insert(column.name).inserted {
+      throw TaskError.nameTaken(column: column.name, data: input.shownLocation)
+    }
+    let predictions = Table(columns: columns, rowCount: table.rowCount)
     try context.begin("writing \(LocationText.shown(output))")
     try predictions.write(to: output)
     return ChurnPredictionReport(

@@ -36,16 +36,23 @@ extension ChurnTask {
     try context.begin("final training")
     let final =
       if let model = judgement.finalModel { model } else {
-        try fit.booster(rows: nil, timings: &timings)
+        try fit.model(rows: fit.allRows, timings: &timings)
       }
+    try context.begin("explaining")
+    let contributions = try clock.measure(&timings.evaluate) {
+      try ChurnReasons.meanAbsoluteContributions(
+        of: data.columns.features, rowCount: data.rowCount, trees: final.boosting.model,
+        seed: UInt64(configuration.seed), pool: context.pool)
+    }
     try context.begin("writing")
-    let results = ChurnResults(data: data, judgement: judgement, final: final)
+    let results = ChurnResults(
+      data: data, judgement: judgement, final: final, contributions: contributions)
     context.warn(
       ChurnWarnings.fewRows(judgement.judgedRows)
         + ChurnWarnings.leak(auc: results.metrics.auc, importances: results.importances))
     try write(
       ChurnRunFiles(
-        configuration: configuration.recorded, data: data, model: final.model,
+        configuration: configuration.recorded, data: data, model: final,
         pipeline: design.pipeline,
         results: results), inputs: [data.input] + judgement.inputs, into: folder, context: context)
     timings.total = clock.total

@@ -34,6 +34,7 @@ extension TaskError {
     switch self {
     case .notAModel, .insideModel: .file
     case .exportDiffers: .checkFailed
+    case .reasons, .exportCalibrated: .usage
     case .cancelled: .internalError
     default: .data
     }

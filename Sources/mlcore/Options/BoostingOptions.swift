@@ -34,6 +34,12 @@ struct BoostingOptions: ParsableArguments {
     help: ArgumentHelp(
       "Stop after this many rounds without progress; 0 never stops early.", valueName: "n"))
   var earlyStoppingRounds: String?
+  @Option(
+    help: ArgumentHelp(
+      "The weight of a positive row; probabilities are corrected for it.", valueName: "w"))
+  var scalePosWeight: String?
+  @Flag(help: "Let both classes weigh the same; probabilities are corrected for it.")
+  var isUnbalance = false
 
   /// The flags that were given.
   var given: [GivenFlag] {
@@ -43,7 +49,8 @@ struct BoostingOptions: ParsableArguments {
       ("min_sum_hessian_in_leaf", minSumHessianInLeaf), ("lambda_l1", lambdaL1),
       ("lambda_l2", lambdaL2), ("feature_fraction", featureFraction),
       ("bagging_fraction", baggingFraction), ("max_bin", maxBin),
-      ("early_stopping_rounds", earlyStoppingRounds),
+      ("early_stopping_rounds", earlyStoppingRounds), ("scale_pos_weight", scalePosWeight),
+      ("is_unbalance", isUnbalance ? "true" : nil),
     ]
     var flags: [GivenFlag] = []
     for (name, text) in all {

@@ -1,4 +1,4 @@
-// The flags that say on which rows a churn model is judged.
+// The flags that say on which rows a churn model is judged, and how it is calibrated.
 import ArgumentParser
 
 /// A test table or a share of the rows, and folds.
@@ -11,6 +11,10 @@ struct ChurnJudgingOptions: ParsableArguments {
   var holdout: String?
   @Option(help: ArgumentHelp("Cross-validate on this many folds.", valueName: "k"))
   var folds: String?
+  @Option(
+    help: ArgumentHelp(
+      "Calibrate probabilities: none, platt or isotonic (default: none).", valueName: "method"))
+  var calibration: String?
 
   /// The flags that were given.
   var given: [GivenFlag] {
@@ -18,6 +22,7 @@ struct ChurnJudgingOptions: ParsableArguments {
     flags.append("evaluation.test", "--test", test)
     flags.append("evaluation.holdout", "--holdout", holdout)
     flags.append("evaluation.folds", "--folds", folds)
+    flags.append("calibration.method", "--calibration", calibration)
     return flags
   }
 }

@@ -1,4 +1,5 @@
 // The report of `train churn` for people.
+import Evaluation
 import Glibc
 import Tasks
 
@@ -9,7 +10,8 @@ struct ChurnReportText {
 
   /// The whole report.
   var text: String {
-    ([summary, judgement, features] + dropped + [places]).joined(separator: "\n\n") + "\n"
+    ([summary, judgement, reliability, features] + dropped + [places]).joined(separator: "\n\n")
+      + "\n"
   }
 
   private var summary: String {
@@ -37,13 +39,23 @@ struct ChurnReportText {
     return lines.joined(separator: "\n")
   }
 
+  private var reliability: String { ReliabilityText.text(report.reliability) }
+
   private var features: String {
-    "strongest features (share of gain)\n" + FeatureBars.text(report.importances)
+    FeatureBars.title + "\n" + FeatureBars.text(report.importances)
   }
 
   private var dropped: [String] {
     let columns = report.details.dropped.map { "  \($0.name.oneLine): \($0.reason)" }
     return columns.isEmpty ? [] : ["left out\n" + columns.joined(separator: "\n")]
+  }
+
+  private var calibration: String {
+    switch report.model.calibration {
+    case .none: ""
+    case .platt: ", calibrated by Platt's curve"
+    case .isotonic: ", calibrated by isotonic regression"
+    }
   }
 
   /// The program as it was called; tools/mlcore says how in the environment.
@@ -55,7 +67,8 @@ struct ChurnReportText {
     let model = report.model
     return """
       \(report.out): \(model.numTrees.counted("tree")) of \(model.numLeavesMean.fixed(1)) leaves \
-      on average, in \(report.timings.total.fixed(1)) s on \(report.threads.counted("thread"))
+      on average\(calibration), in \(report.timings.total.fixed(1)) s on \
+      \(report.threads.counted("thread"))
       next: \(Self.command) predict --model \(report.out.shellQuoted) --data \
       \(report.details.data.shellQuoted) --out predictions.csv
       """

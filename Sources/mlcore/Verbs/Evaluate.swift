@@ -9,15 +9,17 @@ struct Evaluate: ParsableCommand {
     abstract: "Measure a trained model on a labelled table.")
 
   @OptionGroup(title: "Input") var source: ModelInputOptions
+  @OptionGroup(title: "Profit") var profit: ProfitOptions
   @OptionGroup(title: "Run") var threads: ThreadOptions
   @OptionGroup var report: ReportOptions
 
   func run() throws {
     let input = try source.input()
+    let terms = try profit.terms()
     let bar = ProgressBar()
     defer { bar.close() }
     let result = try ChurnTask.evaluate(
-      model: source.model, input: input, context: try bar.context(threads))
+      model: source.model, input: input, terms: terms, context: try bar.context(threads))
     bar.close()
     if report.json {
       try Terminal.output.write(try JSONDocument.text(of: result))
@@ -32,6 +34,9 @@ struct Evaluate: ParsableCommand {
 
       \(table.head)
       \(table.row("gradient boosting", result.metrics))
+
+      \(ReliabilityText.text(result.reliability))
+      \(result.profit.map { "\n" + ProfitText.text($0) } ?? "")
 
       """)
   }

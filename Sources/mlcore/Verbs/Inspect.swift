@@ -33,7 +33,7 @@ struct Inspect: ParsableCommand {
       "", table.headline(found.metrics), "  measured \(found.judgedOn)", "", table.head,
       table.row("gradient boosting", found.metrics),
       table.row("logistic regression", found.baselines.logistic),
-      table.row("prior", found.baselines.prior), "", "strongest features (share of gain)",
+      table.row("prior", found.baselines.prior), "", FeatureBars.title,
       FeatureBars.text(found.importances), "", "settings", parameters.joined(separator: "\n"), "",
       "files, all as manifest.json lists them", files.joined(separator: "\n"), "",
     ]

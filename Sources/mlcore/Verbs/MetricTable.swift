@@ -1,4 +1,5 @@
 // Metrics side by side, and features as bars: the parts that several reports share.
+import Evaluation
 import Tasks
 
 /// Lays metrics out in columns.
@@ -30,8 +31,27 @@ struct MetricTable {
   }
 }
 
+/// Lays out how far probabilities can be taken at their word.
+enum ReliabilityText {
+  /// The bins that hold rows, one per line, below a head.
+  static func text(_ bins: [ReliabilityTable.Bin]) -> String {
+    let head =
+      "reliability\n  " + "probability".padded(16) + "rows".leftPadded(10)
+      + "predicted".leftPadded(12) + "happened".leftPadded(12)
+    let lines = bins.filter { $0.count > 0 }.map { bin in
+      "  " + "\(bin.lower.fixed(1)) to \(bin.upper.fixed(1))".padded(16)
+        + bin.count.grouped.leftPadded(10)
+        + (bin.meanPrediction?.fixed(4) ?? "").leftPadded(12)
+        + (bin.observedRate?.fixed(4) ?? "").leftPadded(12)
+    }
+    return ([head] + lines).joined(separator: "\n")
+  }
+}
+
 /// Draws the strongest features.
 enum FeatureBars {
+  /// What the columns are.
+  static let title = "strongest features (share of gain; mean effect on the log-odds)"
   private static let cells = 24
 
   /// The ten features with the largest share, one per line.
@@ -42,7 +62,9 @@ enum FeatureBars {
     return strongest.map { importance in
       let length = max(1, Int((Double(cells) * importance.share / most).rounded()))
       let bar = String(repeating: "█", count: length).padded(cells)
-      return "  \(importance.feature.oneLine.padded(width))  \(bar)  \(importance.share.percent)"
+      return "  \(importance.feature.oneLine.padded(width))  \(bar)"
+        + "  \(importance.share.percent.leftPadded(7))"
+        + "  ±\(importance.meanAbsoluteContribution.fixed(3))"
     }.joined(separator: "\n")
   }
 }

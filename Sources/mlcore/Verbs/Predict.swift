@@ -16,6 +16,10 @@ struct Predict: ParsableCommand {
   @Option(
     help: ArgumentHelp("A .csv or .parquet file, or - for standard output.", valueName: "file"))
   var out: String
+  @Option(
+    help: ArgumentHelp(
+      "Add the k strongest reasons of each row: reason_1, reason_1_effect, ...", valueName: "k"))
+  var explain: Int?
   @OptionGroup(title: "Run") var threads: ThreadOptions
   @OptionGroup var report: ReportOptions
 
@@ -30,7 +34,8 @@ struct Predict: ParsableCommand {
     let bar = ProgressBar()
     defer { bar.close() }
     let result = try ChurnTask.predict(
-      model: source.model, input: input, output: out, context: try bar.context(threads))
+      model: source.model, input: input, explain: explain, output: out,
+      context: try bar.context(threads))
     bar.close()
     if report.json {
       try Terminal.output.write(try JSONDocument.text(of: result))

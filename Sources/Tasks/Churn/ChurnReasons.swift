@@ -1,0 +1,88 @@
+// Why rows are predicted as they are: for each row the columns that moved its score the most, and
+// over a sample of rows how much each column moves scores on the whole.
+import GradientBoosting
+import NumericCore
+import Tables
+
+/// The strongest reasons of predictions.
+enum ChurnReasons {
+  /// So many rows are explained at a time, to bound memory.
+  private static let blockRows = 16_384
+  /// The most and the fewest rows that mean contributions are computed on: large models, whose
+  /// contributions cost more, get fewer, so that explaining takes a second or so.
+  private static let sampledRows = 200...2_000
+  private static let mostVisitedLeaves = 20_000_000.0
+
+  /// Makes columns of reasons and their effects, for all rows of a table.
+  ///
+  /// They are called `reason_1`, `reason_1_effect`, `reason_2` and so on. A reason is a column with its value, "tenure = 3" or "tenure is missing"; its effect is its
+  /// Shapley value in the log-odds of the trees, positive where it raises the risk. Reasons are in
+  /// descending order of their absolute effect, equal ones in the order of the columns.
+  ///
+  /// - Precondition: `count` is not above the number of columns that the trees read.
+  /// - Throws: `GradientBoostingError.missingFeature`; `TaskError.cancelled`.
+  static func columns(
+    _ count: Int, of features: [Column], rowCount: Int, trees: BoostedTrees, context: TaskContext
+  ) throws -> [Column] {
+    precondition(count <= trees.inputs.count, "\(count) of \(trees.inputs.count) reasons")
+    var reasons = [[String?]](repeating: [], count: count)
+    var effects = [[Double]](repeating: [], count: count)
+    for start in stride(from: 0, to: rowCount, by: blockRows) {
+      try context.checkCancelled()
+      let rows = Array(Int32(start)..<Int32(min(rowCount, start + blockRows)))
+      let block = features.map { $0.selecting(rows) }
+      let values = try trees.contributions(block, pool: context.pool).values
+      for row in rows.indices {
+        for (rank, input) in strongest(count, of: values.row(row)).enumerated() {
+          reasons[rank].append(reason(block[input], row: row))
+          effects[rank].append(values[row, input])
+        }
+      }
+    }
+    return (0..<count).flatMap { rank in
+      [
+        Column(name: "reason_\(rank + 1)", values: .text(TextColumn(reasons[rank]))),
+        Column(
+          name: "reason_\(rank + 1)_effect", values: .number(NumberColumn(effects[rank]))),
+      ]
+    }
+  }
+
+  /// The mean absolute Shapley value of each column of a model, by name, in log-odds.
+  ///
+  /// - Parameter seed: decides which rows are drawn, at most 2,000.
+  static func meanAbsoluteContributions(
+    of features: [Column], rowCount: Int, trees: BoostedTrees, seed: UInt64, pool: WorkerPool
+  ) throws -> [String: Double] {
+    let rows = sample(rowCount: rowCount, trees: trees, seed: seed)
+    let values = try trees.contributions(features.map { $0.selecting(rows) }, pool: pool).values
+    var sums = [Double](repeating: 0, count: trees.inputs.count)
+    for row in rows.indices {
+      for (input, value) in values.row(row).enumerated() { sums[input] += abs(value) }
+    }
+    return Dictionary(
+      uniqueKeysWithValues: zip(trees.inputs.map(\.name), sums.map { $0 / Double(rows.count) }))
+  }
+
+  private static func sample(rowCount: Int, trees: BoostedTrees, seed: UInt64) -> [Int32] {
+    let leaves = max(1, Double(trees.treeCount) * trees.meanLeaves)
+    let affordable = Int(min(mostVisitedLeaves / leaves, 1e9))
+    let count = min(max(affordable, sampledRows.lowerBound), sampledRows.upperBound)
+    let rows = Array(0..<Int32(rowCount))
+    guard rowCount > count else { return rows }
+    // A stream of its own: folds and trees draw from others.
+    var generator = SeededGenerator(seed: seed, stream: 0x5AB1)
+    return rows.shuffled(using: &generator).prefix(count).sorted()
+  }
+
+  /// The columns with the largest absolute contributions, strongest first.
+  private static func strongest(_ count: Int, of row: ArraySlice<Double>) -> ArraySlice<Int> {
+    let values = Array(row)
+    return values.indices.sorted { (-abs(values[$0]), $0) < (-abs(values[$1]), $1) }
+      .prefix(count)
+  }
+
+  private static func reason(_ column: Column, row: Int) -> String {
+    column.text(row: row).map { "\(column.name) = \($0)" } ?? "\(column.name) is missing"
+  }
+}

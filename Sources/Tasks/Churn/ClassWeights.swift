@@ -1,0 +1,29 @@
+// How much rows of each class count in training, and the way back to true odds.
+import Glibc
+
+/// The weights of the two classes of some training rows.
+struct ClassWeights: Sendable, Equatable {
+  let positive: Double
+  let negative: Double
+
+  /// The weights that a configuration gives to rows with these labels.
+  init(_ weighting: ChurnConfiguration.Weighting, labels: [Bool]) {
+    guard weighting.isUnbalance else {
+      (positive, negative) = (weighting.scalePosWeight, 1)
+      return
+    }
+    let positives = Double(labels.count { $0 })
+    let negatives = Double(labels.count) - positives
+    // As in LightGBM, the rarer class is raised. One class alone has no balance to find.
+    positive = positives > 0 && positives < negatives ? negatives / positives : 1
+    negative = negatives > 0 && negatives < positives ? positives / negatives : 1
+  }
+
+  /// Whether all rows count 1.
+  var isEven: Bool { positive == 1 && negative == 1 }
+
+  /// What to add to the log-odds of a model that was trained with these weights.
+  ///
+  /// Weighting multiplies the odds of every kind of row by `positive / negative`.
+  var logOddsCorrection: Double { log(negative / positive) }
+}
