@@ -19,6 +19,17 @@ func growingParameters(
   return GrowingParameters(try configuration.resolved(rows: 1_000))
 }
 
+/// A configuration that trains in a moment, with some changes.
+func configuration(
+  _ change: (inout BoostingConfiguration) -> Void = { _ in }
+) -> BoostingConfiguration {
+  var configuration = BoostingConfiguration()
+  configuration.numTrees = 40
+  configuration.learningRate = 0.1
+  change(&configuration)
+  return configuration
+}
+
 /// A binned matrix with random bins, and the derivatives of its rows.
 struct RandomBins {
   let matrix: BinnedMatrix

@@ -10,16 +10,6 @@ import Testing
 @Suite struct TrainingTests {
   let pool = WorkerPool(threads: 2)
 
-  private func configuration(
-    _ change: (inout BoostingConfiguration) -> Void = { _ in }
-  ) -> BoostingConfiguration {
-    var configuration = BoostingConfiguration()
-    configuration.numTrees = 40
-    configuration.learningRate = 0.1
-    change(&configuration)
-    return configuration
-  }
-
   private func meanLoss(_ predictions: [Double], _ labels: [Double]) -> Double {
     let loss = BinaryLogLoss()
     return zip(predictions, labels).reduce(0) { sum, pair in
@@ -67,91 +57,6 @@ import Testing
       ).model.safetensors().encoded()
     }
     #expect(files[0] != files[1])
-  }
-
-  @Test func `a stored model predicts the same to the bit`() throws {
-    let table = ToyTable(rows: 1_500, seed: 4)
-    let model = try GradientBoosting.fit(
-      table.data, configuration: configuration(), seed: 1, pool: pool
-    ).model
-    let bytes = try model.safetensors().encoded()
-    let read = try BoostedTrees(SafetensorsFile(decoding: bytes))
-    #expect(try read.safetensors().encoded() == bytes)
-    #expect(try read.predict(table.columns, pool: pool) == model.predict(table.columns, pool: pool))
-  }
-
-  @Test func `a row scored alone has the score it has in a table`() throws {
-    let table = ToyTable(rows: 700, seed: 4)
-    let model = try GradientBoosting.fit(
-      table.data, configuration: configuration { $0.numTrees = 21 }, seed: 1, pool: pool
-    ).model
-    let scores = try model.rawScores(table.columns, pool: pool)
-    let scorer = RowScorer(model)
-    for row in scores.indices {
-      let cells = table.columns.map { column -> RowScorer.Cell in
-        switch column.values {
-        case .number(let values), .timestamp(let values): .number(values.doubles()[row])
-        case .category(let values): values[row].map { .category($0) } ?? .missing
-        case .text: .missing
-        }
-      }
-      #expect(scorer.rawScore(cells) == scores[row])
-    }
-  }
-
-  @Test func `no damaged model file crashes`() throws {
-    let table = ToyTable(rows: 300, seed: 4)
-    let bytes = try GradientBoosting.fit(
-      table.data, configuration: configuration { $0.numTrees = 3 }, seed: 1, pool: pool
-    ).model.safetensors().encoded()
-    var generator = SeededGenerator(seed: 11)
-    for _ in 0..<300 {
-      var damaged = bytes
-      for _ in 0..<3 {
-        damaged[Int.random(in: 0..<bytes.count, using: &generator)] =
-          UInt8.random(in: 0...255, using: &generator)
-      }
-      // Either it is refused or it still is a model that predicts.
-      if let file = try? SafetensorsFile(decoding: damaged),
-        let model = try? BoostedTrees(file),
-        let predictions = try? model.predict(table.columns, pool: pool)
-      {
-        #expect(predictions.count == 300)
-      }
-    }
-  }
-
-  @Test func `files whose parts contradict each other are refused`() throws {
-    let table = ToyTable(rows: 300, seed: 4)
-    let file = try GradientBoosting.fit(
-      table.data, configuration: configuration { $0.numTrees = 3 }, seed: 1, pool: pool
-    ).model.safetensors()
-    func isRefused(_ change: (inout SafetensorsFile) -> Void) -> Bool {
-      var changed = file
-      change(&changed)
-      do {
-        _ = try BoostedTrees(changed)
-        return false
-      } catch is GradientBoostingError { return true } catch { return error is ArtifactError }
-    }
-    #expect(!isRefused { _ in })
-    #expect(isRefused { $0.metadata["objective"] = "poetry" })
-    #expect(isRefused { $0.metadata["format_version"] = "99" })
-    #expect(isRefused { $0.metadata["features"] = "[]" })
-    #expect(isRefused { $0.metadata["inputs"] = "[]" })
-    #expect(
-      isRefused {
-        $0.metadata["inputs"] = $0.metadata["inputs"]?.replacing("\"number\"", with: "\"category\"")
-      })
-    #expect(isRefused { $0.tensors["initial_score"] = Tensor([Double.nan]) })
-    #expect(isRefused { $0.tensors["cuts"] = Tensor([Double]()) })
-    let left = try file.tensor("left", as: UInt16.self)
-    // Every node the parent of the next: not a tree, and endless to list.
-    #expect(isRefused { $0.tensors["left"] = Tensor(left.indices.map { UInt16($0 + 1) }) })
-    #expect(isRefused { $0.tensors["left"] = Tensor(left.map { _ in UInt16(0) }) })
-    let gains = try file.tensor("gain", as: Double.self)
-    #expect(isRefused { $0.tensors["gain"] = Tensor(gains.map { _ in Double.nan }) })
-    #expect(isRefused { $0.tensors["count"] = Tensor(gains.map { _ in Int32(-1) }) })
   }
 
   @Test func `integer weights are the same as repeated rows, up to quantisation`() throws {
