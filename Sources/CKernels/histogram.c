@@ -6,7 +6,7 @@
 
 #include "multiversion.h"
 
-enum { ROWS_AHEAD = 16 };
+enum { ROWS_AHEAD = 16, CELLS = MLK_FEATURE_CELLS };
 
 static inline int64_t addend(uint64_t entry) {
   int64_t gradient = (int16_t)(entry >> 16);
@@ -15,19 +15,19 @@ static inline int64_t addend(uint64_t entry) {
 
 // Bins are read eight at a time. The row is little-endian on every machine we build for.
 static inline void add_row(const uint8_t *row, size_t features, int64_t sum, int64_t *cells) {
-  for (; features >= 8; features -= 8, row += 8, cells += 8 * 256) {
+  for (; features >= 8; features -= 8, row += 8, cells += 8 * CELLS) {
     uint64_t bins;
     memcpy(&bins, row, sizeof bins);
     cells[bins & 255] += sum;
-    cells[256 + (bins >> 8 & 255)] += sum;
-    cells[512 + (bins >> 16 & 255)] += sum;
-    cells[768 + (bins >> 24 & 255)] += sum;
-    cells[1024 + (bins >> 32 & 255)] += sum;
-    cells[1280 + (bins >> 40 & 255)] += sum;
-    cells[1536 + (bins >> 48 & 255)] += sum;
-    cells[1792 + (bins >> 56)] += sum;
+    cells[CELLS + (bins >> 8 & 255)] += sum;
+    cells[2 * CELLS + (bins >> 16 & 255)] += sum;
+    cells[3 * CELLS + (bins >> 24 & 255)] += sum;
+    cells[4 * CELLS + (bins >> 32 & 255)] += sum;
+    cells[5 * CELLS + (bins >> 40 & 255)] += sum;
+    cells[6 * CELLS + (bins >> 48 & 255)] += sum;
+    cells[7 * CELLS + (bins >> 56)] += sum;
   }
-  for (size_t f = 0; f < features; f++) cells[256 * f + row[f]] += sum;
+  for (size_t f = 0; f < features; f++) cells[CELLS * f + row[f]] += sum;
 }
 
 void mlk_histogram_add(const uint8_t *bins, size_t stride, size_t features,

@@ -34,10 +34,10 @@ import Testing
   private func naiveHistogram(
     _ rows: [Int], _ random: RandomBins, _ features: [Int]
   ) -> [Int64] {
-    var cells = [Int64](repeating: 0, count: 256 * features.count)
+    var cells = [Int64](repeating: 0, count: HistogramLayout.featureStride * features.count)
     for row in rows {
       for (position, feature) in features.enumerated() {
-        let cell = 256 * position + Int(random.columns[feature][row])
+        let cell = HistogramLayout.featureStride * position + Int(random.columns[feature][row])
         cells[cell] += Int64(random.gradients[row]) << 32 + Int64(random.hessians[row])
       }
     }

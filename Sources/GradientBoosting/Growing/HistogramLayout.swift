@@ -1,11 +1,11 @@
-// A node's histograms: 256 cells for each feature, of which the feature's bins are used.
+// A node's histograms: a fixed number of cells for each feature, of which its bins are used.
 
 internal import CKernels
 
 /// The shape of a node's histograms.
 struct HistogramLayout: Sendable {
   /// Cells from the first of one feature to the first of the next.
-  static let featureStride = 256
+  static let featureStride = Int(MLK_FEATURE_CELLS)
   /// Features whose rows are read together, so that a pass needs one cache line of each row.
   private static let passFeatures = 64
 

@@ -20,6 +20,8 @@ final class TreeGrower {
   var nodes: [GrowingNode] = []
   let scratch: [WorkerScratch]
   private(set) var packing: RowPacking?
+  /// The least gain of a split of the last tree.
+  private var leastGain: Double?
   private let allFeatures: FeatureView
   /// Room for the bins of trees that may use only some features.
   private var viewStorage = AlignedBuffer<UInt8>(count: 0)
@@ -67,12 +69,15 @@ final class TreeGrower {
     nodes.removeAll(keepingCapacity: true)
     nodes.append(GrowingNode(start: 0, count: count, buffer: 0, depth: 0, sums: sums))
     expansion.openRoot()
-    var order = BestFirstOrder(maximumLeaves: parameters.numLeaves, root: nodes[0])
+    var order = BestFirstOrder(
+      maximumLeaves: parameters.numLeaves, root: nodes[0], expectedGain: leastGain,
+      leastBatch: pool.threadCount)
     while true {
       let batch = order.advance(nodes: &nodes)
       if batch.isEmpty { break }
       expansion.expand(batch)
     }
+    leastGain = order.leastGain
     return GrownTree(nodes: nodes, finder: finder)
   }
 
