@@ -6,30 +6,40 @@
 
 enum { ROWS_AHEAD = 24 };
 
-#define PARTITION(GOES_LEFT)                                                 \
-  uint64_t *l = left, *r = right_end;                                        \
-  for (size_t i = 0; i < count; i++) {                                       \
-    if (i + ROWS_AHEAD < count)                                              \
-      __builtin_prefetch(column + (entries[i + ROWS_AHEAD] >> 32) * stride); \
-    uint64_t entry = entries[i];                                             \
-    uint8_t bin = column[(entry >> 32) * stride];                            \
-    size_t goes_left = (GOES_LEFT);                                          \
-    *l = entry;                                                              \
-    r[-1] = entry;                                                           \
-    l += goes_left;                                                          \
-    r -= 1 - goes_left;                                                      \
-  }                                                                          \
+#define DIVIDE(PREFETCH, GOES_LEFT)               \
+  for (size_t i = 0; i < count; i++) {            \
+    PREFETCH;                                     \
+    uint64_t entry = entries[i];                  \
+    uint8_t bin = column[(entry >> 32) * stride]; \
+    size_t goes_left = (GOES_LEFT);               \
+    *l = entry;                                   \
+    r[-1] = entry;                                \
+    l += goes_left;                               \
+    r -= 1 - goes_left;                           \
+  }
+
+#define PREFETCH_AHEAD                                        \
+  size_t ahead = i + ROWS_AHEAD < count ? i + ROWS_AHEAD : i; \
+  __builtin_prefetch(column + (entries[ahead] >> 32) * stride)
+
+#define PARTITION(GOES_LEFT)          \
+  uint64_t *l = left, *r = right_end; \
+  if (is_near) {        \
+    DIVIDE((void)0, GOES_LEFT)        \
+  } else {                            \
+    DIVIDE(PREFETCH_AHEAD, GOES_LEFT) \
+  }                                   \
   return (size_t)(l - left);
 
-size_t mlk_partition_interval(const uint8_t *column, size_t stride, uint8_t low, uint8_t width,
-                              const uint64_t *entries, size_t count, uint64_t *left,
-                              uint64_t *right_end) {
+size_t mlk_partition_interval(const uint8_t *column, size_t stride, int is_near, uint8_t low,
+                              uint8_t width, const uint64_t *entries, size_t count,
+                              uint64_t *left, uint64_t *right_end) {
   PARTITION((uint8_t)(bin - low) <= width)
 }
 
-size_t mlk_partition_set(const uint8_t *column, size_t stride, const uint64_t mask[4],
-                         const uint64_t *entries, size_t count, uint64_t *left,
-                         uint64_t *right_end) {
+size_t mlk_partition_set(const uint8_t *column, size_t stride, int is_near,
+                         const uint64_t mask[4], const uint64_t *entries, size_t count,
+                         uint64_t *left, uint64_t *right_end) {
   PARTITION((mask[bin >> 6] >> (bin & 63)) & 1)
 }
 

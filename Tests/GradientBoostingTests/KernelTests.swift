@@ -98,15 +98,17 @@ import Testing
   private func check(
     _ split: Split, entries: [UInt64], random: RandomBins, goesLeft: (Int) -> Bool
   ) {
-    let target = AlignedBuffer<UInt64>(count: entries.count)
-    let left = entries.withUnsafeBufferPointer {
-      split.partition(
-        $0, column: BinColumn(base: random.matrix.column(0), stride: 1), left: target.base,
-        rightEnd: target.base + entries.count)
-    }
     let expected = entries.filter { goesLeft(Int(random.columns[0][Int($0 >> 32)])) }
-    #expect(Array(target.elements.prefix(left)) == expected)
-    #expect(Set(target.elements.dropFirst(left)) == Set(entries).subtracting(expected))
+    for isNear in [false, true] {
+      let target = AlignedBuffer<UInt64>(count: entries.count)
+      let column = BinColumn(base: random.matrix.column(0), stride: 1, isNear: isNear)
+      let left = entries.withUnsafeBufferPointer {
+        split.partition(
+          $0, column: column, left: target.base, rightEnd: target.base + entries.count)
+      }
+      #expect(Array(target.elements.prefix(left)) == expected)
+      #expect(Set(target.elements.dropFirst(left)) == Set(entries).subtracting(expected))
+    }
   }
 
   @Test(arguments: 0..<60)
@@ -127,7 +129,9 @@ import Testing
     var node = mlk_scan_node(
       total: cells.reduce(0, &+), lambda_l1: Float(lambdaL1), lambda_l2: Float(lambdaL2),
       least_hessian: Int32(least))
-    let found = mlk_split_scan(cells, Int32(bins), &node)
+    // What lies behind the cells must not matter.
+    let padded = cells + (0..<Int(MLK_SCAN_PADDING)).map { Int64($0 + 1) << 40 + 77 }
+    let found = mlk_split_scan(padded, Int32(bins), &node)
 
     let (totalG, totalH) = (gradients.reduce(0, +), hessians.reduce(0, +))
     func gain(threshold: Int, missingLeft: Bool) -> Double? {
@@ -146,6 +150,8 @@ import Testing
     if let best = all.max() {
       let own = gain(threshold: Int(found.threshold), missingLeft: found.missing_left == 1)
       #expect(own.map { abs($0 - best) <= 1e-5 * max(1, best) } ?? false)
+      let left = cells[1...Int(found.threshold)].reduce(0, &+)
+      #expect(found.left == left &+ (found.missing_left == 1 ? cells[0] : 0))
       #expect(abs(Double(found.gain) - best) <= 1e-5 * max(1, best))
     } else {
       #expect(found.gain == -1)

@@ -11,14 +11,15 @@
 
 // Writes left entries upwards from `left` and right entries downwards from `right_end`.
 // The bin of a row is column[row * stride]. Both ranges may lie in one array of `count` words.
+// Where the rows are so near that asking for them ahead only costs time, `is_near` is 1.
 // Returns how many entries went left.
-size_t mlk_partition_interval(const uint8_t *column, size_t stride, uint8_t low, uint8_t width,
-                              const uint64_t *entries, size_t count, uint64_t *left,
-                              uint64_t *right_end);
+size_t mlk_partition_interval(const uint8_t *column, size_t stride, int is_near, uint8_t low,
+                              uint8_t width, const uint64_t *entries, size_t count,
+                              uint64_t *left, uint64_t *right_end);
 
-size_t mlk_partition_set(const uint8_t *column, size_t stride, const uint64_t mask[4],
-                         const uint64_t *entries, size_t count, uint64_t *left,
-                         uint64_t *right_end);
+size_t mlk_partition_set(const uint8_t *column, size_t stride, int is_near,
+                         const uint64_t mask[4], const uint64_t *entries, size_t count,
+                         uint64_t *left, uint64_t *right_end);
 
 // Copies the rows of `count` entries side by side: entry i's row of `stride` bytes goes to
 // packed + (first + i) * stride, its number to rows[first + i], and the entry's row becomes

@@ -18,10 +18,13 @@ typedef struct {
   float gain;            // G_l^2/(H_l+l2) + G_r^2/(H_r+l2) in units; -1 if no split is allowed
   int32_t threshold;     // the last bin that goes left
   int32_t missing_left;  // 1 if bin 0 goes left too
+  int64_t left;          // the packed sums of the rows that go left
 } mlk_scan_split;
 
-// cells: `bins` packed cells, of which cell 0 counts the missing values; 2 <= bins <= 256.
-// Of equal gains the smallest threshold wins, then missing values to the right.
+// cells: `bins` packed cells, of which cell 0 counts the missing values; 2 <= bins <= 256. Up to
+// MLK_SCAN_PADDING cells behind them are read, whatever they hold.
+// Of equal gains those with missing values to the right come first, then the smallest threshold.
+enum { MLK_SCAN_PADDING = 8 };
 mlk_scan_split mlk_split_scan(const int64_t *cells, int32_t bins, const mlk_scan_node *node);
 
 #endif

@@ -42,6 +42,8 @@ struct EntryBuffers: Sendable {
 struct BinColumn {
   let base: UnsafePointer<UInt8>
   let stride: Int
+  /// Whether the bins fit a near cache.
+  let isNear: Bool
 }
 
 extension Split {
@@ -55,12 +57,13 @@ extension Split {
     if isSet {
       return withUnsafeBytes(of: set.words) { mask in
         mlk_partition_set(
-          column.base, column.stride, mask.assumingMemoryBound(to: UInt64.self).baseAddress,
-          entries.baseAddress,
+          column.base, column.stride, column.isNear ? 1 : 0,
+          mask.assumingMemoryBound(to: UInt64.self).baseAddress, entries.baseAddress,
           entries.count, left, rightEnd)
       }
     }
     return mlk_partition_interval(
-      column.base, column.stride, low, width, entries.baseAddress, entries.count, left, rightEnd)
+      column.base, column.stride, column.isNear ? 1 : 0, low, width, entries.baseAddress,
+      entries.count, left, rightEnd)
   }
 }

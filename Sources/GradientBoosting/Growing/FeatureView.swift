@@ -56,14 +56,18 @@ struct FeatureView {
     return position
   }
 
-  /// Adds entries to the histograms of all features of the view.
+  /// Adds entries to the histograms of features of the view.
   ///
-  /// - Parameter packed: the packed copy, if the entries count its rows.
+  /// - Parameters:
+  ///   - features: the features in question; nil for all.
+  ///   - packed: the packed copy, if the entries count its rows.
   func add(
-    _ entries: UnsafeBufferPointer<UInt64>, packed: UnsafeMutablePointer<UInt8>? = nil,
-    to cells: UnsafeMutablePointer<Int64>
+    _ entries: UnsafeBufferPointer<UInt64>, features: Range<Int>? = nil,
+    packed: UnsafeMutablePointer<UInt8>? = nil, to cells: UnsafeMutablePointer<Int64>
   ) {
-    layout.add(entries, bins: packed ?? bins, stride: stride, to: cells)
+    layout.add(
+      entries, features: features ?? layout.features, bins: packed ?? bins, stride: stride,
+      to: cells)
   }
 }
 

@@ -18,18 +18,18 @@ struct HistogramLayout: Sendable {
   /// All features.
   var features: Range<Int> { binCounts.indices }
 
-  /// Adds entries to the histograms of all features.
+  /// Adds entries to the histograms of some features.
   ///
   /// - Parameters:
   ///   - bins: the features' bins, row by row.
   ///   - stride: bytes from row to row.
   func add(
-    _ entries: UnsafeBufferPointer<UInt64>, bins: UnsafePointer<UInt8>, stride rowStride: Int,
-    to cells: UnsafeMutablePointer<Int64>
+    _ entries: UnsafeBufferPointer<UInt64>, features: Range<Int>, bins: UnsafePointer<UInt8>,
+    stride rowStride: Int, to cells: UnsafeMutablePointer<Int64>
   ) {
-    for start in stride(from: 0, to: binCounts.count, by: Self.passFeatures) {
+    for start in stride(from: features.lowerBound, to: features.upperBound, by: Self.passFeatures) {
       mlk_histogram_add(
-        bins + start, rowStride, min(Self.passFeatures, binCounts.count - start),
+        bins + start, rowStride, min(Self.passFeatures, features.upperBound - start),
         entries.baseAddress, entries.count, cells + start * Self.featureStride)
     }
   }

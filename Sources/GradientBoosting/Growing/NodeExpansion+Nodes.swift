@@ -1,4 +1,4 @@
-// A node before and after it is divided.
+// A node before and after its rows are divided.
 
 extension NodeExpansion {
   /// A node that is about to be divided, with the memory it is given.
@@ -14,15 +14,26 @@ extension NodeExpansion {
     let builtCells: UnsafeMutablePointer<Int64>
   }
 
-  /// The two children of a divided node.
-  struct Children: Sendable {
-    var left: GrowingNode
-    var right: GrowingNode
+  /// A node whose rows have been divided.
+  struct Division: Sendable {
+    let expansion: Expansion
+    let left: GrowingNode
+    let right: GrowingNode
+    /// Whether the children could be split further.
+    let opensLeft: Bool
+    let opensRight: Bool
+    /// Whether the left child's histogram is built and the right one's got by subtraction.
+    let buildsLeft: Bool
+    /// Whether the child's rows have been counted already, in the workers' shares.
+    let isCounted: Bool
 
-    /// Notes which histogram is whose.
-    mutating func assignHistograms(built: Int, other: Int, buildsLeft: Bool) {
-      left.histogram = buildsLeft ? built : other
-      right.histogram = buildsLeft ? other : built
-    }
+    var leftHistogram: Int { buildsLeft ? expansion.built : expansion.node.histogram }
+    var rightHistogram: Int { buildsLeft ? expansion.node.histogram : expansion.built }
+  }
+
+  /// The best splits of two children.
+  struct SplitPair: Sendable {
+    var left = Split()
+    var right = Split()
   }
 }

@@ -85,10 +85,8 @@ struct SplitFinder: Sendable {
     let found = mlk_split_scan(cells, Int32(binCount), &node)
     guard found.threshold > 0 else { return Split() }
     let threshold = Int(found.threshold)
-    var left: Int64 = found.missing_left != 0 ? cells[0] : 0
-    for bin in 1...threshold { left &+= cells[bin] }
     var split = Split()
-    split.left = PackedSums(bits: left)
+    split.left = PackedSums(bits: found.left)
     split.gain = gain(left: split.left, of: sums, lambdaL2: parameters.lambdaL2)
     // A node without missing values sends those of later data where most of its rows go.
     let missingLeft =

@@ -28,7 +28,7 @@ final class TreeGrower {
   /// How many rows of the matrix trees may be grown on, from the first on.
   private let capacity: Int
 
-  /// Nodes of at least so many rows are divided by all threads together.
+  /// Nodes of at least so many rows are divided by all threads together, sharing out rows.
   static let parallelRows = 32_768
 
   init(

@@ -113,8 +113,9 @@ private final class SharedState: @unchecked Sendable {
 
   private static let openBit: UInt64 = 1 << 31
   private static let insideMask: UInt64 = openBit - 1
-  /// About 30 microseconds of spinning before a thread sleeps.
-  private static let spins = 1_500
+  /// About 200 microseconds of spinning before a thread sleeps: to wake it costs as much as many
+  /// small loops.
+  private static let spins = 10_000
 
   init() { generation.initialize(to: Atomic(0)) }
 
