@@ -1,5 +1,5 @@
-// Eight rows, or eight trees, walk side by side, so that their waits for memory overlap; all stop when the last
-// has reached its leaf.
+// Eight rows walk side by side, so that their waits for memory overlap; all stop when the last has
+// reached its leaf.
 #include "mlk_tree_walk.h"
 
 enum { ROWS = 8 };
@@ -37,31 +37,5 @@ void mlk_tree_leaves(const mlk_node *nodes, const uint64_t (*sets)[4], const uin
     uint32_t at = 0;
     for (uint32_t next; (next = next_node(nodes, sets, row, at)) != at;) at = next;
     leaves[i] = (uint16_t)at;
-  }
-}
-
-void mlk_row_leaves(const mlk_node *nodes, const uint64_t (*sets)[4], const uint32_t *starts,
-                    const uint32_t *set_starts, size_t trees, const uint8_t *bins,
-                    uint32_t *leaves) {
-  size_t t = 0;
-  for (; t + ROWS <= trees; t += ROWS) {
-    uint32_t at[ROWS] = {0};
-    for (uint32_t moved = 1; moved;) {
-      moved = 0;
-      for (int k = 0; k < ROWS; k++) {
-        uint32_t next =
-            next_node(nodes + starts[t + k], sets + set_starts[t + k], bins, at[k]);
-        moved |= next ^ at[k];
-        at[k] = next;
-      }
-    }
-    for (int k = 0; k < ROWS; k++) leaves[t + k] = starts[t + k] + at[k];
-  }
-  for (; t < trees; t++) {
-    uint32_t at = 0;
-    for (uint32_t next;
-         (next = next_node(nodes + starts[t], sets + set_starts[t], bins, at)) != at;)
-      at = next;
-    leaves[t] = starts[t] + at;
   }
 }

@@ -54,7 +54,7 @@ import Testing
     let count = model.features.count
     var factorial = [1.0]
     for k in 1...count { factorial.append(factorial[k - 1] * Double(k)) }
-    try model.forEachBinnedBlock(table.columns, pool: WorkerPool(threads: 1)) {
+    try model.forEachBinnedBlock(table.columns, blockRows: 1_024, pool: WorkerPool(threads: 1)) {
       rows, bins, stride in
       for row in rows.prefix(25) {
         let own = (0..<count).map { bins[row * stride + $0] }

@@ -1,6 +1,7 @@
 // Stored models: they predict the same, alone and in tables, and no file can do harm.
 
 import Artifacts
+import CKernels
 import NumericCore
 import Tables
 import Testing
@@ -38,6 +39,38 @@ import Testing
       }
       #expect(scorer.rawScore(cells) == scores[row])
     }
+  }
+
+  @Test(arguments: [0, 1, 7, 8, 9, 1_030])
+  func `a table's scores are those of a plain walk down every tree`(rows: Int) throws {
+    let model = try GradientBoosting.fit(
+      ToyTable(rows: 900, seed: 4).data, configuration: configuration { $0.numLeaves = 40 },
+      seed: 1, pool: pool
+    ).model
+    #expect(model.trees.contains { !$0.sets.isEmpty })
+    let table = ToyTable(rows: rows, seed: 5)
+    let scores = try model.rawScores(table.columns, pool: pool)
+    var expected = [Double](repeating: model.initialScore, count: rows)
+    try model.forEachBinnedBlock(
+      table.columns, blockRows: 100, pool: WorkerPool(threads: 1)
+    ) { block, bins, stride in
+      for (index, row) in block.enumerated() {
+        for tree in model.trees {
+          var at = 0
+          while !tree.isLeaf(at) {
+            let node = tree.nodes[at]
+            let bin = bins[index * stride + Int(node.feature)]
+            let goesLeft =
+              node.set > 0
+              ? tree.sets[Int(node.set) - 1].contains(Int(bin))
+              : Int(node.low)...Int(node.low) + Int(node.width) ~= Int(bin)
+            at = Int(node.left) + (goesLeft ? 0 : 1)
+          }
+          expected[row] += tree.values[at]
+        }
+      }
+    }
+    #expect(scores == expected)
   }
 
   @Test func `no damaged model file crashes`() throws {

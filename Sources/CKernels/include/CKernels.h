@@ -4,6 +4,7 @@
 #define CKERNELS_H
 
 #include "mlk_binning.h"
+#include "mlk_forest.h"
 #include "mlk_gradients.h"
 #include "mlk_histogram.h"
 #include "mlk_partition.h"

@@ -1,4 +1,4 @@
-// Walking rows of bins down a tree.
+// Walking rows of bins down a tree while training.
 #ifndef MLK_TREE_WALK_H
 #define MLK_TREE_WALK_H
 
@@ -19,11 +19,5 @@ typedef struct {
 // leaves[i] = the node where row i ends. Row i's bins start at bins + i * stride.
 void mlk_tree_leaves(const mlk_node *nodes, const uint64_t (*sets)[4], const uint8_t *bins,
                      size_t stride, size_t count, uint16_t *leaves);
-
-// The leaves of one row in many trees: leaves[t] = starts[t] + the node where the row ends in the
-// tree whose nodes begin at nodes[starts[t]]. set_starts[t] is where the tree's sets begin.
-void mlk_row_leaves(const mlk_node *nodes, const uint64_t (*sets)[4], const uint32_t *starts,
-                    const uint32_t *set_starts, size_t trees, const uint8_t *bins,
-                    uint32_t *leaves);
 
 #endif

@@ -1,6 +1,7 @@
-// Prediction in blocks of rows: a block's values are binned once into a small row-major matrix,
-// then every tree walks all rows of the block while bins and tree are in the nearest caches.
+// Prediction in blocks of rows: a block's values are binned once, then every tree walks all rows of
+// the block while bins and tree are in the nearest caches.
 
+internal import CKernels
 public import NumericCore
 public import Tables
 
@@ -19,16 +20,46 @@ extension BoostedTrees {
 
   /// Computes the raw scores of rows of a table: log-odds for the binary objective.
   public func rawScores(_ columns: [Column], pool: WorkerPool) throws -> [Double] {
+    let encoders = try encoders(for: columns)
+    let trees = FlatTrees(trees)
     let rowCount = columns.first?.count ?? 0
     var scores = [Double](repeating: initialScore, count: rowCount)
-    try scores.withUnsafeMutableBufferPointer { scores in
+    scores.withUnsafeMutableBufferPointer { scores in
       nonisolated(unsafe) let scores = scores
-      try forEachBinnedBlock(columns, pool: pool) { rows, bins, stride in
-        addTrees(
-          bins: bins, stride: stride, scores: UnsafeMutableBufferPointer(rebasing: scores[rows]))
+      pool.forEachRange(count: rowCount, grain: Self.blockRows) { rows, _ in
+        Self.add(trees, encoders: encoders, rows: rows, to: scores)
       }
     }
     return scores
+  }
+
+  /// Adds what the trees say of some rows to their scores.
+  private static func add(
+    _ trees: FlatTrees, encoders: [BinEncoder], rows: Range<Int>,
+    to scores: UnsafeMutableBufferPointer<Double>
+  ) {
+    let groupRows = Int(MLK_GROUP_ROWS)
+    let groups = (rows.count + groupRows - 1) / groupRows
+    let groupBytes = encoders.count * groupRows
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: groups * (groupBytes + groupRows)) {
+      memory in
+      // The last group may have fewer rows; what its other places hold does not matter.
+      memory.initialize(repeating: 0)
+      let (bins, column) = (memory[..<(groups * groupBytes)], memory[(groups * groupBytes)...])
+      guard let bins = UnsafeMutableBufferPointer(rebasing: bins).baseAddress else { return }
+      for (feature, encoder) in encoders.enumerated() {
+        let column = UnsafeMutableBufferPointer(rebasing: column)
+        encoder.encode(range: rows, into: column, stride: 1)
+        mlk_group_column(column.baseAddress, groups, groupBytes, bins + feature * groupRows)
+      }
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: groups * groupRows) { sums in
+        sums.initialize(repeating: 0)
+        _ = sums.update(fromContentsOf: scores[rows])
+        trees.add(bins: bins, groupBytes: groupBytes, scores: sums)
+        _ = UnsafeMutableBufferPointer(rebasing: scores[rows])
+          .update(fromContentsOf: sums[..<rows.count])
+      }
+    }
   }
 
   /// Bins the rows of a table block by block and calls `body(rows, bins, stride)` for each block,
@@ -37,7 +68,7 @@ extension BoostedTrees {
   /// - Parameter blockRows: the most rows of a block; fewer where `body` is costly.
   /// - Throws: `GradientBoostingError.missingFeature`.
   func forEachBinnedBlock(
-    _ columns: [Column], blockRows: Int = blockRows, pool: WorkerPool,
+    _ columns: [Column], blockRows: Int, pool: WorkerPool,
     _ body: (_ rows: Range<Int>, _ bins: UnsafePointer<UInt8>, _ stride: Int) -> Void
   ) throws {
     let encoders = try encoders(for: columns)
@@ -52,19 +83,6 @@ extension BoostedTrees {
             stride: stride)
         }
         if let base = bins.baseAddress { body(rows, UnsafePointer(base), stride) }
-      }
-    }
-  }
-
-  private func addTrees(
-    bins: UnsafePointer<UInt8>, stride: Int, scores: UnsafeMutableBufferPointer<Double>
-  ) {
-    withUnsafeTemporaryAllocation(of: UInt16.self, capacity: scores.count) { leaves in
-      for tree in trees {
-        tree.findLeaves(bins: bins, stride: stride, into: leaves)
-        tree.values.withUnsafeBufferPointer { values in
-          for row in scores.indices { scores[row] += values[Int(leaves[row])] }
-        }
       }
     }
   }

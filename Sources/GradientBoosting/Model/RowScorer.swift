@@ -25,11 +25,7 @@ public struct RowScorer: Sendable {
   private let inputOf: [Int]
   private let encoders: [Encoder]
   private let initialScore: Double
-  private let nodes: [mlk_node]
-  private let values: [Double]
-  private let starts: [UInt32]
-  private let sets: [BinSet]
-  private let setStarts: [UInt32]
+  private let trees: FlatTrees
 
   /// Prepares a model.
   public init(_ model: BoostedTrees) {
@@ -44,20 +40,7 @@ public struct RowScorer: Sendable {
       }
     }
     initialScore = model.initialScore
-    nodes = model.trees.flatMap(\.nodes)
-    values = model.trees.flatMap(\.values)
-    sets = model.trees.flatMap(\.sets)
-    var starts: [UInt32] = []
-    var setStarts: [UInt32] = []
-    var (next, nextSet) = (0, 0)
-    for tree in model.trees {
-      starts.append(UInt32(next))
-      setStarts.append(UInt32(nextSet))
-      next += tree.nodes.count
-      nextSet += tree.sets.count
-    }
-    self.starts = starts
-    self.setStarts = setStarts
+    trees = FlatTrees(model.trees)
   }
 
   /// Computes the raw score of a row: log-odds for the binary objective.
@@ -70,15 +53,8 @@ public struct RowScorer: Sendable {
       for (feature, encoder) in encoders.enumerated() {
         bins[feature] = Self.bin(of: cells[inputOf[feature]], encoder)
       }
-      return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: starts.count) { leaves in
-        sets.withUnsafeBytes { sets in
-          mlk_row_leaves(
-            nodes, sets.baseAddress?.assumingMemoryBound(to: (UInt64, UInt64, UInt64, UInt64).self),
-            starts, setStarts, starts.count, bins.baseAddress, leaves.baseAddress)
-        }
-        // In the order of the trees, as a table's prediction adds them.
-        return leaves.reduce(initialScore) { $0 + values[Int($1)] }
-      }
+      guard let base = bins.baseAddress else { return initialScore }
+      return trees.score(initial: initialScore, bins: base)
     }
   }
 
