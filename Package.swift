@@ -19,6 +19,9 @@ let package = Package(
     // Ground floor: the C and C++ we stand on.
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
     .systemLibrary(name: "CArrowLibraries", pkgConfig: "mlcore-arrow"),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3"),
+    .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb"),
+    .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq"),
     .target(name: "CArrow", dependencies: ["CArrowLibraries"]),
     .target(name: "CKernels"),
 
@@ -27,6 +30,8 @@ let package = Package(
     .target(name: "Tables", dependencies: ["CArrow", "NumericCore"]),
     .target(
       name: "Artifacts", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+    .target(
+      name: "Connectors", dependencies: ["Tables", "CSQLite", "CMariaDB", "CPostgreSQL"]),
     .target(name: "Evaluation", dependencies: ["NumericCore"]),
     .target(name: "Preprocessing", dependencies: ["Tables", "NumericCore", "Artifacts"]),
 
@@ -38,14 +43,14 @@ let package = Package(
     .target(
       name: "Tasks",
       dependencies: [
-        "GradientBoosting", "Preprocessing", "Evaluation", "Artifacts", "Tables", "NumericCore",
-        "TOMLKit",
+        "GradientBoosting", "Preprocessing", "Evaluation", "Artifacts", "Connectors", "Tables",
+        "NumericCore", "TOMLKit",
       ]),
     .executableTarget(
       name: "mlcore",
       dependencies: [
-        "Tasks", "GradientBoosting", "Preprocessing", "Evaluation", "Artifacts", "Tables",
-        "NumericCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Tasks", "GradientBoosting", "Preprocessing", "Evaluation", "Artifacts", "Connectors",
+        "Tables", "NumericCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
@@ -53,6 +58,8 @@ let package = Package(
     .testTarget(
       name: "TablesTests", dependencies: ["Tables", "NumericCore"], exclude: ["Fixtures"]),
     .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "TestSupport"]),
+    .testTarget(
+      name: "ConnectorsTests", dependencies: ["Connectors", "Tables", "TestSupport"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "NumericCore"]),
     .testTarget(
       name: "PreprocessingTests",
@@ -62,7 +69,9 @@ let package = Package(
       dependencies: ["GradientBoosting", "CKernels", "NumericCore", "Tables", "Artifacts"]),
     .testTarget(
       name: "TasksTests",
-      dependencies: ["Tasks", "GradientBoosting", "Tables", "NumericCore", "TestSupport"]),
+      dependencies: [
+        "Tasks", "GradientBoosting", "Connectors", "Tables", "NumericCore", "TestSupport",
+      ]),
     .testTarget(name: "EndToEndTests", dependencies: ["mlcore"]),
   ],
   swiftLanguageModes: [.v6],
