@@ -30,6 +30,18 @@ extension ConnectorError: CustomStringConvertible {
     case .badValue(let source, let row, let column, let value, let expected):
       "\(source): row \(row), column '\(column)': found '\(Self.shortened(value))', "
         + "expected \(expected)"
+    case .noVectorExtension(let source): "\(source): the database has no extension 'vector'"
+    case .badVectorTable(let table, let reason): "table \(table): \(reason)"
+    case .badVector(let table, let id, let reason):
+      "table \(table): the vector of '\(Self.shortened(id))' \(reason)"
+    case .otherDimension(let table, let found, let expected):
+      "table \(table): its vectors have \(found) numbers, expected \(expected); nothing was changed"
+    case .otherRowCount(let table, let found, let expected):
+      "table \(table): \(found) rows were loaded, expected \(expected); nothing was changed"
+    case .otherNeighbor(let table, let found, let expected):
+      "table \(table): a nearest neighbour is \(found), expected \(expected); nothing was changed"
+    case .noSuchVector(let table, let id):
+      "table \(table): there is no vector of '\(Self.shortened(id))'"
     }
   }
 
@@ -56,6 +68,14 @@ extension ConnectorError: CustomStringConvertible {
     case .unknownColumn(_, let name, let known): Self.suggestion(for: name, among: known)
     case .unsupportedType: "Leave the column out of the query, or CAST it to a number or a string."
     case .badValue: "Correct the value, or CAST the column in the query."
+    case .noVectorExtension:
+      "Install pgvector on the server and run CREATE EXTENSION vector; in this database."
+    case .badVectorTable: "Choose another table or other options."
+    case .badVector: "Train with this row's features, or leave the row out."
+    case .otherDimension: "Add --force to replace the table, or write into another database."
+    case .otherRowCount, .otherNeighbor:
+      "Try again; if it stays, report it with the versions of PostgreSQL and pgvector."
+    case .noSuchVector: "Check the identifier, or load the table again."
     }
   }
 

@@ -36,6 +36,21 @@ public enum ConnectorError: Error, Equatable, Sendable {
   /// A value does not fit the type of its column; `row` counts from 1.
   case badValue(source: String, row: Int, column: String, value: String, expected: String)
 
+  /// A PostgreSQL database lacks the extension vector.
+  case noVectorExtension(source: String)
+  /// A table of vectors cannot be made, or its name is taken by something else.
+  case badVectorTable(table: String, reason: String)
+  /// A vector cannot be stored or found.
+  case badVector(table: String, id: String, reason: String)
+  /// A table in the database has vectors of another dimension.
+  case otherDimension(table: String, found: Int, expected: Int)
+  /// A loaded table has not as many rows as were sent.
+  case otherRowCount(table: String, found: Int, expected: Int)
+  /// A loaded table has other nearest neighbours than an exact search; both in words.
+  case otherNeighbor(table: String, found: String, expected: String)
+  /// A table has no vector of an identifier.
+  case noSuchVector(table: String, id: String)
+
   /// Who has to act on an error.
   public enum Kind: Sendable {
     /// The query or the data are not what they should be.
@@ -44,6 +59,8 @@ public enum ConnectorError: Error, Equatable, Sendable {
     case file
     /// The location that was given.
     case usage
+    /// A check of what is in a database failed.
+    case check
     /// Another process has to end first.
     case locked
     /// A database elsewhere.
@@ -56,9 +73,10 @@ public enum ConnectorError: Error, Equatable, Sendable {
     case .badLocation, .passwordInLocation: .usage
     case .notFound, .permissionDenied, .fileFailed: .file
     case .locked: .locked
-    case .cannotConnect, .connectionLost: .remote
+    case .cannotConnect, .connectionLost, .noVectorExtension: .remote
+    case .otherDimension, .otherRowCount, .otherNeighbor: .check
     case .notADatabase, .statementFailed, .notOneStatement, .notAQuery, .duplicateColumn,
-      .unknownColumn, .unsupportedType, .badValue:
+      .unknownColumn, .unsupportedType, .badValue, .badVectorTable, .badVector, .noSuchVector:
       .badData
     }
   }

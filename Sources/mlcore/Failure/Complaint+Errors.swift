@@ -61,6 +61,7 @@ extension ConnectorError {
     case .badData: .data
     case .file: .file
     case .usage: .usage
+    case .check: .checkFailed
     case .locked: .locked
     case .remote: .remote
     }

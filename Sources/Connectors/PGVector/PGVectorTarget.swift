@@ -1,0 +1,175 @@
+// Vectors in PostgreSQL with pgvector: loading, and nearest neighbours.
+//
+// Tables are loaded into others beside them, checked there, and put in their place, all in one
+// transaction: who reads sees the old tables until all new ones are there, and whatever goes wrong
+// leaves the old ones.
+
+internal import CPostgreSQL
+
+/// A PostgreSQL database that has pgvector.
+///
+/// It belongs to one thread.
+public final class PGVectorTarget {
+  /// The location without user and options, for messages.
+  public var name: String { connection.name }
+  let connection: PostgreSQLConnection
+
+  /// Connects to `postgresql://user@host:port/database`.
+  ///
+  /// - Throws: a `ConnectorError`, as the other methods do; a location with a password is refused.
+  public init(_ location: String) throws {
+    guard case .postgresql(let address) = try SourceLocation(location) else {
+      throw ConnectorError.badLocation(
+        location: location, reason: "expected postgresql://USER@HOST:PORT/DATABASE")
+    }
+    connection = try PostgreSQLConnection(address)
+    let found = try connection.query(
+      "select 1 from pg_extension where extname = 'vector'", name: "pgvector")
+    guard found.rowCount == 1 else { throw ConnectorError.noVectorExtension(source: name) }
+  }
+
+  /// Puts new tables in the place of those of the same names.
+  ///
+  /// The rights that others have on the old tables go over to the new ones. Views and foreign keys
+  /// on an old table are in the way, and the database says so.
+  /// - Parameters:
+  ///   - index: also build an index of nearest neighbours.
+  ///   - changesDimension: replace tables of other dimensions too; without it that is an error.
+  ///   - checks: for each table by name what its nearest neighbours must be.
+  public func load(
+    _ tables: [VectorTable], index: VectorIndex? = nil, changesDimension: Bool = false,
+    checks: [String: [NeighborCheck]] = [:]
+  ) throws {
+    for table in tables { try table.check(isIndexed: index != nil) }
+    let names = tables.map(\.name)
+    precondition(Set(names).count == names.count, "two tables have the same name")
+    if let index {
+      guard 2...100 ~= index.m, max(4, 2 * index.m)...1_000 ~= index.efConstruction else {
+        throw ConnectorError.badVectorTable(
+          table: names[0],
+          reason: "an index has m from 2 to 100 and ef_construction from 2 * m to 1000, "
+            + "found \(index.m) and \(index.efConstruction)")
+      }
+    }
+    try run("begin")
+    do {
+      for table in tables { try checkPresent(table, changesDimension: changesDimension) }
+      for table in tables {
+        try fill(table)
+        if let index { try build(index, of: table) }
+        try checkLoaded(table, checks[table.name] ?? [])
+      }
+      for table in tables { try swap(table, hasIndex: index != nil) }
+      try run("commit")
+    } catch {
+      _ = try? run("rollback")
+      throw error
+    }
+  }
+
+  // MARK: - Steps
+
+  /// Refuses a table of this name that is something else.
+  private func checkPresent(_ table: VectorTable, changesDimension: Bool) throws {
+    let found = try connection.query(
+      """
+      select a.atttypmod, t.typname, c.relkind from pg_class c
+      left join pg_attribute a on a.attrelid = c.oid and a.attname = 'embedding'
+        and not a.attisdropped
+      left join pg_type t on t.oid = a.atttypid
+      where c.oid = to_regclass($1)
+      """, [Self.quoted(table.name)], name: table.name)
+    guard found.rowCount == 1 else { return }
+    guard found.text(0, 1) == "vector", found.text(0, 2) == "r" else {
+      throw ConnectorError.badVectorTable(
+        table: table.name, reason: "there is something of this name without a vector 'embedding'")
+    }
+    let dimension = found.text(0, 0).flatMap { Int($0) } ?? -1
+    guard dimension == table.dimension || changesDimension else {
+      throw ConnectorError.otherDimension(
+        table: table.name, found: dimension, expected: table.dimension)
+    }
+  }
+
+  private func fill(_ table: VectorTable) throws {
+    let staging = Self.staging(table)
+    try run(
+      """
+      create table \(staging) (id \(table.ids.type) constraint \(Self.quoted(Self.key(table, isNew: true)))
+        primary key, embedding vector(\(table.dimension)) not null)
+      """)
+    let copy = "copy \(staging) (id, embedding) from stdin (format binary)"
+    let started = PostgreSQLResult(PQexec(connection.handle, copy))
+    guard started.status == PGRES_COPY_IN else { throw failure(started, copy) }
+    try BinaryCopy.write(table) { bytes in
+      let isSent = bytes.withUnsafeBytes {
+        PQputCopyData(
+          connection.handle, $0.baseAddress?.assumingMemoryBound(to: CChar.self), Int32($0.count))
+      }
+      guard isSent == 1 else { throw lost() }
+    }
+    guard PQputCopyEnd(connection.handle, nil) == 1 else { throw lost() }
+    let finished = PostgreSQLResult(PQgetResult(connection.handle))
+    while let rest = PQgetResult(connection.handle) { PQclear(rest) }
+    guard finished.isSuccess else { throw failure(finished, copy) }
+  }
+
+  private func build(_ index: VectorIndex, of table: VectorTable) throws {
+    try run(
+      """
+      create index \(Self.quoted(Self.index(table, isNew: true))) on \(Self.staging(table))
+        using hnsw (embedding vector_ip_ops)
+        with (m = \(index.m), ef_construction = \(index.efConstruction))
+      """)
+  }
+
+  private func swap(_ table: VectorTable, hasIndex: Bool) throws {
+    let staging = Self.staging(table)
+    let live = Self.quoted(table.name)
+    let rights = try connection.query(
+      """
+      select format('grant %s on %s to %s%s', a.privilege_type, $2::text,
+        case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end,
+        case when a.is_grantable then ' with grant option' else '' end)
+      from pg_class c, aclexplode(c.relacl) a
+      where c.oid = to_regclass($1) and a.grantee <> c.relowner
+      """, [live, staging], name: table.name)
+    for row in 0..<rights.rowCount { if let grant = rights.text(row, 0) { try run(grant) } }
+    try run("drop table if exists \(live)")
+    try run("alter table \(staging) rename to \(live)")
+    try rename(Self.key(table, isNew: true), to: Self.key(table, isNew: false))
+    if hasIndex { try rename(Self.index(table, isNew: true), to: Self.index(table, isNew: false)) }
+  }
+
+  private func rename(_ index: String, to name: String) throws {
+    try run("alter index \(Self.quoted(index)) rename to \(Self.quoted(name))")
+  }
+
+  // MARK: - Names
+
+  static func stagingName(_ table: VectorTable) -> String { "mlcore_staging_\(table.name)" }
+
+  private static func staging(_ table: VectorTable) -> String { quoted(stagingName(table)) }
+
+  private static func key(_ table: VectorTable, isNew: Bool) -> String {
+    "\(isNew ? "mlcore_new_" : "")\(table.name)_pkey"
+  }
+
+  private static func index(_ table: VectorTable, isNew: Bool) -> String {
+    "\(isNew ? "mlcore_new_" : "")\(table.name)_hnsw"
+  }
+
+  static func quoted(_ name: String) -> String { PostgreSQLSource.quoted(name) }
+
+  // MARK: - Calls
+
+  private func run(_ sql: String) throws { try connection.execute(sql, name: "pgvector") }
+
+  private func failure(_ result: PostgreSQLResult, _ sql: String) -> ConnectorError {
+    connection.failure(result, statement: "pgvector", text: sql, rows: 0)
+  }
+
+  private func lost() -> ConnectorError {
+    .connectionLost(source: name, rows: 0, reason: connection.message)
+  }
+}

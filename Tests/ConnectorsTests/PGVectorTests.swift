@@ -1,0 +1,209 @@
+// Vectors in a real PostgreSQL with pgvector.
+
+import Foundation
+import NumericCore
+import Testing
+
+@testable import Connectors
+
+@Suite(.enabled(if: TestServer.postgresql.uri != nil)) struct PGVectorTests {
+  private let uri = TestServer.postgresql.uri ?? ""
+  private static let strange = [
+    "007", "7", "it's", "a,b", "a\"b", "{x}", "line\nend", "back\\slash", "é", " ", "null",
+  ]
+
+  /// Vectors of unit length.
+  private func table(
+    _ name: String, count: Int = 40, dimension: Int = 8, seed: UInt64 = 1
+  ) -> VectorTable {
+    var draw = SeededGenerator(seed: seed)
+    var vectors: [Float] = []
+    for _ in 0..<count {
+      let vector = (0..<dimension).map { _ in draw.normal() }
+      let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      vectors += vector.map { Float($0 / length) }
+    }
+    let ids = (0..<count).map {
+      $0 < Self.strange.count ? Self.strange[$0] : "S\($0)_\(1_000 + $0)"
+    }
+    return VectorTable(name: name, ids: .text(ids), dimension: dimension, vectors: vectors)
+  }
+
+  /// The slow and obvious search.
+  private func nearest(
+    _ vector: [Float], _ table: VectorTable, _ metric: VectorMetric, excluding: [String] = []
+  ) -> [VectorNeighbor] {
+    (0..<table.ids.count).filter { !excluding.contains(table.ids[$0]) }.map { row in
+      let other = table.vectors[row * table.dimension..<(row + 1) * table.dimension]
+      let distance: Double =
+        switch metric {
+        case .innerProduct: -zip(vector, other).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+        case .euclidean:
+          zip(vector, other).reduce(0) {
+            $0 + (Double($1.0) - Double($1.1)) * (Double($1.0) - Double($1.1))
+          }.squareRoot()
+        }
+      return VectorNeighbor(id: table.ids[row], distance: distance)
+    }.sorted { ($0.distance, $0.id) < ($1.distance, $1.id) }
+  }
+
+  private func vector(_ row: Int, of table: VectorTable) -> [Float] {
+    Array(table.vectors[row * table.dimension..<(row + 1) * table.dimension])
+  }
+
+  private func expectSame(_ found: [VectorNeighbor], _ expected: some Sequence<VectorNeighbor>) {
+    let expected = Array(expected)
+    #expect(found.map(\.id) == expected.map(\.id))
+    for (one, other) in zip(found, expected) {
+      #expect(abs(one.distance - other.distance) < 1e-5)
+    }
+  }
+
+  @Test func `tables are loaded, checked and searched`() throws {
+    let items = table("load_items")
+    let users = VectorTable(
+      name: "load_users", ids: .int32([103, -5, 478]), dimension: 2,
+      vectors: [1, 0, 0, 1, 0.6, 0.8])
+    let target = try PGVectorTarget(uri)
+    let checks = (0..<5).map { row in
+      NeighborCheck(
+        vector: vector(row, of: items),
+        expected: Array(nearest(vector(row, of: items), items, .innerProduct).prefix(10)))
+    }
+    try target.load([items, users], checks: ["load_items": checks])
+    #expect(try target.rowCount(of: "load_items") == 40)
+    for metric in [VectorMetric.innerProduct, .euclidean] {
+      let query = vector(3, of: items)
+      expectSame(
+        try target.nearest(to: query, in: "load_items", by: metric, count: 7),
+        nearest(query, items, metric).prefix(7))
+      let excluded = Self.strange
+      expectSame(
+        try target.nearest(to: query, in: "load_items", by: metric, count: 7, excluding: excluded),
+        nearest(query, items, metric, excluding: excluded).prefix(7))
+      for (row, id) in Self.strange.enumerated() {
+        expectSame(
+          try target.nearest(toID: id, in: "load_items", by: metric, count: 3),
+          nearest(vector(row, of: items), items, metric, excluding: [id]).prefix(3))
+      }
+    }
+    expectSame(
+      try target.nearest(toID: "478", in: "load_users", by: .innerProduct, count: 9),
+      [VectorNeighbor(id: "-5", distance: -0.8), VectorNeighbor(id: "103", distance: -0.6)])
+    #expect(throws: ConnectorError.noSuchVector(table: "load_users", id: "1")) {
+      try target.nearest(toID: "1", in: "load_users", by: .innerProduct, count: 1)
+    }
+  }
+
+  @Test func `numbers arrive to the bit`() throws {
+    let numbers: [Float] = [0.1, -1e-30, .leastNonzeroMagnitude, .greatestFiniteMagnitude]
+    let target = try PGVectorTarget(uri)
+    try target.load([
+      VectorTable(name: "load_bits", ids: .int64([1 << 40]), dimension: 4, vectors: numbers)
+    ])
+    let rows = try target.connection.query(
+      "select id, embedding from load_bits", name: "test")
+    #expect(rows.text(0, 0) == "1099511627776")
+    let text = try #require(rows.text(0, 1))
+    #expect(text.dropFirst().dropLast().split(separator: ",").map { Float($0) } == numbers)
+  }
+
+  @Test func `a second load takes the place of the first, with its rights and an index`() throws {
+    let target = try PGVectorTarget(uri)
+    try target.load([table("load_twice", count: 12)])
+    try TestServer.postgresql.execute(
+      "drop role if exists reader_of_twice", "create role reader_of_twice",
+      "grant select on load_twice to reader_of_twice")
+    let second = table("load_twice", count: 30, seed: 2)
+    try target.load([second], index: VectorIndex(m: 8, efConstruction: 32))
+    try target.load([second], index: VectorIndex(m: 8, efConstruction: 32))
+    #expect(try target.rowCount(of: "load_twice") == 30)
+    let found = try target.connection.query(
+      """
+      select indexdef from pg_indexes where tablename = 'load_twice' and indexname = 'load_twice_hnsw'
+      union all select 'granted' where has_table_privilege('reader_of_twice', 'load_twice', 'select')
+      union all select 'left over' from pg_class where relname like 'mlcore_%twice%'
+      """, name: "test")
+    #expect(found.rowCount == 2)
+    #expect(
+      found.text(0, 0)?.contains("USING hnsw (embedding vector_ip_ops) WITH (m='8'") == true)
+    #expect(found.text(1, 0) == "granted")
+    let query = vector(0, of: second)
+    let approximate = try target.nearest(
+      to: query, in: "load_twice", by: .innerProduct, count: 5, isExact: false)
+    expectSame(approximate, nearest(query, second, .innerProduct).prefix(5))
+  }
+
+  @Test func `whatever fails leaves what was there`() throws {
+    let target = try PGVectorTarget(uri)
+    let first = table("load_kept", count: 9)
+    try target.load([first])
+    let other = table("load_kept", count: 9, dimension: 5)
+    #expect(
+      throws: ConnectorError.otherDimension(table: "load_kept", found: 8, expected: 5)
+    ) { try target.load([table("load_beside"), other]) }
+    let wrong = NeighborCheck(
+      vector: vector(0, of: first), expected: [VectorNeighbor(id: "7", distance: -1)])
+    let differs = try #require(throws: ConnectorError.self) {
+      try target.load(
+        [table("load_beside"), table("load_kept", count: 11, seed: 3)],
+        checks: ["load_kept": [wrong]])
+    }
+    #expect(differs.kind == .check)
+    #expect(try target.rowCount(of: "load_kept") == 9)
+    #expect(throws: ConnectorError.self) { try target.rowCount(of: "load_beside") }
+    try target.load([other], changesDimension: true)
+    #expect(try target.nearest(toID: "7", in: "load_kept", by: .euclidean, count: 99).count == 8)
+  }
+
+  @Test func `something else of the same name is never replaced`() throws {
+    try TestServer.postgresql.execute(
+      "drop table if exists load_other", "create table load_other (id int)")
+    let target = try PGVectorTarget(uri)
+    let error = try #require(throws: ConnectorError.self) {
+      try target.load([table("load_other")], changesDimension: true)
+    }
+    guard case .badVectorTable("load_other", _) = error else {
+      Issue.record("got \(error)")
+      return
+    }
+  }
+
+  @Test func `a database without the extension says how to get it`() throws {
+    let plain = uri.replacing("/mlcore_test", with: "/postgres")
+    let error = try #require(throws: ConnectorError.self) { try PGVectorTarget(plain) }
+    guard case .noVectorExtension = error else {
+      Issue.record("got \(error)")
+      return
+    }
+    #expect(error.advice.contains("CREATE EXTENSION vector"))
+  }
+
+  @Test func `a connection that is lost before the end leaves what was there`() async throws {
+    let target = try PGVectorTarget(uri)
+    try target.load([table("load_lost", count: 9)])
+    let id = try #require(
+      try target.connection.query("select pg_backend_pid()", name: "test").text(0, 0))
+    // Somebody who reads the old table keeps it from being dropped, so that the load waits.
+    let reader = try PostgreSQLConnection(PostgreSQLAddress(uri))
+    try reader.execute("begin; lock table load_lost in access share mode", name: "test")
+    let uri = uri
+    let killer = Task.detached {
+      let killer = try PostgreSQLConnection(PostgreSQLAddress(uri))
+      let waiting =
+        "select pg_terminate_backend(pid) from pg_stat_activity where pid = \(id) "
+        + "and wait_event_type = 'Lock'"
+      while try killer.query(waiting, name: "test").rowCount == 0 { usleep(5_000) }
+    }
+    let error = try #require(throws: ConnectorError.self) {
+      try target.load([table("load_lost", count: 20)])
+    }
+    try await killer.value
+    guard case .connectionLost = error else {
+      Issue.record("got \(error)")
+      return
+    }
+    try reader.execute("commit", name: "test")
+    #expect(try PGVectorTarget(uri).rowCount(of: "load_lost") == 9)
+  }
+}
