@@ -33,11 +33,7 @@ extension ChurnTask {
     let design = try BaselineDesign(data.columns.features, rows: fit.allRows)
     if let note = design.note { context.progress(.note(note)) }
     let judgement = try fit.judge(timings: &timings)
-    try context.begin("final training")
-    let final =
-      if let model = judgement.finalModel { model } else {
-        try fit.model(rows: fit.allRows, timings: &timings)
-      }
+    let final = judgement.finalModel
     try context.begin("explaining")
     let contributions = try clock.measure(&timings.evaluate) {
       try ChurnReasons.meanAbsoluteContributions(
