@@ -88,7 +88,8 @@ extension ChurnFit {
     for (fitted, split) in zip(models, splits) {
       let predictions = try predictions(of: fitted, on: split, &timings)
       all.append(predictions)
-      folds.append(try metrics(of: predictions, &timings))
+      // Of the baselines only the means are told.
+      folds.append(try metrics(of: predictions, drawsBaselineIntervals: false, &timings))
     }
     var mean = ChurnMetrics.mean(of: folds.map(\.booster))
     // Of all rows together, each scored by the model that has not seen it.
@@ -151,7 +152,7 @@ extension ChurnFit {
     _ predictions: Predictions, judgedOn: String, finalModel: FittedChurn,
     _ timings: inout ChurnReport.Timings
   ) throws -> ChurnJudgement {
-    let measured = try metrics(of: predictions, &timings)
+    let measured = try metrics(of: predictions, drawsBaselineIntervals: true, &timings)
     return ChurnJudgement(
       metrics: measured.booster, folds: [],
       baselines: ChurnReport.Baselines(prior: measured.prior, logistic: measured.logistic),
@@ -203,24 +204,28 @@ extension ChurnFit {
   }
 
   private func metrics(
-    of predictions: Predictions, _ timings: inout ChurnReport.Timings
+    of predictions: Predictions, drawsBaselineIntervals draws: Bool,
+    _ timings: inout ChurnReport.Timings
   ) throws -> (booster: ChurnMetrics, logistic: ChurnMetrics, prior: ChurnMetrics) {
-    (
-      booster: try metrics(predictions.labels, predictions.booster, &timings),
-      logistic: try metrics(predictions.labels, predictions.logistic, &timings),
-      prior: try metrics(predictions.labels, predictions.prior, &timings)
+    let labels = predictions.labels
+    return (
+      booster: try metrics(labels, predictions.booster, &timings),
+      logistic: try metrics(labels, predictions.logistic, drawsInterval: draws, &timings),
+      // All probabilities are equal, so that there is nothing to draw.
+      prior: try metrics(labels, predictions.prior, drawsInterval: false, &timings)
     )
   }
 
   private func metrics(
-    _ labels: [Bool], _ probabilities: [Double], _ timings: inout ChurnReport.Timings
+    _ labels: [Bool], _ probabilities: [Double], drawsInterval: Bool = true,
+    _ timings: inout ChurnReport.Timings
   ) throws -> ChurnMetrics {
     try context.checkCancelled()
     return try PhaseClock().measure(&timings.evaluate) {
       ChurnMetrics(
         try BinaryMetrics(
           ScoredRows(labels: labels, probabilities: probabilities), seed: seed,
-          pool: context.pool))
+          drawsInterval: drawsInterval, pool: context.pool))
     }
   }
 
