@@ -9,6 +9,7 @@ let package = Package(
   products: [
     .executable(name: "mlcore", targets: ["mlcore"]),
     .library(name: "GradientBoosting", targets: ["GradientBoosting", "NumericCore", "Tables"]),
+    .library(name: "Recommender", targets: ["Recommender", "NumericCore", "Evaluation"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -33,6 +34,7 @@ let package = Package(
     // Second floor: the models.
     .target(
       name: "GradientBoosting", dependencies: ["CKernels", "NumericCore", "Tables", "Artifacts"]),
+    .target(name: "Recommender", dependencies: ["CKernels", "NumericCore", "Evaluation"]),
 
     // Third floor: the use cases, and the command line over them.
     .target(
@@ -60,6 +62,9 @@ let package = Package(
     .testTarget(
       name: "GradientBoostingTests",
       dependencies: ["GradientBoosting", "CKernels", "NumericCore", "Tables", "Artifacts"]),
+    .testTarget(
+      name: "RecommenderTests",
+      dependencies: ["Recommender", "CKernels", "NumericCore", "Evaluation"]),
     .testTarget(
       name: "TasksTests",
       dependencies: ["Tasks", "GradientBoosting", "Tables", "NumericCore", "TestSupport"]),
