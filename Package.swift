@@ -40,14 +40,14 @@ let package = Package(
     .target(
       name: "Tasks",
       dependencies: [
-        "GradientBoosting", "Preprocessing", "Evaluation", "Artifacts", "Tables", "NumericCore",
-        "TOMLKit",
+        "GradientBoosting", "Recommender", "Preprocessing", "Evaluation", "Artifacts", "Tables",
+        "NumericCore", "TOMLKit",
       ]),
     .executableTarget(
       name: "mlcore",
       dependencies: [
-        "Tasks", "GradientBoosting", "Preprocessing", "Evaluation", "Artifacts", "Tables",
-        "NumericCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Tasks", "GradientBoosting", "Recommender", "Preprocessing", "Evaluation", "Artifacts",
+        "Tables", "NumericCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),

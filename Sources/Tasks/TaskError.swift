@@ -33,6 +33,8 @@ public enum TaskError: Error, Equatable {
   case exportCalibrated(folder: String)
   /// A file for another program would not predict as the model does.
   case exportDiffers(file: String, difference: Double, limit: Double)
+  /// A recommender's tables or questions are wrong.
+  case recommender(RecommenderProblem)
   /// The work was stopped from outside.
   case cancelled
 }
@@ -73,6 +75,7 @@ extension TaskError: CustomStringConvertible {
     case .exportDiffers(let file, let difference, let limit):
       "\(file): the exported model's probabilities differ by up to \(difference), expected at most "
         + "\(limit); it was not written"
+    case .recommender(let problem): problem.description
     case .cancelled: "stopped"
     }
   }
@@ -101,6 +104,7 @@ extension TaskError: CustomStringConvertible {
       "give --explain a number in that range: the model reads \(most) "
         + "column\(most == 1 ? "" : "s")"
     case .nameTaken: "rename the column in the table, and train with the new name as --id"
+    case .recommender(let problem): problem.advice
     case .cancelled: "run the command again"
     }
   }

@@ -3,6 +3,7 @@ import Artifacts
 import Evaluation
 import GradientBoosting
 import Preprocessing
+import Recommender
 import Tables
 import Tasks
 
@@ -16,6 +17,7 @@ extension Complaint {
     case let error as TableError: self.init(error, error.advice, error.exitCode)
     case let error as ArtifactError: self.init(error, error.advice, error.exitCode)
     case let error as GradientBoostingError: self.init(error, error.advice, error.exitCode)
+    case let error as RecommenderError: self.init(error, error.advice, error.exitCode)
     case let error as PreprocessingError: self.init(error, error.advice, .data)
     case let error as EvaluationError: self.init(error, error.advice, error.exitCode)
     default: return nil
@@ -35,6 +37,27 @@ extension TaskError {
     case .notAModel, .insideModel: .file
     case .exportDiffers: .checkFailed
     case .reasons, .exportCalibrated: .usage
+    case .recommender(let problem): problem.exitCode
+    case .cancelled: .internalError
+    default: .data
+    }
+  }
+}
+
+extension RecommenderProblem {
+  fileprivate var exitCode: ProgramExitCode {
+    switch self {
+    case .noColumn, .noSuchUser, .noSuchItem, .unknownFeature, .notANumber, .nothingKnown: .usage
+    default: .data
+    }
+  }
+}
+
+extension RecommenderError {
+  fileprivate var exitCode: ProgramExitCode {
+    switch self {
+    case .parameterOutOfRange, .noRatings, .noInputs, .tooLarge: .usage
+    case .corruptModel: .corrupt
     case .cancelled: .internalError
     default: .data
     }
