@@ -3,6 +3,7 @@
 #include "mlk_embedding.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "multiversion.h"
 
@@ -31,6 +32,19 @@ void mlk_bag_add(const float *restrict table, const int32_t *restrict rows, size
     const float *row = table + (size_t)rows[r] * width;
     for (size_t i = 0; i < width; i++) result[i] += row[i];
   }
+}
+
+void mlk_gather(const float *restrict table, const int32_t *restrict rows, size_t count,
+                size_t width, float *restrict result) {
+  for (size_t r = 0; r < count; r++)
+    memcpy(result + r * width, table + (size_t)rows[r] * width, width * sizeof *result);
+}
+
+MLK_MULTIVERSION
+void mlk_column_sums(const float *restrict values, size_t rows, size_t width,
+                     float *restrict sums) {
+  for (size_t r = 0; r < rows; r++)
+    for (size_t i = 0; i < width; i++) sums[i] += values[r * width + i];
 }
 
 MLK_MULTIVERSION
@@ -71,6 +85,16 @@ void mlk_adam(float *restrict values, const float *restrict gradients, float *re
     first[i] = mean;
     second[i] = square;
     values[i] = values[i] * keep - rate * mean / (sqrtf(square) + epsilon);
+  }
+}
+
+MLK_MULTIVERSION
+void mlk_adam_coast(float *restrict values, float *restrict first, float *restrict second,
+                    size_t count, float push, float epsilon, float fade1, float fade2, float keep) {
+  for (size_t i = 0; i < count; i++) {
+    values[i] = values[i] * keep - push * first[i] / (sqrtf(second[i]) + epsilon);
+    first[i] = first[i] * fade1;
+    second[i] = second[i] * fade2;
   }
 }
 

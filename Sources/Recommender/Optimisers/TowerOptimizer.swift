@@ -23,11 +23,15 @@ final class TowerOptimizer {
   /// Adam's two means, or Adagrad's accumulators (the first of each row) in `second`.
   private let first: AlignedBuffer<Float>
   private let second: AlignedBuffer<Float>
-  /// How many steps each table row has had, and all dense parameters together.
-  private var rowSteps: [Int32]
+  /// The size of the steps, which falls from epoch to epoch.
+  private var learningRate: Double
+  /// The steps taken so far, and the one up to which each table row has been brought.
   private var steps: Int32 = 0
+  private var rowSteps: [Int32]
   private var scratch: [AlignedBuffer<Float>] = []
 
+  /// The standard deviation of the first values of tables.
+  private static let tableDeviation = 0.1
   private static let beta1 = 0.9
   private static let beta2 = 0.999
   private static let epsilon = 1e-8
@@ -35,6 +39,7 @@ final class TowerOptimizer {
   init(shape: TowerShape, configuration: TwoTowerConfiguration, random: CounterRandom) {
     self.shape = shape
     self.configuration = configuration
+    learningRate = configuration.learningRate
     let count = shape.parameterCount
     parameters = AlignedBuffer(count: count)
     let tableEnd = shape.tableRows * shape.firstWidth
@@ -51,13 +56,30 @@ final class TowerOptimizer {
     for (number, part) in shape.parts.enumerated() {
       var generator = SeededGenerator(random.split(UInt64(number)))
       let reach: Double =
-        if number == 0 { 0.1 } else if part.inputs == 0 { 0 } else {
+        if number == 0 { Self.tableDeviation } else if part.inputs == 0 { 0 } else {
           (6 / Double(part.inputs)).squareRoot()
         }
       guard reach > 0 else { continue }
       for place in part.range {
         parameters.base[place] = Float(
           number == 0 ? reach * generator.normal() : reach * (2 * generator.uniform() - 1))
+      }
+    }
+  }
+
+  /// Gives table rows other directions and the length that rows start with on average.
+  ///
+  /// Rows without a direction stay as they are.
+  func setDirections(_ vectors: Matrix<Float>, firstRow: Int) {
+    let width = shape.firstWidth
+    precondition(vectors.columns == width && firstRow + vectors.rows <= shape.tableRows)
+    let length = Self.tableDeviation * Double(width).squareRoot()
+    for row in 0..<vectors.rows {
+      let square = vectors.row(row).reduce(0.0) { $0 + Double($1) * Double($1) }
+      guard square > 0 else { continue }
+      let factor = Float(length / square.squareRoot())
+      for (column, value) in vectors.row(row).enumerated() {
+        parameters.base[(firstRow + row) * width + column] = value * factor
       }
     }
   }
@@ -72,7 +94,6 @@ final class TowerOptimizer {
   /// - Parameter sums: the gradient by the first layer's sum of each place of the batch.
   func step(_ uses: TableRowUses, sums: MatrixBlock, pool: WorkerPool) {
     steps += 1
-    for row in uses.rows { rowSteps[Int(row)] += 1 }
     let width = shape.firstWidth
     while scratch.count < pool.threadCount { scratch.append(AlignedBuffer(count: width)) }
     pool.forEachRange(count: uses.rows.count, grain: Self.rowBlock) { range, worker in
@@ -87,21 +108,67 @@ final class TowerOptimizer {
         update(row: Int(uses.rows[number]), gradient)
       }
     }
+    for row in uses.rows { rowSteps[Int(row)] = steps }
     updateDense(pool)
+  }
+
+  /// Sets the size of the steps of an epoch, from 1.
+  ///
+  /// Rows are brought up to the last step before, as what they missed had the size before.
+  func begin(epoch: Int, pool: WorkerPool) {
+    settle(pool: pool)
+    learningRate =
+      configuration.learningRate * pow(configuration.learningRateDecay, Double(epoch - 1))
+  }
+
+  /// Brings all table rows up to the last step, as they must be before they are read as a whole.
+  func settle(pool: WorkerPool) {
+    guard configuration.optimizer == .adam else { return }
+    pool.forEachRange(count: shape.tableRows, grain: Self.rowBlock * 8) { range, _ in
+      for row in range { coast(row: row, to: steps) }
+    }
+    for row in rowSteps.indices { rowSteps[row] = steps }
+  }
+
+  /// Brings the table rows of a batch up to the last step, before it is encoded.
+  func settle(_ rows: [Int32], pool: WorkerPool) {
+    guard configuration.optimizer == .adam else { return }
+    for row in rows {
+      coast(row: Int(row), to: steps)
+      rowSteps[Int(row)] = steps
+    }
+  }
+
+  /// Makes up for the steps in which a row was not used: its mean gradient goes on to move it.
+  ///
+  /// The bias corrections are those of the last of these steps, so that the sum of the fading means
+  /// is a geometric series.
+  private func coast(row: Int, to step: Int32) {
+    let missed = Double(step - rowSteps[row])
+    // A row that has had no step has no mean.
+    guard missed > 0, rowSteps[row] > 0 else { return }
+    let last = adamStep(Int(step))
+    let ratio = Self.beta1 / Self.beta2.squareRoot()
+    let series = ratio * (1 - pow(ratio, missed)) / (1 - ratio)
+    let start = row * shape.firstWidth
+    mlk_adam_coast(
+      parameters.base + start, first.base + start, second.base + start, shape.firstWidth,
+      last.rate * Float(series), last.epsilon, Float(pow(Self.beta1, missed)),
+      Float(pow(Self.beta2, missed)), Float(pow(1 - Double(decay), missed)))
   }
 
   private func update(row: Int, _ gradient: UnsafePointer<Float>) {
     let width = shape.firstWidth
     switch configuration.optimizer {
     case .adam:
-      var step = adamStep(Int(rowSteps[row]))
+      var step = adamStep(Int(steps))
       mlk_adam(
         parameters.base + row * width, gradient, first.base + row * width,
         second.base + row * width, width, &step)
     case .rowWiseAdagrad:
       mlk_row_adagrad(
         parameters.base + row * width, gradient, second.base + row, width,
-        Float(configuration.learningRate), Float(Self.epsilon), decay)
+        Float(learningRate), Float(Self.epsilon), decay)
     }
   }
 
@@ -127,19 +194,19 @@ final class TowerOptimizer {
           mlk_row_adagrad(
             parameters.base + place, denseGradients + place,
             second.base + shape.tableRows + place - tableEnd, width,
-            Float(configuration.learningRate), Float(Self.epsilon), decay)
+            Float(learningRate), Float(Self.epsilon), decay)
         }
       }
     }
   }
 
-  private var decay: Float { Float(configuration.learningRate * configuration.weightDecay) }
+  private var decay: Float { Float(learningRate * configuration.weightDecay) }
 
   private func adamStep(_ step: Int) -> mlk_adam_step {
     let rest1 = 1 - pow(Self.beta1, Double(step))
     let rest2 = (1 - pow(Self.beta2, Double(step))).squareRoot()
     return mlk_adam_step(
-      rate: Float(configuration.learningRate * rest2 / rest1), beta1: Float(Self.beta1),
+      rate: Float(learningRate * rest2 / rest1), beta1: Float(Self.beta1),
       beta2: Float(Self.beta2), epsilon: Float(Self.epsilon * rest2), decay: decay)
   }
 

@@ -38,6 +38,8 @@ public struct TwoTowerConfiguration: Codable, Sendable, Equatable {
   public var optimizer = Optimizer.adam
   /// The size of the steps; above 0.
   public var learningRate = 0.02
+  /// What the learning rate is multiplied with after each epoch; above 0, at most 1.
+  public var learningRateDecay = 0.9
   /// The share of its size that a parameter loses in each step, times the learning rate; 0 or more.
   public var weightDecay = 0.0
   /// How many users a step of the softmax takes, with all their items; at least 1.
@@ -49,6 +51,9 @@ public struct TwoTowerConfiguration: Codable, Sendable, Equatable {
   /// How often a step hides the id of an entity that has features, so that these alone learn to
   /// serve new entities; 0 to below 1.
   public var idDropout = 0.2
+  /// How many iterations of alternating least squares give the id embeddings of linear towers their
+  /// first directions; 0 for random ones.
+  public var warmStartIterations = 3
   /// The most items over which the softmax is exact; larger catalogues are sampled.
   public var exactItems = 50_000
   /// How many uniform negatives a step of the sampled softmax adds to the items of its users.
@@ -71,17 +76,20 @@ public struct TwoTowerConfiguration: Codable, Sendable, Equatable {
     hidden = [256, 128]
     loss = .squaredError
     learningRate = 1e-3
+    learningRateDecay = 1
     usesID = false
   }
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case dimension, hidden, loss, temperature, optimizer
     case learningRate = "learning_rate"
+    case learningRateDecay = "learning_rate_decay"
     case weightDecay = "weight_decay"
     case usersPerStep = "users_per_step"
     case ratingsPerStep = "ratings_per_step"
     case usesID = "uses_id"
     case idDropout = "id_dropout"
+    case warmStartIterations = "warm_start_iterations"
     case exactItems = "exact_items"
     case uniformNegatives = "uniform_negatives"
     case epochs, patience
@@ -107,11 +115,16 @@ public struct TwoTowerConfiguration: Codable, Sendable, Equatable {
     try check(
       .learningRate, learningRate > 0 && learningRate.isFinite, learningRate, "a number above 0")
     try check(
+      .learningRateDecay, learningRateDecay > 0 && learningRateDecay <= 1, learningRateDecay,
+      "above 0, at most 1")
+    try check(
       .weightDecay, weightDecay >= 0 && learningRate * weightDecay < 1, weightDecay,
       "0 or more, and below 1 / learning_rate")
     try check(.usersPerStep, usersPerStep >= 1, usersPerStep, whole)
     try check(.ratingsPerStep, ratingsPerStep >= 1, ratingsPerStep, whole)
     try check(.idDropout, (0..<1).contains(idDropout), idDropout, "0 or more, below 1")
+    try check(
+      .warmStartIterations, warmStartIterations >= 0, warmStartIterations, "0 or more")
     try check(.exactItems, exactItems >= 0, exactItems, "0 or more")
     try check(.uniformNegatives, uniformNegatives >= 1, uniformNegatives, whole)
     try check(.epochs, epochs >= 1, epochs, whole)

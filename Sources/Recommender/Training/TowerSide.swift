@@ -38,8 +38,18 @@ final class TowerSide {
   /// The tower as it is now.
   var tower: Tower { optimizer.tower }
 
+  /// Whether embeddings of ids are vectors of the tower's dimension.
+  var canWarmStart: Bool { shape.ids > 0 && shape.hidden.isEmpty }
+
+  /// Gives every id an embedding with the direction of its row.
+  func warmStart(_ vectors: Matrix<Float>) { optimizer.setDirections(vectors, firstRow: 1) }
+
+  /// Sets the size of the steps of an epoch, from 1.
+  func begin(epoch: Int, pool: WorkerPool) { optimizer.begin(epoch: epoch, pool: pool) }
+
   /// Computes the vectors of all entities as they will be served.
   func encodeAll(pool: WorkerPool) {
+    optimizer.settle(pool: pool)
     batch.fill(count: inputs.count, entity: { Int32($0) }) { $0 + 1 }
     pass.forward(batch, parameters: optimizer.parameters.base, pool: pool)
   }
@@ -51,6 +61,7 @@ final class TowerSide {
     batch.fill(count: entities.count, entity: { entities[$0] }) { entity in
       dropout > 0 && draws.uniform(at: UInt64(entity)) < dropout ? 0 : entity + 1
     }
+    optimizer.settle(batch.rows, pool: pool)
     pass.forward(batch, parameters: optimizer.parameters.base, pool: pool)
   }
 

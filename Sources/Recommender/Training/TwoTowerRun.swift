@@ -12,6 +12,7 @@ final class TwoTowerRun {
   private let items: TowerSide
   private let steps: any TrainingSteps
   private let pool: WorkerPool
+  private let start = ContinuousClock().now
 
   init(
     _ interactions: Interactions, _ userInputs: TowerInputs, _ itemInputs: TowerInputs,
@@ -33,16 +34,30 @@ final class TwoTowerRun {
       case .squaredError:
         RatingSteps(interactions, configuration: configuration, random: random.split(2))
       }
+    if configuration.warmStartIterations > 0 { try warmStart(random) }
+  }
+
+  /// Lets the embeddings of ids begin with the directions of a few iterations of least squares.
+  private func warmStart(_ random: CounterRandom) throws {
+    guard configuration.loss == .softmax, users.canWarmStart, items.canWarmStart else { return }
+    var leastSquares = ImplicitALSConfiguration()
+    leastSquares.factors = configuration.dimension
+    leastSquares.iterations = configuration.warmStartIterations
+    let factors = try ImplicitALS.fit(
+      interactions, configuration: leastSquares, seed: random.split(3).bits(at: 0), pool: pool)
+    users.warmStart(factors.users)
+    items.warmStart(factors.items)
   }
 
   func fit(onEpoch: ((EpochReport) -> Bool)?) throws -> FittedTwoTower {
     let clock = ContinuousClock()
-    let start = clock.now
     var training = Duration.zero
     var history: [EpochReport] = []
     var best: (model: TwoTowerModel, epoch: Int, score: Double)?
     for epoch in 1...configuration.epochs {
       let epochStart = clock.now
+      users.begin(epoch: epoch, pool: pool)
+      items.begin(epoch: epoch, pool: pool)
       let loss = steps.epoch(epoch, users: users, items: items, pool: pool)
       training += clock.now - epochStart
       guard loss.isFinite else { throw RecommenderError.diverged(epoch: epoch) }
