@@ -66,8 +66,8 @@ import Testing
     // The same rows have the same bins, which are not kept twice.
     #expect(both.features == atOnce.features && both.inputs == atOnce.inputs)
     // The draws are those of the later rounds. Scores are added up in single precision by the one
-    // and start as doubles in the other: a gradient may round the other way, by 2^-15 or so, which
-    // seldom moves a split and always moves scores by little beside what 15 trees moved them.
+    // and start as rounded doubles in the other, which is 1e-7 or so, unless a gradient rounds the
+    // other way, by 2^-15 of its bound, and moves the leaves of later trees.
     let differences = zip(
       try atOnce.rawScores(table.columns, pool: pool), try both.rawScores(table.columns, pool: pool)
     ).map { abs($0 - $1) }
@@ -76,7 +76,7 @@ import Testing
       try first.rawScores(table.columns, pool: pool)
     ).map { abs($0 - $1) }
     let count = Double(differences.count)
-    #expect(differences.reduce(0, +) / count < 0.01)
+    #expect(differences.reduce(0, +) / count < 1e-4)
     #expect(moved.reduce(0, +) / count > 0.1)
   }
 
@@ -226,6 +226,29 @@ import Testing
     }
   }
 
+  @Test func `the features of both parts together are numbered in 16 bits`() throws {
+    func table(_ value: Double) -> TrainingData {
+      let columns = (0..<33_000).map { index in
+        Column(
+          name: "\(index)",
+          values: .number(NumberColumn((0..<20).map { $0 % 2 == index % 2 ? value : 0 })))
+      }
+      return TrainingData(features: columns, labels: (0..<20).map { Double($0 % 2) })
+    }
+    let small = settings(trees: 1) { $0.minDataInLeaf = 1 }
+    let old = try GradientBoosting.fit(table(1), configuration: small, seed: 1, pool: pool).model
+    #expect(old.features.count == 33_000)
+    #expect(throws: GradientBoostingError.tooManyFeatures(found: 66_000, most: 65_536)) {
+      try GradientBoosting.fit(
+        table(3), configuration: small, continuingFrom: old, seed: 1, pool: pool)
+    }
+    // With the same bins there are no more features than before.
+    let both = try GradientBoosting.fit(
+      table(1), configuration: small, continuingFrom: old, seed: 1, pool: pool
+    ).model
+    #expect(both.features == old.features)
+  }
+
   @Test func `a model of another objective is refused`() throws {
     let table = ToyTable(rows: 300, seed: 13)
     let regression = try GradientBoosting.fit(
@@ -255,7 +278,7 @@ import Testing
         try both.rawScores(data.features, pool: pool),
         try atOnce.rawScores(data.features, pool: pool)
       ).map { abs($0 - $1) }
-      #expect(differences.reduce(0, +) / Double(differences.count) < 0.003)
+      #expect(differences.reduce(0, +) / Double(differences.count) < 1e-5)
     }
   }
 }
