@@ -19,6 +19,8 @@ public enum TaskError: Error, Equatable {
   case infinity(column: String, row: Int, data: String, canDrop: Bool)
   /// A column is missing that was the name of folders in training.
   case missingPartition(column: String, data: String)
+  /// The model to continue from reads a column that the new data do not offer.
+  case continuedColumn(column: String, kind: String, problem: String, data: String, model: String)
   /// No column is left to learn from.
   case noFeatures(data: String)
   /// The folder is not a model folder.
@@ -60,6 +62,9 @@ extension TaskError: CustomStringConvertible {
       "\(data): the target '\(column)' has \(counts) rows, expected \(expected)"
     case .missingPartition(let column, let data):
       "\(data): the column '\(column)' is missing; in training folders named it: \(column)=..."
+    case .continuedColumn(let column, let kind, let problem, let data, let model):
+      "\(data): the column '\(column)' \(problem), expected a column of the kind \(kind), which the "
+        + "model in \(model) reads"
     case .infinity(let column, let row, let data, _):
       "\(data): column '\(column)' is infinite in row \(row), expected a finite number"
     case .noFeatures(let data): "\(data): no column is left to learn from"
@@ -93,11 +98,13 @@ extension TaskError: CustomStringConvertible {
     case .tooFewRows: "add rows; so few cannot tell whether a model is good"
     case .missingPartition(let column, _):
       "give --data the folder that holds the folders \(column)=..."
+    case .continuedColumn:
+      "give the data the columns of that model, or leave --continue-from out"
     case .infinity(_, _, _, canDrop: false): "correct the cell, or leave it empty"
     case .infinity: "correct the cell, leave it empty, or drop the column with --drop"
     case .noFeatures: "keep at least one column besides the target that has two values"
     case .insideModel: "write to another folder"
-    case .notAModel: "give --model a folder that 'mlcore train' wrote"
+    case .notAModel: "give a folder that 'mlcore train' wrote"
     case .exportCalibrated: "train with --calibration none, and export that model"
     case .exportDiffers: "keep using the model with mlcore, and report this with the model"
     case .reasons(_, let most):

@@ -10,6 +10,10 @@ internal import Tables
 /// the final model is then trained on all rows with as many trees as were best, so no row is lost
 /// to validation; without, the first model is cut at its best round.
 ///
+/// A training that continues from a model adds trees to it: the scores of all rows start where that
+/// model leaves them, its bins and trees stay as they are, and early stopping, `refit` and the number
+/// of trees concern the new trees alone. The new trees have bins of their own, chosen on the new data.
+///
 /// The result is a function of data, configuration and seed: it does not depend on the pool. One
 /// thread at a time may call a session.
 public final class BoostingSession<Loss: Objective>: @unchecked Sendable {
@@ -31,8 +35,8 @@ public final class BoostingSession<Loss: Objective>: @unchecked Sendable {
   /// - Throws: `GradientBoostingError`.
   public init(
     _ data: TrainingData, rows: [Int32]? = nil, objective: Loss = BinaryLogLoss(),
-    configuration: BoostingConfiguration, seed: UInt64, pool: WorkerPool,
-    onRound: ((RoundReport) -> Bool)? = nil
+    configuration: BoostingConfiguration, continuingFrom old: BoostedTrees? = nil, seed: UInt64,
+    pool: WorkerPool, onRound: ((RoundReport) -> Bool)? = nil
   ) throws {
     let rows = rows ?? Array(0..<Int32(data.labels.count))
     let resolved = try configuration.resolved(rows: rows.count)
@@ -41,7 +45,10 @@ public final class BoostingSession<Loss: Objective>: @unchecked Sendable {
     relative.weights = data.weights.map { TrainingData.relativeWeights($0, rows: rows) }
     setting = BoostingSetting(
       data: relative, objective: objective, resolved: resolved, random: CounterRandom(seed: seed),
-      pool: pool)
+      pool: pool,
+      continuation: try old.map {
+        try Continuation($0, data: data, objective: objective, pool: pool)
+      })
     self.rows = rows
     self.onRound = onRound
   }

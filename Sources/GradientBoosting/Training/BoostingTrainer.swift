@@ -12,6 +12,8 @@ struct BoostingSetting<Loss: Objective> {
   let resolved: ResolvedBoostingConfiguration
   let random: CounterRandom
   let pool: WorkerPool
+  /// What training goes on from; nil where it starts anew.
+  let continuation: Continuation?
 }
 
 /// Trains a booster on some rows and, if there are validation rows, cuts it at its best round.
@@ -21,10 +23,12 @@ final class BoostingTrainer<Loss: Objective> {
   private let setting: BoostingSetting<Loss>
   private let rounds: Int
   private let dataset: BinnedDataset
+  private let features: ModelFeatures
   private let grower: TreeGrower
   private let pass: GradientPass<Loss>
   private let initialScore: Double
   private var stopping: EarlyStopping<Loss>
+  /// The new trees.
   private var trees: [Tree] = []
   private let binningSeconds: Double
   private var boostingSeconds = 0.0
@@ -49,9 +53,11 @@ final class BoostingTrainer<Loss: Objective> {
       random: setting.random.split(1), pool: pool)
     dataset = binner.dataset()
     guard !dataset.features.isEmpty else { throw GradientBoostingError.noUsableFeature }
-    guard dataset.features.count <= Self.mostFeatures else {
+    features = ModelFeatures(
+      continuing: setting.continuation?.model, binned: dataset.features, columns: data.features)
+    guard features.features.count <= Self.mostFeatures else {
       throw GradientBoostingError.tooManyFeatures(
-        found: dataset.features.count, most: Self.mostFeatures)
+        found: features.features.count, most: Self.mostFeatures)
     }
     binningSeconds = started.duration(to: .now).seconds
 
@@ -61,14 +67,18 @@ final class BoostingTrainer<Loss: Objective> {
       parameters: GrowingParameters(setting.resolved), pool: pool)
     let trainingLabels = training.map { labels[Int($0)] }
     let weights = data.weights.map { weights in training.map { Float(weights[Int($0)]) } }
-    initialScore = objective.initialScore(labels: trainingLabels, weights: weights)
+    initialScore =
+      setting.continuation?.model.initialScore
+      ?? objective.initialScore(labels: trainingLabels, weights: weights)
+    let starting =
+      setting.continuation.map { StartingScores.each($0.scores) } ?? .constant(initialScore)
     pass = GradientPass(
-      objective: objective, labels: trainingLabels, weights: weights, initialScore: initialScore,
-      pool: pool)
+      objective: objective, labels: trainingLabels, weights: weights,
+      scores: starting.buffer(rows: training), pool: pool)
     stopping = EarlyStopping(
       validation: ValidationScores(
         objective: objective, dataset: dataset, data: data, rows: validation,
-        initialScore: initialScore, pool: pool),
+        scores: starting.buffer(rows: validation), pool: pool),
       patience: setting.resolved.earlyStoppingRounds)
     boostingSeconds = setUp.duration(to: .now).seconds
   }
@@ -100,25 +110,19 @@ final class BoostingTrainer<Loss: Objective> {
       binningSeconds: binningSeconds, boostingSeconds: boostingSeconds)
   }
 
-  /// The model of some trees; its inputs are the columns that became features.
+  /// The model of the old trees and some new ones; its inputs are the columns that became features.
   private func model(trees: [Tree]) -> BoostedTrees {
-    let features = dataset.features
-    let used = Set(features.map(\.input)).sorted()
-    let position = Dictionary(uniqueKeysWithValues: used.enumerated().map { ($1, $0) })
-    return BoostedTrees(
-      inputs: used.map {
-        let column = setting.data.features[$0]
-        return BoostedTrees.Input(name: column.name, kind: column.kind)
-      },
-      features: features.map {
-        BinnedFeature(name: $0.name, input: position[$0.input] ?? 0, encoding: $0.encoding)
-      },
-      objective: setting.objective, initialScore: initialScore, trees: trees)
+    BoostedTrees(
+      inputs: features.inputs, features: features.features, objective: setting.objective,
+      initialScore: initialScore,
+      trees: (setting.continuation?.model.trees ?? []) + trees.map(features.tree))
   }
 
   private func grow(round: Int) -> Tree {
     let resolved = setting.resolved
-    let random = setting.random.split(2).split(UInt64(round))
+    // Counted on from the old trees, so that the new ones do not draw the samples of those again.
+    let drawn = (setting.continuation?.model.treeCount ?? 0) + round
+    let random = setting.random.split(2).split(UInt64(drawn))
     let bag =
       resolved.baggingFraction < 1
       ? RowSample(random: random.split(1), fraction: resolved.baggingFraction) : nil

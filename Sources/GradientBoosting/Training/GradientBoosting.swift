@@ -12,16 +12,17 @@ public enum GradientBoosting {
   ///
   /// - Parameters:
   ///   - rows: ascending indices of the rows to train on; nil for all.
+  ///   - old: a model to add trees to, all of whose inputs the data has; nil starts anew.
   ///   - onRound: called after every tree; training is cancelled when it returns false.
   /// - Throws: `GradientBoostingError`.
   public static func fit(
     _ data: TrainingData, rows: [Int32]? = nil, objective: some Objective = BinaryLogLoss(),
-    configuration: BoostingConfiguration, seed: UInt64, pool: WorkerPool,
-    onRound: ((RoundReport) -> Bool)? = nil
+    configuration: BoostingConfiguration, continuingFrom old: BoostedTrees? = nil, seed: UInt64,
+    pool: WorkerPool, onRound: ((RoundReport) -> Bool)? = nil
   ) throws -> FittedBoosting {
     let session = try BoostingSession(
-      data, rows: rows, objective: objective, configuration: configuration, seed: seed, pool: pool,
-      onRound: onRound)
+      data, rows: rows, objective: objective, configuration: configuration, continuingFrom: old,
+      seed: seed, pool: pool, onRound: onRound)
     while try session.advance() {}
     guard let result = session.result else { preconditionFailure("a session ended unfinished") }
     return result

@@ -8,13 +8,19 @@ struct ChurnFit {
   let data: ChurnData
   let configuration: ChurnConfiguration
   let context: TaskContext
+  /// The model to which every booster adds its trees; nil where they start anew.
+  let continued: BoostedTrees?
   /// Whether each row is positive.
   let labels: [Bool]
 
-  init(data: ChurnData, configuration: ChurnConfiguration, context: TaskContext) {
+  init(
+    data: ChurnData, configuration: ChurnConfiguration, continuing continued: BoostedTrees?,
+    context: TaskContext
+  ) {
     self.data = data
     self.configuration = configuration
     self.context = context
+    self.continued = continued
     labels = data.target.labels.map { $0 == 1 }
   }
 
@@ -95,6 +101,8 @@ private struct BoosterJob {
         weights: weights.isEven
           ? nil : fit.labels.map { $0 ? weights.positive : weights.negative }),
       rows: rows, configuration: fit.configuration.boosting,
+      // Its log-odds are those of the data; while training goes on they are those of the weights.
+      continuingFrom: fit.continued?.shiftingScores(by: -weights.logOddsCorrection),
       seed: UInt64(fit.configuration.seed), pool: context.pool
     ) { report in
       if showsRounds {

@@ -89,7 +89,7 @@ extension GradientBoostingError {
     switch self {
     case .parameterOutOfRange: .usage
     case .noRows, .noUsableFeature, .tooManyFeatures, .noWeight, .unusableLabel, .unusableWeight,
-      .missingFeature:
+      .missingFeature, .otherObjective:
       .data
     case .corruptModel: .corrupt
     case .cancelled: .internalError
