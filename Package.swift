@@ -20,6 +20,9 @@ let package = Package(
     // Ground floor: the C and C++ we stand on.
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
     .systemLibrary(name: "CArrowLibraries", pkgConfig: "mlcore-arrow"),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3"),
+    .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb"),
+    .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq"),
     .target(name: "CArrow", dependencies: ["CArrowLibraries"]),
     .target(name: "CKernels"),
 
@@ -28,6 +31,8 @@ let package = Package(
     .target(name: "Tables", dependencies: ["CArrow", "NumericCore"]),
     .target(
       name: "Artifacts", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+    .target(
+      name: "Connectors", dependencies: ["Tables", "CSQLite", "CMariaDB", "CPostgreSQL"]),
     .target(name: "Evaluation", dependencies: ["NumericCore"]),
     .target(name: "Preprocessing", dependencies: ["Tables", "NumericCore", "Artifacts"]),
 
@@ -40,13 +45,15 @@ let package = Package(
     .target(
       name: "Tasks",
       dependencies: [
-        "GradientBoosting", "Recommender", "Preprocessing", "Evaluation", "Artifacts", "Tables",
+        "GradientBoosting", "Recommender", "Preprocessing", "Evaluation", "Artifacts", "Connectors",
+        "Tables",
         "NumericCore", "TOMLKit",
       ]),
     .executableTarget(
       name: "mlcore",
       dependencies: [
         "Tasks", "GradientBoosting", "Recommender", "Preprocessing", "Evaluation", "Artifacts",
+        "Connectors",
         "Tables", "NumericCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -55,6 +62,8 @@ let package = Package(
     .testTarget(
       name: "TablesTests", dependencies: ["Tables", "NumericCore"], exclude: ["Fixtures"]),
     .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "TestSupport"]),
+    .testTarget(
+      name: "ConnectorsTests", dependencies: ["Connectors", "Tables", "TestSupport"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "NumericCore"]),
     .testTarget(
       name: "PreprocessingTests",
@@ -67,7 +76,9 @@ let package = Package(
       dependencies: ["Recommender", "CKernels", "NumericCore", "Evaluation"]),
     .testTarget(
       name: "TasksTests",
-      dependencies: ["Tasks", "GradientBoosting", "Tables", "NumericCore", "TestSupport"]),
+      dependencies: [
+        "Tasks", "GradientBoosting", "Connectors", "Tables", "NumericCore", "TestSupport",
+      ]),
     .testTarget(name: "EndToEndTests", dependencies: ["mlcore"]),
   ],
   swiftLanguageModes: [.v6],

@@ -1,5 +1,6 @@
 // Every error of the rooms below, as a complaint: their own words, and the exit code of their kind.
 import Artifacts
+import Connectors
 import Evaluation
 import GradientBoosting
 import Preprocessing
@@ -15,6 +16,7 @@ extension Complaint {
     case let error as ConfigurationError: self.init(error, error.advice, .usage)
     case let error as TaskError: self.init(error, error.advice, error.exitCode)
     case let error as TableError: self.init(error, error.advice, error.exitCode)
+    case let error as ConnectorError: self.init(error, error.advice, error.exitCode)
     case let error as ArtifactError: self.init(error, error.advice, error.exitCode)
     case let error as GradientBoostingError: self.init(error, error.advice, error.exitCode)
     case let error as RecommenderError: self.init(error, error.advice, error.exitCode)
@@ -70,6 +72,18 @@ extension TableError {
     case .badData: .data
     case .file: .file
     case .usage: .usage
+    case .remote: .remote
+    }
+  }
+}
+
+extension ConnectorError {
+  fileprivate var exitCode: ProgramExitCode {
+    switch kind {
+    case .badData: .data
+    case .file: .file
+    case .usage: .usage
+    case .locked: .locked
     case .remote: .remote
     }
   }
