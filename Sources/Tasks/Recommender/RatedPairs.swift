@@ -22,7 +22,7 @@ struct RatedPairs: Sendable {
   ///
   /// - Throws: `TaskError`.
   init(
-    _ table: RecommenderReader.Interactions, users: Identifiers, items: Identifiers,
+    _ table: RecommenderReader.Interactions, users: EntityIndex, items: EntityIndex,
     scale: (lowest: Double?, highest: Double?), context: TaskContext
   ) throws {
     if let ratings = table.ratings {

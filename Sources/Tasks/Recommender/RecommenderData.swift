@@ -7,8 +7,8 @@ import Tables
 /// Interactions and features, users and items in a fixed order.
 struct RecommenderData: Sendable {
   let columns: RecommenderColumns
-  let users: Identifiers
-  let items: Identifiers
+  let users: EntityIndex
+  let items: EntityIndex
   /// The user, item and rating of each row.
   let pairs: RatedPairs
   /// What is known of the users and of the items.
@@ -31,12 +31,12 @@ struct RecommenderData: Sendable {
     let itemTable = try reader.entities(
       configuration.items, id: columns.itemID, features: columns.itemFeatures)
     // A table of its own says which users or items there are.
-    let users = Identifiers(in: [userTable?.ids ?? interactions.users])
-    let items = Identifiers(in: [itemTable?.ids ?? interactions.items])
+    let users = EntityIndex(in: [userTable?.ids ?? interactions.users])
+    let items = EntityIndex(in: [itemTable?.ids ?? interactions.items])
     let pairs = try RatedPairs(
       interactions, users: users, items: items, scale: configuration.scale, context: context)
     func features(
-      _ names: [String], _ ids: Identifiers, _ own: RecommenderReader.Entities?,
+      _ names: [String], _ ids: EntityIndex, _ own: RecommenderReader.Entities?,
       _ rows: [Int32], side: String
     ) -> EntityColumns {
       EntityColumns(

@@ -54,7 +54,8 @@ extension RecommenderFit {
           rmse: towers.loss == .squaredError ? rmse(of: trained.fitted, on: judged) : nil)
       }
     }
-    try judgeBaselines(train, judged, relevant, &judgement, &timings)
+    judgement.baselines = try baselines(
+      train, judged: judged, relevant: relevant, timings: &timings)
     return judgement
   }
 

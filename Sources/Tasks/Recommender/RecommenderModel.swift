@@ -7,8 +7,8 @@ import Recommender
 struct RecommenderModel: Sendable {
   let layout: RecommenderLayout
   let towers: TwoTowerModel
-  let users: Identifiers
-  let items: Identifiers
+  let users: EntityIndex
+  let items: EntityIndex
   let userVectors: Matrix<Float>
   let itemVectors: Matrix<Float>
   /// The items that each user has taken.
@@ -38,8 +38,8 @@ struct RecommenderModel: Sendable {
       throw corrupt("metadata layout", "unreadable", "the layout that training wrote")
     }
     self.layout = layout
-    users = Identifiers(layout.userIDs)
-    items = Identifiers(layout.itemIDs)
+    users = EntityIndex(layout.userIDs)
+    items = EntityIndex(layout.itemIDs)
     guard users.names == layout.userIDs, items.names == layout.itemIDs else {
       throw corrupt("metadata layout", "identifiers out of order", "ascending identifiers")
     }

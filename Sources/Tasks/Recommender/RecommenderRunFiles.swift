@@ -29,7 +29,10 @@ struct RecommenderRunFiles {
     let fitted = trained.fitted
     var files: [(name: String, bytes: [UInt8])] = [
       (Self.modelName, try model().encoded()),
-      (Self.torchName, TorchTowers.stateDictionary(of: fitted.model)),
+      (
+        Self.torchName,
+        TorchStateDictionary.encoded(TorchTowers.arrays(of: fitted.model), name: "best_model")
+      ),
       (
         Self.userEmbeddingsName,
         try EmbeddingsCSV.bytes(ids: data.users.names, vectors: fitted.users.vectors)

@@ -2,7 +2,7 @@
 import Tables
 
 /// The identifiers of all users, or of all items, in ascending order.
-struct Identifiers: Sendable, Equatable {
+struct EntityIndex: Sendable, Equatable {
   /// The identifiers as they are written.
   let names: [String]
   /// Whether all are whole numbers as other systems write them; then they ascend as numbers do.
