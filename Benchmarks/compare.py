@@ -83,8 +83,8 @@ def main() -> None:
                            options.quick)
     lines += report.summary(medians)
     lines += ["## Case by case", "", report.LEGEND]
-    for case, own in medians.items():
-        lines += report.details(case, own)
+    for case, (own, given_up) in medians.items():
+        lines += report.details(case, own, given_up)
     text = "\n".join(lines + folds + micro)
     options.out.write_text(text)
     print(text)

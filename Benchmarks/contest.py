@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 
-HOPELESS = 2
+HOPELESS = 1.5
 Result = dict[str, float | None]
 
 
@@ -51,14 +51,16 @@ def measure(command: Iterable[object], limit: float | None = None) -> Result | N
 
 
 def take_turns(title: str, contestants: list[Contestant], repeats: int, cost: str,
-               run: Callable[[Contestant], Result | None]) -> dict[Contestant, Result]:
+               run: Callable[[Contestant], Result | None]
+               ) -> tuple[dict[Contestant, Result], list[str]]:
     """Medians over some rounds in which each contestant is measured once.
 
     What is more than HOPELESS times slower in the first round than the same tool at its best (by
-    the key `cost`) is not measured again, and what was given up not at all. `runs` says how many
-    measurements a median is of.
+    the key `cost`) is not measured again, nor is what was given up, whose names are returned beside
+    the medians. `runs` says how many measurements a median is of.
     """
     results: dict[Contestant, list[Result]] = {}
+    given_up: list[str] = []
     for repeat in range(repeats):
         for contestant in contestants if repeat == 0 else list(results):
             best = min((own[0][cost] for other, own in results.items()
@@ -71,8 +73,11 @@ def take_turns(title: str, contestants: list[Contestant], repeats: int, cost: st
                   file=sys.stderr, flush=True)
             if result:
                 results.setdefault(contestant, []).append(result)
-    return {contestant: {"runs": len(own)} | {key: median(own, key) for key in own[0]}
-            for contestant, own in results.items()}
+            else:
+                given_up.append(f"{contestant.name} (threads: {contestant.threads})")
+    medians = {contestant: {"runs": len(own)} | {key: median(own, key) for key in own[0]}
+               for contestant, own in results.items()}
+    return medians, given_up
 
 
 def median(results: list[Result], key: str) -> float | None:

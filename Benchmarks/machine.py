@@ -40,4 +40,4 @@ def header(facts: Result, load_before: str, minutes: float, repeats: int,
         f"- Protocol: {runs}, each in a fresh process, contestants in turn; same float32 values,"
         " trees, leaves, learning rate and L2 penalty for all. A mode and thread count that first"
         f" took more than {HOPELESS} times as long as its tool's best was not run again, and one"
-        f" that took more than {limit(quick):.0f} s was given up and is not shown.", ""]
+        f" that took more than {limit(quick):.0f} s was given up and is named as such.", ""]

@@ -26,6 +26,13 @@ LEGEND = """- data set: from a table in memory to bins; scikit-learn does it ins
 """
 
 
+def given_up_line(given_up: list[str]) -> list[str]:
+    if not given_up:
+        return []
+    return ["", f"Given up, as the time limit was over: {', '.join(given_up)}. On a machine that"
+            " does nothing else this should not happen; do not compare with what is missing."]
+
+
 def ratio(theirs: float | None, ours: float) -> str:
     if theirs is None:
         return ""
@@ -33,17 +40,19 @@ def ratio(theirs: float | None, ours: float) -> str:
     return f"{value:.2f}" if value >= 1 else f"**{value:.2f}**"
 
 
-def summary(cases: dict[Case, Medians]) -> list[str]:
+def summary(cases: dict[Case, tuple[Medians, list[str]]]) -> list[str]:
     lines = [SUMMARY, "| case | data set | boosting | prediction | single row | peak memory |"
              " rise of memory | AUC |", "|---|---|---|---|---|---|---|---|"]
-    for case, medians in cases.items():
+    for case, (medians, given_up) in cases.items():
         cells = [best_peer(medians, key) for key in ("dataset", "boost", "predict", "single_us")]
         cells += [lightgbm_memory(medians, key) for key in ("peak_mb", "rise_mb")]
         ours = max(r["auc"] for c, r in medians.items() if c.tool == "mlcore")
-        theirs = max(r["auc"] for c, r in medians.items() if c.tool != "mlcore")
+        theirs = max((r["auc"] for c, r in medians.items() if c.tool != "mlcore"),
+                     default=ours)
         difference = f"{ours - theirs:+.5f}"
-        cells.append(difference if ours >= theirs else f"**{difference}**")
-        lines.append(f"| {case.name} | " + " | ".join(cells) + " |")
+        cells.append(f"**{difference}**" if ours < theirs else difference)
+        name = f"{case.name} (some given up, see below)" if given_up else case.name
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return [*lines, ""]
 
 
@@ -51,20 +60,21 @@ def best_peer(medians: Medians, key: str) -> str:
     """Our ratio to the peer with the least time, and its name."""
     ours = min(result[key] for contestant, result in medians.items()
                if contestant.tool == "mlcore")
-    theirs, name = min((result[key], contestant.name) for contestant, result in medians.items()
-                       if contestant.tool != "mlcore" and result[key] is not None)
+    theirs, name = min(((result[key], contestant.name) for contestant, result in medians.items()
+                        if contestant.tool != "mlcore" and result[key] is not None),
+                       default=(None, "no peer finished"))
     return f"{ratio(theirs, ours)} {name}"
 
 
 def lightgbm_memory(medians: Medians, key: str) -> str:
     rows = best_rows(medians, "boost")
     ours = min(result[key] for contestant, result in rows.items() if contestant.tool == "mlcore")
-    theirs = min(result[key] for contestant, result in rows.items()
-                 if contestant.tool == "lightgbm")
+    theirs = min((result[key] for contestant, result in rows.items()
+                  if contestant.tool == "lightgbm"), default=None)
     return ratio(theirs, ours)
 
 
-def details(case: Case, medians: Medians) -> list[str]:
+def details(case: Case, medians: Medians, given_up: list[str]) -> list[str]:
     """Each mode at its fastest thread count."""
     rows = best_rows(medians, "boost")
     ours = next(result for contestant, result in rows.items() if contestant.tool == "mlcore")
@@ -81,4 +91,4 @@ def details(case: Case, medians: Medians) -> list[str]:
             f" {result['peak_mb']:.0f} | {result['rise_mb']:.0f} |"
             f" {ratio(result['boost'], ours['boost'])} |"
             f" {ratio(result['predict'], ours['predict'])} |")
-    return [*lines, ""]
+    return [*lines, *given_up_line(given_up), ""]

@@ -9,7 +9,7 @@ import sys
 import pandas as pd
 from contest import (Contestant, Result, best_rows, limit, measure, take_turns,
                      thread_counts)
-from report import ratio
+from report import given_up_line, ratio
 
 HERE = pathlib.Path(__file__).resolve().parent
 FILE = "WA_Fn-UseC_-Telco-Customer-Churn.csv"
@@ -80,17 +80,20 @@ def section(binary: pathlib.Path, path: str | None, data: pathlib.Path, repeats:
     lines += [NOTE, "| learning rate, leaves | contestant | threads | runs | seconds | AUC |"
               " trees kept of a fold | trees trained | µs a tree | time, times ours |"
               " time of a tree, times ours |", "|---|" + "---|" * 10]
+    given_up: list[str] = []
     for setting in settings:
-        medians = take_turns(f"telco {setting}", contestants(quick), repeats, "seconds",
-                             lambda contestant: run(
-                                 binary, table, setting, contestant, limit(quick)))
+        rate, leaves = setting
+        medians, late = take_turns(f"telco {setting}", contestants(quick), repeats, "seconds",
+                                   lambda contestant: run(
+                                       binary, table, setting, contestant, limit(quick)))
+        given_up += [f"{name} ({rate}, {leaves})" for name in late]
         rows = best_rows(medians, "seconds")
         ours = next(iter(rows.values()))  # with refit
         for contestant, result in rows.items():
             each, our_each = (r["seconds"] / r["trees"] for r in (result, ours))
             lines.append(
-                f"| {setting[0]}, {setting[1]} | {contestant.name} | {contestant.threads} |"
+                f"| {rate}, {leaves} | {contestant.name} | {contestant.threads} |"
                 f" {result['runs']} | {result['seconds']:.3f} | {result['auc']:.5f} |"
                 f" {result['kept']:.0f} | {result['trees']:.0f} | {each * 1e6:.0f} |"
                 f" {ratio(result['seconds'], ours['seconds'])} | {ratio(each, our_each)} |")
-    return [*lines, ""]
+    return [*lines, *given_up_line(given_up), ""]
