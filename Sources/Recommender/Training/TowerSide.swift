@@ -44,9 +44,6 @@ final class TowerSide {
   /// Gives every id an embedding with the direction of its row.
   func warmStart(_ vectors: Matrix<Float>) { optimizer.setDirections(vectors, firstRow: 1) }
 
-  /// Sets the size of the steps of an epoch, from 1.
-  func begin(epoch: Int, pool: WorkerPool) { optimizer.begin(epoch: epoch, pool: pool) }
-
   /// Computes the vectors of all entities as they will be served.
   func encodeAll(pool: WorkerPool) {
     optimizer.settle(pool: pool)
