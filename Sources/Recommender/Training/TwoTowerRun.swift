@@ -57,6 +57,8 @@ final class TwoTowerRun {
     for epoch in 1...configuration.epochs {
       let epochStart = clock.now
       let loss = steps.epoch(epoch, users: users, items: items, pool: pool)
+      users.settle(pool: pool)
+      items.settle(pool: pool)
       training += clock.now - epochStart
       guard loss.isFinite else { throw RecommenderError.diverged(epoch: epoch) }
       let (ndcg, rmse) = validate()
