@@ -62,7 +62,9 @@ let package = Package(
       dependencies: ["GradientBoosting", "CKernels", "NumericCore", "Tables", "Artifacts"]),
     .testTarget(
       name: "TasksTests",
-      dependencies: ["Tasks", "GradientBoosting", "Tables", "NumericCore", "TestSupport"]),
+      dependencies: [
+        "Tasks", "GradientBoosting", "Artifacts", "Tables", "NumericCore", "TestSupport",
+      ]),
     .testTarget(name: "EndToEndTests", dependencies: ["mlcore"]),
   ],
   swiftLanguageModes: [.v6],

@@ -140,7 +140,14 @@ mlc_table *mlc_parquet_read(const mlc_parquet *parquet, const int32_t *columns,
                             const bool *as_text, int32_t count, bool use_threads,
                             int32_t *failed_column, mlc_error *error);
 
-enum { MLC_WRITE_NUMBER = 0, MLC_WRITE_TIMESTAMP, MLC_WRITE_CATEGORY, MLC_WRITE_TEXT };
+enum {
+  MLC_WRITE_NUMBER = 0,
+  MLC_WRITE_TIMESTAMP,
+  MLC_WRITE_CATEGORY,
+  MLC_WRITE_TEXT,
+  MLC_WRITE_INTEGER,  // int64
+  MLC_WRITE_VECTOR    // fixed_size_list<float32>
+};
 
 /// Strings one after the other: string i is the bytes offsets[i] ..< offsets[i + 1].
 typedef struct mlc_strings {
@@ -153,13 +160,16 @@ typedef struct mlc_field {
   const char *name;
   int32_t kind;        // MLC_WRITE_...
   mlc_strings levels;  // of a category
+  int32_t width;       // of a vector
 } mlc_field;
 
 /// The values of one column in a block of rows.
 typedef struct mlc_values {
-  const double *numbers;  // numbers, and timestamps in seconds since 1970; NaN is missing
-  const int32_t *codes;   // of a category; negative is missing, 0 and up of a text is present
-  mlc_strings strings;    // of a text
+  const double *numbers;    // numbers, and timestamps in seconds since 1970; NaN is missing
+  const int32_t *codes;     // of a category; negative is missing, 0 and up of a text is present
+  mlc_strings strings;      // of a text
+  const int64_t *integers;  // of an integer; none is missing
+  const float *floats;      // of a vector, row after row; none is missing
 } mlc_values;
 
 typedef struct mlc_parquet_writer mlc_parquet_writer;

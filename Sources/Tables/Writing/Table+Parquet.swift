@@ -30,7 +30,7 @@ extension Table {
 }
 
 /// Copies that C may read as long as this object lives.
-private final class LentMemory {
+final class LentMemory {
   private var blocks: [UnsafeMutableRawPointer] = []
 
   deinit { for block in blocks { block.deallocate() } }
@@ -62,7 +62,7 @@ private final class LentMemory {
     return values
   }
 
-  private func lend(strings: [String]) -> mlc_strings {
+  func lend(strings: [String]) -> mlc_strings {
     var offsets: [Int64] = [0]
     var characters: [UInt8] = []
     for string in strings {
@@ -73,7 +73,7 @@ private final class LentMemory {
       offsets: lend(offsets), characters: lend(characters), count: Int64(strings.count))
   }
 
-  private func lend<T: BitwiseCopyable>(_ values: [T]) -> UnsafePointer<T> {
+  func lend<T: BitwiseCopyable>(_ values: [T]) -> UnsafePointer<T> {
     let size = max(1, values.count) * MemoryLayout<T>.stride
     let block = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
     blocks.append(block)
