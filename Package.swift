@@ -9,6 +9,7 @@ let package = Package(
   products: [
     .executable(name: "mlcore", targets: ["mlcore"]),
     .library(name: "GradientBoosting", targets: ["GradientBoosting", "NumericCore", "Tables"]),
+    .library(name: "Recommender", targets: ["Recommender", "NumericCore", "Evaluation"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -19,6 +20,9 @@ let package = Package(
     // Ground floor: the C and C++ we stand on.
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
     .systemLibrary(name: "CArrowLibraries", pkgConfig: "mlcore-arrow"),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3"),
+    .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb"),
+    .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq"),
     .target(name: "CArrow", dependencies: ["CArrowLibraries"]),
     .target(name: "CKernels"),
 
@@ -27,25 +31,30 @@ let package = Package(
     .target(name: "Tables", dependencies: ["CArrow", "NumericCore"]),
     .target(
       name: "Artifacts", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+    .target(
+      name: "Connectors", dependencies: ["Tables", "CSQLite", "CMariaDB", "CPostgreSQL"]),
     .target(name: "Evaluation", dependencies: ["NumericCore"]),
     .target(name: "Preprocessing", dependencies: ["Tables", "NumericCore", "Artifacts"]),
 
     // Second floor: the models.
     .target(
       name: "GradientBoosting", dependencies: ["CKernels", "NumericCore", "Tables", "Artifacts"]),
+    .target(name: "Recommender", dependencies: ["CKernels", "NumericCore", "Evaluation"]),
 
     // Third floor: the use cases, and the command line over them.
     .target(
       name: "Tasks",
       dependencies: [
-        "GradientBoosting", "Preprocessing", "Evaluation", "Artifacts", "Tables", "NumericCore",
-        "TOMLKit",
+        "GradientBoosting", "Recommender", "Preprocessing", "Evaluation", "Artifacts", "Connectors",
+        "Tables",
+        "NumericCore", "TOMLKit",
       ]),
     .executableTarget(
       name: "mlcore",
       dependencies: [
-        "Tasks", "GradientBoosting", "Preprocessing", "Evaluation", "Artifacts", "Tables",
-        "NumericCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Tasks", "GradientBoosting", "Recommender", "Preprocessing", "Evaluation", "Artifacts",
+        "Connectors",
+        "Tables", "NumericCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
@@ -53,6 +62,8 @@ let package = Package(
     .testTarget(
       name: "TablesTests", dependencies: ["Tables", "NumericCore"], exclude: ["Fixtures"]),
     .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "TestSupport"]),
+    .testTarget(
+      name: "ConnectorsTests", dependencies: ["Connectors", "Tables", "TestSupport"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "NumericCore"]),
     .testTarget(
       name: "PreprocessingTests",
@@ -61,9 +72,13 @@ let package = Package(
       name: "GradientBoostingTests",
       dependencies: ["GradientBoosting", "CKernels", "NumericCore", "Tables", "Artifacts"]),
     .testTarget(
+      name: "RecommenderTests",
+      dependencies: ["Recommender", "CKernels", "NumericCore", "Evaluation"]),
+    .testTarget(
       name: "TasksTests",
       dependencies: [
-        "Tasks", "GradientBoosting", "Artifacts", "Tables", "NumericCore", "TestSupport",
+        "Tasks", "GradientBoosting", "Connectors", "Artifacts", "Tables", "NumericCore",
+        "TestSupport",
       ]),
     .testTarget(name: "EndToEndTests", dependencies: ["mlcore"]),
   ],

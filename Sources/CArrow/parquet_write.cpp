@@ -26,7 +26,8 @@ std::shared_ptr<arrow::DataType> TypeOf(int32_t kind, int32_t width = 0) {
     case MLC_WRITE_TIMESTAMP: return arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
     case MLC_WRITE_CATEGORY: return arrow::dictionary(arrow::int32(), arrow::utf8());
     case MLC_WRITE_TEXT: return arrow::utf8();
-    case MLC_WRITE_INTEGER: return arrow::int64();
+    case MLC_WRITE_INT32: return arrow::int32();
+    case MLC_WRITE_INT64: return arrow::int64();
     case MLC_WRITE_VECTOR:
       return arrow::fixed_size_list(arrow::field("element", arrow::float32(), false), width);
     default: return arrow::float64();
@@ -57,6 +58,21 @@ Result<Array> Numbers(const double* numbers, int64_t rows) {
       builder.UnsafeAppendNull();
     } else {
       builder.UnsafeAppend(numbers[i]);
+    }
+  }
+  return builder.Finish();
+}
+
+/// Integers; those with a negative code are null, if there are codes.
+template <typename Builder>
+Result<Array> Integers(const int64_t* integers, const int32_t* codes, int64_t rows) {
+  Builder builder;
+  ARROW_RETURN_NOT_OK(builder.Reserve(rows));
+  for (int64_t i = 0; i < rows; i++) {
+    if (codes != nullptr && codes[i] < 0) {
+      builder.UnsafeAppendNull();
+    } else {
+      builder.UnsafeAppend(static_cast<typename Builder::value_type>(integers[i]));
     }
   }
   return builder.Finish();
@@ -93,12 +109,6 @@ Result<Array> Categories(const int32_t* codes, int64_t rows, const Array& levels
   return arrow::DictionaryArray::FromArrays(TypeOf(MLC_WRITE_CATEGORY), indices, levels);
 }
 
-Result<Array> Integers(const int64_t* integers, int64_t rows) {
-  arrow::Int64Builder builder;
-  ARROW_RETURN_NOT_OK(builder.AppendValues(integers, rows));
-  return builder.Finish();
-}
-
 Result<Array> Vectors(const float* floats, int64_t rows, int32_t width) {
   arrow::FloatBuilder builder;
   ARROW_RETURN_NOT_OK(builder.AppendValues(floats, rows * width));
@@ -113,10 +123,27 @@ Result<Array> ArrayOf(const mlc_values& values, int64_t rows, int32_t kind, int3
     case MLC_WRITE_TIMESTAMP: return Timestamps(values.numbers, rows);
     case MLC_WRITE_CATEGORY: return Categories(values.codes, rows, levels);
     case MLC_WRITE_TEXT: return Strings(values.strings, values.codes);
-    case MLC_WRITE_INTEGER: return Integers(values.integers, rows);
+    case MLC_WRITE_INT32:
+      return Integers<arrow::Int32Builder>(values.integers, values.codes, rows);
+    case MLC_WRITE_INT64:
+      return Integers<arrow::Int64Builder>(values.integers, values.codes, rows);
     case MLC_WRITE_VECTOR: return Vectors(values.floats, rows, width);
     default: return Numbers(values.numbers, rows);
   }
+}
+
+/// The most rows of a row group that is filled bit by bit.
+constexpr int64_t kRowGroupRows = 1 << 18;
+
+Result<arrow::ArrayVector> ArraysOf(const mlc_parquet_writer& writer, const mlc_values* values,
+                                    int64_t rows) {
+  arrow::ArrayVector arrays;
+  for (size_t i = 0; i < writer.kinds.size(); i++) {
+    ARROW_ASSIGN_OR_RAISE(auto array, ArrayOf(values[i], rows, writer.kinds[i],
+                                              writer.widths[i], writer.levels[i]));
+    arrays.push_back(array);
+  }
+  return arrays;
 }
 
 }  // namespace
@@ -130,7 +157,7 @@ mlc_parquet_writer* mlc_parquet_writer_open(mlc_output* output, const mlc_field*
     made.source = source;
     arrow::FieldVector vector;
     parquet::WriterProperties::Builder properties;
-    properties.compression(arrow::Compression::SNAPPY);
+    properties.compression(arrow::Compression::SNAPPY)->max_row_group_length(kRowGroupRows);
     for (int32_t i = 0; i < count; i++) {
       vector.push_back(arrow::field(fields[i].name, TypeOf(fields[i].kind, fields[i].width),
                                     fields[i].kind != MLC_WRITE_VECTOR));
@@ -160,14 +187,18 @@ mlc_parquet_writer* mlc_parquet_writer_open(mlc_output* output, const mlc_field*
 bool mlc_parquet_writer_append(mlc_parquet_writer* writer, const mlc_values* values,
                                int64_t rows, mlc_error* error) {
   return mlc::Guard(writer->source, error, [&] {
-    arrow::ArrayVector arrays;
-    for (size_t i = 0; i < writer->kinds.size(); i++) {
-      ARROW_ASSIGN_OR_RAISE(auto array, ArrayOf(values[i], rows, writer->kinds[i],
-                                                writer->widths[i], writer->levels[i]));
-      arrays.push_back(array);
-    }
+    ARROW_ASSIGN_OR_RAISE(auto arrays, ArraysOf(*writer, values, rows));
     auto table = arrow::Table::Make(writer->schema, arrays, rows);
     return writer->writer->WriteTable(*table, std::max<int64_t>(rows, 1));
+  });
+}
+
+bool mlc_parquet_writer_append_rows(mlc_parquet_writer* writer, const mlc_values* values,
+                                    int64_t rows, mlc_error* error) {
+  return mlc::Guard(writer->source, error, [&] {
+    ARROW_ASSIGN_OR_RAISE(auto arrays, ArraysOf(*writer, values, rows));
+    return writer->writer->WriteRecordBatch(
+        *arrow::RecordBatch::Make(writer->schema, rows, std::move(arrays)));
   });
 }
 

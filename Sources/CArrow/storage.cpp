@@ -2,6 +2,9 @@
 #include <arrow/filesystem/s3fs.h>
 #include <arrow/util/io_util.h>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstring>
 #include <cstdlib>
@@ -117,6 +120,17 @@ void mlc_storage_free(mlc_storage* storage) { delete storage; }
 
 const char* mlc_storage_path(const mlc_storage* storage) { return storage->path.c_str(); }
 
+mlc_storage* mlc_storage_child(const mlc_storage* storage, const char* path, mlc_error* error) {
+  return mlc::Make<mlc_storage>(mlc::SourceOf(storage), error, [&](mlc_storage& made) {
+    made.system = storage->system;
+    made.is_remote = storage->is_remote;
+    made.path = storage->path;
+    if (!made.path.empty() && made.path.back() != '/') made.path += '/';
+    made.path += path;
+    return arrow::Status::OK();
+  });
+}
+
 bool mlc_storage_is_remote(const mlc_storage* storage) { return storage->is_remote; }
 
 int32_t mlc_storage_kind(const mlc_storage* storage, mlc_error* error) {
@@ -145,6 +159,28 @@ bool mlc_storage_list(const mlc_storage* storage, void* context,
       if (info.type() == arrow::fs::FileType::File) visit(context, info.path().c_str());
     }
     return arrow::Status::OK();
+  });
+}
+
+bool mlc_storage_remove(const mlc_storage* storage, mlc_error* error) {
+  return mlc::Guard(mlc::SourceOf(storage), error,
+                    [&] { return storage->system->DeleteFile(storage->path); });
+}
+
+bool mlc_storage_make_folder(const mlc_storage* storage, mlc_error* error) {
+  return mlc::Guard(mlc::SourceOf(storage), error,
+                    [&] { return storage->system->CreateDir(storage->path, true); });
+}
+
+bool mlc_storage_sync(const mlc_storage* storage, mlc_error* error) {
+  return mlc::Guard(mlc::SourceOf(storage), error, [&] {
+    if (storage->is_remote) return arrow::Status::OK();
+    const int folder = open(storage->path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool is_synced = folder >= 0 && syncfs(folder) == 0;
+    const int number = errno;
+    if (folder >= 0) close(folder);
+    if (is_synced) return arrow::Status::OK();
+    return arrow::internal::IOErrorFromErrno(number, "cannot flush");
   });
 }
 

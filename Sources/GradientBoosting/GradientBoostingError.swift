@@ -18,6 +18,8 @@ public enum GradientBoostingError: Error, Equatable, Sendable {
   case unusableWeight(row: Int, found: Double)
   /// The table to predict lacks a feature, or has it with another kind.
   case missingFeature(name: String, kind: String)
+  /// The model to continue from was trained for another objective.
+  case otherObjective(found: String, expected: String)
   /// The model file lacks something or contradicts itself.
   case corruptModel(reason: String)
   /// The caller stopped the training.
@@ -40,6 +42,8 @@ extension GradientBoostingError: CustomStringConvertible {
       "the weight of row \(row + 1) is \(found), expected a finite number, 0 or more"
     case .missingFeature(let name, let kind):
       "the data has no \(kind) column \"\(name)\", which the model needs"
+    case .otherObjective(let found, let expected):
+      "the model to continue from was trained for the objective \(found), expected \(expected)"
     case .corruptModel(let reason): "the model file is damaged: \(reason)"
     case .cancelled: "training was cancelled"
     }
@@ -56,6 +60,7 @@ extension GradientBoostingError: CustomStringConvertible {
     case .unusableLabel: "give every training row a label that the objective allows"
     case .unusableWeight: "give every training row a finite weight"
     case .missingFeature: "give the data the columns that the model was trained on"
+    case .otherObjective: "continue with the objective of that model, or train a new one"
     case .corruptModel: "train the model again, or restore its folder from a backup"
     case .cancelled: "start it again when you are ready"
     }

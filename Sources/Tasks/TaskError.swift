@@ -19,6 +19,8 @@ public enum TaskError: Error, Equatable {
   case infinity(column: String, row: Int, data: String, canDrop: Bool)
   /// A column is missing that was the name of folders in training.
   case missingPartition(column: String, data: String)
+  /// The model to continue from reads a column that the new data do not offer.
+  case continuedColumn(column: String, kind: String, problem: String, data: String, model: String)
   /// No column is left to learn from.
   case noFeatures(data: String)
   /// The folder is not a model folder.
@@ -33,6 +35,8 @@ public enum TaskError: Error, Equatable {
   case exportCalibrated(folder: String)
   /// A file for another program would not predict as the model does.
   case exportDiffers(file: String, difference: Double, limit: Double)
+  /// A recommender's tables or questions are wrong.
+  case recommender(RecommenderProblem)
   /// A number of an embedding is infinite or none; the position counts from 1.
   case vectorNotFinite(identifier: String, position: Int)
   /// Two embeddings have the same identifier; rows count from 1.
@@ -66,6 +70,9 @@ extension TaskError: CustomStringConvertible {
       "\(data): the target '\(column)' has \(counts) rows, expected \(expected)"
     case .missingPartition(let column, let data):
       "\(data): the column '\(column)' is missing; in training folders named it: \(column)=..."
+    case .continuedColumn(let column, let kind, let problem, let data, let model):
+      "\(data): the column '\(column)' \(problem), expected a column of the kind \(kind), which the "
+        + "model in \(model) reads"
     case .infinity(let column, let row, let data, _):
       "\(data): column '\(column)' is infinite in row \(row), expected a finite number"
     case .noFeatures(let data): "\(data): no column is left to learn from"
@@ -90,6 +97,7 @@ extension TaskError: CustomStringConvertible {
       "\(file): the identifiers need a header of \(size) bytes, expected at most \(limit)"
     case .badStreamRecord(let source, let record, let found, let expected):
       "\(source): record \(record): found \(found), expected \(expected)"
+    case .recommender(let problem): problem.description
     case .cancelled: "stopped"
     }
   }
@@ -107,11 +115,13 @@ extension TaskError: CustomStringConvertible {
     case .tooFewRows: "add rows; so few cannot tell whether a model is good"
     case .missingPartition(let column, _):
       "give --data the folder that holds the folders \(column)=..."
+    case .continuedColumn:
+      "give the data the columns of that model, or leave --continue-from out"
     case .infinity(_, _, _, canDrop: false): "correct the cell, or leave it empty"
     case .infinity: "correct the cell, leave it empty, or drop the column with --drop"
     case .noFeatures: "keep at least one column besides the target that has two values"
     case .insideModel: "write to another folder"
-    case .notAModel: "give --model a folder that 'mlcore train' wrote"
+    case .notAModel: "give a folder that 'mlcore train' wrote"
     case .exportCalibrated: "train with --calibration none, and export that model"
     case .exportDiffers: "keep using the model with mlcore, and report this with the model"
     case .reasons(_, let most):
@@ -122,6 +132,7 @@ extension TaskError: CustomStringConvertible {
     case .sameIdentifier: "give every user and every item an identifier of its own"
     case .identifiersTooLong: "choose --format npy or --format parquet"
     case .badStreamRecord: "correct the record, or leave it out"
+    case .recommender(let problem): problem.advice
     case .cancelled: "run the command again"
     }
   }

@@ -44,12 +44,21 @@ mlc_storage *mlc_storage_open(const char *location, mlc_error *error);
 void mlc_storage_free(mlc_storage *storage);
 /// The path inside the storage; lives as long as the storage.
 const char *mlc_storage_path(const mlc_storage *storage);
+/// A path below the storage's own, in the same file system.
+mlc_storage *mlc_storage_child(const mlc_storage *storage, const char *path, mlc_error *error);
 bool mlc_storage_is_remote(const mlc_storage *storage);
 /// MLC_MISSING, MLC_FILE, MLC_FOLDER or MLC_STREAM (a pipe or a device); -1 on failure.
 int32_t mlc_storage_kind(const mlc_storage *storage, mlc_error *error);
 /// Calls `visit` with the full path of every file below the path, in any order.
 bool mlc_storage_list(const mlc_storage *storage, void *context,
                       void (*visit)(void *context, const char *path), mlc_error *error);
+
+/// Removes a file.
+bool mlc_storage_remove(const mlc_storage *storage, mlc_error *error);
+/// Makes a folder and those above it; true if it is there already.
+bool mlc_storage_make_folder(const mlc_storage *storage, mlc_error *error);
+/// Forces everything that was written to the folder's file system onto the disk, if it is local.
+bool mlc_storage_sync(const mlc_storage *storage, mlc_error *error);
 
 /// The whole contents of a file: mapped if it is local, fetched if not.
 typedef struct mlc_bytes mlc_bytes;
@@ -145,8 +154,9 @@ enum {
   MLC_WRITE_TIMESTAMP,
   MLC_WRITE_CATEGORY,
   MLC_WRITE_TEXT,
-  MLC_WRITE_INTEGER,  // int64
-  MLC_WRITE_VECTOR    // fixed_size_list<float32>
+  MLC_WRITE_INT32,
+  MLC_WRITE_INT64,
+  MLC_WRITE_VECTOR  // fixed_size_list<float32>
 };
 
 /// Strings one after the other: string i is the bytes offsets[i] ..< offsets[i + 1].
@@ -165,11 +175,12 @@ typedef struct mlc_field {
 
 /// The values of one column in a block of rows.
 typedef struct mlc_values {
-  const double *numbers;    // numbers, and timestamps in seconds since 1970; NaN is missing
-  const int32_t *codes;     // of a category; negative is missing, 0 and up of a text is present
-  mlc_strings strings;      // of a text
-  const int64_t *integers;  // of an integer; none is missing
-  const float *floats;      // of a vector, row after row; none is missing
+  const double *numbers;  // numbers, and timestamps in seconds since 1970; NaN is missing
+  const int64_t *integers;
+  const int32_t *codes;  // of a category; of texts and integers too, where 0 and up is present,
+                         // negative is missing, and NULL means that none is missing
+  mlc_strings strings;    // of a text
+  const float *floats;    // of a vector, row after row; none is missing
 } mlc_values;
 
 typedef struct mlc_parquet_writer mlc_parquet_writer;
@@ -179,6 +190,9 @@ mlc_parquet_writer *mlc_parquet_writer_open(mlc_output *output, const mlc_field 
 /// Appends a row group.
 bool mlc_parquet_writer_append(mlc_parquet_writer *writer, const mlc_values *values,
                                int64_t rows, mlc_error *error);
+/// Appends rows to a row group that ends by itself when it is large; files of many small appends.
+bool mlc_parquet_writer_append_rows(mlc_parquet_writer *writer, const mlc_values *values,
+                                    int64_t rows, mlc_error *error);
 /// Writes the footer; the output is still to be closed.
 bool mlc_parquet_writer_close(mlc_parquet_writer *writer, mlc_error *error);
 void mlc_parquet_writer_free(mlc_parquet_writer *writer);

@@ -7,7 +7,7 @@ extension Column {
   public func selecting(_ rows: [Int32]) -> Column {
     let selected: Values =
       switch values {
-      case .number(let numbers): .number(NumberColumn(numbers.doubles(rows: rows)))
+      case .number(let numbers): .number(numbers.selecting(rows))
       case .timestamp(let instants): .timestamp(NumberColumn(instants.doubles(rows: rows)))
       case .category(let category):
         .category(
@@ -22,7 +22,12 @@ extension Column {
   /// - Precondition: the row lies in the column.
   public func text(row: Int) -> String? {
     switch values {
-    case .number(let numbers): CellText.number(Self.value(of: numbers, row))
+    case .number(let numbers):
+      if let whole = numbers.wholeNumbers {
+        whole[row].map { String($0) }
+      } else {
+        CellText.number(Self.value(of: numbers, row))
+      }
     case .timestamp(let instants): CellText.instant(Self.value(of: instants, row))
     case .category(let category): category[row]
     case .text(let strings): strings[row]

@@ -6,6 +6,7 @@ public struct NumberColumn: Sendable {
   private enum Storage: Sendable {
     case doubles([Double])
     case floats([Float])
+    case integers(WholeNumbers)
     case chunks(ChunkedRows)
   }
 
@@ -17,6 +18,25 @@ public struct NumberColumn: Sendable {
   /// Creates a column that owns its values; NaN is missing.
   public init(floats: [Float]) { storage = .floats(floats) }
 
+  /// Creates a column that owns whole numbers, which files of integers then keep exactly.
+  ///
+  /// - Parameters:
+  ///   - isMissing: for each row whether it is missing; empty if none is.
+  ///   - bits: 32 or 64, the size of the integers in files.
+  /// - Precondition: the numbers fit the bits.
+  public init(integers: [Int64], isMissing: [Bool] = [], bits: Int = 64) {
+    precondition(bits == 32 || bits == 64, "integers of \(bits) bits")
+    precondition(isMissing.isEmpty || isMissing.count == integers.count, "rows of unknown presence")
+    storage = .integers(WholeNumbers(values: integers, isMissing: isMissing, bits: bits))
+  }
+
+  private init(_ numbers: WholeNumbers) { storage = .integers(numbers) }
+
+  /// The whole numbers of a column that was made of them, else nil.
+  var wholeNumbers: WholeNumbers? {
+    if case .integers(let numbers) = storage { numbers } else { nil }
+  }
+
   /// Creates a column over number or instant chunks, without a copy.
   init(_ chunks: ChunkedRows) { storage = .chunks(chunks) }
 
@@ -25,6 +45,7 @@ public struct NumberColumn: Sendable {
     switch storage {
     case .doubles(let values): values.count
     case .floats(let values): values.count
+    case .integers(let numbers): numbers.values.count
     case .chunks(let chunks): chunks.count
     }
   }
@@ -48,6 +69,8 @@ public struct NumberColumn: Sendable {
       values.withUnsafeBufferPointer { source in
         for index in 0..<rows.count { target[index] = Double(source[rows.lowerBound + index]) }
       }
+    case .integers(let numbers):
+      for index in 0..<rows.count { target[index] = numbers.double(rows.lowerBound + index) }
     case .chunks(let chunks):
       chunks.forEachPiece(of: rows) { chunk, piece, offset in
         chunk.copyDoubles(piece, to: target + offset)
@@ -77,6 +100,7 @@ public struct NumberColumn: Sendable {
     switch storage {
     case .doubles(let values): return rows.map { values[Int($0)] }
     case .floats(let values): return rows.map { Double(values[Int($0)]) }
+    case .integers(let numbers): return rows.map { numbers.double(Int($0)) }
     case .chunks(let chunks):
       // Rows mostly come in ascending order, and so from the chunk of the row before.
       var index = 0
@@ -92,5 +116,13 @@ public struct NumberColumn: Sendable {
         return value
       }
     }
+  }
+
+  /// Returns some rows as a column of its own; whole numbers stay whole.
+  ///
+  /// - Precondition: every row lies in the column.
+  func selecting(_ rows: [Int32]) -> NumberColumn {
+    if case .integers(let numbers) = storage { return NumberColumn(numbers.selecting(rows)) }
+    return NumberColumn(doubles(rows: rows))
   }
 }

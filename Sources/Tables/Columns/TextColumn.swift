@@ -38,4 +38,10 @@ public struct TextColumn: Sendable {
       return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
     }
   }
+
+  /// The string of a row as it was given, empty ones too where the column owns its strings; nil where
+  /// it is missing.
+  func stored(_ row: Int) -> String? {
+    if case .strings(let strings) = storage { strings[row] } else { self[row] }
+  }
 }

@@ -57,9 +57,11 @@ struct DataFiles: Sendable {
     }
   }
 
-  /// Whether no part of a path is hidden, as `.git` and `_delta_log` are.
-  private static func isVisible(_ path: String) -> Bool {
-    path.split(separator: "/").allSatisfy { !$0.hasPrefix(".") && !$0.hasPrefix("_") }
+  /// Whether no part of a path is hidden, as `.git` and `_delta_log` are, but `_id=7` is not.
+  static func isVisible(_ path: String) -> Bool {
+    path.split(separator: "/").allSatisfy {
+      !$0.hasPrefix(".") && (!$0.hasPrefix("_") || $0.contains("="))
+    }
   }
 
   private static func partitions(of path: String) -> [(name: String, value: String?)] {

@@ -26,7 +26,19 @@ final class DataLocation: @unchecked Sendable {
       ? "s3://" + String(cString: mlc_storage_path(handle)) : LocationText.shown(location)
   }
 
+  private init(handle: OpaquePointer, name: String) {
+    self.handle = handle
+    self.name = name
+  }
+
   deinit { mlc_storage_free(handle) }
+
+  /// A path below this one, in the same file system.
+  func child(_ relativePath: String) throws -> DataLocation {
+    let shown = name.hasSuffix("/") ? name + relativePath : "\(name)/\(relativePath)"
+    let child = try check { mlc_storage_child(handle, relativePath, $0) }
+    return DataLocation(handle: child, name: shown)
+  }
 
   /// The path inside the storage.
   var path: String { String(cString: mlc_storage_path(handle)) }
@@ -91,6 +103,15 @@ final class DataLocation: @unchecked Sendable {
 
   /// Opens the file for writing.
   func openOutput() throws -> OpaquePointer { try check { mlc_output_open(handle, $0) } }
+
+  /// Removes the file.
+  func remove() throws { try check { mlc_storage_remove(handle, $0) ? () : nil } }
+
+  /// Forces what was written below this folder onto the disk.
+  func sync() throws { try check { mlc_storage_sync(handle, $0) ? () : nil } }
+
+  /// Makes a folder of this path, and those above it.
+  func makeFolder() throws { try check { mlc_storage_make_folder(handle, $0) ? () : nil } }
 
   /// Runs a call, and names this location if it fails.
   func check<T>(_ call: (UnsafeMutablePointer<mlc_error>) -> T?) throws -> T {

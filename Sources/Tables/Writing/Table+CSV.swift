@@ -40,10 +40,11 @@ extension Table {
       for (index, column) in columns.enumerated() {
         if index > 0 { bytes.append(UInt8(ascii: ",")) }
         switch column.values {
-        case .number:
-          if let text = CellText.number(numbers[index][row - rows.lowerBound]) {
-            bytes.append(contentsOf: text.utf8)
-          }
+        case .number(let values):
+          let text =
+            values.wholeNumbers.map { $0[row].map { String($0) } }
+            ?? CellText.number(numbers[index][row - rows.lowerBound])
+          if let text { bytes.append(contentsOf: text.utf8) }
         case .timestamp:
           if let text = CellText.instant(numbers[index][row - rows.lowerBound]) {
             bytes.append(contentsOf: text.utf8)

@@ -1,4 +1,4 @@
-// A table as Parquet: numbers as doubles, instants as microseconds UTC, categories as
+// A table as Parquet: numbers as doubles or integers, instants as microseconds UTC, categories as
 // dictionaries, text as strings; one row group per block of rows.
 
 internal import CArrow
@@ -26,60 +26,5 @@ extension Table {
     }
     try location.check { mlc_parquet_writer_close(writer, $0) ? () : nil }
     withExtendedLifetime(schema) {}
-  }
-}
-
-/// Copies that C may read as long as this object lives.
-final class LentMemory {
-  private var blocks: [UnsafeMutableRawPointer] = []
-
-  deinit { for block in blocks { block.deallocate() } }
-
-  func field(_ column: Column) -> mlc_field {
-    var field = mlc_field()
-    field.name = lend(Array(column.name.utf8CString))
-    switch column.values {
-    case .number: field.kind = Int32(MLC_WRITE_NUMBER)
-    case .timestamp: field.kind = Int32(MLC_WRITE_TIMESTAMP)
-    case .text: field.kind = Int32(MLC_WRITE_TEXT)
-    case .category(let category):
-      field.kind = Int32(MLC_WRITE_CATEGORY)
-      field.levels = lend(strings: category.levels)
-    }
-    return field
-  }
-
-  func values(_ column: Column, rows: Range<Int>) -> mlc_values {
-    var values = mlc_values()
-    switch column.values {
-    case .number(let numbers), .timestamp(let numbers): values.numbers = lend(numbers.doubles(rows))
-    case .category(let category): values.codes = lend(Array(category.codes[rows]))
-    case .text(let text):
-      let strings = rows.map { text[$0] }
-      values.codes = lend(strings.map { $0 == nil ? -1 : 0 })
-      values.strings = lend(strings: strings.map { $0 ?? "" })
-    }
-    return values
-  }
-
-  func lend(strings: [String]) -> mlc_strings {
-    var offsets: [Int64] = [0]
-    var characters: [UInt8] = []
-    for string in strings {
-      characters.append(contentsOf: string.utf8)
-      offsets.append(Int64(characters.count))
-    }
-    return mlc_strings(
-      offsets: lend(offsets), characters: lend(characters), count: Int64(strings.count))
-  }
-
-  func lend<T: BitwiseCopyable>(_ values: [T]) -> UnsafePointer<T> {
-    let size = max(1, values.count) * MemoryLayout<T>.stride
-    let block = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
-    blocks.append(block)
-    values.withUnsafeBytes {
-      block.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(block), byteCount: $0.count)
-    }
-    return UnsafePointer(block.bindMemory(to: T.self, capacity: max(1, values.count)))
   }
 }

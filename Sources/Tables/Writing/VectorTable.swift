@@ -61,7 +61,7 @@ public struct VectorTable: Sendable {
   private var identifierKind: Int32 {
     switch identifiers {
     case .text: Int32(MLC_WRITE_TEXT)
-    case .integers: Int32(MLC_WRITE_INTEGER)
+    case .integers: Int32(MLC_WRITE_INT64)
     }
   }
 

@@ -14,8 +14,12 @@ struct ChurnColumns: Sendable {
 
   /// Sorts the columns of a table that was read without the columns to drop.
   ///
+  /// - Parameter kept: columns that are not left out though they hold nothing to learn from.
   /// - Throws: `TaskError` when a number is infinite, or nothing is left to learn from.
-  init(_ table: Table, configuration: ChurnConfiguration.Data, pool: WorkerPool) throws {
+  init(
+    _ table: Table, configuration: ChurnConfiguration.Data, keeping kept: Set<String> = [],
+    pool: WorkerPool
+  ) throws {
     let data = configuration.shownPath
     let excluded = Set(configuration.id + [configuration.target])
     let candidates = table.columns.filter { !excluded.contains($0.name) }
@@ -32,6 +36,7 @@ struct ChurnColumns: Sendable {
     for (column, finding) in zip(candidates, findings) {
       switch finding {
       case .usable: features.append(column)
+      case .useless where kept.contains(column.name): features.append(column)
       case .useless(let reason): dropped.append(DroppedColumn(name: column.name, reason: reason))
       case .infinite(let row):
         throw TaskError.infinity(column: column.name, row: row + 1, data: data, canDrop: true)

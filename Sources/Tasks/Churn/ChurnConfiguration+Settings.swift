@@ -58,6 +58,9 @@ extension ChurnConfiguration {
 
   private static let boostingSettings: [Setting<ChurnConfiguration>] = [
     Setting(
+      optional: "boosting.continue_from", \.continueFrom, .text,
+      "The folder of a model to which trees are added; auto: none"),
+    Setting(
       optional: "boosting.num_trees", \.boosting.numTrees, .integer(1...1_000_000),
       "The most trees; early stopping usually ends sooner"),
     Setting(

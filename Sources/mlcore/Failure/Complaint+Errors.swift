@@ -1,8 +1,10 @@
 // Every error of the rooms below, as a complaint: their own words, and the exit code of their kind.
 import Artifacts
+import Connectors
 import Evaluation
 import GradientBoosting
 import Preprocessing
+import Recommender
 import Tables
 import Tasks
 
@@ -14,8 +16,10 @@ extension Complaint {
     case let error as ConfigurationError: self.init(error, error.advice, .usage)
     case let error as TaskError: self.init(error, error.advice, error.exitCode)
     case let error as TableError: self.init(error, error.advice, error.exitCode)
+    case let error as ConnectorError: self.init(error, error.advice, error.exitCode)
     case let error as ArtifactError: self.init(error, error.advice, error.exitCode)
     case let error as GradientBoostingError: self.init(error, error.advice, error.exitCode)
+    case let error as RecommenderError: self.init(error, error.advice, error.exitCode)
     case let error as PreprocessingError: self.init(error, error.advice, .data)
     case let error as EvaluationError: self.init(error, error.advice, error.exitCode)
     default: return nil
@@ -35,6 +39,27 @@ extension TaskError {
     case .notAModel, .insideModel: .file
     case .exportDiffers: .checkFailed
     case .reasons, .exportCalibrated: .usage
+    case .recommender(let problem): problem.exitCode
+    case .cancelled: .internalError
+    default: .data
+    }
+  }
+}
+
+extension RecommenderProblem {
+  fileprivate var exitCode: ProgramExitCode {
+    switch self {
+    case .noColumn, .noSuchUser, .noSuchItem, .unknownFeature, .notANumber, .nothingKnown: .usage
+    default: .data
+    }
+  }
+}
+
+extension RecommenderError {
+  fileprivate var exitCode: ProgramExitCode {
+    switch self {
+    case .parameterOutOfRange, .noRatings, .noInputs, .tooLarge: .usage
+    case .corruptModel: .corrupt
     case .cancelled: .internalError
     default: .data
     }
@@ -47,6 +72,18 @@ extension TableError {
     case .badData: .data
     case .file: .file
     case .usage: .usage
+    case .remote: .remote
+    }
+  }
+}
+
+extension ConnectorError {
+  fileprivate var exitCode: ProgramExitCode {
+    switch kind {
+    case .badData: .data
+    case .file: .file
+    case .usage: .usage
+    case .locked: .locked
     case .remote: .remote
     }
   }
@@ -66,7 +103,7 @@ extension GradientBoostingError {
     switch self {
     case .parameterOutOfRange: .usage
     case .noRows, .noUsableFeature, .tooManyFeatures, .noWeight, .unusableLabel, .unusableWeight,
-      .missingFeature:
+      .missingFeature, .otherObjective:
       .data
     case .corruptModel: .corrupt
     case .cancelled: .internalError

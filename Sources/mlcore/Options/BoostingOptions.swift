@@ -4,6 +4,10 @@ import ArgumentParser
 
 /// The hyperparameters of gradient boosting.
 struct BoostingOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Add trees to the model of this folder; --num-trees counts the new ones.", valueName: "dir"))
+  var continueFrom: String?
   @Option(help: ArgumentHelp("The weight of each tree.", valueName: "x"))
   var learningRate: String?
   @Option(help: ArgumentHelp("The most trees.", valueName: "n"))
@@ -44,7 +48,8 @@ struct BoostingOptions: ParsableArguments {
   /// The flags that were given.
   var given: [GivenFlag] {
     let all: [(String, String?)] = [
-      ("learning_rate", learningRate), ("num_trees", numTrees), ("num_leaves", numLeaves),
+      ("continue_from", continueFrom), ("learning_rate", learningRate), ("num_trees", numTrees),
+      ("num_leaves", numLeaves),
       ("max_depth", maxDepth), ("min_data_in_leaf", minDataInLeaf),
       ("min_sum_hessian_in_leaf", minSumHessianInLeaf), ("lambda_l1", lambdaL1),
       ("lambda_l2", lambdaL2), ("feature_fraction", featureFraction),

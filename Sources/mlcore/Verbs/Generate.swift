@@ -6,5 +6,5 @@ struct Generate: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "generate",
     abstract: "Make a table whose truth is known.",
-    subcommands: [GenerateChurn.self])
+    subcommands: [GenerateChurn.self, GenerateClassicModels.self])
 }

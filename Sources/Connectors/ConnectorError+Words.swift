@@ -1,0 +1,78 @@
+// The words of the errors: one line of facts, one line that says what to do.
+
+extension ConnectorError: CustomStringConvertible {
+  /// The facts, in one line.
+  public var description: String {
+    switch self {
+    case .badLocation(let location, let reason): "\(location): not a database: \(reason)"
+    case .passwordInLocation(let location): "\(location): there is a password in this location"
+    case .notFound(let path): "\(path): no such database file"
+    case .permissionDenied(let path): "\(path): permission denied"
+    case .notADatabase(let path, let reason): "\(path): not a SQLite database: \(reason)"
+    case .locked(let path): "\(path): another process is writing to this database"
+    case .fileFailed(let path, let reason): "\(path): \(reason)"
+    case .cannotConnect(let source, let reason): "\(source): cannot connect: \(reason)"
+    case .connectionLost(let source, let rows, let reason):
+      "\(source): the connection was lost after \(rows) row\(rows == 1 ? "" : "s"): \(reason)"
+    case .statementFailed(let source, let statement, let place, let reason):
+      "\(statement): \(Self.text(of: place))\(source) says: \(reason)"
+    case .notOneStatement(let statement, 0): "\(statement): there is no query in it"
+    case .notOneStatement(let statement, let count):
+      "\(statement): there are \(count) statements, expected one query"
+    case .notAQuery(let statement): "\(statement): this statement returns no rows"
+    case .duplicateColumn(let statement, let name):
+      "\(statement): two columns are named '\(name)'"
+    case .unknownColumn(let statement, let name, _):
+      "\(statement): the query has no column '\(name)'"
+    case .unsupportedType(let source, let column, let type):
+      "\(source): the column '\(column)' is of type \(type), expected numbers, strings, booleans, "
+        + "dates or instants"
+    case .badValue(let source, let row, let column, let value, let expected):
+      "\(source): row \(row), column '\(column)': found '\(Self.shortened(value))', "
+        + "expected \(expected)"
+    }
+  }
+
+  /// What to do about it, in one line.
+  public var advice: String {
+    switch self {
+    case .badLocation:
+      "Write sqlite:FILE, mysql://USER@HOST:PORT/DATABASE or postgresql://USER@HOST:PORT/DATABASE."
+    case .passwordInLocation:
+      "Leave it out; give it as MLCORE_SOURCE_PASSWORD, MYSQL_PWD, PGPASSWORD, ~/.my.cnf or ~/.pgpass."
+    case .notFound: "Check the spelling; a relative path starts at the current folder."
+    case .permissionDenied: "Change the permissions, or choose another place."
+    case .notADatabase:
+      "Name a file that SQLite made, such as one of 'mlcore generate classicmodels'."
+    case .locked: "Wait until it has finished, and try again."
+    case .fileFailed: "Check the disk and its free space, then try again."
+    case .cannotConnect:
+      "Check host, port, user and database; the password is read from MLCORE_SOURCE_PASSWORD, "
+        + "MYSQL_PWD, PGPASSWORD, ~/.my.cnf or ~/.pgpass."
+    case .connectionLost: "Check that the server runs, then run the command again."
+    case .statementFailed: "Correct the query; it must be one SELECT in the database's own dialect."
+    case .notOneStatement, .notAQuery: "Write one SELECT into the file."
+    case .duplicateColumn: "Give one of them another name with AS."
+    case .unknownColumn(_, let name, let known): Self.suggestion(for: name, among: known)
+    case .unsupportedType: "Leave the column out of the query, or CAST it to a number or a string."
+    case .badValue: "Correct the value, or CAST the column in the query."
+    }
+  }
+
+  private static func text(of place: StatementPlace?) -> String {
+    guard let place else { return "" }
+    return "line \(place.line)\(place.column.map { ", character \($0)" } ?? ""): "
+  }
+
+  private static func shortened(_ value: String) -> String {
+    value.count <= 60 ? value : value.prefix(60) + "..."
+  }
+
+  private static func suggestion(for name: String, among known: [String]) -> String {
+    if let nearest = WordDistance.nearest(to: name, among: known) {
+      return "Did you mean '\(nearest)'?"
+    }
+    let shown = known.prefix(20).joined(separator: ", ")
+    return "The columns are: \(shown)\(known.count > 20 ? ", ..." : "")."
+  }
+}

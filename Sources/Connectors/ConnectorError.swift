@@ -1,0 +1,87 @@
+// Everything that can go wrong between a program and a database, as facts.
+// `ConnectorError+Words.swift` makes sentences of them.
+
+/// A failure to read from a database or to write into one.
+public enum ConnectorError: Error, Equatable, Sendable {
+  /// The location of a database cannot be understood.
+  case badLocation(location: String, reason: String)
+  /// A location holds a password, which other users of the machine could see.
+  case passwordInLocation(location: String)
+  /// There is no such database file.
+  case notFound(path: String)
+  /// A database file may not be read or written.
+  case permissionDenied(path: String)
+  /// A file is no SQLite database, or a damaged one.
+  case notADatabase(path: String, reason: String)
+  /// Another process holds a lock on a database file.
+  case locked(path: String)
+  /// The file system failed under a database file.
+  case fileFailed(path: String, reason: String)
+  /// A server cannot be reached, or refuses the user.
+  case cannotConnect(source: String, reason: String)
+  /// A connection ended in the middle of its work, after some rows.
+  case connectionLost(source: String, rows: Int, reason: String)
+  /// A database refuses a statement, with the place in its text where the database names one.
+  case statementFailed(source: String, statement: String, place: StatementPlace?, reason: String)
+  /// A statement is empty, or there are several.
+  case notOneStatement(statement: String, count: Int)
+  /// A statement returns no columns: it is no query.
+  case notAQuery(statement: String)
+  /// Two columns of a query have the same name.
+  case duplicateColumn(statement: String, name: String)
+  /// A query lacks a column that the caller named.
+  case unknownColumn(statement: String, name: String, known: [String])
+  /// A column has a type that is no number, string, boolean or instant.
+  case unsupportedType(source: String, column: String, type: String)
+  /// A value does not fit the type of its column; `row` counts from 1.
+  case badValue(source: String, row: Int, column: String, value: String, expected: String)
+
+  /// Who has to act on an error.
+  public enum Kind: Sendable {
+    /// The query or the data are not what they should be.
+    case badData
+    /// A local file or a permission.
+    case file
+    /// The location that was given.
+    case usage
+    /// Another process has to end first.
+    case locked
+    /// A database elsewhere.
+    case remote
+  }
+
+  /// Who has to act.
+  public var kind: Kind {
+    switch self {
+    case .badLocation, .passwordInLocation: .usage
+    case .notFound, .permissionDenied, .fileFailed: .file
+    case .locked: .locked
+    case .cannotConnect, .connectionLost: .remote
+    case .notADatabase, .statementFailed, .notOneStatement, .notAQuery, .duplicateColumn,
+      .unknownColumn, .unsupportedType, .badValue:
+      .badData
+    }
+  }
+}
+
+/// A place in the text of a statement, both counted from 1.
+public struct StatementPlace: Equatable, Sendable {
+  /// The line.
+  public var line: Int
+  /// The character in the line, where the database names it.
+  public var column: Int?
+
+  /// Creates a place.
+  public init(line: Int, column: Int?) {
+    self.line = line
+    self.column = column
+  }
+
+  /// The place of a character of a text, counted from 0.
+  init(character: Int, in text: String) {
+    let before = text.unicodeScalars.prefix(character)
+    line = 1 + before.count { $0 == "\n" }
+    let lastLine = before.lastIndex(of: "\n").map { before[before.index(after: $0)...] } ?? before
+    column = 1 + lastLine.count
+  }
+}

@@ -1,0 +1,91 @@
+// Databases as sources of rows, whatever their make.
+
+public import Tables
+
+/// What a column of a source holds.
+public enum SourceType: Sendable, Equatable {
+  /// Whole numbers; `bits` is 32 or 64.
+  case integer(bits: Int)
+  /// Real numbers, among them decimals.
+  case real
+  /// Strings, and everything that a database writes as one.
+  case text
+  /// Dates and instants.
+  case instant
+}
+
+/// A column of a query.
+public struct SourceColumn: Sendable, Equatable {
+  /// The name, as the database writes it.
+  public let name: String
+  /// What it holds.
+  public let type: SourceType
+
+  /// Creates a column.
+  public init(name: String, type: SourceType) {
+    self.name = name
+    self.type = type
+  }
+}
+
+/// A database that answers queries.
+///
+/// Queries run in transactions that only read. A source belongs to one thread.
+public protocol DataSource: AnyObject {
+  /// The location without user and password, for messages.
+  var name: String { get }
+
+  /// The columns that a query returns; the query is not run.
+  ///
+  /// - Throws: a `ConnectorError`.
+  func columns(of query: SourceQuery) throws -> [SourceColumn]
+
+  /// Runs a query, and sorts its rows by a column if one is named: by the bytes of strings, missing
+  /// values first.
+  ///
+  /// One query runs at a time: the stream of the one before ends.
+  /// - Throws: a `ConnectorError`.
+  func rows(of query: SourceQuery, sortedBy column: String?) throws -> any RowStream
+}
+
+/// The rows of a query, batch by batch, as the database sends them.
+public protocol RowStream: AnyObject {
+  /// The columns.
+  var columns: [SourceColumn] { get }
+  /// The next rows, at most `RowBatch.rowLimit`, or nil after the last.
+  ///
+  /// - Throws: a `ConnectorError`.
+  func next() throws -> Table?
+}
+
+/// Opens databases by their locations.
+public enum DataSources {
+  /// Opens `sqlite:FILE` or a path that ends in `.sqlite`, `.sqlite3` or `.db`,
+  /// `mysql://user@host:port/database`, or `postgresql://user@host:port/database`.
+  ///
+  /// - Throws: a `ConnectorError`; a location with a password is refused.
+  public static func open(_ location: String) throws -> any DataSource {
+    switch try SourceLocation(location) {
+    case .sqlite(let path): try SQLiteSource(path: path)
+    case .mysql(let address): try MySQLSource(address)
+    case .postgresql(let address): try PostgreSQLSource(address)
+    }
+  }
+}
+
+extension DataSource {
+  /// Checks that no two columns of a query have the same name, and that a column is there.
+  static func check(
+    _ columns: [SourceColumn], sortedBy column: String?, of query: SourceQuery
+  ) throws {
+    guard !columns.isEmpty else { throw ConnectorError.notAQuery(statement: query.name) }
+    let names = columns.map(\.name)
+    var seen: Set<String> = []
+    for name in names where !seen.insert(name).inserted {
+      throw ConnectorError.duplicateColumn(statement: query.name, name: name)
+    }
+    if let column, !seen.contains(column) {
+      throw ConnectorError.unknownColumn(statement: query.name, name: column, known: names)
+    }
+  }
+}

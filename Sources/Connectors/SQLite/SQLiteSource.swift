@@ -1,0 +1,147 @@
+// A SQLite file as a source of rows.
+//
+// SQLite lets any column hold any value. What a column holds is its declared type; where there is
+// none, as for expressions, all of its values are looked at first.
+
+internal import CSQLite
+internal import Tables
+
+/// A SQLite file that is read.
+final class SQLiteSource: DataSource {
+  let name: String
+  private let database: SQLiteDatabase
+
+  init(path: String) throws {
+    name = path
+    database = try SQLiteDatabase(reading: path)
+    // One state of the database for everything that is read; this also notices what is no database.
+    try database.execute("begin; select count(*) from sqlite_schema;")
+  }
+
+  func columns(of query: SourceQuery) throws -> [SourceColumn] {
+    let statement = try database.prepare(query.text, name: query.name)
+    let names = (0..<statement.columnCount).map(statement.columnName)
+    let declared = (0..<statement.columnCount).map(statement.declaredType)
+    try Self.check(names.map { SourceColumn(name: $0, type: .text) }, sortedBy: nil, of: query)
+    var types = declared.map { $0.flatMap(Self.type(ofDeclaration:)) }
+    let unknown = types.indices.filter { types[$0] == nil }
+    if !unknown.isEmpty {
+      let found = try typesOfValues(unknown.map { names[$0] }, of: query)
+      for (index, type) in zip(unknown, found) { types[index] = type }
+    }
+    return zip(names, types).map { SourceColumn(name: $0, type: $1 ?? .text) }
+  }
+
+  func rows(of query: SourceQuery, sortedBy column: String?) throws -> any RowStream {
+    let columns = try columns(of: query)
+    try Self.check(columns, sortedBy: column, of: query)
+    let order = column.map { "\(Self.quoted($0)) collate binary" }
+    let statement = try database.prepare(query.ordered(by: order), name: query.name)
+    return SQLiteRows(statement, columns: columns, query: query, source: name)
+  }
+
+  static func quoted(_ name: String) -> String {
+    "\"\(name.replacing("\"", with: "\"\""))\""
+  }
+
+  /// What values of a declared type are; nil if the type does not say.
+  private static func type(ofDeclaration declared: String) -> SourceType? {
+    let type = declared.lowercased()
+    let word = String(type.prefix { $0.isLetter })
+    switch word {
+    case "int", "smallint", "mediumint", "tinyint", "year": return .integer(bits: 32)
+    case "integer", "bigint", "boolean", "bool": return .integer(bits: 64)
+    case "date", "datetime", "timestamp", "timestamptz": return .instant
+    case "decimal", "numeric", "real", "double", "float": return .real
+    default:
+      if ["char", "clob", "text"].contains(where: type.contains) { return .text }
+      return nil
+    }
+  }
+
+  /// What the values of columns are.
+  private func typesOfValues(_ names: [String], of query: SourceQuery) throws -> [SourceType] {
+    let kinds = ["text", "real", "integer", "blob"]
+    let counts = names.map { name in
+      kinds.map { "sum(typeof(\(Self.quoted(name))) = '\($0)')" }.joined(separator: ", ")
+    }
+    let statement = try database.prepare(
+      "select \(counts.joined(separator: ", ")) from (\(query.text)\n)", name: query.name)
+    _ = try statement.step(name: query.name)
+    return try names.enumerated().map { index, name in
+      let found = kinds.indices.map {
+        sqlite3_column_int64(statement.handle, Int32(index * kinds.count + $0)) > 0
+      }
+      if found[3] {
+        throw ConnectorError.unsupportedType(source: self.name, column: name, type: "blob")
+      }
+      return found[0] ? .text : found[1] ? .real : found[2] ? .integer(bits: 64) : .text
+    }
+  }
+}
+
+/// The rows of a query.
+private final class SQLiteRows: RowStream {
+  let columns: [SourceColumn]
+  private let statement: SQLiteStatement
+  private let query: SourceQuery
+  private let source: String
+  private var rowCount = 0
+  private var isDone = false
+
+  init(
+    _ statement: SQLiteStatement, columns: [SourceColumn], query: SourceQuery, source: String
+  ) {
+    self.statement = statement
+    self.columns = columns
+    self.query = query
+    self.source = source
+  }
+
+  func next() throws -> Table? {
+    var batch = RowBatch(columns)
+    let handle = statement.handle
+    while !isDone && !batch.isFull {
+      guard try statement.step(name: query.name) else {
+        isDone = true
+        break
+      }
+      do throws(RowBatch.BadCell) {
+        try batch.add { index, builder in
+          Self.append(handle, Int32(index), to: &builder)
+        }
+      } catch {
+        throw ConnectorError.badValue(
+          source: source, row: rowCount + error.row + 1, column: columns[error.column].name,
+          value: Self.text(handle, Int32(error.column)),
+          expected: columns[error.column].type.expectation)
+      }
+    }
+    rowCount += batch.rowCount
+    return batch.rowCount == 0 ? nil : batch.table()
+  }
+
+  private static func append(
+    _ handle: OpaquePointer, _ index: Int32, to builder: inout ColumnBuilder
+  ) -> Bool {
+    switch sqlite3_column_type(handle, index) {
+    case SQLITE_NULL:
+      builder.appendMissing()
+      return true
+    case SQLITE_INTEGER where builder.holdsText, SQLITE_FLOAT where builder.holdsText,
+      SQLITE_TEXT:
+      // SQLite writes numbers in columns of strings as text.
+      let start = sqlite3_column_text(handle, index)
+      let count = Int(sqlite3_column_bytes(handle, index))
+      return builder.append(text: UnsafeBufferPointer(start: start, count: count))
+    case SQLITE_INTEGER: return builder.append(sqlite3_column_int64(handle, index))
+    case SQLITE_FLOAT: return builder.append(sqlite3_column_double(handle, index))
+    default: return false
+    }
+  }
+
+  private static func text(_ handle: OpaquePointer, _ index: Int32) -> String {
+    if sqlite3_column_type(handle, index) == SQLITE_BLOB { return "a blob" }
+    return sqlite3_column_text(handle, index).map { String(cString: $0) } ?? ""
+  }
+}

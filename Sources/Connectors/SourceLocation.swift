@@ -1,0 +1,120 @@
+// The locations of databases, as URIs and paths.
+
+internal import Tables
+
+/// A location whose make is known.
+enum SourceLocation {
+  case sqlite(path: String)
+  case mysql(ServerAddress)
+  /// The URI as it is: libpq has its own reader of URIs.
+  case postgresql(PostgreSQLAddress)
+
+  init(_ location: String) throws {
+    let scheme = location.prefix { $0 != ":" && $0 != "/" }.lowercased()
+    let rest = location.dropFirst(scheme.count)
+    switch scheme {
+    case "sqlite" where rest.hasPrefix(":"): self = .sqlite(path: try Self.path(rest, of: location))
+    case "mysql" where rest.hasPrefix("://"), "mariadb" where rest.hasPrefix("://"):
+      self = .mysql(try ServerAddress(location))
+    case "postgresql" where rest.hasPrefix("://"), "postgres" where rest.hasPrefix("://"):
+      self = .postgresql(try PostgreSQLAddress(location))
+    default:
+      guard !location.contains("://"),
+        [".sqlite", ".sqlite3", ".db"].contains(where: location.lowercased().hasSuffix)
+      else {
+        throw ConnectorError.badLocation(
+          location: LocationText.shown(location),
+          reason: location.contains("://") || rest.hasPrefix(":")
+            ? "the scheme is none of sqlite, mysql and postgresql"
+            : "there is no scheme, and the name does not end in .sqlite or .db")
+      }
+      self = .sqlite(path: location)
+    }
+  }
+
+  /// The path of `:FILE` or `:///FILE`.
+  private static func path(_ rest: Substring, of location: String) throws -> String {
+    var path = rest.dropFirst()
+    if path.hasPrefix("//") { path = path.dropFirst(2) }
+    guard !path.isEmpty else {
+      throw ConnectorError.badLocation(location: location, reason: "there is no file name")
+    }
+    return String(path)
+  }
+}
+
+/// Where a MySQL server is, and as whom to log in.
+struct ServerAddress: Equatable {
+  var user: String?
+  var host = ""
+  var port: UInt32 = 3306
+  var database = ""
+  /// A socket in the file system instead of host and port.
+  var socket: String?
+  /// The location without user and options, for messages.
+  let name: String
+
+  /// Reads `mysql://user@host:port/database?socket=PATH`.
+  init(_ location: String) throws {
+    name = LocationText.shown(String(location.prefix { $0 != "?" }))
+    func bad(_ reason: String) -> ConnectorError {
+      .badLocation(location: LocationText.shown(location), reason: reason)
+    }
+    guard let scheme = location.firstRange(of: "://") else { throw bad("there is no scheme") }
+    let whole = location[scheme.upperBound...]
+    let place = whole.prefix { $0 != "?" }
+    let authority = place.prefix { $0 != "/" }
+    var hostPort = authority
+    // A password may hold what separates other parts, so that the last @ counts.
+    if let at = place.lastIndex(of: "@") {
+      let login = place[..<at]
+      if login.contains(":") { throw ConnectorError.passwordInLocation(location: name) }
+      guard at < authority.endIndex else { throw bad("there is an @ behind the host") }
+      user = try Self.decoded(login).flatMap { $0.isEmpty ? nil : $0 }
+      hostPort = authority[authority.index(after: at)...]
+    }
+    if hostPort.hasPrefix("["), let close = hostPort.firstIndex(of: "]") {
+      host = String(hostPort[hostPort.index(after: hostPort.startIndex)..<close])
+      hostPort = hostPort[hostPort.index(after: close)...]
+    } else {
+      host = String(hostPort.prefix { $0 != ":" })
+      hostPort = hostPort.dropFirst(host.count)
+    }
+    if hostPort.hasPrefix(":") {
+      guard let number = UInt16(hostPort.dropFirst()), number > 0 else {
+        throw bad("the port '\(hostPort.dropFirst())' is no number from 1 to 65535")
+      }
+      port = UInt32(number)
+    } else if !hostPort.isEmpty {
+      throw bad("'\(hostPort)' follows the host")
+    }
+    database = try Self.decoded(place.dropFirst(authority.count + 1)) ?? ""
+    guard !database.isEmpty else { throw bad("there is no database after the host") }
+    for option in whole.dropFirst(place.count + 1).split(separator: "&") {
+      let key = option.prefix { $0 != "=" }
+      if ["password", "pwd"].contains(key.lowercased()) {
+        throw ConnectorError.passwordInLocation(location: name)
+      }
+      guard key == "socket" else { throw bad("the option '\(key)' is not known, only socket is") }
+      socket = try Self.decoded(option.dropFirst(key.count + 1))
+    }
+    if host.isEmpty && socket == nil { throw bad("there is no host") }
+  }
+
+  /// Undoes percent-encoding.
+  private static func decoded(_ text: Substring) throws -> String? {
+    var bytes: [UInt8] = []
+    var rest = text.utf8[...]
+    while let byte = rest.popFirst() {
+      if byte == UInt8(ascii: "%"), rest.count >= 2,
+        let code = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+      {
+        bytes.append(code)
+        rest = rest.dropFirst(2)
+      } else {
+        bytes.append(byte)
+      }
+    }
+    return String(validating: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,59 @@
+// Locations of databases: what they mean, and that none has a password.
+
+import Testing
+
+@testable import Connectors
+
+@Suite struct SourceLocationTests {
+  private func path(_ location: String) throws -> String? {
+    if case .sqlite(let path) = try SourceLocation(location) { path } else { nil }
+  }
+
+  @Test func `files are known by scheme or ending`() throws {
+    #expect(try path("sqlite:shop") == "shop")
+    #expect(try path("sqlite:///tmp/shop.x") == "/tmp/shop.x")
+    #expect(try path("a b/Shop.SQLite") == "a b/Shop.SQLite")
+    #expect(try path("c:d.db") == "c:d.db")
+  }
+
+  @Test func `a MySQL server has a user, a host, a port and a database`() throws {
+    let address = try ServerAddress("mysql://a%40b@db.example:3307/shop%20one?socket=/run/s%3Ds")
+    #expect(address.user == "a@b")
+    #expect(address.host == "db.example")
+    #expect(address.port == 3307)
+    #expect(address.database == "shop one")
+    #expect(address.socket == "/run/s=s")
+    #expect(address.name == "mysql://db.example:3307/shop%20one")
+    let local = try ServerAddress("mysql://[::1]/shop")
+    #expect(local.host == "::1" && local.port == 3306 && local.user == nil)
+  }
+
+  @Test(arguments: [
+    "mysql://u:secret@host/db", "mysql://u:se/cr@et@host/db", "mysql://host/db?password=secret",
+    "postgresql://u:secret@host/db", "postgres://u@host/db?password=secret",
+    "postgresql://u@host/db?sslpassword=secret",
+  ])
+  func `a password is refused and not repeated`(_ location: String) throws {
+    let error = try #require(throws: ConnectorError.self) { try SourceLocation(location) }
+    guard case .passwordInLocation = error else {
+      Issue.record("got \(error)")
+      return
+    }
+    #expect(error.kind == .usage)
+    for secret in ["secret", "se/cr"] {
+      #expect(!error.description.contains(secret) && !error.advice.contains(secret))
+    }
+  }
+
+  @Test(arguments: [
+    "shop", "oracle://host/db", "mysql://host", "mysql://host:0/db", "mysql://host:x/db",
+    "mysql:///db", "mysql://host/db?tls=1", "sqlite:", "postgresql://host:port/db?x=y", "",
+  ])
+  func `what is no database is refused`(_ location: String) throws {
+    let error = try #require(throws: ConnectorError.self) { try SourceLocation(location) }
+    guard case .badLocation = error else {
+      Issue.record("got \(error)")
+      return
+    }
+  }
+}
