@@ -10,6 +10,8 @@ let package = Package(
     .executable(name: "mlcore", targets: ["mlcore"]),
     .library(name: "GradientBoosting", targets: ["GradientBoosting", "NumericCore", "Tables"]),
     .library(name: "Recommender", targets: ["Recommender", "NumericCore", "Evaluation"]),
+    // For Benchmarks/, which times each kernel beside the obvious loop.
+    .library(name: "CKernels", targets: ["CKernels"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

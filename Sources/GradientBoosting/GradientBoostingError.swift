@@ -4,6 +4,12 @@
 public enum GradientBoostingError: Error, Equatable, Sendable {
   /// A parameter is out of its range.
   case parameterOutOfRange(name: String, found: String, expected: String)
+  /// A monotone constraint is none of -1, 0 and 1.
+  case unusableDirection(column: String, found: Int)
+  /// A monotone constraint is on a column that there is not; `known` are those there are.
+  case constrainedColumnMissing(name: String, known: [String])
+  /// A monotone constraint is on a column whose values have no order.
+  case constrainedColumnUnordered(name: String, kind: String)
   /// There are no rows to train on.
   case noRows
   /// Every feature has a single value.
@@ -32,6 +38,12 @@ extension GradientBoostingError: CustomStringConvertible {
     switch self {
     case .parameterOutOfRange(let name, let found, let expected):
       "\(name) is \(found), expected \(expected)"
+    case .unusableDirection(let column, let found):
+      "monotone_constraints of \"\(column)\" is \(found), expected -1, 0 or 1"
+    case .constrainedColumnMissing(let name, _):
+      "monotone_constraints names \"\(name)\", which is not a column to learn from"
+    case .constrainedColumnUnordered(let name, let kind):
+      "monotone_constraints names \"\(name)\", which is a \(kind) column, expected numbers"
     case .noRows: "there are no rows to train on"
     case .noUsableFeature: "no feature has two different values"
     case .tooManyFeatures(let found, let most):
@@ -53,6 +65,10 @@ extension GradientBoostingError: CustomStringConvertible {
   public var advice: String {
     switch self {
     case .parameterOutOfRange(let name, _, _): "set \(name) to a value in that range"
+    case .unusableDirection:
+      "write 1 where predictions may never fall along the column, -1 where they may never rise"
+    case .constrainedColumnMissing: "name a numeric column of the data that the model learns from"
+    case .constrainedColumnUnordered: "constrain only columns of numbers"
     case .noRows: "give a table with at least one labelled row"
     case .noUsableFeature: "give a table with columns that vary"
     case .tooManyFeatures: "leave out columns that cannot matter"

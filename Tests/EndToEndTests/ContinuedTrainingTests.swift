@@ -93,13 +93,12 @@ import Testing
   @Test func `reasons name the columns that they are of, whatever the order of the table`() throws {
     let old = try workshop.train(data, out: "old", ["--drop", "tenure"])
     let new = try workshop.train(data, out: "new", ["--continue-from", old])
-    let table = try workshop.file("t.csv", "id,tenure,charge,plan\nA,9,2.5,max\n")
+    // The tenure decides most, and stands first in the table but last in the model.
+    let table = try workshop.file("t.csv", "id,tenure,charge,plan\nA,60,50,plus\n")
     let result = try Program.run([
-      "predict", "--model", new, "--data", table, "--explain", "3", "--out", "-",
+      "predict", "--model", new, "--data", table, "--explain", "1", "--out", "-",
     ])
-    for reason in ["tenure = 9", "charge = 2.5", "plan = max"] {
-      #expect(result.output.contains(reason), "\(result.output) \(result.errors)")
-    }
+    #expect(result.output.contains(",tenure = 60,-"), "\(result.output) \(result.errors)")
   }
 
   @Test func `rows that the old trees have learnt from are no test of the new ones`() throws {
@@ -185,6 +184,8 @@ import Testing
     }
     try expect(["--positive", "No"], code: 2, ["'No'", "'Yes'", old])
     try expect(["--drop", "charge"], code: 3, ["more.csv", "'charge'", "number", old])
+    try expect(["--id", "tenure"], code: 3, ["'tenure' is an identifier", old])
+    try expect(["--target", "plan", "--id", "churn"], code: 3, ["'plan' is the target", old])
     try expect(["--categorical", "charge"], code: 3, ["'charge'", "kind category", "number"])
     let text = try String(contentsOfFile: more, encoding: .utf8)
     let renamed = try workshop.file("renamed.csv", text.replacing("tenure", with: "months"))

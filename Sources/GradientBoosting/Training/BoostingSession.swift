@@ -41,6 +41,7 @@ public final class BoostingSession<Loss: Objective>: @unchecked Sendable {
     let rows = rows ?? Array(0..<Int32(data.labels.count))
     let resolved = try configuration.resolved(rows: rows.count)
     try data.check(rows: rows, labelKind: Loss.labelKind)
+    try data.check(monotoneConstraints: configuration.monotoneConstraints)
     var relative = data
     relative.weights = data.weights.map { TrainingData.relativeWeights($0, rows: rows) }
     setting = BoostingSetting(

@@ -62,8 +62,16 @@ final class BoostingTrainer<Loss: Objective> {
     binningSeconds = started.duration(to: .now).seconds
 
     let setUp = ContinuousClock.now
+    let constraints = setting.resolved.configuration.monotoneConstraints
     grower = TreeGrower(
-      matrix: dataset.matrix, features: dataset.features, capacity: training.count,
+      matrix: dataset.matrix,
+      shapes: dataset.features.map {
+        // Constraints are on numeric columns, which become features under their own names.
+        let isConstrained = data.features[$0.input].name == $0.name && !$0.isCategorical
+        return BinnedFeatureShape(
+          binCount: $0.binCount, isCategorical: $0.isCategorical,
+          direction: isConstrained ? constraints[$0.name] ?? 0 : 0)
+      }, capacity: training.count,
       parameters: GrowingParameters(setting.resolved), pool: pool)
     let trainingLabels = training.map { labels[Int($0)] }
     let weights = data.weights.map { weights in training.map { Float(weights[Int($0)]) } }
@@ -147,8 +155,9 @@ final class BoostingTrainer<Loss: Objective> {
       grown.assignLeaves(pass.leafOf.base, entries: grower.entries, pool: setting.pool)
     }
     if pass.isClipped {
-      tree.setLeafValues(pass.leafSums(nodeCount: tree.nodes.count, bag: bag)) { sums in
-        learningRate * grown.finder.leafValue(gradients: sums.x, hessians: sums.y)
+      tree.setLeafValues(pass.leafSums(nodeCount: tree.nodes.count, bag: bag)) { leaf, sums in
+        let value = grown.finder.leafValue(gradients: sums.x, hessians: sums.y)
+        return learningRate * grown.bounds(ofTreeNode: leaf).clip(value)
       }
     }
     return tree

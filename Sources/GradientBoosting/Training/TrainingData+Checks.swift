@@ -1,5 +1,7 @@
 // What training data must be like, and weights relative to their mean.
 
+internal import Tables
+
 extension TrainingData {
   /// Weights divided by the mean weight of some rows, so that their unit does not matter.
   static func relativeWeights(_ weights: [Double], rows: [Int32]) -> [Double] {
@@ -26,6 +28,22 @@ extension TrainingData {
       }
     }
     try checkWeight(of: rows, part: "training")
+  }
+
+  /// Refuses monotone constraints on anything but columns of numbers or instants.
+  ///
+  /// - Throws: `GradientBoostingError`.
+  func check(monotoneConstraints: [String: Int]) throws {
+    for name in monotoneConstraints.keys.sorted() {
+      guard let column = features.first(where: { $0.name == name }) else {
+        throw GradientBoostingError.constrainedColumnMissing(
+          name: name, known: features.map(\.name))
+      }
+      guard column.kind == .number || column.kind == .timestamp else {
+        throw GradientBoostingError.constrainedColumnUnordered(
+          name: name, kind: column.kind.rawValue)
+      }
+    }
   }
 
   /// - Throws: `GradientBoostingError.noWeight` if all rows of a part weigh nothing.

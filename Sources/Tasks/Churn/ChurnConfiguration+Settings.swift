@@ -94,6 +94,9 @@ extension ChurnConfiguration {
       optional: "boosting.bagging_fraction", \.boosting.baggingFraction, .number(.above(0, 1)),
       "The share of rows that each tree is grown on"),
     Setting(
+      "boosting.monotone_constraints", \.boosting.monotoneConstraints, .directions,
+      "Numeric columns along which predictions may never fall (1) or never rise (-1)"),
+    Setting(
       "boosting.max_bin", \.boosting.maxBin, .integer(2...255), "The most bins of a feature"),
     Setting(
       "boosting.max_cat_to_onehot", \.boosting.maxCatToOnehot, .integer(1...254),

@@ -71,7 +71,7 @@ public struct ChurnConfiguration: Sendable, Equatable {
 
   /// Checks that nothing is missing or contradictory, and every hyperparameter's range.
   ///
-  /// - Throws: `ConfigurationError`, `GradientBoostingError.parameterOutOfRange`.
+  /// - Throws: `ConfigurationError`, `GradientBoostingError`.
   public func validate() throws {
     if data.path.isEmpty { throw ConfigurationError.missing(key: "data.path", flag: "--data") }
     if data.target.isEmpty {

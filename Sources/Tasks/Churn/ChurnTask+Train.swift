@@ -32,6 +32,10 @@ extension ChurnTask {
     // they learn from fewer rows.
     var resolved = configuration
     resolved.boosting = try configuration.boosting.resolved(rows: data.rowCount).configuration
+    // Constraints on numbers that do not vary hold by themselves.
+    resolved.boosting.monotoneConstraints = resolved.boosting.monotoneConstraints.filter {
+      !data.columns.constants.contains($0.key)
+    }
     let fit = ChurnFit(
       data: data, configuration: resolved, continuing: continued?.trees, context: context)
     let design = try BaselineDesign(data.columns.features, rows: fit.allRows)

@@ -71,14 +71,17 @@ struct ContinuedModel: Sendable {
         of: configuration.path,
         options: ReadOptions(
           delimiter: configuration.delimiterByte, hasHeader: configuration.header)))
-    let unused = Set(configuration.drop + configuration.id + [configuration.target])
     var result = kinds
     for input in trees.inputs {
       let problem: String? =
         if !names.contains(input.name) {
           "is missing"
-        } else if unused.contains(input.name) {
-          "is left out or has another role"
+        } else if configuration.drop.contains(input.name) {
+          "is left out (--drop)"
+        } else if configuration.id.contains(input.name) {
+          "is an identifier (--id)"
+        } else if configuration.target == input.name {
+          "is the target (--target)"
         } else if let asked = kinds[input.name], asked != input.kind {
           "is to be of the kind \(asked.rawValue)"
         } else {

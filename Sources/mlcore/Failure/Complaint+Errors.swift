@@ -18,7 +18,8 @@ extension Complaint {
     case let error as TableError: self.init(error, error.advice, error.exitCode)
     case let error as ConnectorError: self.init(error, error.advice, error.exitCode)
     case let error as ArtifactError: self.init(error, error.advice, error.exitCode)
-    case let error as GradientBoostingError: self.init(error, error.advice, error.exitCode)
+    case let error as GradientBoostingError:
+      self.init(error, error.suggestion ?? error.advice, error.exitCode)
     case let error as RecommenderError: self.init(error, error.advice, error.exitCode)
     case let error as PreprocessingError: self.init(error, error.advice, .data)
     case let error as EvaluationError: self.init(error, error.advice, error.exitCode)
@@ -99,9 +100,17 @@ extension ArtifactError {
 }
 
 extension GradientBoostingError {
+  /// What was probably meant.
+  fileprivate var suggestion: String? {
+    guard case .constrainedColumnMissing(let name, let known) = self else { return nil }
+    return Suggestion.nearest(to: name, in: known).map { "did you mean '\($0)'?" }
+  }
+
   fileprivate var exitCode: ProgramExitCode {
     switch self {
-    case .parameterOutOfRange: .usage
+    case .parameterOutOfRange, .unusableDirection, .constrainedColumnMissing,
+      .constrainedColumnUnordered:
+      .usage
     case .noRows, .noUsableFeature, .tooManyFeatures, .noWeight, .unusableLabel, .unusableWeight,
       .missingFeature, .otherObjective:
       .data
