@@ -79,7 +79,8 @@ let package = Package(
     .testTarget(
       name: "TasksTests",
       dependencies: [
-        "Tasks", "GradientBoosting", "Connectors", "Tables", "NumericCore", "TestSupport",
+        "Tasks", "GradientBoosting", "Connectors", "Artifacts", "Tables", "NumericCore",
+        "TestSupport",
       ]),
     .testTarget(name: "EndToEndTests", dependencies: ["mlcore"]),
   ],

@@ -37,6 +37,14 @@ public enum TaskError: Error, Equatable {
   case exportDiffers(file: String, difference: Double, limit: Double)
   /// A recommender's tables or questions are wrong.
   case recommender(RecommenderProblem)
+  /// A number of an embedding is infinite or none; the position counts from 1.
+  case vectorNotFinite(identifier: String, position: Int)
+  /// Two embeddings have the same identifier; rows count from 1.
+  case sameIdentifier(identifier: String, rows: [Int])
+  /// The identifiers do not fit into the header of a file.
+  case identifiersTooLong(file: String, size: Int, limit: Int)
+  /// A record of a stream is not what it must be; records count from 1.
+  case badStreamRecord(source: String, record: Int, found: String, expected: String)
   /// The work was stopped from outside.
   case cancelled
 }
@@ -80,6 +88,15 @@ extension TaskError: CustomStringConvertible {
     case .exportDiffers(let file, let difference, let limit):
       "\(file): the exported model's probabilities differ by up to \(difference), expected at most "
         + "\(limit); it was not written"
+    case .vectorNotFinite(let identifier, let position):
+      "the embedding of '\(identifier)' has no finite number in position \(position)"
+    case .sameIdentifier(let identifier, let rows):
+      "the identifier '\(identifier)' is in rows \(rows.map(String.init).joined(separator: " and ")), "
+        + "expected it once"
+    case .identifiersTooLong(let file, let size, let limit):
+      "\(file): the identifiers need a header of \(size) bytes, expected at most \(limit)"
+    case .badStreamRecord(let source, let record, let found, let expected):
+      "\(source): record \(record): found \(found), expected \(expected)"
     case .recommender(let problem): problem.description
     case .cancelled: "stopped"
     }
@@ -111,6 +128,10 @@ extension TaskError: CustomStringConvertible {
       "give --explain a number in that range: the model reads \(most) "
         + "column\(most == 1 ? "" : "s")"
     case .nameTaken: "rename the column in the table, and train with the new name as --id"
+    case .vectorNotFinite: "train again with a smaller learning rate"
+    case .sameIdentifier: "give every user and every item an identifier of its own"
+    case .identifiersTooLong: "choose --format npy or --format parquet"
+    case .badStreamRecord: "correct the record, or leave it out"
     case .recommender(let problem): problem.advice
     case .cancelled: "run the command again"
     }

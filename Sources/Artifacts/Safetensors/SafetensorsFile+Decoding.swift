@@ -4,7 +4,7 @@ internal import FoundationEssentials
 
 extension SafetensorsFile {
   /// The longest header that is read, which is the format's own limit.
-  static let longestHeader = 100_000_000
+  public static let longestHeader = 100_000_000
 
   /// Reads the bytes of a file.
   ///
