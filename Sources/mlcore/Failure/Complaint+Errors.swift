@@ -37,7 +37,7 @@ extension Complaint {
 extension TaskError {
   fileprivate var exitCode: ProgramExitCode {
     switch self {
-    case .notAModel, .insideModel: .file
+    case .notAModel, .insideModel, .notAFolder: .file
     case .exportDiffers: .checkFailed
     case .reasons, .exportCalibrated: .usage
     case .recommender(let problem): problem.exitCode
