@@ -2,6 +2,7 @@
 import Artifacts
 import FoundationEssentials
 public import NumericCore
+import Recommender
 
 /// What was exported.
 public struct EmbeddingsExport: Encodable, Sendable {
