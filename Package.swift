@@ -9,6 +9,9 @@ let package = Package(
   products: [
     .executable(name: "mlcore", targets: ["mlcore"]),
     .library(name: "GradientBoosting", targets: ["GradientBoosting", "NumericCore", "Tables"]),
+    .library(name: "Recommender", targets: ["Recommender", "NumericCore", "Evaluation"]),
+    // For Benchmarks/, which times each kernel beside the obvious loop.
+    .library(name: "CKernels", targets: ["CKernels"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -38,18 +41,21 @@ let package = Package(
     // Second floor: the models.
     .target(
       name: "GradientBoosting", dependencies: ["CKernels", "NumericCore", "Tables", "Artifacts"]),
+    .target(name: "Recommender", dependencies: ["CKernels", "NumericCore", "Evaluation"]),
 
     // Third floor: the use cases, and the command line over them.
     .target(
       name: "Tasks",
       dependencies: [
-        "GradientBoosting", "Preprocessing", "Evaluation", "Artifacts", "Connectors", "Tables",
+        "GradientBoosting", "Recommender", "Preprocessing", "Evaluation", "Artifacts", "Connectors",
+        "Tables",
         "NumericCore", "TOMLKit",
       ]),
     .executableTarget(
       name: "mlcore",
       dependencies: [
-        "Tasks", "GradientBoosting", "Preprocessing", "Evaluation", "Artifacts", "Connectors",
+        "Tasks", "GradientBoosting", "Recommender", "Preprocessing", "Evaluation", "Artifacts",
+        "Connectors",
         "Tables", "NumericCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -69,9 +75,13 @@ let package = Package(
       name: "GradientBoostingTests",
       dependencies: ["GradientBoosting", "CKernels", "NumericCore", "Tables", "Artifacts"]),
     .testTarget(
+      name: "RecommenderTests",
+      dependencies: ["Recommender", "CKernels", "NumericCore", "Evaluation"]),
+    .testTarget(
       name: "TasksTests",
       dependencies: [
-        "Tasks", "GradientBoosting", "Connectors", "Tables", "NumericCore", "TestSupport",
+        "Tasks", "GradientBoosting", "Connectors", "Artifacts", "Tables", "NumericCore",
+        "TestSupport",
       ]),
     .testTarget(name: "EndToEndTests", dependencies: ["mlcore"]),
   ],

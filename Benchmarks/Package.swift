@@ -10,7 +10,14 @@ let package = Package(
     .executableTarget(
       name: "BoostingBenchmark",
       dependencies: [.product(name: "GradientBoosting", package: "mlcore")],
-      swiftSettings: [.treatAllWarnings(as: .error)])
+      swiftSettings: [.treatAllWarnings(as: .error)]),
+    .executableTarget(
+      name: "KernelBenchmark",
+      dependencies: [
+        .product(name: "CKernels", package: "mlcore"),
+        .product(name: "GradientBoosting", package: "mlcore"),
+      ],
+      swiftSettings: [.treatAllWarnings(as: .error)]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20

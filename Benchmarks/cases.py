@@ -1,6 +1,7 @@
 """The tables of the comparison, generated from fixed seeds and kept as Parquet."""
 import dataclasses
 import pathlib
+import sys
 
 import numpy as np
 import pandas as pd
@@ -34,15 +35,17 @@ ALL = [
 TEST_ROWS = 200_000
 
 
-def chosen(names, quick):
+def chosen(names: str | None, quick: bool) -> list[Case]:
     if names:
-        wanted = names.split(",")
-        return [case for case in ALL if case.name in wanted]
+        known = {case.name: case for case in ALL}
+        for name in names.split(","):
+            if name not in known:
+                sys.exit(f"benchmarks: there is no case {name}; there are {', '.join(known)}")
+        return [known[name] for name in names.split(",")]
     return [case for case in ALL if case.in_quick or not quick]
 
 
-def files(case, folder):
-    folder = pathlib.Path(folder)
+def files(case: Case, folder: pathlib.Path) -> tuple[pathlib.Path, pathlib.Path]:
     folder.mkdir(parents=True, exist_ok=True)
     train, test = folder / f"{case.name}-train.parquet", folder / f"{case.name}-test.parquet"
     if not (train.exists() and test.exists()):
@@ -52,7 +55,7 @@ def files(case, folder):
     return train, test
 
 
-def generated(name, rows):
+def generated(name: str, rows: int) -> pd.DataFrame:
     random = np.random.default_rng(7)
     if name.startswith("dense"):
         return dense(rows, random)
@@ -61,13 +64,13 @@ def generated(name, rows):
     return mixed(rows, random, numbers=20, small=[3, 5, 8, 12], categories=8, large=2, missing=0.1)
 
 
-def labelled(frame, score, random):
+def labelled(frame: pd.DataFrame, score: np.ndarray, random: np.random.Generator) -> pd.DataFrame:
     probability = 1 / (1 + np.exp(-1.3 * (score - np.median(score))))
     frame["label"] = (random.random(len(frame)) < probability).astype(np.float32)
     return frame
 
 
-def dense(rows, random):
+def dense(rows: int, random: np.random.Generator) -> pd.DataFrame:
     x = random.standard_normal((rows, 28)).astype(np.float32)
     x[:, 8:12] = np.abs(x[:, 8:12]) ** 1.5
     for j in range(7):
@@ -79,7 +82,8 @@ def dense(rows, random):
     return labelled(pd.DataFrame(x, columns=[f"x{j}" for j in range(28)]), score, random)
 
 
-def mixed(rows, random, numbers, small, categories, large, missing):
+def mixed(rows: int, random: np.random.Generator, numbers: int, small: list[int], categories: int,
+          large: int, missing: float) -> pd.DataFrame:
     columns, score = {}, np.zeros(rows)
     for j in range(numbers):
         x = random.standard_normal(rows)

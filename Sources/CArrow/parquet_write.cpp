@@ -9,6 +9,7 @@
 struct mlc_parquet_writer {
   std::shared_ptr<arrow::Schema> schema;
   std::vector<int32_t> kinds;
+  std::vector<int32_t> widths;
   std::vector<std::shared_ptr<arrow::Array>> levels;
   std::unique_ptr<parquet::arrow::FileWriter> writer;
   mlc::Source source;
@@ -20,13 +21,15 @@ using arrow::Result;
 using arrow::Status;
 using Array = std::shared_ptr<arrow::Array>;
 
-std::shared_ptr<arrow::DataType> TypeOf(int32_t kind) {
+std::shared_ptr<arrow::DataType> TypeOf(int32_t kind, int32_t width = 0) {
   switch (kind) {
     case MLC_WRITE_TIMESTAMP: return arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
     case MLC_WRITE_CATEGORY: return arrow::dictionary(arrow::int32(), arrow::utf8());
     case MLC_WRITE_TEXT: return arrow::utf8();
     case MLC_WRITE_INT32: return arrow::int32();
     case MLC_WRITE_INT64: return arrow::int64();
+    case MLC_WRITE_VECTOR:
+      return arrow::fixed_size_list(arrow::field("element", arrow::float32(), false), width);
     default: return arrow::float64();
   }
 }
@@ -106,7 +109,15 @@ Result<Array> Categories(const int32_t* codes, int64_t rows, const Array& levels
   return arrow::DictionaryArray::FromArrays(TypeOf(MLC_WRITE_CATEGORY), indices, levels);
 }
 
-Result<Array> ArrayOf(const mlc_values& values, int64_t rows, int32_t kind,
+Result<Array> Vectors(const float* floats, int64_t rows, int32_t width) {
+  arrow::FloatBuilder builder;
+  ARROW_RETURN_NOT_OK(builder.AppendValues(floats, rows * width));
+  ARROW_ASSIGN_OR_RAISE(auto elements, builder.Finish());
+  return std::make_shared<arrow::FixedSizeListArray>(TypeOf(MLC_WRITE_VECTOR, width), rows,
+                                                     elements);
+}
+
+Result<Array> ArrayOf(const mlc_values& values, int64_t rows, int32_t kind, int32_t width,
                       const Array& levels) {
   switch (kind) {
     case MLC_WRITE_TIMESTAMP: return Timestamps(values.numbers, rows);
@@ -116,6 +127,7 @@ Result<Array> ArrayOf(const mlc_values& values, int64_t rows, int32_t kind,
       return Integers<arrow::Int32Builder>(values.integers, values.codes, rows);
     case MLC_WRITE_INT64:
       return Integers<arrow::Int64Builder>(values.integers, values.codes, rows);
+    case MLC_WRITE_VECTOR: return Vectors(values.floats, rows, width);
     default: return Numbers(values.numbers, rows);
   }
 }
@@ -127,8 +139,8 @@ Result<arrow::ArrayVector> ArraysOf(const mlc_parquet_writer& writer, const mlc_
                                     int64_t rows) {
   arrow::ArrayVector arrays;
   for (size_t i = 0; i < writer.kinds.size(); i++) {
-    ARROW_ASSIGN_OR_RAISE(auto array,
-                          ArrayOf(values[i], rows, writer.kinds[i], writer.levels[i]));
+    ARROW_ASSIGN_OR_RAISE(auto array, ArrayOf(values[i], rows, writer.kinds[i],
+                                              writer.widths[i], writer.levels[i]));
     arrays.push_back(array);
   }
   return arrays;
@@ -144,9 +156,17 @@ mlc_parquet_writer* mlc_parquet_writer_open(mlc_output* output, const mlc_field*
   return mlc::Make<mlc_parquet_writer>(source, error, [&](mlc_parquet_writer& made) {
     made.source = source;
     arrow::FieldVector vector;
+    parquet::WriterProperties::Builder properties;
+    properties.compression(arrow::Compression::SNAPPY)->max_row_group_length(kRowGroupRows);
     for (int32_t i = 0; i < count; i++) {
-      vector.push_back(arrow::field(fields[i].name, TypeOf(fields[i].kind)));
+      vector.push_back(arrow::field(fields[i].name, TypeOf(fields[i].kind, fields[i].width),
+                                    fields[i].kind != MLC_WRITE_VECTOR));
       made.kinds.push_back(fields[i].kind);
+      made.widths.push_back(fields[i].width);
+      // Hardly any two floats of a vector are the same, so that a dictionary of them is a waste.
+      if (fields[i].kind == MLC_WRITE_VECTOR) {
+        properties.disable_dictionary(std::string(fields[i].name) + ".list.element");
+      }
       Array levels;
       if (fields[i].kind == MLC_WRITE_CATEGORY) {
         ARROW_ASSIGN_OR_RAISE(levels, Strings(fields[i].levels, nullptr));
@@ -154,17 +174,12 @@ mlc_parquet_writer* mlc_parquet_writer_open(mlc_output* output, const mlc_field*
       made.levels.push_back(levels);
     }
     made.schema = arrow::schema(vector);
-    auto properties =
-        parquet::WriterProperties::Builder()
-            .compression(arrow::Compression::SNAPPY)
-            ->max_row_group_length(kRowGroupRows)
-            ->build();
     // With Arrow's schema stored, a category stays one even if its levels look like numbers.
     auto arrow_properties = parquet::ArrowWriterProperties::Builder().store_schema()->build();
     ARROW_ASSIGN_OR_RAISE(
         made.writer,
         parquet::arrow::FileWriter::Open(*made.schema, arrow::default_memory_pool(),
-                                         output->stream, properties, arrow_properties));
+                                         output->stream, properties.build(), arrow_properties));
     return Status::OK();
   });
 }

@@ -30,13 +30,19 @@ public struct BinaryMetrics: Codable, Sendable, Equatable {
 
   /// Computes all metrics; the result does not depend on the pool's threads.
   ///
+  /// - Parameter drawsInterval: whether to spend time on the interval; without, it is the AUC alone.
   /// - Throws: `EvaluationError.oneClass` if a class has no row of nonzero weight.
-  public init(_ rows: ScoredRows, seed: UInt64 = 42, pool: WorkerPool) throws {
+  public init(
+    _ rows: ScoredRows, seed: UInt64 = 42, drawsInterval: Bool = true, pool: WorkerPool
+  ) throws {
     let ranking = try Ranking(rows)
     self.rows = rows.count
     positives = rows.positives
     auc = ranking.auc
-    aucInterval = BootstrapInterval(ranking, rows: rows.count, seed: seed, pool: pool).range
+    aucInterval =
+      drawsInterval
+      ? BootstrapInterval(ranking, rows: rows.count, seed: seed, pool: pool).range
+      : ranking.auc...ranking.auc
     logLoss = rows.logLoss
     prAUC = ranking.averagePrecision
     brier = rows.brier

@@ -25,7 +25,8 @@ extension BoostingConfiguration {
   /// Few rows get small trees, slow learning and column sampling, because the loss of a small
   /// table is dominated by variance; many rows get larger trees and faster learning.
   ///
-  /// - Throws: `GradientBoostingError.parameterOutOfRange`.
+  /// - Throws: `GradientBoostingError.parameterOutOfRange`,
+  ///   `GradientBoostingError.unusableDirection`.
   public func resolved(rows: Int) throws -> ResolvedBoostingConfiguration {
     var filled = self
     filled.learningRate = learningRate ?? (rows < 20_000 ? 0.03 : rows < 100_000 ? 0.05 : 0.1)
@@ -73,6 +74,11 @@ extension BoostingConfiguration {
     try check(2...254 ~= maxCatLevels, .maxCatLevels, maxCatLevels, "2 to 254")
     try check(maxCatToOnehot >= 1, .maxCatToOnehot, maxCatToOnehot, "at least 1")
     try check(maxCatThreshold >= 1, .maxCatThreshold, maxCatThreshold, "at least 1")
+    for (column, direction) in monotoneConstraints.sorted(by: { $0.key < $1.key }) {
+      guard -1...1 ~= direction else {
+        throw GradientBoostingError.unusableDirection(column: column, found: direction)
+      }
+    }
     let numLeaves = numLeaves ?? 0
     try check(2...32_768 ~= numLeaves, .numLeaves, numLeaves, "2 to 32768")
     let maxDepth = maxDepth ?? -1

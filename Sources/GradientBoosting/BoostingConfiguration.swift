@@ -26,6 +26,11 @@ public struct BoostingConfiguration: Codable, Sendable, Equatable {
   public var featureFraction: Double?
   /// The share of rows that each tree is grown on; above 0, at most 1.
   public var baggingFraction: Double?
+  /// How predictions may change along numeric columns, by their names: 1 never down, -1 never up.
+  ///
+  /// This holds for the values of a column while all others stay as they are; missing values may
+  /// score anything.
+  public var monotoneConstraints: [String: Int] = [:]
   /// The most bins of a feature, 2 to 255.
   public var maxBin = 255
   /// Features of at most so many categories are split one category against the rest.
@@ -62,6 +67,7 @@ public struct BoostingConfiguration: Codable, Sendable, Equatable {
     case minGainToSplit = "min_gain_to_split"
     case featureFraction = "feature_fraction"
     case baggingFraction = "bagging_fraction"
+    case monotoneConstraints = "monotone_constraints"
     case maxBin = "max_bin"
     case maxCatToOnehot = "max_cat_to_onehot"
     case maxCatThreshold = "max_cat_threshold"

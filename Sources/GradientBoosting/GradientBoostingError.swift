@@ -4,6 +4,12 @@
 public enum GradientBoostingError: Error, Equatable, Sendable {
   /// A parameter is out of its range.
   case parameterOutOfRange(name: String, found: String, expected: String)
+  /// A monotone constraint is none of -1, 0 and 1.
+  case unusableDirection(column: String, found: Int)
+  /// A monotone constraint is on a column that there is not; `known` are those there are.
+  case constrainedColumnMissing(name: String, known: [String])
+  /// A monotone constraint is on a column whose values have no order.
+  case constrainedColumnUnordered(name: String, kind: String)
   /// There are no rows to train on.
   case noRows
   /// Every feature has a single value.
@@ -18,6 +24,8 @@ public enum GradientBoostingError: Error, Equatable, Sendable {
   case unusableWeight(row: Int, found: Double)
   /// The table to predict lacks a feature, or has it with another kind.
   case missingFeature(name: String, kind: String)
+  /// The model to continue from was trained for another objective.
+  case otherObjective(found: String, expected: String)
   /// The model file lacks something or contradicts itself.
   case corruptModel(reason: String)
   /// The caller stopped the training.
@@ -30,6 +38,12 @@ extension GradientBoostingError: CustomStringConvertible {
     switch self {
     case .parameterOutOfRange(let name, let found, let expected):
       "\(name) is \(found), expected \(expected)"
+    case .unusableDirection(let column, let found):
+      "monotone_constraints of \"\(column)\" is \(found), expected -1, 0 or 1"
+    case .constrainedColumnMissing(let name, _):
+      "monotone_constraints names \"\(name)\", which is not a column to learn from"
+    case .constrainedColumnUnordered(let name, let kind):
+      "monotone_constraints names \"\(name)\", which is a \(kind) column, expected numbers"
     case .noRows: "there are no rows to train on"
     case .noUsableFeature: "no feature has two different values"
     case .tooManyFeatures(let found, let most):
@@ -40,6 +54,8 @@ extension GradientBoostingError: CustomStringConvertible {
       "the weight of row \(row + 1) is \(found), expected a finite number, 0 or more"
     case .missingFeature(let name, let kind):
       "the data has no \(kind) column \"\(name)\", which the model needs"
+    case .otherObjective(let found, let expected):
+      "the model to continue from was trained for the objective \(found), expected \(expected)"
     case .corruptModel(let reason): "the model file is damaged: \(reason)"
     case .cancelled: "training was cancelled"
     }
@@ -49,6 +65,10 @@ extension GradientBoostingError: CustomStringConvertible {
   public var advice: String {
     switch self {
     case .parameterOutOfRange(let name, _, _): "set \(name) to a value in that range"
+    case .unusableDirection:
+      "write 1 where predictions may never fall along the column, -1 where they may never rise"
+    case .constrainedColumnMissing: "name a numeric column of the data that the model learns from"
+    case .constrainedColumnUnordered: "constrain only columns of numbers"
     case .noRows: "give a table with at least one labelled row"
     case .noUsableFeature: "give a table with columns that vary"
     case .tooManyFeatures: "leave out columns that cannot matter"
@@ -56,6 +76,7 @@ extension GradientBoostingError: CustomStringConvertible {
     case .unusableLabel: "give every training row a label that the objective allows"
     case .unusableWeight: "give every training row a finite weight"
     case .missingFeature: "give the data the columns that the model was trained on"
+    case .otherObjective: "continue with the objective of that model, or train a new one"
     case .corruptModel: "train the model again, or restore its folder from a backup"
     case .cancelled: "start it again when you are ready"
     }

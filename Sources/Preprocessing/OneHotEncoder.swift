@@ -104,6 +104,20 @@ public struct OneHotEncoder: Codable, Sendable, Equatable {
     return matrix
   }
 
+  /// The columns of the matrix that hold the ones: for each row one for each feature, -1 where the
+  /// category is missing or unknown.
+  ///
+  /// - Precondition: there are as many columns as fitted features, in their order.
+  public func columnIndices(of columns: [CategoryColumn], rows: [Int32]) -> [Int32] {
+    let blocks = blocks(for: columns, from: 0)
+    return rows.flatMap { row in
+      blocks.map { block in
+        let code = block.codes[Int(row)]
+        return code < 0 ? -1 : block.columnOfLevel[Int(code)]
+      }
+    }
+  }
+
   /// Finds the columns of a matrix that each level of some columns belongs to.
   ///
   /// - Parameter offset: the first column of the first block.

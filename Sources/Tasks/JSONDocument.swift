@@ -10,6 +10,13 @@ public enum JSONDocument {
     return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
   }
 
+  /// Returns a value as JSON text in one line, with a line end.
+  static func line(of value: some Encodable) throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return Array(try encoder.encode(value)) + [UInt8(ascii: "\n")]
+  }
+
   /// Reads a value from the bytes of a document.
   static func value<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
     try JSONDecoder().decode(type, from: Data(bytes))

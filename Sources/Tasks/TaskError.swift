@@ -19,6 +19,8 @@ public enum TaskError: Error, Equatable {
   case infinity(column: String, row: Int, data: String, canDrop: Bool)
   /// A column is missing that was the name of folders in training.
   case missingPartition(column: String, data: String)
+  /// The model to continue from reads a column that the new data do not offer.
+  case continuedColumn(column: String, kind: String, problem: String, data: String, model: String)
   /// No column is left to learn from.
   case noFeatures(data: String)
   /// The folder is not a model folder.
@@ -29,10 +31,22 @@ public enum TaskError: Error, Equatable {
   case nameTaken(column: String, data: String)
   /// An output would be written into a model folder.
   case insideModel(path: String, folder: String)
+  /// An output folder cannot be made.
+  case notAFolder(path: String)
   /// A calibrated model's probabilities are not those of its trees, which is all an export holds.
   case exportCalibrated(folder: String)
   /// A file for another program would not predict as the model does.
   case exportDiffers(file: String, difference: Double, limit: Double)
+  /// A recommender's tables or questions are wrong.
+  case recommender(RecommenderProblem)
+  /// A number of an embedding is infinite or none; the position counts from 1.
+  case vectorNotFinite(identifier: String, position: Int)
+  /// Two embeddings have the same identifier; rows count from 1.
+  case sameIdentifier(identifier: String, rows: [Int])
+  /// The identifiers do not fit into the header of a file.
+  case identifiersTooLong(file: String, size: Int, limit: Int)
+  /// A record of a stream is not what it must be; records count from 1.
+  case badStreamRecord(source: String, record: Int, found: String, expected: String)
   /// The work was stopped from outside.
   case cancelled
 }
@@ -58,6 +72,9 @@ extension TaskError: CustomStringConvertible {
       "\(data): the target '\(column)' has \(counts) rows, expected \(expected)"
     case .missingPartition(let column, let data):
       "\(data): the column '\(column)' is missing; in training folders named it: \(column)=..."
+    case .continuedColumn(let column, let kind, let problem, let data, let model):
+      "\(data): the column '\(column)' \(problem), expected a column of the kind \(kind), which the "
+        + "model in \(model) reads"
     case .infinity(let column, let row, let data, _):
       "\(data): column '\(column)' is infinite in row \(row), expected a finite number"
     case .noFeatures(let data): "\(data): no column is left to learn from"
@@ -68,11 +85,22 @@ extension TaskError: CustomStringConvertible {
       "\(data): the identifier '\(column)' has the name of a column of the predictions"
     case .insideModel(let path, let folder):
       "\(path): this is inside the model folder \(folder), which holds nothing but the model"
+    case .notAFolder(let path): "\(path): no folder of this name can be made"
     case .exportCalibrated(let folder):
       "\(folder): the model is calibrated, expected one that is not: an export holds trees only"
     case .exportDiffers(let file, let difference, let limit):
       "\(file): the exported model's probabilities differ by up to \(difference), expected at most "
         + "\(limit); it was not written"
+    case .vectorNotFinite(let identifier, let position):
+      "the embedding of '\(identifier)' has no finite number in position \(position)"
+    case .sameIdentifier(let identifier, let rows):
+      "the identifier '\(identifier)' is in rows \(rows.map(String.init).joined(separator: " and ")), "
+        + "expected it once"
+    case .identifiersTooLong(let file, let size, let limit):
+      "\(file): the identifiers need a header of \(size) bytes, expected at most \(limit)"
+    case .badStreamRecord(let source, let record, let found, let expected):
+      "\(source): record \(record): found \(found), expected \(expected)"
+    case .recommender(let problem): problem.description
     case .cancelled: "stopped"
     }
   }
@@ -90,17 +118,25 @@ extension TaskError: CustomStringConvertible {
     case .tooFewRows: "add rows; so few cannot tell whether a model is good"
     case .missingPartition(let column, _):
       "give --data the folder that holds the folders \(column)=..."
+    case .continuedColumn:
+      "give the data the columns of that model, or leave --continue-from out"
     case .infinity(_, _, _, canDrop: false): "correct the cell, or leave it empty"
     case .infinity: "correct the cell, leave it empty, or drop the column with --drop"
     case .noFeatures: "keep at least one column besides the target that has two values"
     case .insideModel: "write to another folder"
-    case .notAModel: "give --model a folder that 'mlcore train' wrote"
+    case .notAFolder: "give another name, or remove the file that has it"
+    case .notAModel: "give a folder that 'mlcore train' wrote"
     case .exportCalibrated: "train with --calibration none, and export that model"
     case .exportDiffers: "keep using the model with mlcore, and report this with the model"
     case .reasons(_, let most):
       "give --explain a number in that range: the model reads \(most) "
         + "column\(most == 1 ? "" : "s")"
     case .nameTaken: "rename the column in the table, and train with the new name as --id"
+    case .vectorNotFinite: "train again with a smaller learning rate"
+    case .sameIdentifier: "give every user and every item an identifier of its own"
+    case .identifiersTooLong: "choose --format npy or --format parquet"
+    case .badStreamRecord: "correct the record, or leave it out"
+    case .recommender(let problem): problem.advice
     case .cancelled: "run the command again"
     }
   }

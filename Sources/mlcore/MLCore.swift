@@ -11,7 +11,8 @@ struct MLCore: ParsableCommand {
     abstract: "Trains, evaluates and applies machine learning models on tables.",
     version: ProgramVersion.current,
     subcommands: [
-      Generate.self, ETL.self, Train.self, Predict.self, Evaluate.self, Export.self, Inspect.self,
+      Generate.self, ETL.self, Train.self, Predict.self, Evaluate.self, Recommend.self,
+      Similar.self, Export.self, Inspect.self,
     ])
 
   static func main() {
@@ -20,7 +21,7 @@ struct MLCore: ParsableCommand {
     do {
       let arguments = Array(CommandLine.arguments.dropFirst())
       try refuseUnknownVerb(arguments)
-      command = try parseAsRoot(joiningNegativeNumbers(arguments))
+      command = try parseAsRoot(joiningNegativeNumbers(try namingTask(arguments)))
     } catch {
       finish(error, otherwise: usageComplaint)
     }
@@ -46,6 +47,19 @@ struct MLCore: ParsableCommand {
       }
       commands = command.configuration.subcommands
     }
+  }
+
+  /// `train --config run.toml` trains what the file names, with that task's flags.
+  private static func namingTask(_ arguments: [String]) throws -> [String] {
+    guard arguments.first == "train", arguments.dropFirst().first?.hasPrefix("-") ?? false,
+      let place = arguments.firstIndex(where: { $0 == "--config" || $0.hasPrefix("--config=") })
+    else { return arguments }
+    let flag = arguments[place]
+    let file =
+      flag == "--config"
+      ? arguments.dropFirst(place + 1).first : String(flag.dropFirst("--config=".count))
+    guard let file else { return arguments }
+    return ["train", try TrainConfigured.task(of: file)] + arguments.dropFirst()
   }
 
   /// Writes `--flag -1` as `--flag=-1`, because the parser takes `-1` for a flag of its own; so the

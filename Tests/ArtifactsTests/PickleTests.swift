@@ -12,6 +12,20 @@ import Testing
         + [0x8C, 2, 0xC3, 0xA9] + Array("])t.".utf8))
   }
 
+  @Test func `plain values have the bytes of protocol 2`() {
+    let value = PickleValue.orderedDictionary([
+      (
+        .string("é"),
+        .call(module: "m", name: "f", arguments: [.persistent(.tuple([.int(1)])), .bool(false)])
+      )
+    ])
+    #expect(
+      Pickle.encode(value, format: .protocol2)
+        == [0x80, 2] + Array("ccollections\nOrderedDict\n)R(X".utf8) + [2, 0, 0, 0, 0xC3, 0xA9]
+        + Array("cm\nf\n((J".utf8) + [1, 0, 0, 0] + Array("tQ".utf8) + [0x89]
+        + Array("tRu.".utf8))
+  }
+
   private struct Example: Encodable {
     let kind = "value"
     let expression: String
@@ -62,6 +76,14 @@ import Testing
           state: .tuple([
             .none, .attributes([("_numerator", .int(1)), ("_denominator", .int(3))]),
           ])), "__import__('fractions').Fraction(1, 3)"
+      ),
+      (
+        .call(module: "fractions", name: "Fraction", arguments: [.int(1), .int(3)]),
+        "__import__('fractions').Fraction(1, 3)"
+      ),
+      (
+        .orderedDictionary([(.string("b"), .int(1)), (.string("a"), .orderedDictionary([]))]),
+        "__import__('collections').OrderedDict(b=1, a=__import__('collections').OrderedDict())"
       ),
       (
         .object(module: "types", name: "SimpleNamespace", state: .attributes([("x", .int(1))])),

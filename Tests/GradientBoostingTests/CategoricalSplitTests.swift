@@ -21,7 +21,9 @@ import Testing
     let sums = PackedSums(bits: cells.reduce(0, &+))
     let finder = SplitFinder(parameters: try parameters(), scale: scale)
     let best = cells.withUnsafeBufferPointer {
-      CategoricalSplitSearch(finder: finder, cells: $0, sums: sums, count: 1_000, least: 1).best()
+      CategoricalSplitSearch(
+        finder: finder, cells: $0, sums: sums, count: 1_000, bounds: LeafBounds(), least: 1
+      ).best()
     }
     var expected = 0.0
     for mask in 1..<(1 << bins) {
@@ -43,8 +45,9 @@ import Testing
     func best(group: Int) throws -> Split {
       let finder = SplitFinder(parameters: try parameters(group: group), scale: scale)
       return cells.withUnsafeBufferPointer {
-        CategoricalSplitSearch(finder: finder, cells: $0, sums: sums, count: 1_430, least: 1)
-          .best()
+        CategoricalSplitSearch(
+          finder: finder, cells: $0, sums: sums, count: 1_430, bounds: LeafBounds(), least: 1
+        ).best()
       }
     }
     #expect(try best(group: 10).set.contains(1))

@@ -35,6 +35,8 @@ struct RandomBins {
   let matrix: BinnedMatrix
   let features: [BinnedFeature]
   let columns: [[UInt8]]
+  /// For some features how values may change along them.
+  var directions: [Int: Int] = [:]
   let gradients: [Int]
   let hessians: [Int]
 
@@ -66,7 +68,11 @@ struct RandomBins {
   }
 
   var shapes: [BinnedFeatureShape] {
-    features.map { BinnedFeatureShape(binCount: $0.binCount, isCategorical: $0.isCategorical) }
+    features.map {
+      BinnedFeatureShape(
+        binCount: $0.binCount, isCategorical: $0.isCategorical,
+        direction: directions[$0.input] ?? 0)
+    }
   }
 
   func entry(_ row: Int) -> UInt64 {

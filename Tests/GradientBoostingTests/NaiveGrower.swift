@@ -13,6 +13,8 @@ struct NaiveGrower {
   struct Leaf {
     var rows: [Int]
     var depth: Int
+    /// The values that monotone constraints allow.
+    var values: ClosedRange<Double>
     var split: Candidate?
   }
 
@@ -20,21 +22,41 @@ struct NaiveGrower {
     var feature: Int
     var goesLeft: Set<Int>
     var gain: Double
+    /// Halfway between the children's values.
+    var middle: Double
   }
 
   /// The rows of every leaf, each sorted, in order of their first row.
   func leaves(gradients: [Int], hessians: [Int]) -> [[Int]] {
-    var leaves = [open(Array(gradients.indices), depth: 0, gradients, hessians)]
+    var leaves = [
+      open(
+        Array(gradients.indices), depth: 0, values: -.infinity ... .infinity, gradients, hessians)
+    ]
     while leaves.count < parameters.numLeaves {
       guard let (index, candidate) = best(leaves) else { break }
       let leaf = leaves.remove(at: index)
       let column = bins[candidate.feature]
       let left = leaf.rows.filter { candidate.goesLeft.contains(Int(column[$0])) }
       let right = leaf.rows.filter { !candidate.goesLeft.contains(Int(column[$0])) }
-      leaves.insert(open(right, depth: leaf.depth + 1, gradients, hessians), at: index)
-      leaves.insert(open(left, depth: leaf.depth + 1, gradients, hessians), at: index)
+      let (leftValues, rightValues) = halves(leaf.values, candidate)
+      leaves.insert(
+        open(right, depth: leaf.depth + 1, values: rightValues, gradients, hessians), at: index)
+      leaves.insert(
+        open(left, depth: leaf.depth + 1, values: leftValues, gradients, hessians), at: index)
     }
     return leaves.map { $0.rows.sorted() }.sorted { $0[0] < $1[0] }
+  }
+
+  private func halves(
+    _ values: ClosedRange<Double>, _ candidate: Candidate
+  ) -> (left: ClosedRange<Double>, right: ClosedRange<Double>) {
+    let below = values.lowerBound...candidate.middle
+    let above = candidate.middle...values.upperBound
+    return switch shapes[candidate.feature].direction {
+    case 1: (below, above)
+    case -1: (above, below)
+    default: (values, values)
+    }
   }
 
   private func best(_ leaves: [Leaf]) -> (Int, Candidate)? {
@@ -46,16 +68,30 @@ struct NaiveGrower {
     return best
   }
 
-  private func open(_ rows: [Int], depth: Int, _ g: [Int], _ h: [Int]) -> Leaf {
-    Leaf(rows: rows, depth: depth, split: bestSplit(rows, depth: depth, g, h))
+  private func open(
+    _ rows: [Int], depth: Int, values: ClosedRange<Double>, _ g: [Int], _ h: [Int]
+  ) -> Leaf {
+    Leaf(
+      rows: rows, depth: depth, values: values,
+      split: bestSplit(rows, depth: depth, values: values, g, h))
   }
 
-  private func score(_ g: Int, _ h: Int, _ l2: Double) -> Double {
-    let size = max(0, abs(Double(g) * scale.gradient) - parameters.lambdaL1)
-    return size * size / (Double(h) * scale.hessian + l2)
+  /// The value of a leaf and twice the loss that it takes away.
+  private func worth(
+    _ g: Int, _ h: Int, in values: ClosedRange<Double>
+  ) -> (value: Double, score: Double) {
+    let gradient = Double(g) * scale.gradient
+    let curvature = Double(h) * scale.hessian + parameters.lambdaL2
+    let size = max(0, abs(gradient) - parameters.lambdaL1)
+    let free = (gradient > 0 ? -size : size) / curvature
+    let value = min(max(free, values.lowerBound), values.upperBound)
+    let loss = gradient * value + curvature * value * value / 2 + parameters.lambdaL1 * abs(value)
+    return (value, values.contains(free) ? size * size / curvature : -2 * loss)
   }
 
-  private func bestSplit(_ rows: [Int], depth: Int, _ g: [Int], _ h: [Int]) -> Candidate? {
+  private func bestSplit(
+    _ rows: [Int], depth: Int, values: ClosedRange<Double>, _ g: [Int], _ h: [Int]
+  ) -> Candidate? {
     let totalG = rows.reduce(0) { $0 + g[$1] }
     let totalH = rows.reduce(0) { $0 + h[$1] }
     let perRow = Double(totalH) / Double(rows.count)
@@ -72,12 +108,17 @@ struct NaiveGrower {
         let leftG = left.reduce(0) { $0 + g[$1] }
         let leftH = left.reduce(0) { $0 + h[$1] }
         guard Double(leftH) >= least, Double(totalH - leftH) >= least else { continue }
-        let gain =
-          score(leftG, leftH, parameters.lambdaL2)
-          + score(totalG - leftG, totalH - leftH, parameters.lambdaL2)
-          - score(totalG, totalH, parameters.lambdaL2)
+        let (lower, upper) = (
+          worth(leftG, leftH, in: values), worth(totalG - leftG, totalH - leftH, in: values)
+        )
+        guard lower.value != upper.value,
+          Double(shapes[feature].direction) * (upper.value - lower.value) >= 0
+        else { continue }
+        let gain = lower.score + upper.score - worth(totalG, totalH, in: values).score
         if gain > parameters.minGain, best.map({ gain > $0.gain }) ?? true {
-          best = Candidate(feature: feature, goesLeft: goesLeft, gain: gain)
+          best = Candidate(
+            feature: feature, goesLeft: goesLeft, gain: gain,
+            middle: (lower.value + upper.value) / 2)
         }
       }
     }

@@ -24,6 +24,24 @@ import Testing
         == naive.leaves(gradients: random.gradients, hessians: random.hessians))
   }
 
+  @Test(arguments: 0..<60)
+  func `constrained features give the tree that clipped values choose`(seed: UInt64) throws {
+    let pool = WorkerPool(threads: 1 + Int(seed % 4))
+    var random = RandomBins(
+      rows: [30, 200, 600][Int(seed % 3)],
+      binCounts: [[30, 4, 12, 256], [9, 3, 5]][Int(seed % 2)],
+      categorical: [1], seed: seed, pool: pool)
+    random.directions = [0: seed % 4 < 2 ? 1 : -1, 2: seed % 5 < 3 ? -1 : 0]
+    let parameters = try growingParameters(
+      leaves: [3, 12, 40][Int(seed / 3 % 3)], lambdaL1: seed % 7 == 0 ? 0.1 : 0)
+    let scale = GradientScale(rows: 10_000, gradientBound: 1, hessianBound: 0.25)
+    let naive = NaiveGrower(
+      bins: random.columns, shapes: random.shapes, parameters: parameters, scale: scale)
+    #expect(
+      leaves(random, parameters: parameters, scale: scale, pool: pool)
+        == naive.leaves(gradients: random.gradients, hessians: random.hessians))
+  }
+
   @Test func `large nodes divided by several threads give the same tree as by one`() throws {
     let rows = 3 * TreeGrower.parallelRows
     let parameters = try growingParameters(leaves: 31, minData: 20)
@@ -44,8 +62,8 @@ import Testing
   ) -> [[Int]] {
     let rows = random.gradients.count
     let grower = TreeGrower(
-      matrix: random.matrix, features: random.features, capacity: rows, parameters: parameters,
-      pool: pool)
+      matrix: random.matrix, shapes: random.shapes, capacity: rows,
+      parameters: parameters, pool: pool)
     for row in 0..<rows { grower.entries.base(0)[row] = random.entry(row) }
     let grown = grower.grow(
       count: rows, sums: random.sums(Array(0..<rows)), scale: scale, featureSubset: nil)

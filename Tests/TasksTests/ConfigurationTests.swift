@@ -34,7 +34,10 @@ import Testing
     "boosting.learning_rate=fast", "boosting.num_leaves=1", "boosting.num_leaves=2.5",
     "boosting.num_leaves=99999999999999999999", "boosting.feature_fraction=1.01",
     "boosting.refit=maybe", "seed=-1", "evaluation.folds=-3", "evaluation.holdout=1",
-    "data.delimiter=abc", "task=recommender", "boosting.max_bin=",
+    "data.delimiter=abc", "boosting.monotone_constraints=a", "boosting.monotone_constraints=a=b",
+    "boosting.monotone_constraints=a=1,", "boosting.monotone_constraints=a=1,a=-1",
+    "boosting.monotone_constraints==1",
+    "task=recommender", "boosting.max_bin=",
   ])
   func `a value of the wrong type or range is refused`(assignment: String) {
     var configuration = ChurnConfiguration()
@@ -90,6 +93,7 @@ import Testing
     configuration.boosting.learningRate = 0.1 + 0.2
     configuration.boosting.lambdaL1 = 1e-300
     configuration.boosting.refit = false
+    configuration.boosting.monotoneConstraints = ["b": -1, "a, = \"c\"": 1, "tenure": 0]
     let text = RunFile.text(
       configuration, settings: ChurnConfiguration.settings,
       notes: ["boosting.num_leaves": "15"])

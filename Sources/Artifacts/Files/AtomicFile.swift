@@ -1,8 +1,8 @@
-// Files that are either whole or absent.
+// Single files: written whole or not at all, and read whole.
 
 internal import Glibc
 
-/// Writes single files so that a reader, or a crash, never sees half of one.
+/// Reads single files, and writes them so that a reader, or a crash, never sees half of one.
 public enum AtomicFile {
   /// Writes a file under a temporary name beside it, flushes it, and renames it into place.
   ///
@@ -26,4 +26,9 @@ public enum AtomicFile {
     }
     try FileSystem.flush(folder)
   }
+
+  /// Reads a whole file.
+  ///
+  /// - Throws: `ArtifactError.system`.
+  public static func read(_ path: String) throws -> [UInt8] { try FileSystem.bytes(of: path) }
 }

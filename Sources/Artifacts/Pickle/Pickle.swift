@@ -1,11 +1,21 @@
-// Writes Python's pickle format, protocol 4 (PEP 3154), for scikit-learn and numpy 1.26 and later.
+// Writes Python's pickle format: protocol 4 (PEP 3154) for scikit-learn and numpy 1.26 and later,
+// and protocol 2 (PEP 307) for PyTorch, whose reader of weights knows no later one.
 // Pickles are never read: reading one can run any code.
 
 /// A writer of Python pickles.
 public enum Pickle {
+  /// A version of the format.
+  public enum Format: UInt8, Sendable {
+    case protocol2 = 2
+    case protocol4 = 4
+  }
+
   /// Returns the pickle of a value, the same bytes for the same value.
-  public static func encode(_ value: PickleValue) -> [UInt8] {
-    var encoder = PickleEncoder()
+  ///
+  /// - Precondition: with protocol 2, the value holds nothing of numpy's, as it has no bytes, and no
+  ///   string of 4 GiB.
+  public static func encode(_ value: PickleValue, format: Format = .protocol4) -> [UInt8] {
+    var encoder = PickleEncoder(format)
     encoder.append(value)
     return encoder.finish()
   }
@@ -36,12 +46,20 @@ private struct PickleEncoder {
     case emptyDict = 0x7D
     case setItems = 0x75
     case stackGlobal = 0x93
+    case global = 0x63
+    case persistentId = 0x51
     case reduce = 0x52
     case newObj = 0x81
     case build = 0x62
   }
 
-  private var bytes: [UInt8] = [Opcode.proto.rawValue, 4]
+  private let format: Pickle.Format
+  private var bytes: [UInt8]
+
+  init(_ format: Pickle.Format) {
+    self.format = format
+    bytes = [Opcode.proto.rawValue, format.rawValue]
+  }
 
   mutating func finish() -> [UInt8] {
     write(.stop)
@@ -74,6 +92,16 @@ private struct PickleEncoder {
       write(.newObj)
       append(state)
       write(.build)
+    case .call(let module, let name, let arguments):
+      appendGlobal(module, name)
+      append(tuple: arguments)
+      write(.reduce)
+    case .orderedDictionary(let entries):
+      append(.call(module: "collections", name: "OrderedDict", arguments: []))
+      append(items: entries)
+    case .persistent(let identifier):
+      append(identifier)
+      write(.persistentId)
     }
   }
 
@@ -92,11 +120,17 @@ private struct PickleEncoder {
 
   private mutating func append(_ string: String) {
     let text = Array(string.utf8)
-    write(length: text.count, .shortBinUnicode, .binUnicode, .binUnicode8)
+    switch format {
+    case .protocol2:
+      write(.binUnicode)
+      write(UInt32(text.count).littleEndian)
+    case .protocol4: write(length: text.count, .shortBinUnicode, .binUnicode, .binUnicode8)
+    }
     bytes += text
   }
 
   private mutating func append(content: [UInt8]) {
+    precondition(format == .protocol4, "protocol 2 has no bytes")
     write(length: content.count, .shortBinBytes, .binBytes, .binBytes8)
     bytes += content
   }
@@ -118,6 +152,11 @@ private struct PickleEncoder {
 
   private mutating func append(dictionary entries: [(key: PickleValue, value: PickleValue)]) {
     write(.emptyDict)
+    append(items: entries)
+  }
+
+  /// Puts entries into the dictionary that was made last.
+  private mutating func append(items entries: [(key: PickleValue, value: PickleValue)]) {
     guard !entries.isEmpty else { return }
     write(.mark)
     for (key, value) in entries {
@@ -128,9 +167,15 @@ private struct PickleEncoder {
   }
 
   private mutating func appendGlobal(_ module: String, _ name: String) {
-    append(module)
-    append(name)
-    write(.stackGlobal)
+    switch format {
+    case .protocol2:
+      write(.global)
+      bytes += "\(module)\n\(name)\n".utf8
+    case .protocol4:
+      append(module)
+      append(name)
+      write(.stackGlobal)
+    }
   }
 
   // MARK: numpy

@@ -27,6 +27,12 @@ public indirect enum PickleValue: Sendable {
   ///
   /// The state is what the class's `__setstate__` takes, or a `dict` of attributes without one.
   case object(module: String, name: String, arguments: [PickleValue] = [], state: PickleValue)
+  /// What a function, or a class called as one, returns for arguments.
+  case call(module: String, name: String, arguments: [PickleValue])
+  /// A `collections.OrderedDict`.
+  case orderedDictionary([(key: PickleValue, value: PickleValue)])
+  /// Something outside the pickle, which the reader finds by an identifier.
+  case persistent(PickleValue)
 
   /// A `dict` with strings for keys.
   public static func attributes(_ entries: [(String, PickleValue)]) -> PickleValue {

@@ -4,7 +4,7 @@ internal import FoundationEssentials
 
 extension SafetensorsFile {
   /// The longest header that is read, which is the format's own limit.
-  static let longestHeader = 100_000_000
+  public static let longestHeader = 100_000_000
 
   /// Reads the bytes of a file.
   ///
@@ -44,7 +44,7 @@ extension SafetensorsFile {
           "a range from \(end) to at most \(bytes.count - dataStart)")
       }
       let size = entry.offsets[1] - end
-      guard Self.byteCount(entry.shape, of: elementType) == size else {
+      guard Tensor.byteCount(entry.shape, of: elementType) == size else {
         throw corrupt(
           "\(item) of", "\(size) bytes", "\(elementType.rawValue) \(entry.shape)")
       }
@@ -59,17 +59,6 @@ extension SafetensorsFile {
       throw corrupt("data of", "\(bytes.count - dataStart) bytes", "\(end)")
     }
     self.init(metadata: header.metadata, tensors: tensors, file: file)
-  }
-
-  /// The bytes that a shape needs, or nil if it is not a shape or the number overflows.
-  private static func byteCount(_ shape: [Int], of elementType: Tensor.ElementType) -> Int? {
-    var count = elementType.size
-    for length in shape {
-      let (product, overflows) = count.multipliedReportingOverflow(by: length)
-      guard length >= 0, !overflows else { return nil }
-      count = product
-    }
-    return count
   }
 }
 

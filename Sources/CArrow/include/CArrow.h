@@ -155,7 +155,8 @@ enum {
   MLC_WRITE_CATEGORY,
   MLC_WRITE_TEXT,
   MLC_WRITE_INT32,
-  MLC_WRITE_INT64
+  MLC_WRITE_INT64,
+  MLC_WRITE_VECTOR  // fixed_size_list<float32>
 };
 
 /// Strings one after the other: string i is the bytes offsets[i] ..< offsets[i + 1].
@@ -169,6 +170,7 @@ typedef struct mlc_field {
   const char *name;
   int32_t kind;        // MLC_WRITE_...
   mlc_strings levels;  // of a category
+  int32_t width;       // of a vector
 } mlc_field;
 
 /// The values of one column in a block of rows.
@@ -178,6 +180,7 @@ typedef struct mlc_values {
   const int32_t *codes;  // of a category; of texts and integers too, where 0 and up is present,
                          // negative is missing, and NULL means that none is missing
   mlc_strings strings;    // of a text
+  const float *floats;    // of a vector, row after row; none is missing
 } mlc_values;
 
 typedef struct mlc_parquet_writer mlc_parquet_writer;

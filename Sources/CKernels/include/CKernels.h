@@ -4,12 +4,15 @@
 #define CKERNELS_H
 
 #include "mlk_binning.h"
+#include "mlk_embedding.h"
 #include "mlk_forest.h"
 #include "mlk_gradients.h"
 #include "mlk_histogram.h"
 #include "mlk_partition.h"
+#include "mlk_softmax.h"
 #include "mlk_split_scan.h"
 #include "mlk_threads.h"
+#include "mlk_top_k.h"
 #include "mlk_tree_walk.h"
 #include "mlk_vector_math.h"
 

@@ -10,6 +10,10 @@ struct CategoricalSplitSearch {
   let cells: UnsafeBufferPointer<Int64>
   let sums: PackedSums
   let count: Int
+  /// What the children's values may be.
+  ///
+  /// The order of categories does not depend on it, what a grouping is worth does.
+  let bounds: LeafBounds
   /// The least hessian units of a child.
   let least: Double
 
@@ -75,7 +79,10 @@ struct CategoricalSplitSearch {
   ) -> Bool {
     let right = sums - left
     guard Double(left.hessians) >= least, Double(right.hessians) >= least else { return false }
-    let gain = finder.gain(left: left, of: sums, lambdaL2: lambdaL2)
+    let gain =
+      bounds.isUnlimited
+      ? finder.gain(left: left, of: sums, lambdaL2: lambdaL2)
+      : finder.gain(left: left, of: sums, lambdaL2: lambdaL2, bounds: bounds)
     if gain > best.gain {
       best.gain = gain
       best.left = left

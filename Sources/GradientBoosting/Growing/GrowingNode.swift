@@ -13,6 +13,8 @@ struct GrowingNode: Sendable {
   var depth: Int
   /// The sums over the node's rows.
   var sums: PackedSums
+  /// What monotone constraints allow the values of leaves to be.
+  var bounds = LeafBounds()
   /// The index of the node's histogram while one is kept, or -1.
   var histogram = -1
   /// The best split of the node, if one is allowed.

@@ -36,6 +36,9 @@ struct GrownTree {
     self.growingIndices = growingIndices
   }
 
+  /// What monotone constraints allow below a node of the tree.
+  func bounds(ofTreeNode index: Int) -> LeafBounds { nodes[growingIndices[index]].bounds }
+
   /// Writes to `leafOf` the tree index of the leaf of every row that the tree was grown on.
   func assignLeaves(
     _ leafOf: UnsafeMutablePointer<UInt16>, entries: EntryBuffers, pool: WorkerPool

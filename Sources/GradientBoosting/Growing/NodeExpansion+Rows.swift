@@ -55,15 +55,18 @@ extension NodeExpansion {
     _ expansion: Expansion, leftCount: Int, buildsLeft: Bool, isCounted: Bool
   ) -> Division {
     let node = expansion.node
-    func child(start: Int, count: Int, sums: PackedSums) -> GrowingNode {
+    let bounds = finder.childBounds(
+      of: node, direction: grower.shapes[Int(node.split.feature)].direction)
+    func child(start: Int, count: Int, sums: PackedSums, bounds: LeafBounds) -> GrowingNode {
       GrowingNode(
         start: start, count: count, buffer: 1 - node.buffer, isPacked: node.isPacked,
-        depth: node.depth + 1, sums: sums, parent: expansion.index)
+        depth: node.depth + 1, sums: sums, bounds: bounds, parent: expansion.index)
     }
-    let left = child(start: node.start, count: leftCount, sums: node.split.left)
+    let left = child(
+      start: node.start, count: leftCount, sums: node.split.left, bounds: bounds.left)
     let right = child(
       start: node.start + leftCount, count: node.count - leftCount,
-      sums: node.sums - node.split.left)
+      sums: node.sums - node.split.left, bounds: bounds.right)
     return Division(
       expansion: expansion, left: left, right: right, opensLeft: canSplit(left),
       opensRight: canSplit(right), buildsLeft: buildsLeft, isCounted: isCounted)

@@ -167,7 +167,7 @@ struct NodeExpansion {
   ) {
     finder.improve(
       &best, feature: view.features[feature], shape: view.shapes[feature],
-      cells: cells + feature * HistogramLayout.featureStride, sums: node.sums, count: node.count)
+      cells: cells + feature * HistogramLayout.featureStride, node: node)
   }
 
   /// The split with more to gain; of equals the first, which is that of the lower feature.

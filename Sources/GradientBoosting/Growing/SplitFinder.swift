@@ -17,17 +17,19 @@ struct SplitFinder: Sendable {
   }
 
   /// The value of a leaf with these sums, before shrinkage.
-  func leafValue(_ sums: PackedSums) -> Double {
+  ///
+  /// - Parameter lambdaL2: the penalty on squared values; nil for that of all leaves.
+  func leafValue(_ sums: PackedSums, lambdaL2: Double? = nil) -> Double {
     leafValue(
       gradients: Double(sums.gradients) * scale.gradient,
-      hessians: Double(sums.hessians) * scale.hessian)
+      hessians: Double(sums.hessians) * scale.hessian, lambdaL2: lambdaL2)
   }
 
   /// The value of a leaf with these sums, before shrinkage; 0 where all its rows weigh 0.
-  func leafValue(gradients: Double, hessians: Double) -> Double {
+  func leafValue(gradients: Double, hessians: Double, lambdaL2: Double? = nil) -> Double {
     let size = max(0, abs(gradients) - parameters.lambdaL1)
     guard size > 0 else { return 0 }
-    let value = size / (hessians + parameters.lambdaL2)
+    let value = size / (hessians + (lambdaL2 ?? parameters.lambdaL2))
     return gradients > 0 ? -value : value
   }
 
@@ -53,19 +55,24 @@ struct SplitFinder: Sendable {
   /// - Parameters:
   ///   - feature: the feature's index in the binned data.
   ///   - cells: the feature's histogram, bin 0 first.
-  ///   - sums: the node's sums.
-  ///   - count: the node's rows.
+  ///   - node: the node to be split.
   func improve(
     _ best: inout Split, feature: Int, shape: BinnedFeatureShape, cells: UnsafePointer<Int64>,
-    sums: PackedSums, count: Int
+    node: GrowingNode
   ) {
+    let (sums, count) = (node.sums, node.count)
     let least = leastHessianUnits(of: sums, count: count)
     guard 2 * least <= Double(sums.hessians) else { return }
     var split = Split()
     if shape.isCategorical {
       let search = CategoricalSplitSearch(
         finder: self, cells: UnsafeBufferPointer(start: cells, count: shape.binCount), sums: sums,
-        count: count, least: least)
+        count: count, bounds: node.bounds, least: least)
+      split = search.best()
+    } else if shape.direction != 0 || !node.bounds.isUnlimited {
+      let search = ConstrainedSplitSearch(
+        finder: self, cells: UnsafeBufferPointer(start: cells, count: shape.binCount), sums: sums,
+        bounds: node.bounds, direction: shape.direction, least: least)
       split = search.best()
     } else {
       split = bestThreshold(cells: cells, binCount: shape.binCount, sums: sums, least: least)
@@ -109,4 +116,6 @@ struct BinnedFeatureShape: Sendable {
   let binCount: Int
   /// Whether splits are sets of bins rather than thresholds.
   let isCategorical: Bool
+  /// How predictions may change along the feature: 1 up, -1 down, 0 any way.
+  var direction = 0
 }

@@ -32,15 +32,13 @@ final class TreeGrower {
   static let parallelRows = 32_768
 
   init(
-    matrix: BinnedMatrix, features: [BinnedFeature], capacity: Int,
+    matrix: BinnedMatrix, shapes: [BinnedFeatureShape], capacity: Int,
     parameters: GrowingParameters, pool: WorkerPool
   ) {
     self.matrix = matrix
     self.parameters = parameters
     self.pool = pool
-    shapes = features.map {
-      BinnedFeatureShape(binCount: $0.binCount, isCategorical: $0.isCategorical)
-    }
+    self.shapes = shapes
     allFeatures = FeatureView(matrix, shapes: shapes)
     entries = EntryBuffers(capacity: capacity)
     self.capacity = capacity

@@ -26,7 +26,7 @@ struct Tree: Sendable {
     var tree = Tree()
     for (index, growing) in grown.growingIndices.enumerated() {
       let node = grown.nodes[growing]
-      tree.values.append(learningRate * grown.finder.leafValue(node.sums))
+      tree.values.append(learningRate * grown.finder.leafValue(node.sums, bounds: node.bounds))
       tree.counts.append(Int32(clamping: node.count))
       guard node.isAccepted else {
         tree.nodes.append(mlk_node(feature: 0, low: 0, width: 255, left: UInt16(index), set: 0))
@@ -47,11 +47,13 @@ struct Tree: Sendable {
 
   /// Replaces the values of the leaves by what `value` makes of their rows' sums.
   ///
-  /// - Parameter sums: for each node the sums of gradients (x) and hessians (y).
+  /// - Parameters:
+  ///   - sums: for each node the sums of gradients (x) and hessians (y).
+  ///   - value: takes the index of a leaf and its sums.
   mutating func setLeafValues(
-    _ sums: [SIMD2<Double>], _ value: (SIMD2<Double>) -> Double
+    _ sums: [SIMD2<Double>], _ value: (Int, SIMD2<Double>) -> Double
   ) {
-    for index in nodes.indices where isLeaf(index) { values[index] = value(sums[index]) }
+    for index in nodes.indices where isLeaf(index) { values[index] = value(index, sums[index]) }
   }
 
   /// Creates a tree without nodes, to be filled.

@@ -14,9 +14,10 @@ struct ValidationScores<Loss: Objective> {
 
   private static var blockRows: Int { 1_024 }
 
+  /// Prepares rows that have these raw scores before the first tree.
   init(
     objective: Loss, dataset: BinnedDataset, data: TrainingData, rows: [Int32],
-    initialScore: Double, pool: WorkerPool
+    scores: AlignedBuffer<Double>, pool: WorkerPool
   ) {
     self.objective = objective
     self.dataset = dataset
@@ -24,8 +25,7 @@ struct ValidationScores<Loss: Objective> {
     labels = rows.map { data.labels[Int($0)] }
     weights = data.weights.map { weights in rows.map { weights[Int($0)] } }
     totalWeight = weights?.reduce(0, +) ?? Double(rows.count)
-    scores = AlignedBuffer(count: rows.count)
-    scores.elements.update(repeating: initialScore)
+    self.scores = scores
   }
 
   var isEmpty: Bool { scores.count == 0 || totalWeight <= 0 }

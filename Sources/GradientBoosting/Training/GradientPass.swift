@@ -26,8 +26,10 @@ struct GradientPass<Loss: Objective> {
 
   private static var blockRows: Int { 2_048 }
 
+  /// Prepares rows that have these raw scores before the first tree.
   init(
-    objective: Loss, labels: [Float], weights: [Float]?, initialScore: Double, pool: WorkerPool
+    objective: Loss, labels: [Float], weights: [Float]?, scores: AlignedBuffer<Float>,
+    pool: WorkerPool
   ) {
     self.objective = objective
     self.pool = pool
@@ -40,8 +42,7 @@ struct GradientPass<Loss: Objective> {
       return buffer
     }
     isClipped = weights != nil || objective.derivativeBounds == nil
-    scores = AlignedBuffer(count: count)
-    scores.elements.update(repeating: Float(initialScore))
+    self.scores = scores
     leafOf = AlignedBuffer(count: count)
   }
 

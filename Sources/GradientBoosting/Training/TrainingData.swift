@@ -28,9 +28,9 @@ public struct TrainingData: Sendable {
 
 /// Where a training stands after a round.
 public struct RoundReport: Sendable {
-  /// The number of trees so far.
+  /// The number of new trees so far.
   public let round: Int
-  /// The most trees there can be.
+  /// The most new trees there can be.
   public let maximumRounds: Int
   /// The mean loss on the validation rows; nil in the final refit.
   public let validationLoss: Double?
@@ -44,7 +44,7 @@ public struct FittedBoosting: Sendable {
   public let model: BoostedTrees
   /// The mean validation loss after each round of the first training; empty without validation.
   public let validationLosses: [Double]
-  /// The number of trees that early stopping chose, or all where it is off.
+  /// The number of new trees that early stopping chose, or all where it is off.
   public let bestIteration: Int
   /// Seconds spent on choosing bins and binning.
   public let binningSeconds: Double

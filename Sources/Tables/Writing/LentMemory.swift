@@ -42,7 +42,7 @@ final class LentMemory {
     return values
   }
 
-  private func lend(strings: [String]) -> mlc_strings {
+  func lend(strings: [String]) -> mlc_strings {
     var offsets: [Int64] = [0]
     var characters: [UInt8] = []
     for string in strings {
@@ -53,7 +53,7 @@ final class LentMemory {
       offsets: lend(offsets), characters: lend(characters), count: Int64(strings.count))
   }
 
-  private func lend<T: BitwiseCopyable>(_ values: [T]) -> UnsafePointer<T> {
+  func lend<T: BitwiseCopyable>(_ values: [T]) -> UnsafePointer<T> {
     let size = max(1, values.count) * MemoryLayout<T>.stride
     let block = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
     blocks.append(block)

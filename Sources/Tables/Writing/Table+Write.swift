@@ -38,31 +38,22 @@ extension Table {
     try Self.requireWritable(location)
     let path = location.hasPrefix("s3://") ? String(location.prefix { $0 != "?" }) : location
     let isParquet = path.lowercased().hasSuffix(".parquet")
-    if location.hasPrefix("s3://") {
-      try write(to: DataLocation(location), isParquet: isParquet)
-    } else {
-      try LocalReplacement.write(path) { try write(to: DataLocation($0), isParquet: isParquet) }
-    }
-  }
-
-  private func write(to location: DataLocation, isParquet: Bool) throws {
-    let output = try location.openOutput()
-    defer { mlc_output_free(output) }
-    if isParquet {
-      try writeParquet(to: output, at: location)
-    } else {
-      try writeCSV { bytes in
-        try location.check {
-          mlc_output_write(output, bytes, Int64(bytes.count), $0) ? () : nil
+    try DataOutput.open(location) { output, location in
+      if isParquet {
+        try writeParquet(to: output, at: location)
+      } else {
+        try writeCSV { bytes in
+          try location.check {
+            mlc_output_write(output, bytes, Int64(bytes.count), $0) ? () : nil
+          }
         }
       }
     }
-    try location.check { mlc_output_close(output, $0) ? () : nil }
   }
 }
 
 /// Writes to a new file beside the place, and puts it there when it is on the disk.
-private enum LocalReplacement {
+enum LocalReplacement {
   static func write(_ path: String, _ body: (_ temporaryPath: String) throws -> Void) throws {
     let temporary = temporaryPath(for: path)
     do {

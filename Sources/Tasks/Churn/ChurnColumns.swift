@@ -8,14 +8,20 @@ struct ChurnColumns: Sendable {
   let features: [Column]
   /// The columns that hold nothing to learn from.
   let dropped: [DroppedColumn]
+  /// The columns of numbers among them that do not vary.
+  let constants: Set<String>
 
   /// Rows below which a column of distinct values is not taken for an identifier.
   private static let fewestRowsOfIdentifier = 50
 
   /// Sorts the columns of a table that was read without the columns to drop.
   ///
+  /// - Parameter kept: columns that are not left out though they hold nothing to learn from.
   /// - Throws: `TaskError` when a number is infinite, or nothing is left to learn from.
-  init(_ table: Table, configuration: ChurnConfiguration.Data, pool: WorkerPool) throws {
+  init(
+    _ table: Table, configuration: ChurnConfiguration.Data, keeping kept: Set<String> = [],
+    pool: WorkerPool
+  ) throws {
     let data = configuration.shownPath
     let excluded = Set(configuration.id + [configuration.target])
     let candidates = table.columns.filter { !excluded.contains($0.name) }
@@ -29,10 +35,14 @@ struct ChurnColumns: Sendable {
     }
     var features: [Column] = []
     var dropped = configuration.drop.map { DroppedColumn(name: $0, reason: "asked for (--drop)") }
+    var constants: Set<String> = []
     for (column, finding) in zip(candidates, findings) {
       switch finding {
       case .usable: features.append(column)
-      case .useless(let reason): dropped.append(DroppedColumn(name: column.name, reason: reason))
+      case .useless where kept.contains(column.name): features.append(column)
+      case .useless(let reason):
+        if column.kind == .number || column.kind == .timestamp { constants.insert(column.name) }
+        dropped.append(DroppedColumn(name: column.name, reason: reason))
       case .infinite(let row):
         throw TaskError.infinity(column: column.name, row: row + 1, data: data, canDrop: true)
       }
@@ -40,6 +50,7 @@ struct ChurnColumns: Sendable {
     guard !features.isEmpty else { throw TaskError.noFeatures(data: data) }
     self.features = features
     self.dropped = dropped
+    self.constants = constants
   }
 
   /// Refuses numbers without end in columns that a model is about to read.

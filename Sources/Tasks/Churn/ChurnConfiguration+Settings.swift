@@ -58,6 +58,9 @@ extension ChurnConfiguration {
 
   private static let boostingSettings: [Setting<ChurnConfiguration>] = [
     Setting(
+      optional: "boosting.continue_from", \.continueFrom, .text,
+      "The folder of a model to which trees are added; auto: none"),
+    Setting(
       optional: "boosting.num_trees", \.boosting.numTrees, .integer(1...1_000_000),
       "The most trees; early stopping usually ends sooner"),
     Setting(
@@ -90,6 +93,9 @@ extension ChurnConfiguration {
     Setting(
       optional: "boosting.bagging_fraction", \.boosting.baggingFraction, .number(.above(0, 1)),
       "The share of rows that each tree is grown on"),
+    Setting(
+      "boosting.monotone_constraints", \.boosting.monotoneConstraints, .directions,
+      "Numeric columns along which predictions may never fall (1) or never rise (-1)"),
     Setting(
       "boosting.max_bin", \.boosting.maxBin, .integer(2...255), "The most bins of a feature"),
     Setting(

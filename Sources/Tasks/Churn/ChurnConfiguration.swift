@@ -63,13 +63,15 @@ public struct ChurnConfiguration: Sendable, Equatable {
   public var weighting = Weighting()
   /// How trees are trained.
   public var boosting = BoostingConfiguration()
+  /// The run folder of the model to which trees are added; nil starts anew.
+  public var continueFrom: String?
 
   /// Creates the defaults.
   public init() {}
 
   /// Checks that nothing is missing or contradictory, and every hyperparameter's range.
   ///
-  /// - Throws: `ConfigurationError`, `GradientBoostingError.parameterOutOfRange`.
+  /// - Throws: `ConfigurationError`, `GradientBoostingError`.
   public func validate() throws {
     if data.path.isEmpty { throw ConfigurationError.missing(key: "data.path", flag: "--data") }
     if data.target.isEmpty {
@@ -88,6 +90,11 @@ public struct ChurnConfiguration: Sendable, Equatable {
         "boosting.is_unbalance (--is-unbalance)",
         "boosting.scale_pos_weight (--scale-pos-weight)")
     }
+    if continueFrom == "" {
+      throw ConfigurationError.refused(
+        key: "boosting.continue_from", source: "configuration", found: "empty",
+        expected: "a folder that 'mlcore train' wrote")
+    }
     try checkRoles()
     _ = try boosting.resolved(rows: 1)
   }
@@ -97,6 +104,7 @@ public struct ChurnConfiguration: Sendable, Equatable {
     var result = self
     result.data.path = LocationText.recorded(data.path)
     result.judging.test = judging.test.map(LocationText.recorded)
+    result.continueFrom = continueFrom.map(LocationText.recorded)
     return result
   }
 

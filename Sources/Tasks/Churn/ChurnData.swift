@@ -20,13 +20,18 @@ struct ChurnData: Sendable {
 
   /// Reads the table that a model is trained on.
   ///
+  /// Where training continues from a model, its columns are read as it reads them, and its classes
+  /// are those of the target.
+  ///
   /// - Throws: `TableError`, `TaskError`.
   static func reading(
-    _ configuration: ChurnConfiguration.Data, context: TaskContext
+    _ configuration: ChurnConfiguration.Data, continuing continued: ContinuedModel?,
+    context: TaskContext
   ) throws -> ChurnData {
     var kinds: [String: ColumnKind] = [:]
     for name in configuration.categorical { kinds[name] = .category }
     for name in configuration.id { kinds[name] = .text }
+    if let continued { kinds = try continued.kinds(for: configuration, asked: kinds) }
     let result = try Table.read(
       from: configuration.path,
       options: ReadOptions(
@@ -40,8 +45,16 @@ struct ChurnData: Sendable {
         suggestion: Suggestion.nearest(
           to: configuration.target, in: table.columns.map(\.name)))
     }
-    let target = try ChurnTarget(
-      labels, positive: configuration.positive, data: configuration.shownPath)
+    try continued?.checkPositive(configuration.positive)
+    let target =
+      if let continued {
+        try ChurnTarget(
+          labels, positive: continued.positive, negative: continued.negative,
+          data: configuration.shownPath)
+      } else {
+        try ChurnTarget(
+          labels, positive: configuration.positive, data: configuration.shownPath)
+      }
     if target.isGuess {
       context.warn([
         "the classes of '\(labels.name)' are the numbers \(target.negative) and "
@@ -49,7 +62,9 @@ struct ChurnData: Sendable {
           + "--positive to say which"
       ])
     }
-    let columns = try ChurnColumns(table, configuration: configuration, pool: context.pool)
+    let columns = try ChurnColumns(
+      table, configuration: configuration, keeping: continued?.inputNames ?? [],
+      pool: context.pool)
     return ChurnData(
       rowCount: table.rowCount, target: target, columns: columns,
       identifiers: configuration.id.compactMap { table[$0] },

@@ -1,4 +1,4 @@
-// One training of the booster and its baselines on some rows of a table.
+// Trainings of the booster and its baselines on some rows of a table.
 import GradientBoosting
 import NumericCore
 import Tables
@@ -8,43 +8,61 @@ struct ChurnFit {
   let data: ChurnData
   let configuration: ChurnConfiguration
   let context: TaskContext
+  /// The model to which every booster adds its trees; nil where they start anew.
+  let continued: BoostedTrees?
   /// Whether each row is positive.
   let labels: [Bool]
 
-  init(data: ChurnData, configuration: ChurnConfiguration, context: TaskContext) {
+  init(
+    data: ChurnData, configuration: ChurnConfiguration, continuing continued: BoostedTrees?,
+    context: TaskContext
+  ) {
     self.data = data
     self.configuration = configuration
     self.context = context
+    self.continued = continued
     labels = data.target.labels.map { $0 == 1 }
   }
 
-  /// Trains the booster on some rows.
+  /// Whether some boosters are best trained side by side, each tree by one thread: on small tables
+  /// always, on larger ones where there are boosters for all threads, on large ones never.
+  private func areSideBySide(_ count: Int) -> Bool {
+    let threads = context.pool.threadCount
+    guard count > 1, threads > 1 else { return false }
+    return data.rowCount < 20_000 || (data.rowCount < 200_000 && count >= threads)
+  }
+
+  /// Trains a booster on each of some sets of rows.
   ///
-  /// Where classes are weighted, the model's log-odds are corrected back to those of the data.
+  /// Where classes are weighted, a model's log-odds are corrected back to those of the data.
   ///
+  /// - Parameter phases: what is said when the training on each set begins.
   /// - Throws: `GradientBoostingError`; `TaskError.cancelled` when the work should stop.
-  func booster(rows: [Int32], timings: inout ChurnReport.Timings) throws -> FittedBoosting {
-    let weights = ClassWeights(configuration.weighting, labels: rows.map { labels[Int($0)] })
-    let rowWeights =
-      weights.isEven ? nil : labels.map { $0 ? weights.positive : weights.negative }
+  func boosters(
+    rows sets: [[Int32]], phases: [String], timings: inout ChurnReport.Timings
+  ) throws -> [FittedBoosting] {
     do {
-      let fitted = try GradientBoosting.fit(
-        TrainingData(
-          features: data.columns.features, labels: data.target.labels, weights: rowWeights),
-        rows: rows,
-        configuration: configuration.boosting, seed: UInt64(configuration.seed),
-        pool: context.pool
-      ) { report in
-        context.progress(
-          .round(
-            RoundProgress(
-              round: report.round, rounds: report.maximumRounds,
-              validationLoss: report.validationLoss)))
-        return !context.isCancelled()
+      guard areSideBySide(sets.count) else {
+        return try zip(sets, phases).map { rows, phase in
+          try context.begin(phase)
+          let job = try BoosterJob(self, rows: rows, showsRounds: true)
+          while try job.session.advance() {}
+          return job.result(&timings)
+        }
       }
-      timings.bin += fitted.binningSeconds
-      timings.train += fitted.boostingSeconds
-      return weights.isEven ? fitted : fitted.shiftingScores(by: weights.logOddsCorrection)
+      try context.begin("\(sets.count) trainings side by side")
+      let jobs = try sets.map { try BoosterJob(self, rows: $0, showsRounds: false) }
+      var ownSeconds = ChurnReport.Timings()
+      var wallSeconds = 0.0
+      let results = try PhaseClock().measure(&wallSeconds) {
+        _ = try GradientBoosting.finish(jobs.map(\.session), pool: context.pool)
+        return jobs.map { $0.result(&ownSeconds) }
+      }
+      // The threads' seconds overlap: they count by their share of the time that passed.
+      let share = wallSeconds / max(1e-9, ownSeconds.bin + ownSeconds.train)
+      timings.bin += ownSeconds.bin * share
+      timings.train += ownSeconds.train * share
+      return results
     } catch GradientBoostingError.cancelled {
       throw TaskError.cancelled
     }
@@ -65,4 +83,44 @@ struct ChurnFit {
 
   /// All rows.
   var allRows: [Int32] { Array(0..<Int32(data.rowCount)) }
+}
+
+/// One booster that is being trained.
+private struct BoosterJob {
+  let session: BoostingSession<BinaryLogLoss>
+  private let weights: ClassWeights
+
+  init(_ fit: ChurnFit, rows: [Int32], showsRounds: Bool) throws {
+    let context = fit.context
+    let weights = ClassWeights(
+      fit.configuration.weighting, labels: rows.map { fit.labels[Int($0)] })
+    self.weights = weights
+    session = try BoostingSession(
+      TrainingData(
+        features: fit.data.columns.features, labels: fit.data.target.labels,
+        weights: weights.isEven
+          ? nil : fit.labels.map { $0 ? weights.positive : weights.negative }),
+      rows: rows, configuration: fit.configuration.boosting,
+      // Its log-odds are those of the data; while training goes on they are those of the weights.
+      continuingFrom: fit.continued?.shiftingScores(by: -weights.logOddsCorrection),
+      seed: UInt64(fit.configuration.seed), pool: context.pool
+    ) { report in
+      if showsRounds {
+        context.progress(
+          .round(
+            RoundProgress(
+              round: report.round, rounds: report.maximumRounds,
+              validationLoss: report.validationLoss)))
+      }
+      return !context.isCancelled()
+    }
+  }
+
+  /// The booster, once the session has ended.
+  func result(_ timings: inout ChurnReport.Timings) -> FittedBoosting {
+    guard let fitted = session.result else { preconditionFailure("a session ended unfinished") }
+    timings.bin += fitted.binningSeconds
+    timings.train += fitted.boostingSeconds
+    return weights.isEven ? fitted : fitted.shiftingScores(by: weights.logOddsCorrection)
+  }
 }

@@ -19,8 +19,8 @@ struct ChurnJudgement {
   let judgedOn: String
   /// How many rows that is.
   let judgedRows: Int
-  /// The model of all rows, if it was trained for judging.
-  let finalModel: FittedChurn?
+  /// The model of all rows.
+  let finalModel: FittedChurn
   /// Mean prediction against what happened, on all judged rows together.
   let reliability: [ReliabilityTable.Bin]
   /// The tables that were read for judging.
@@ -64,12 +64,16 @@ extension ChurnFit {
   private func boosterOnFolds(_ timings: inout ChurnReport.Timings) throws -> [ChurnMetrics] {
     let count = configuration.judging.folds
     let splits = try StratifiedSplit.folds(labels: labels, count: count, seed: seed)
-    return try splits.enumerated().map { index, split in
-      try context.begin("fold \(index + 1) of \(count)")
-      let fitted = try model(rows: split.train, timings: &timings)
-      return try metrics(
+    let models = try models(
+      rows: splits.map(\.train), phases: phases(ofFolds: count), timings: &timings)
+    return try zip(models, splits).map { fitted, split in
+      try metrics(
         split.test.map { labels[Int($0)] }, scores(of: fitted, split.test, &timings), &timings)
     }
+  }
+
+  private func phases(ofFolds count: Int) -> [String] {
+    (1...count).map { "fold \($0) of \(count)" }
   }
 
   private func judgeOnFolds(_ timings: inout ChurnReport.Timings) throws -> ChurnJudgement {
@@ -77,11 +81,15 @@ extension ChurnFit {
     let splits = try StratifiedSplit.folds(labels: labels, count: count, seed: seed)
     var all = Predictions()
     var folds: [(booster: ChurnMetrics, logistic: ChurnMetrics, prior: ChurnMetrics)] = []
-    for (index, split) in splits.enumerated() {
-      try context.begin("fold \(index + 1) of \(count)")
-      let predictions = try predictions(of: split, &timings)
+    // The final model waits for nothing that the folds say, so it is trained beside them.
+    let models = try models(
+      rows: splits.map(\.train) + [allRows], phases: phases(ofFolds: count) + ["final training"],
+      timings: &timings)
+    for (fitted, split) in zip(models, splits) {
+      let predictions = try predictions(of: fitted, on: split, &timings)
       all.append(predictions)
-      folds.append(try metrics(of: predictions, &timings))
+      // Of the baselines only the means are told.
+      folds.append(try metrics(of: predictions, drawsBaselineIntervals: false, &timings))
     }
     var mean = ChurnMetrics.mean(of: folds.map(\.booster))
     // Of all rows together, each scored by the model that has not seen it.
@@ -90,7 +98,8 @@ extension ChurnFit {
       metrics: mean, folds: folds.map(\.booster),
       baselines: ChurnReport.Baselines(
         prior: .mean(of: folds.map(\.prior)), logistic: .mean(of: folds.map(\.logistic))),
-      judgedOn: "as the mean of \(count) folds", judgedRows: labels.count, finalModel: nil,
+      judgedOn: "as the mean of \(count) folds", judgedRows: labels.count,
+      finalModel: models[count],
       reliability: try reliability(of: all))
   }
 
@@ -98,11 +107,12 @@ extension ChurnFit {
     _ share: Double, _ timings: inout ChurnReport.Timings
   ) throws -> ChurnJudgement {
     let split = try StratifiedSplit.holdout(labels: labels, testShare: share, seed: seed)
-    try context.begin("training")
-    let predictions = try predictions(of: split, &timings)
+    let models = try models(
+      rows: [split.train, allRows], phases: ["training", "final training"], timings: &timings)
+    let predictions = try predictions(of: models[0], on: split, &timings)
     return try judgement(
       predictions, judgedOn: "on \(split.test.count) rows set aside, before the final training",
-      finalModel: nil, &timings)
+      finalModel: models[1], &timings)
   }
 
   private func judge(
@@ -121,8 +131,7 @@ extension ChurnFit {
       ChurnWarnings.overlap(
         training: data.input, test: input,
         identifiers: (data.identifiers, configuration.data.id.compactMap { table[$0] })))
-    try context.begin("training")
-    let fitted = try model(rows: allRows, timings: &timings)
+    let fitted = try models(rows: [allRows], phases: ["training"], timings: &timings)[0]
     let features = data.layout.features(of: table)
     let predictions = try clock.measure(&timings.evaluate) {
       Predictions(
@@ -140,10 +149,10 @@ extension ChurnFit {
   }
 
   private func judgement(
-    _ predictions: Predictions, judgedOn: String, finalModel: FittedChurn?,
+    _ predictions: Predictions, judgedOn: String, finalModel: FittedChurn,
     _ timings: inout ChurnReport.Timings
   ) throws -> ChurnJudgement {
-    let measured = try metrics(of: predictions, &timings)
+    let measured = try metrics(of: predictions, drawsBaselineIntervals: true, &timings)
     return ChurnJudgement(
       metrics: measured.booster, folds: [],
       baselines: ChurnReport.Baselines(prior: measured.prior, logistic: measured.logistic),
@@ -172,9 +181,8 @@ extension ChurnFit {
   }
 
   private func predictions(
-    of split: StratifiedSplit, _ timings: inout ChurnReport.Timings
+    of fitted: FittedChurn, on split: StratifiedSplit, _ timings: inout ChurnReport.Timings
   ) throws -> Predictions {
-    let fitted = try model(rows: split.train, timings: &timings)
     let features = data.columns.features
     let scores = try scores(of: fitted, split.test, &timings)
     return try PhaseClock().measure(&timings.evaluate) {
@@ -196,24 +204,28 @@ extension ChurnFit {
   }
 
   private func metrics(
-    of predictions: Predictions, _ timings: inout ChurnReport.Timings
+    of predictions: Predictions, drawsBaselineIntervals draws: Bool,
+    _ timings: inout ChurnReport.Timings
   ) throws -> (booster: ChurnMetrics, logistic: ChurnMetrics, prior: ChurnMetrics) {
-    (
-      booster: try metrics(predictions.labels, predictions.booster, &timings),
-      logistic: try metrics(predictions.labels, predictions.logistic, &timings),
-      prior: try metrics(predictions.labels, predictions.prior, &timings)
+    let labels = predictions.labels
+    return (
+      booster: try metrics(labels, predictions.booster, &timings),
+      logistic: try metrics(labels, predictions.logistic, drawsInterval: draws, &timings),
+      // All probabilities are equal, so that there is nothing to draw.
+      prior: try metrics(labels, predictions.prior, drawsInterval: false, &timings)
     )
   }
 
   private func metrics(
-    _ labels: [Bool], _ probabilities: [Double], _ timings: inout ChurnReport.Timings
+    _ labels: [Bool], _ probabilities: [Double], drawsInterval: Bool = true,
+    _ timings: inout ChurnReport.Timings
   ) throws -> ChurnMetrics {
     try context.checkCancelled()
     return try PhaseClock().measure(&timings.evaluate) {
       ChurnMetrics(
         try BinaryMetrics(
           ScoredRows(labels: labels, probabilities: probabilities), seed: seed,
-          pool: context.pool))
+          drawsInterval: drawsInterval, pool: context.pool))
     }
   }
 

@@ -32,9 +32,10 @@ enum ChurnReasons {
       let rows = Array(Int32(start)..<Int32(min(rowCount, start + blockRows)))
       let block = features.map { $0.selecting(rows) }
       let values = try trees.contributions(block, pool: context.pool).values
+      let inputs = trees.inputs.compactMap { input in block.first { $0.name == input.name } }
       for row in rows.indices {
         for (rank, input) in strongest(count, of: values.row(row)).enumerated() {
-          reasons[rank].append(reason(block[input], row: row))
+          reasons[rank].append(reason(inputs[input], row: row))
           effects[rank].append(values[row, input])
         }
       }

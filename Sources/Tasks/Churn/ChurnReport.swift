@@ -16,15 +16,18 @@ public struct ChurnReport: Encodable, Sendable {
   public struct ModelSummary: Codable, Sendable {
     /// The number of trees.
     public var numTrees: Int
+    /// How many of them are of the model that training went on from; nil where it started anew.
+    public var continuedTrees: Int?
     /// The mean number of leaves of a tree.
     public var numLeavesMean: Double
-    /// The number of trees that early stopping found best.
+    /// The number of new trees that early stopping found best.
     public var bestIteration: Int
     /// How its probabilities are calibrated.
     public var calibration: Calibration.Method
 
     enum CodingKeys: String, CodingKey {
       case numTrees = "num_trees"
+      case continuedTrees = "continued_trees"
       case numLeavesMean = "num_leaves_mean"
       case bestIteration = "best_iteration"
       case calibration

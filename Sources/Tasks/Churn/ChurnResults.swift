@@ -29,9 +29,11 @@ struct ChurnResults: Codable, Sendable {
 
   /// Collects the results of a run.
   ///
-  /// - Parameter contributions: the mean absolute contribution of each feature, by name.
+  /// - Parameters:
+  ///   - continued: the model that training went on from.
+  ///   - contributions: the mean absolute contribution of each feature, by name.
   init(
-    data: ChurnData, judgement: ChurnJudgement, final: FittedChurn,
+    data: ChurnData, judgement: ChurnJudgement, final: FittedChurn, continued: BoostedTrees?,
     contributions: [String: Double]
   ) {
     rows = data.rowCount
@@ -43,7 +45,8 @@ struct ChurnResults: Codable, Sendable {
     baselines = judgement.baselines
     let trees = final.boosting.model
     model = ChurnReport.ModelSummary(
-      numTrees: trees.treeCount, numLeavesMean: trees.meanLeaves,
+      numTrees: trees.treeCount, continuedTrees: continued?.treeCount,
+      numLeavesMean: trees.meanLeaves,
       bestIteration: final.boosting.bestIteration, calibration: final.calibration.method)
     importances = trees.importances().map {
       ChurnReport.Importance(

@@ -116,7 +116,7 @@ struct ChurnTarget: Sendable, Equatable {
   }
 
   /// Whether two texts are the same number: "1" and "1.0".
-  private static func isSameNumber(_ first: String, _ second: String) -> Bool {
+  static func isSameNumber(_ first: String, _ second: String) -> Bool {
     guard let first = Double(first), let second = Double(second) else { return false }
     return first == second
   }

@@ -22,22 +22,26 @@ extension ChurnTask {
     var timings = ChurnReport.Timings()
     try context.begin("reading \(configuration.data.shownPath)")
     let configuration = try configuration.separatingNames()
+    let continued = try configuration.continueFrom.map {
+      try ContinuedModel(folder: $0, target: folder.target)
+    }
     let data = try clock.measure(&timings.read) {
-      try ChurnData.reading(configuration.data, context: context)
+      try ChurnData.reading(configuration.data, continuing: continued, context: context)
     }
     // Resolved once, so that the judged models have the hyperparameters of the written one, though
     // they learn from fewer rows.
     var resolved = configuration
     resolved.boosting = try configuration.boosting.resolved(rows: data.rowCount).configuration
-    let fit = ChurnFit(data: data, configuration: resolved, context: context)
+    // Constraints on numbers that do not vary hold by themselves.
+    resolved.boosting.monotoneConstraints = resolved.boosting.monotoneConstraints.filter {
+      !data.columns.constants.contains($0.key)
+    }
+    let fit = ChurnFit(
+      data: data, configuration: resolved, continuing: continued?.trees, context: context)
     let design = try BaselineDesign(data.columns.features, rows: fit.allRows)
     if let note = design.note { context.progress(.note(note)) }
     let judgement = try fit.judge(timings: &timings)
-    try context.begin("final training")
-    let final =
-      if let model = judgement.finalModel { model } else {
-        try fit.model(rows: fit.allRows, timings: &timings)
-      }
+    let final = judgement.finalModel
     try context.begin("explaining")
     let contributions = try clock.measure(&timings.evaluate) {
       try ChurnReasons.meanAbsoluteContributions(
@@ -46,7 +50,12 @@ extension ChurnTask {
     }
     try context.begin("writing")
     let results = ChurnResults(
-      data: data, judgement: judgement, final: final, contributions: contributions)
+      data: data, judgement: judgement, final: final, continued: continued?.trees,
+      contributions: contributions)
+    if let continued {
+      context.warn(
+        ChurnWarnings.learntBefore(judgedInputs(configuration, data, judgement), by: continued))
+    }
     context.warn(
       ChurnWarnings.fewRows(judgement.judgedRows)
         + ChurnWarnings.leak(auc: results.metrics.auc, importances: results.importances))
@@ -54,7 +63,10 @@ extension ChurnTask {
       ChurnRunFiles(
         configuration: configuration.recorded, data: data, model: final,
         pipeline: design.pipeline,
-        results: results), inputs: [data.input] + judgement.inputs, into: folder, context: context)
+        results: results),
+      inputs: [data.input] + judgement.inputs
+        + (continued.map { [$0.manifest] + $0.learnt.filter { $0 != data.input } } ?? []),
+      into: folder, context: context)
     timings.total = clock.total
     timings.prepare = max(
       0, timings.total - timings.read - timings.bin - timings.train - timings.evaluate)
@@ -62,6 +74,14 @@ extension ChurnTask {
       results, seed: configuration.seed, threads: context.pool.threadCount, out: shownAs,
       timings: timings, data: configuration.data.shownPath,
       positiveReason: data.target.reason)
+  }
+
+  /// The tables on whose rows models are judged.
+  private static func judgedInputs(
+    _ configuration: ChurnConfiguration, _ data: ChurnData, _ judgement: ChurnJudgement
+  ) -> [Manifest.Input] {
+    let judging = configuration.judging
+    return judgement.inputs + (judging.share != nil || judging.folds > 0 ? [data.input] : [])
   }
 
   private static func write(

@@ -39,11 +39,20 @@ enum ChurnWarnings {
   static func learntFrom(
     _ table: Manifest.Input, manifest: Manifest, test: String?
   ) -> [String] {
-    let inputs = manifest.inputs.filter { $0.name != test }
-    guard inputs.contains(where: { $0.fingerprint == table.fingerprint }) else { return [] }
+    guard manifest.learntInputs(test: test).contains(where: { $0.fingerprint == table.fingerprint })
+    else { return [] }
     return [
       "the model was trained on \(table.name) itself: the metrics say nothing about new rows"
     ]
+  }
+
+  /// The doubts about tables to judge on: that the model continued from was trained on them.
+  static func learntBefore(_ judged: [Manifest.Input], by model: ContinuedModel) -> [String] {
+    judged.filter { table in
+      model.learnt.contains { $0.fingerprint == table.fingerprint }
+    }.map {
+      "the model continued from has learnt from the rows of \($0.name): the metrics are too good"
+    }
   }
 
   /// The doubt that a feature is only known after the event.

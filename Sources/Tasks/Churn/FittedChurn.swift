@@ -24,35 +24,58 @@ extension ChurnFit {
   private static let fewestRowsOfOnePart = 50_000
   private static let calibrationFolds = 5
 
-  /// Trains a booster on some rows and calibrates it.
+  /// Trains a booster on each of some sets of rows and calibrates it.
   ///
-  /// The booster learns from all of the rows. Calibration must not see what a booster says about
-  /// the rows that it learnt from, so further boosters are trained on parts of the rows, and score
-  /// the rest: in five folds, so that every row is scored once, or, from 50,000 rows on, one
-  /// booster on four fifths. That is scikit-learn's `CalibratedClassifierCV(ensemble=False)`.
+  /// A booster learns from all of its rows. Calibration must not see what a booster says about the
+  /// rows that it learnt from, so further boosters are trained on parts of the rows, and score the
+  /// rest: in five folds, so that every row is scored once, or, from 50,000 rows on, one booster on
+  /// four fifths. That is scikit-learn's `CalibratedClassifierCV(ensemble=False)`.
   ///
-  /// - Parameter rows: the rows to learn from, calibration included.
+  /// - Parameters:
+  ///   - sets: the rows to learn from, calibration included.
+  ///   - phases: what is said when the training on each set begins.
   /// - Throws: `GradientBoostingError`, `EvaluationError`; `TaskError.cancelled`.
-  func model(rows: [Int32], timings: inout ChurnReport.Timings) throws -> FittedChurn {
-    let calibration = try calibration(rows: rows, timings: &timings)
-    return FittedChurn(
-      boosting: try booster(rows: rows, timings: &timings), calibration: calibration)
+  func models(
+    rows sets: [[Int32]], phases: [String], timings: inout ChurnReport.Timings
+  ) throws -> [FittedChurn] {
+    let splits = try sets.map(calibrationSplits)
+    // All boosters are independent of each other, so that they may be trained side by side.
+    var parts: [[Int32]] = []
+    var partPhases: [String] = []
+    for (index, rows) in sets.enumerated() {
+      parts.append(rows)
+      parts += splits[index].map { split in split.train.map { rows[Int($0)] } }
+      partPhases += [String](repeating: phases[index], count: 1 + splits[index].count)
+    }
+    var boosters = try boosters(rows: parts, phases: partPhases, timings: &timings)[...]
+    return try sets.indices.map { index in
+      let own = boosters.prefix(1 + splits[index].count)
+      boosters = boosters.dropFirst(own.count)
+      return FittedChurn(
+        boosting: own[own.startIndex],
+        calibration: try calibration(
+          by: Array(own.dropFirst()), on: splits[index], rows: sets[index], timings: &timings))
+    }
+  }
+
+  /// The parts that calibration learns from; none where it is not wanted.
+  private func calibrationSplits(_ rows: [Int32]) throws -> [StratifiedSplit] {
+    guard configuration.calibration != .none else { return [] }
+    let ownLabels = rows.map { labels[Int($0)] }
+    let seed = UInt64(configuration.seed)
+    return rows.count < Self.fewestRowsOfOnePart
+      ? try StratifiedSplit.folds(labels: ownLabels, count: Self.calibrationFolds, seed: seed)
+      : [try StratifiedSplit.holdout(labels: ownLabels, testShare: 0.2, seed: seed)]
   }
 
   private func calibration(
-    rows: [Int32], timings: inout ChurnReport.Timings
+    by boosters: [FittedBoosting], on splits: [StratifiedSplit], rows: [Int32],
+    timings: inout ChurnReport.Timings
   ) throws -> Calibration {
     guard configuration.calibration != .none else { return .none }
-    let ownLabels = rows.map { labels[Int($0)] }
-    let seed = UInt64(configuration.seed)
-    let splits =
-      rows.count < Self.fewestRowsOfOnePart
-      ? try StratifiedSplit.folds(labels: ownLabels, count: Self.calibrationFolds, seed: seed)
-      : [try StratifiedSplit.holdout(labels: ownLabels, testShare: 0.2, seed: seed)]
     var logOdds: [Double] = []
     var happened: [Bool] = []
-    for split in splits {
-      let fitted = try booster(rows: split.train.map { rows[Int($0)] }, timings: &timings)
+    for (fitted, split) in zip(boosters, splits) {
       let test = split.test.map { rows[Int($0)] }
       logOdds += try PhaseClock().measure(&timings.evaluate) {
         try fitted.model.rawScores(

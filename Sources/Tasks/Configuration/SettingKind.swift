@@ -13,6 +13,8 @@ public enum SettingKind: Sendable {
   case text
   /// A list of strings; on the command line separated by commas.
   case list
+  /// Columns with a direction each, as text: `tenure=-1,MonthlyCharges=1`.
+  case directions
   /// True or false.
   case flag
 }
@@ -63,6 +65,7 @@ extension SettingKind {
     case .choice(let words): "one of " + words.joined(separator: ", ")
     case .text: "text"
     case .list: "a list of text"
+    case .directions: "columns with 1 or -1 each, such as tenure=-1,MonthlyCharges=1"
     case .flag: "true or false"
     }
   }
@@ -77,6 +80,7 @@ extension SettingKind {
     case (.choice(let words), .text(let word)): words.contains(word) ? value : nil
     case (.text, .text), (.list, .list), (.flag, .flag): value
     case (.list, .text(let item)): .list([item])
+    case (.directions, .text(let text)): ColumnDirections.parse(text) == nil ? nil : value
     default: nil
     }
   }
@@ -89,7 +93,7 @@ extension SettingKind {
     switch self {
     case .integer: Int(text).map(ConfigurationValue.integer)
     case .number: Double(text).map(ConfigurationValue.number)
-    case .choice, .text: .text(text)
+    case .choice, .text, .directions: .text(text)
     case .list: .list(text.isEmpty ? [] : [text])
     case .flag: Bool(text).map(ConfigurationValue.flag)
     }

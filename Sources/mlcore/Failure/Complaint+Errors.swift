@@ -4,6 +4,7 @@ import Connectors
 import Evaluation
 import GradientBoosting
 import Preprocessing
+import Recommender
 import Tables
 import Tasks
 
@@ -18,7 +19,9 @@ extension Complaint {
     case let error as ExtractError: self.init(error, error.advice, error.exitCode)
     case let error as ConnectorError: self.init(error, error.advice, error.exitCode)
     case let error as ArtifactError: self.init(error, error.advice, error.exitCode)
-    case let error as GradientBoostingError: self.init(error, error.advice, error.exitCode)
+    case let error as GradientBoostingError:
+      self.init(error, error.suggestion ?? error.advice, error.exitCode)
+    case let error as RecommenderError: self.init(error, error.advice, error.exitCode)
     case let error as PreprocessingError: self.init(error, error.advice, .data)
     case let error as EvaluationError: self.init(error, error.advice, error.exitCode)
     default: return nil
@@ -35,9 +38,30 @@ extension Complaint {
 extension TaskError {
   fileprivate var exitCode: ProgramExitCode {
     switch self {
-    case .notAModel, .insideModel: .file
+    case .notAModel, .insideModel, .notAFolder: .file
     case .exportDiffers: .checkFailed
     case .reasons, .exportCalibrated: .usage
+    case .recommender(let problem): problem.exitCode
+    case .cancelled: .internalError
+    default: .data
+    }
+  }
+}
+
+extension RecommenderProblem {
+  fileprivate var exitCode: ProgramExitCode {
+    switch self {
+    case .noColumn, .noSuchUser, .noSuchItem, .unknownFeature, .notANumber, .nothingKnown: .usage
+    default: .data
+    }
+  }
+}
+
+extension RecommenderError {
+  fileprivate var exitCode: ProgramExitCode {
+    switch self {
+    case .parameterOutOfRange, .noRatings, .noInputs, .tooLarge: .usage
+    case .corruptModel: .corrupt
     case .cancelled: .internalError
     default: .data
     }
@@ -89,11 +113,19 @@ extension ArtifactError {
 }
 
 extension GradientBoostingError {
+  /// What was probably meant.
+  fileprivate var suggestion: String? {
+    guard case .constrainedColumnMissing(let name, let known) = self else { return nil }
+    return Suggestion.nearest(to: name, in: known).map { "did you mean '\($0)'?" }
+  }
+
   fileprivate var exitCode: ProgramExitCode {
     switch self {
-    case .parameterOutOfRange: .usage
+    case .parameterOutOfRange, .unusableDirection, .constrainedColumnMissing,
+      .constrainedColumnUnordered:
+      .usage
     case .noRows, .noUsableFeature, .tooManyFeatures, .noWeight, .unusableLabel, .unusableWeight,
-      .missingFeature:
+      .missingFeature, .otherObjective:
       .data
     case .corruptModel: .corrupt
     case .cancelled: .internalError

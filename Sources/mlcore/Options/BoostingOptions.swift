@@ -4,6 +4,10 @@ import ArgumentParser
 
 /// The hyperparameters of gradient boosting.
 struct BoostingOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Add trees to the model of this folder; --num-trees counts the new ones.", valueName: "dir"))
+  var continueFrom: String?
   @Option(help: ArgumentHelp("The weight of each tree.", valueName: "x"))
   var learningRate: String?
   @Option(help: ArgumentHelp("The most trees.", valueName: "n"))
@@ -28,6 +32,11 @@ struct BoostingOptions: ParsableArguments {
   var featureFraction: String?
   @Option(help: ArgumentHelp("The share of rows that each tree sees.", valueName: "x"))
   var baggingFraction: String?
+  @Option(
+    help: ArgumentHelp(
+      "Columns along which predictions may never fall (1) or never rise (-1).",
+      valueName: "column=1,column=-1"))
+  var monotoneConstraints: String?
   @Option(help: ArgumentHelp("The most bins of a feature.", valueName: "n"))
   var maxBin: String?
   @Option(
@@ -44,11 +53,13 @@ struct BoostingOptions: ParsableArguments {
   /// The flags that were given.
   var given: [GivenFlag] {
     let all: [(String, String?)] = [
-      ("learning_rate", learningRate), ("num_trees", numTrees), ("num_leaves", numLeaves),
+      ("continue_from", continueFrom), ("learning_rate", learningRate), ("num_trees", numTrees),
+      ("num_leaves", numLeaves),
       ("max_depth", maxDepth), ("min_data_in_leaf", minDataInLeaf),
       ("min_sum_hessian_in_leaf", minSumHessianInLeaf), ("lambda_l1", lambdaL1),
       ("lambda_l2", lambdaL2), ("feature_fraction", featureFraction),
-      ("bagging_fraction", baggingFraction), ("max_bin", maxBin),
+      ("bagging_fraction", baggingFraction),
+      ("monotone_constraints", monotoneConstraints), ("max_bin", maxBin),
       ("early_stopping_rounds", earlyStoppingRounds), ("scale_pos_weight", scalePosWeight),
       ("is_unbalance", isUnbalance ? "true" : nil),
     ]

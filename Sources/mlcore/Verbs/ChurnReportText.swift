@@ -58,6 +58,10 @@ struct ChurnReportText {
     }
   }
 
+  private var continued: String {
+    report.model.continuedTrees.map { " (\($0.grouped) of the model continued from)" } ?? ""
+  }
+
   /// The program as it was called; tools/mlcore says how in the environment.
   private static var command: String {
     getenv("MLCORE_COMMAND").map { String(cString: $0).shellQuoted } ?? "mlcore"
@@ -66,7 +70,7 @@ struct ChurnReportText {
   private var places: String {
     let model = report.model
     return """
-      \(report.out): \(model.numTrees.counted("tree")) of \(model.numLeavesMean.fixed(1)) leaves \
+      \(report.out): \(model.numTrees.counted("tree"))\(continued) of \(model.numLeavesMean.fixed(1)) leaves \
       on average\(calibration), in \(report.timings.total.fixed(1)) s on \
       \(report.threads.counted("thread"))
       next: \(Self.command) predict --model \(report.out.shellQuoted) --data \

@@ -7,37 +7,43 @@ struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Train a model on a table.",
-    subcommands: [TrainChurn.self, TrainConfigured.self],
+    subcommands: [TrainChurn.self, TrainRecommender.self, TrainConfigured.self],
     defaultSubcommand: TrainConfigured.self)
 }
 
-/// Repeats or varies a run by its configuration: `mlcore train --config run.toml --out DIR`.
+/// What `mlcore train` does where neither a task nor a configuration names one.
+///
+/// `MLCore` puts the task of a configuration file in front of the flags before they are parsed.
 struct TrainConfigured: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "configured",
     abstract: "Train what a configuration file names.",
     shouldDisplay: false)
 
-  @OptionGroup var training: ChurnTrainingOptions
+  @Argument(parsing: .captureForPassthrough) var rest: [String] = []
 
   func run() throws {
-    guard let file = training.settings.config else {
-      throw Complaint(
-        facts: "no task was given to train, expected one of \(Self.tasks.joined(separator: ", "))",
-        advice: "name the task, as in 'mlcore train churn', or give --config run.toml",
-        code: .usage)
-    }
+    throw Complaint(
+      facts: "no task was given to train, expected one of \(Self.tasks.joined(separator: ", "))",
+      advice: "name the task, as in 'mlcore train churn', or give --config run.toml",
+      code: .usage)
+  }
+
+  /// The task that a configuration file names.
+  ///
+  /// - Throws: `ConfigurationError`, `Complaint`.
+  static func task(of file: String) throws -> String {
     let task = try ConfigurationFile.task(of: file)
-    guard Self.tasks.contains(task) else {
-      let meant = Suggestion.nearest(to: task, in: Self.tasks)
+    guard tasks.contains(task) else {
+      let meant = Suggestion.nearest(to: task, in: tasks)
       throw Complaint(
         facts: "\(file): there is no task '\(task)', expected one of "
-          + Self.tasks.joined(separator: ", "),
+          + tasks.joined(separator: ", "),
         advice: meant.map { "did you mean '\($0)'?" } ?? "See 'mlcore train --help'.",
         code: .usage)
     }
-    try training.run()
+    return task
   }
 
-  private static let tasks = [ChurnConfiguration.task]
+  private static let tasks = [ChurnConfiguration.task, RecommenderConfiguration.task]
 }

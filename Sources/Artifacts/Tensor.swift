@@ -57,6 +57,17 @@ public struct Tensor: Sendable, Equatable {
     self.bytes = bytes
   }
 
+  /// The bytes that a shape needs, or nil if it is not a shape or the number overflows.
+  static func byteCount(_ shape: [Int], of elementType: ElementType) -> Int? {
+    var count = elementType.size
+    for length in shape {
+      let (product, overflows) = count.multipliedReportingOverflow(by: length)
+      guard length >= 0, !overflows else { return nil }
+      count = product
+    }
+    return count
+  }
+
   /// Returns the elements, or nil if they are of another type.
   public func elements<Element: TensorElement>(as type: Element.Type) -> [Element]? {
     elementType == Element.elementType ? Element.elements(from: bytes) : nil

@@ -1,0 +1,94 @@
+"""The tables of RESULTS.md, from medians."""
+from cases import Case
+from contest import Contestant, Result, best_rows
+
+Medians = dict[Contestant, Result]
+
+SUMMARY = """## Against the best peer
+
+Each number is the best peer's divided by ours: above 1 we are better, below 1 (bold) we lose. Times
+are the best of all modes and thread counts of either side. Memory is LightGBM's divided by ours.
+AUC is ours minus the best peer's.
+"""
+
+LEGEND = """- data set: from a table in memory to bins; scikit-learn does it inside of its boosting.
+- prediction: of the 200,000 test rows.
+- single row: median / 99th percentile of the microseconds from one row in memory to its
+  probability, on one thread, row after row of the test table (20,000 rows, or as many as a second
+  allows). What is called: mlcore `RowScorer.rawScore` and the sigmoid, in Swift; LightGBM
+  `LGBM_BoosterPredictForMatSingleRowFast` of its C interface through ctypes (the call from Python
+  is in it); XGBoost `Booster.inplace_predict`, CatBoost and scikit-learn `predict_proba`, all with
+  one row. Categories are strings to mlcore and CatBoost, a data frame's to scikit-learn, and ready
+  codes to LightGBM and XGBoost.
+- peak: the most memory that the process ever held. For the peers it includes Python, pandas and
+  what reading the file took. rise: peak from just before the data set is built until the test rows
+  are predicted, less what was held at that point: what the booster itself needs.
+"""
+
+
+def given_up_line(given_up: list[str]) -> list[str]:
+    if not given_up:
+        return []
+    return ["", f"Given up, as the time limit was over: {', '.join(given_up)}. On a machine that"
+            " does nothing else this should not happen; do not compare with what is missing."]
+
+
+def ratio(theirs: float | None, ours: float) -> str:
+    if theirs is None:
+        return ""
+    value = theirs / ours
+    return f"{value:.2f}" if value >= 1 else f"**{value:.2f}**"
+
+
+def summary(cases: dict[Case, tuple[Medians, list[str]]]) -> list[str]:
+    lines = [SUMMARY, "| case | data set | boosting | prediction | single row | peak memory |"
+             " rise of memory | AUC |", "|---|---|---|---|---|---|---|---|"]
+    for case, (medians, given_up) in cases.items():
+        cells = [best_peer(medians, key) for key in ("dataset", "boost", "predict", "single_us")]
+        cells += [lightgbm_memory(medians, key) for key in ("peak_mb", "rise_mb")]
+        ours = max(r["auc"] for c, r in medians.items() if c.tool == "mlcore")
+        theirs = max((r["auc"] for c, r in medians.items() if c.tool != "mlcore"),
+                     default=ours)
+        difference = f"{ours - theirs:+.5f}"
+        cells.append(f"**{difference}**" if ours < theirs else difference)
+        name = f"{case.name} (some given up, see below)" if given_up else case.name
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return [*lines, ""]
+
+
+def best_peer(medians: Medians, key: str) -> str:
+    """Our ratio to the peer with the least time, and its name."""
+    ours = min(result[key] for contestant, result in medians.items()
+               if contestant.tool == "mlcore")
+    theirs, name = min(((result[key], contestant.name) for contestant, result in medians.items()
+                        if contestant.tool != "mlcore" and result[key] is not None),
+                       default=(None, "no peer finished"))
+    return f"{ratio(theirs, ours)} {name}"
+
+
+def lightgbm_memory(medians: Medians, key: str) -> str:
+    rows = best_rows(medians, "boost")
+    ours = min(result[key] for contestant, result in rows.items() if contestant.tool == "mlcore")
+    theirs = min((result[key] for contestant, result in rows.items()
+                  if contestant.tool == "lightgbm"), default=None)
+    return ratio(theirs, ours)
+
+
+def details(case: Case, medians: Medians, given_up: list[str]) -> list[str]:
+    """Each mode at its fastest thread count."""
+    rows = best_rows(medians, "boost")
+    ours = next(result for contestant, result in rows.items() if contestant.tool == "mlcore")
+    lines = [f"### {case.name}: {case.title}", "", case.note, "",
+             "| contestant | threads | runs | data set s | boosting s | prediction s |"
+             " single row µs | AUC | peak MB | rise MB | boosting, times ours |"
+             " prediction, times ours |", "|---|" + "---|" * 11]
+    for contestant, result in rows.items():
+        dataset = "" if result["dataset"] is None else f"{result['dataset']:.3f}"
+        lines.append(
+            f"| {contestant.name} | {contestant.threads} | {result['runs']} | {dataset} |"
+            f" {result['boost']:.3f} | {result['predict']:.4f} |"
+            f" {result['single_us']:.1f} / {result['single_p99_us']:.1f} | {result['auc']:.5f} |"
+            f" {result['peak_mb']:.0f} | {result['rise_mb']:.0f} |"
+            f" {ratio(result['boost'], ours['boost'])} |"
+            f" {ratio(result['predict'], ours['predict'])} |")
+    return [*lines, *given_up_line(given_up), ""]

@@ -1,0 +1,190 @@
+// One training, round by round: bins, then tree after tree, with early stopping where there are
+// validation rows.
+
+internal import CKernels
+internal import NumericCore
+internal import Tables
+
+/// What all trainings of one fit share; the weights of the data have the mean 1.
+struct BoostingSetting<Loss: Objective> {
+  let data: TrainingData
+  let objective: Loss
+  let resolved: ResolvedBoostingConfiguration
+  let random: CounterRandom
+  let pool: WorkerPool
+  /// What training goes on from; nil where it starts anew.
+  let continuation: Continuation?
+}
+
+/// Trains a booster on some rows and, if there are validation rows, cuts it at its best round.
+///
+/// One thread at a time may call it.
+final class BoostingTrainer<Loss: Objective> {
+  private let setting: BoostingSetting<Loss>
+  private let rounds: Int
+  private let dataset: BinnedDataset
+  private let features: ModelFeatures
+  private let grower: TreeGrower
+  private let pass: GradientPass<Loss>
+  private let initialScore: Double
+  private var stopping: EarlyStopping<Loss>
+  /// The new trees.
+  private var trees: [Tree] = []
+  private let binningSeconds: Double
+  private var boostingSeconds = 0.0
+
+  /// Nodes number features in 16 bits.
+  private static var mostFeatures: Int { 1 << 16 }
+
+  /// Bins the rows.
+  ///
+  /// - Throws: `GradientBoostingError`.
+  init(
+    _ setting: BoostingSetting<Loss>, training: [Int32], validation: [Int32], rounds: Int
+  ) throws {
+    self.setting = setting
+    self.rounds = rounds
+    let (data, objective, pool) = (setting.data, setting.objective, setting.pool)
+    let started = ContinuousClock.now
+    let labels = data.labels.map { Float($0) }
+    let binner = FeatureBinner(
+      columns: data.features, labels: labels, weights: data.weights, trainingRows: training,
+      validationRows: validation, configuration: setting.resolved.configuration,
+      random: setting.random.split(1), pool: pool)
+    dataset = binner.dataset()
+    guard !dataset.features.isEmpty else { throw GradientBoostingError.noUsableFeature }
+    features = ModelFeatures(
+      continuing: setting.continuation?.model, binned: dataset.features, columns: data.features)
+    guard features.features.count <= Self.mostFeatures else {
+      throw GradientBoostingError.tooManyFeatures(
+        found: features.features.count, most: Self.mostFeatures)
+    }
+    binningSeconds = started.duration(to: .now).seconds
+
+    let setUp = ContinuousClock.now
+    let constraints = setting.resolved.configuration.monotoneConstraints
+    grower = TreeGrower(
+      matrix: dataset.matrix,
+      shapes: dataset.features.map {
+        // Constraints are on numeric columns, which become features under their own names.
+        let isConstrained = data.features[$0.input].name == $0.name && !$0.isCategorical
+        return BinnedFeatureShape(
+          binCount: $0.binCount, isCategorical: $0.isCategorical,
+          direction: isConstrained ? constraints[$0.name] ?? 0 : 0)
+      }, capacity: training.count,
+      parameters: GrowingParameters(setting.resolved), pool: pool)
+    let trainingLabels = training.map { labels[Int($0)] }
+    let weights = data.weights.map { weights in training.map { Float(weights[Int($0)]) } }
+    initialScore =
+      setting.continuation?.model.initialScore
+      ?? objective.initialScore(labels: trainingLabels, weights: weights)
+    let starting =
+      setting.continuation.map { StartingScores.each($0.scores) } ?? .constant(initialScore)
+    pass = GradientPass(
+      objective: objective, labels: trainingLabels, weights: weights,
+      scores: starting.buffer(rows: training), pool: pool)
+    stopping = EarlyStopping(
+      validation: ValidationScores(
+        objective: objective, dataset: dataset, data: data, rows: validation,
+        scores: starting.buffer(rows: validation), pool: pool),
+      patience: setting.resolved.earlyStoppingRounds)
+    boostingSeconds = setUp.duration(to: .now).seconds
+  }
+
+  /// Trains one more tree.
+  ///
+  /// - Returns: what came of it, or nil if no tree was added, because no more are wanted or not
+  ///   even with all rows and features there is a split that helps.
+  func advance() -> (report: RoundReport, isLast: Bool)? {
+    guard trees.count < rounds else { return nil }
+    let started = ContinuousClock.now
+    defer { boostingSeconds += started.duration(to: .now).seconds }
+    let tree = grow(round: trees.count)
+    guard tree.leafCount > 1 else { return nil }
+    trees.append(tree)
+    let shouldStop = stopping.observe(tree)
+    let report = RoundReport(
+      round: trees.count, maximumRounds: rounds, validationLoss: stopping.losses.last,
+      bestRound: stopping.bestRound(of: trees.count))
+    return (report, shouldStop || trees.count == rounds)
+  }
+
+  /// The model as it is now, cut at its best round.
+  func fitted() -> FittedBoosting {
+    let bestIteration = stopping.bestRound(of: trees.count)
+    return FittedBoosting(
+      model: model(trees: Array(trees.prefix(bestIteration))),
+      validationLosses: stopping.losses, bestIteration: bestIteration,
+      binningSeconds: binningSeconds, boostingSeconds: boostingSeconds)
+  }
+
+  /// The model of the old trees and some new ones; its inputs are the columns that became features.
+  private func model(trees: [Tree]) -> BoostedTrees {
+    BoostedTrees(
+      inputs: features.inputs, features: features.features, objective: setting.objective,
+      initialScore: initialScore,
+      trees: (setting.continuation?.model.trees ?? []) + trees.map(features.tree))
+  }
+
+  private func grow(round: Int) -> Tree {
+    let resolved = setting.resolved
+    // Counted on from the old trees, so that the new ones do not draw the samples of those again.
+    let drawn = (setting.continuation?.model.treeCount ?? 0) + round
+    let random = setting.random.split(2).split(UInt64(drawn))
+    let bag =
+      resolved.baggingFraction < 1
+      ? RowSample(random: random.split(1), fraction: resolved.baggingFraction) : nil
+    let subset = featureSubset(grower.shapes.count, random: random.split(2))
+    let key = UInt32(truncatingIfNeeded: random.bits(at: 0))
+    pass.addToScores(trees.last?.values)
+    let tree = grow(bag: bag, featureSubset: subset, key: key)
+    // A sample may lack what there is to split on.
+    guard tree.leafCount == 1, bag != nil || subset != nil else { return tree }
+    return grow(bag: nil, featureSubset: nil, key: key)
+  }
+
+  private func grow(bag: RowSample?, featureSubset: [Int]?, key: UInt32) -> Tree {
+    let learningRate = setting.resolved.learningRate
+    let (count, sums, scale) = pass.fill(grower.entries.base(0), bag: bag, key: key)
+    let grown = grower.grow(
+      count: count, sums: sums, scale: scale, featureSubset: featureSubset)
+    var tree = Tree(grown, learningRate: learningRate)
+    if bag != nil {
+      findLeavesOfAllRows(tree)
+    } else {
+      grown.assignLeaves(pass.leafOf.base, entries: grower.entries, pool: setting.pool)
+    }
+    if pass.isClipped {
+      tree.setLeafValues(pass.leafSums(nodeCount: tree.nodes.count, bag: bag)) { leaf, sums in
+        let value = grown.finder.leafValue(gradients: sums.x, hessians: sums.y)
+        return learningRate * grown.bounds(ofTreeNode: leaf).clip(value)
+      }
+    }
+    return tree
+  }
+
+  /// The leaves of all training rows, for trees that were grown on a part of them.
+  private func findLeavesOfAllRows(_ tree: Tree) {
+    let (matrix, leafOf) = (grower.matrix, pass.leafOf)
+    setting.pool.forEachRange(count: leafOf.count, grain: 4_096) { rows, _ in
+      tree.findLeaves(
+        bins: matrix.rowMajor.base + rows.lowerBound * matrix.stride, stride: matrix.stride,
+        into: UnsafeMutableBufferPointer(rebasing: leafOf.elements[rows]))
+    }
+  }
+
+  /// The features that a tree may split on, or nil if it may use all.
+  private func featureSubset(_ count: Int, random: CounterRandom) -> [Int]? {
+    let kept = max(1, Int((Double(count) * setting.resolved.featureFraction).rounded()))
+    guard kept < count else { return nil }
+    var generator = SeededGenerator(random)
+    return Array(0..<count).shuffled(using: &generator).prefix(kept).sorted()
+  }
+}
+
+extension Duration {
+  /// The duration in seconds.
+  var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}

@@ -1,0 +1,32 @@
+// The squared error of ratings: L = (1 / n) sum (u . i - rating)^2 over the ratings of a step.
+
+internal import CKernels
+internal import NumericCore
+
+/// The loss of ratings.
+enum RatingError {
+  /// Computes the loss of a step and its gradients by the vectors.
+  ///
+  /// - Returns: the sum of the squared errors.
+  static func compute(
+    users: MatrixBlock, items: MatrixBlock, userPlaces: [Int32], itemPlaces: [Int32],
+    ratings: [Float], userGradient: MatrixBlock, itemGradient: MatrixBlock
+  ) -> Double {
+    let width = users.columns
+    userGradient.base.update(repeating: 0, count: users.rows * width)
+    itemGradient.base.update(repeating: 0, count: items.rows * width)
+    var sum = 0.0
+    for (number, rating) in ratings.enumerated() {
+      let user = Int(userPlaces[number]) * width
+      let item = Int(itemPlaces[number]) * width
+      var score: Float = 0
+      for column in 0..<width { score += users.base[user + column] * items.base[item + column] }
+      let difference = score - rating
+      sum += Double(difference) * Double(difference)
+      let factor = 2 * difference / Float(ratings.count)
+      mlk_axpy(factor, items.base + item, userGradient.base + user, width)
+      mlk_axpy(factor, users.base + user, itemGradient.base + item, width)
+    }
+    return sum
+  }
+}

@@ -1,0 +1,131 @@
+// One training of two towers: epochs, validation, and the return to the best epoch.
+
+internal import Evaluation
+internal import NumericCore
+
+/// The state of a training.
+final class TwoTowerRun {
+  private let interactions: Interactions
+  private let validation: Interactions?
+  private let configuration: TwoTowerConfiguration
+  private let users: TowerSide
+  private let items: TowerSide
+  private let steps: any TrainingSteps
+  private let pool: WorkerPool
+  private let start = ContinuousClock().now
+
+  init(
+    _ interactions: Interactions, _ userInputs: TowerInputs, _ itemInputs: TowerInputs,
+    validation: Interactions?, configuration: TwoTowerConfiguration, random: CounterRandom,
+    pool: WorkerPool
+  ) throws {
+    self.interactions = interactions
+    self.validation = validation.flatMap { $0.count > 0 ? $0 : nil }
+    self.configuration = configuration
+    self.pool = pool
+    users = try TowerSide(
+      userInputs, side: "user", configuration: configuration, random: random.split(0))
+    items = try TowerSide(
+      itemInputs, side: "item", configuration: configuration, random: random.split(1))
+    steps =
+      switch configuration.loss {
+      case .softmax:
+        SoftmaxSteps(interactions, configuration: configuration, random: random.split(2))
+      case .squaredError:
+        RatingSteps(interactions, configuration: configuration, random: random.split(2))
+      }
+    if configuration.warmStartIterations > 0 { try warmStart(random) }
+  }
+
+  /// Lets the embeddings of ids begin with the directions of a few iterations of least squares.
+  private func warmStart(_ random: CounterRandom) throws {
+    guard configuration.loss == .softmax, users.canWarmStart, items.canWarmStart else { return }
+    var leastSquares = ImplicitALSConfiguration()
+    leastSquares.factors = configuration.dimension
+    leastSquares.iterations = configuration.warmStartIterations
+    let factors = try ImplicitALS.fit(
+      interactions, configuration: leastSquares, seed: random.split(3).bits(at: 0), pool: pool)
+    users.warmStart(factors.users)
+    items.warmStart(factors.items)
+  }
+
+  func fit(onEpoch: ((EpochReport) -> Bool)?) throws -> FittedTwoTower {
+    let clock = ContinuousClock()
+    var training = Duration.zero
+    var history: [EpochReport] = []
+    var best: (model: TwoTowerModel, epoch: Int, score: Double)?
+    for epoch in 1...configuration.epochs {
+      let epochStart = clock.now
+      let loss = steps.epoch(epoch, users: users, items: items, pool: pool)
+      users.settle(pool: pool)
+      items.settle(pool: pool)
+      training += clock.now - epochStart
+      guard loss.isFinite else { throw RecommenderError.diverged(epoch: epoch) }
+      let (ndcg, rmse) = validate()
+      history.append(
+        EpochReport(
+          epoch: epoch, loss: loss, validationNDCG: ndcg, validationRMSE: rmse,
+          seconds: (clock.now - start).seconds))
+      if let onEpoch, !onEpoch(history[epoch - 1]) { throw RecommenderError.cancelled }
+      guard let score = configuration.loss == .softmax ? ndcg : rmse.map({ -$0 }) else { continue }
+      if score > best?.score ?? -.infinity { best = (model, epoch, score) }
+      if let best, configuration.patience > 0, epoch - best.epoch >= configuration.patience {
+        break
+      }
+    }
+    let model = best?.model ?? model
+    let encoded = (
+      try model.user.encode(users.inputs, pool: pool),
+      try model.item.encode(items.inputs, pool: pool)
+    )
+    return FittedTwoTower(
+      model: model, users: encoded.0, items: encoded.1, history: history,
+      bestEpoch: best?.epoch ?? history.count,
+      samplesPerSecond: Double(interactions.count * history.count) / training.seconds)
+  }
+
+  private var model: TwoTowerModel { TwoTowerModel(user: users.tower, item: items.tower) }
+
+  /// The quality of the towers as they are on the validation data.
+  private func validate() -> (ndcg: Double?, rmse: Double?) {
+    guard let validation else { return (nil, nil) }
+    users.encodeAll(pool: pool)
+    items.encodeAll(pool: pool)
+    let (userVectors, itemVectors) = (users.pass.output, items.pass.output)
+    let lists = ExactIndex.search(
+      userVectors, itemVectors, k: configuration.validationK, excluding: interactions.byUser,
+      pool: pool)
+    let ndcg = lists.metrics(relevant: validation.byUser, items: itemVectors.rows).ndcg
+    guard configuration.loss == .squaredError, let ratings = validation.byUser.values else {
+      return (ndcg, nil)
+    }
+    var sum = 0.0
+    for user in 0..<validation.users {
+      for place in validation.byUser.offsets[user]..<validation.byUser.offsets[user + 1] {
+        let item = Int(validation.byUser.indices[place])
+        var score: Float = 0
+        for column in 0..<userVectors.columns {
+          score +=
+            userVectors.base[user * userVectors.columns + column]
+            * itemVectors.base[item * itemVectors.columns + column]
+        }
+        let difference = Double(score - ratings[place])
+        sum += difference * difference
+      }
+    }
+    return (ndcg, (sum / Double(validation.count)).squareRoot())
+  }
+}
+
+/// One pass over the data in steps.
+protocol TrainingSteps {
+  /// Makes the steps of an epoch and returns the mean of their losses.
+  func epoch(_ epoch: Int, users: TowerSide, items: TowerSide, pool: WorkerPool) -> Double
+}
+
+extension Duration {
+  /// This duration in seconds.
+  var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}

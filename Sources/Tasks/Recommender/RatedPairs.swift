@@ -1,0 +1,124 @@
+// The rows of a table of interactions as places of users and items, checked.
+import Recommender
+import Tables
+
+/// Who took or rated what, row by row.
+struct RatedPairs: Sendable {
+  var users: [Int32] = []
+  var items: [Int32] = []
+  /// A rating for each row, or nil.
+  var ratings: [Double]?
+  /// A time for each row, or nil.
+  var times: [Double]?
+  /// The least and the most a rating can be; nil without ratings.
+  let scale: ClosedRange<Double>?
+  /// The rows whose user or item is not known.
+  private(set) var unknown = 0
+
+  /// The number of rows.
+  var count: Int { users.count }
+
+  /// Checks the rows of a table, and leaves out those of unknown users or items.
+  ///
+  /// - Throws: `TaskError`.
+  init(
+    _ table: RecommenderReader.Interactions, users: EntityIndex, items: EntityIndex,
+    scale: (lowest: Double?, highest: Double?), context: TaskContext
+  ) throws {
+    if let ratings = table.ratings {
+      self.scale = try Self.scale(of: ratings, given: scale, data: table.shown)
+    } else {
+      self.scale = nil
+    }
+    let userPlaces = users.places(in: table.users)
+    let itemPlaces = items.places(in: table.items)
+    var (ratings, times): ([Double], [Double]) = ([], [])
+    var firstUnknown: String?
+    for row in userPlaces.indices {
+      guard userPlaces[row] >= 0, itemPlaces[row] >= 0 else {
+        unknown += 1
+        if firstUnknown == nil {
+          firstUnknown =
+            itemPlaces[row] < 0
+            ? "item '\(table.items[row] ?? "")'" : "user '\(table.users[row] ?? "")'"
+        }
+        continue
+      }
+      self.users.append(userPlaces[row])
+      self.items.append(itemPlaces[row])
+      if let all = table.ratings { ratings.append(all[row]) }
+      if let all = table.times { times.append(all[row]) }
+    }
+    self.ratings = table.ratings.map { _ in ratings }
+    self.times = table.times.map { _ in times }
+    if let firstUnknown {
+      context.warn([
+        "\(table.shown): \(unknown) row\(unknown == 1 ? " is" : "s are") left out, because the "
+          + "user or item is not known; the first one: \(firstUnknown)"
+      ])
+    }
+    guard count > 0 else { throw TaskError.recommender(.noInteractions(data: table.shown)) }
+  }
+
+  private init(_ other: RatedPairs, rows: [Int]) {
+    scale = other.scale
+    users = rows.map { other.users[$0] }
+    items = rows.map { other.items[$0] }
+    ratings = other.ratings.map { all in rows.map { all[$0] } }
+    times = other.times.map { all in rows.map { all[$0] } }
+  }
+
+  /// Some of the rows.
+  func selecting(_ rows: [Int]) -> RatedPairs { RatedPairs(self, rows: rows) }
+
+  /// A rating brought from the scale to -1 ... 1, as the lab's model learns it.
+  func scaled(_ rating: Double) -> Float {
+    guard let scale else { return 1 }
+    return Float(2 * (rating - scale.lowerBound) / (scale.upperBound - scale.lowerBound) - 1)
+  }
+
+  /// The rating that an inner product stands for.
+  func rating(ofScaled value: Float) -> Double {
+    guard let scale else { return Double(value) }
+    let share = (Double(min(max(value, -1), 1)) + 1) / 2
+    return scale.lowerBound + share * (scale.upperBound - scale.lowerBound)
+  }
+
+  /// The rows as the models take them.
+  ///
+  /// - Throws: `RecommenderError`.
+  func interactions(userCount: Int, itemCount: Int) throws -> Interactions {
+    try Interactions(
+      users: users, items: items, ratings: ratings.map { $0.map(scaled) }, userCount: userCount,
+      itemCount: itemCount)
+  }
+
+  private static func scale(
+    of ratings: [Double], given: (lowest: Double?, highest: Double?), data: String
+  ) throws -> ClosedRange<Double> {
+    if let row = ratings.firstIndex(where: { !$0.isFinite }) {
+      throw TaskError.recommender(
+        .unusableRating(
+          row: row + 1, found: ratings[row].isNaN ? "missing" : "infinite", expected: "a number",
+          data: data))
+    }
+    let lowest = given.lowest ?? ratings.min() ?? 0
+    let highest = given.highest ?? ratings.max() ?? 0
+    guard lowest < highest else {
+      throw TaskError.recommender(.equalRatings(rating: Self.text(lowest), data: data))
+    }
+    if let row = ratings.firstIndex(where: { $0 < lowest || $0 > highest }) {
+      throw TaskError.recommender(
+        .unusableRating(
+          row: row + 1, found: Self.text(ratings[row]),
+          expected: "\(Self.text(lowest)) to \(Self.text(highest))",
+          data: data))
+    }
+    return lowest...highest
+  }
+
+  /// A rating as people write it: whole numbers without a fraction.
+  private static func text(_ rating: Double) -> String {
+    rating == rating.rounded() && abs(rating) < 1e15 ? String(Int(rating)) : rating.description
+  }
+}

@@ -1,0 +1,95 @@
+// Which columns of the tables are users, items, ratings and features.
+import Tables
+
+/// The columns of a recommender's tables by their roles.
+struct RecommenderColumns: Codable, Sendable, Equatable {
+  var userID: String
+  var itemID: String
+  var rating: String?
+  var timestamp: String?
+  var userFeatures: [String]
+  var itemFeatures: [String]
+
+  /// What columns are called where nobody says, in small letters without separators.
+  private static let userNames = ["userid", "user", "customernumber", "customerid", "customer"]
+  private static let itemNames = [
+    "itemid", "item", "productcode", "productid", "product", "movieid", "movie",
+  ]
+  private static let ratingNames = ["rating", "productrating", "score", "stars"]
+  /// The features of the lab's tables, which a model learns from if nobody says otherwise.
+  private static let userFeatureNames = ["city", "country", "creditlimit"]
+  private static let itemFeatureNames = [
+    "productline", "productscale", "quantityinstock", "buyprice", "msrp",
+  ]
+
+  /// Finds the columns.
+  ///
+  /// - Parameters:
+  ///   - interactions, users, items: the names of the tables' columns; a table of its own that was
+  ///     not given has those of the interactions.
+  /// - Throws: `TaskError.recommender(.noColumn)`.
+  init(
+    _ data: RecommenderConfiguration.Data, interactions: [String], users: [String], items: [String]
+  ) throws {
+    let shown = LocationText.shown(data.path)
+    func find(_ given: String?, among names: [String], role: String, flag: String) throws -> String
+    {
+      if let given { return try Self.named(given, in: interactions, role: role, data: shown) }
+      if let found = Self.first(of: names, in: interactions) { return found }
+      throw TaskError.recommender(
+        .noColumn(role: role, name: nil, flag: flag, data: shown, suggestion: nil))
+    }
+    userID = try find(data.userID, among: Self.userNames, role: "users", flag: "--user-id")
+    itemID = try find(data.itemID, among: Self.itemNames, role: "items", flag: "--item-id")
+    rating =
+      try data.rating.map {
+        try Self.named($0, in: interactions, role: "ratings", data: shown)
+      } ?? Self.first(of: Self.ratingNames, in: interactions)
+    timestamp = try data.timestamp.map {
+      try Self.named($0, in: interactions, role: "times", data: shown)
+    }
+    let (userTable, itemTable) = (
+      data.users.map(LocationText.shown) ?? shown, data.items.map(LocationText.shown) ?? shown
+    )
+    let lab = (
+      Self.userFeatureNames.compactMap { Self.first(of: [$0], in: users) },
+      Self.itemFeatureNames.compactMap { Self.first(of: [$0], in: items) }
+    )
+    userFeatures =
+      try data.userFeatures?.flatMap { try Self.features($0, in: users, data: userTable) } ?? lab.0
+    itemFeatures =
+      try data.itemFeatures?.flatMap { try Self.features($0, in: items, data: itemTable) } ?? lab.1
+  }
+
+  /// The column of a table with a given name, capitals and separators aside where that is clear.
+  static func named(_ name: String, in columns: [String], role: String, data: String) throws
+    -> String
+  {
+    if columns.contains(name) { return name }
+    let alike = columns.filter { plain($0) == plain(name) }
+    if alike.count == 1 { return alike[0] }
+    throw TaskError.recommender(
+      .noColumn(
+        role: role, name: name, flag: "--data", data: data,
+        suggestion: Suggestion.nearest(to: name, in: columns)))
+  }
+
+  /// A name of a feature, or several with commas between them.
+  private static func features(_ item: String, in columns: [String], data: String) throws
+    -> [String]
+  {
+    let names = columns.contains(item) ? [item] : item.split(separator: ",").map(String.init)
+    return try names.map { try named($0, in: columns, role: "features", data: data) }
+  }
+
+  private static func first(of names: [String], in columns: [String]) -> String? {
+    for name in names {
+      if let column = columns.first(where: { plain($0) == name }) { return column }
+    }
+    return nil
+  }
+
+  private static func plain(_ name: String) -> String {
+    name.lowercased().filter { $0 != "_" && $0 != "-" && $0 != " " }
+  }
+}

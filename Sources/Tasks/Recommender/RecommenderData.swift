@@ -1,0 +1,174 @@
+// Reads interactions, and the features of users and items, from their tables.
+import Artifacts
+import NumericCore
+import Recommender
+import Tables
+
+/// Interactions and features, users and items in a fixed order.
+struct RecommenderData: Sendable {
+  let columns: RecommenderColumns
+  let users: EntityIndex
+  let items: EntityIndex
+  /// The user, item and rating of each row.
+  let pairs: RatedPairs
+  /// What is known of the users and of the items.
+  let userFeatures: EntityColumns
+  let itemFeatures: EntityColumns
+  /// The tables for the manifest.
+  let inputs: [Manifest.Input]
+
+  /// Reads the tables that a model is trained on.
+  ///
+  /// - Throws: `TableError`, `TaskError`.
+  static func reading(
+    _ configuration: RecommenderConfiguration.Data, context: TaskContext
+  ) throws -> RecommenderData {
+    let reader = RecommenderReader(configuration, context: context)
+    let columns = try reader.columns()
+    let interactions = try reader.interactions(configuration.path, columns: columns)
+    let userTable = try reader.entities(
+      configuration.users, id: columns.userID, features: columns.userFeatures)
+    let itemTable = try reader.entities(
+      configuration.items, id: columns.itemID, features: columns.itemFeatures)
+    // A table of its own says which users or items there are.
+    let users = EntityIndex(in: [userTable?.ids ?? interactions.users])
+    let items = EntityIndex(in: [itemTable?.ids ?? interactions.items])
+    let pairs = try RatedPairs(
+      interactions, users: users, items: items, scale: configuration.scale, context: context)
+    func features(
+      _ names: [String], _ ids: EntityIndex, _ own: RecommenderReader.Entities?,
+      _ rows: [Int32], side: String
+    ) -> EntityColumns {
+      EntityColumns(
+        names: names, places: own.map { ids.places(in: $0.ids) } ?? rows, count: ids.count,
+        table: own?.table ?? interactions.table, side: side, context: context)
+    }
+    return RecommenderData(
+      columns: columns, users: users, items: items, pairs: pairs,
+      userFeatures: features(
+        columns.userFeatures, users, userTable, users.places(in: interactions.users),
+        side: "user"),
+      itemFeatures: features(
+        columns.itemFeatures, items, itemTable, items.places(in: interactions.items),
+        side: "item"),
+      inputs: [interactions.input] + [userTable?.input, itemTable?.input].compactMap(\.self))
+  }
+}
+
+extension RecommenderConfiguration.Data {
+  /// The scale of ratings as far as it was given.
+  var scale: (lowest: Double?, highest: Double?) { (lowestRating, highestRating) }
+
+  /// The delimiter as a byte; nil finds it out.
+  var delimiterByte: UInt8? { ChurnConfiguration.Data.byte(of: delimiter) }
+}
+
+/// Reads the tables of a recommender.
+struct RecommenderReader {
+  private let configuration: RecommenderConfiguration.Data
+  private let context: TaskContext
+
+  init(_ configuration: RecommenderConfiguration.Data, context: TaskContext) {
+    self.configuration = configuration
+    self.context = context
+  }
+
+  /// A table of interactions.
+  struct Interactions {
+    let table: Table
+    let users: CategoryColumn
+    let items: CategoryColumn
+    let ratings: [Double]?
+    let times: [Double]?
+    let shown: String
+    let input: Manifest.Input
+  }
+
+  /// A table of users or items.
+  struct Entities {
+    let table: Table
+    let ids: CategoryColumn
+    let input: Manifest.Input
+  }
+
+  /// Finds the columns of all tables.
+  func columns() throws -> RecommenderColumns {
+    func names(of location: String) throws -> [String] {
+      try Table.columnNames(
+        of: location,
+        options: ReadOptions(
+          delimiter: configuration.delimiterByte, hasHeader: configuration.header))
+    }
+    let own = try names(of: configuration.path)
+    return try RecommenderColumns(
+      configuration, interactions: own, users: try configuration.users.map(names) ?? own,
+      items: try configuration.items.map(names) ?? own)
+  }
+
+  /// Reads interactions.
+  func interactions(_ location: String, columns: RecommenderColumns) throws -> Interactions {
+    var kinds: [String: ColumnKind] = [columns.userID: .category, columns.itemID: .category]
+    if let rating = columns.rating { kinds[rating] = .number }
+    let result = try read(location, kinds: kinds)
+    let shown = LocationText.shown(location)
+    let table = result.table
+    func numbers(_ name: String?) -> [Double]? {
+      switch name.flatMap({ table[$0] })?.values {
+      case .number(let numbers), .timestamp(let numbers): numbers.doubles()
+      default: nil
+      }
+    }
+    if let timestamp = columns.timestamp, numbers(timestamp) == nil {
+      throw TaskError.recommender(.noTimes(column: timestamp, data: shown))
+    }
+    return Interactions(
+      table: table, users: try ids(columns.userID, of: table, shown: shown),
+      items: try ids(columns.itemID, of: table, shown: shown), ratings: numbers(columns.rating),
+      times: numbers(columns.timestamp), shown: shown,
+      input: Manifest.Input(location, files: result.files))
+  }
+
+  /// Reads a table of users or items; nil where none was given.
+  func entities(_ location: String?, id: String, features: [String]) throws -> Entities? {
+    guard let location else { return nil }
+    let shown = LocationText.shown(location)
+    let names = try Table.columnNames(
+      of: location,
+      options: ReadOptions(delimiter: configuration.delimiterByte, hasHeader: configuration.header))
+    let id = try RecommenderColumns.named(id, in: names, role: "identifiers", data: shown)
+    let result = try read(location, kinds: [id: .category])
+    let ids = try ids(id, of: result.table, shown: shown)
+    var firstRow = [Int?](repeating: nil, count: ids.levels.count)
+    for (row, code) in ids.codes.enumerated() {
+      if let first = firstRow[Int(code)] {
+        throw TaskError.recommender(
+          .repeatedEntity(
+            id: ids.levels[Int(code)], rows: [first + 1, row + 1], data: shown))
+      }
+      firstRow[Int(code)] = row
+    }
+    return Entities(
+      table: result.table, ids: ids, input: Manifest.Input(location, files: result.files))
+  }
+
+  private func read(_ location: String, kinds: [String: ColumnKind]) throws -> ReadResult {
+    try context.begin("reading \(LocationText.shown(location))")
+    let result = try Table.read(
+      from: location,
+      options: ReadOptions(
+        delimiter: configuration.delimiterByte, hasHeader: configuration.header, kinds: kinds,
+        threads: context.pool.threadCount))
+    for note in result.notes { context.progress(.note(note)) }
+    return result
+  }
+
+  private func ids(_ name: String, of table: Table, shown: String) throws -> CategoryColumn {
+    guard case .category(let ids)? = table[name]?.values else {
+      preconditionFailure("the column \(name) was not read as categories")
+    }
+    if let row = ids.codes.firstIndex(where: { $0 < 0 }) {
+      throw TaskError.recommender(.missingIdentifier(column: name, row: row + 1, data: shown))
+    }
+    return ids
+  }
+}

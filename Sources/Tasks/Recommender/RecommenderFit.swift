@@ -1,0 +1,102 @@
+// Trainings of the towers on some of the interactions.
+import Evaluation
+import NumericCore
+import Recommender
+
+/// Trains towers on parts of one data set and adds up the seconds.
+struct RecommenderFit {
+  let data: RecommenderData
+  let configuration: RecommenderConfiguration
+  let towers: TwoTowerConfiguration
+  let context: TaskContext
+
+  /// Towers with the encoders that their features came through.
+  struct Trained {
+    let fitted: FittedTwoTower
+    let users: EntityEncoding
+    let items: EntityEncoding
+    /// The interactions that were learnt from.
+    let interactions: Interactions
+  }
+
+  var userCount: Int { data.users.count }
+  var itemCount: Int { data.items.count }
+  var random: CounterRandom { CounterRandom(seed: UInt64(configuration.seed)) }
+
+  /// Trains with early stopping on a part of the rows, then again on all of them for as many
+  /// passes as were best.
+  ///
+  /// - Returns: the towers, and the number of passes.
+  /// - Throws: `RecommenderError`, `PreprocessingError`; `TaskError.cancelled`.
+  func trained(
+    _ pairs: RatedPairs, phase: String, timings: inout RecommenderReport.Timings
+  ) throws -> Trained {
+    let share = configuration.model.validationFraction
+    guard towers.patience > 0, share > 0 else {
+      return try trained(pairs, validation: nil, towers, phase: phase, timings: &timings)
+    }
+    let split = division(of: pairs, share: share, random: random.split(1))
+    guard !split.test.isEmpty else {
+      return try trained(pairs, validation: nil, towers, phase: phase, timings: &timings)
+    }
+    let searched = try trained(
+      pairs.selecting(split.train), validation: pairs.selecting(split.test), towers,
+      phase: "\(phase): finding the number of passes", timings: &timings)
+    return try trained(
+      pairs, passes: searched.fitted.bestEpoch, phase: phase, timings: &timings)
+  }
+
+  /// Trains on all rows for a number of passes.
+  func trained(
+    _ pairs: RatedPairs, passes: Int, phase: String, timings: inout RecommenderReport.Timings
+  ) throws -> Trained {
+    var towers = towers
+    towers.epochs = passes
+    towers.patience = 0
+    return try trained(pairs, validation: nil, towers, phase: phase, timings: &timings)
+  }
+
+  /// Sets a share of the rows aside, as fits what is learnt.
+  func division(of pairs: RatedPairs, share: Double, random: CounterRandom) -> RecommenderSplit {
+    towers.loss == .squaredError && pairs.times == nil
+      ? .anywhere(count: pairs.count, share: share, random: random)
+      : .perUser(pairs, share: share, userCount: userCount, random: random)
+  }
+
+  private func trained(
+    _ pairs: RatedPairs, validation: RatedPairs?, _ towers: TwoTowerConfiguration, phase: String,
+    timings: inout RecommenderReport.Timings
+  ) throws -> Trained {
+    try context.begin(phase)
+    let users = try EntityEncoding(data.userFeatures, rows: pairs.users)
+    let items = try EntityEncoding(data.itemFeatures, rows: pairs.items)
+    let interactions = try pairs.interactions(userCount: userCount, itemCount: itemCount)
+    let held = try validation?.interactions(userCount: userCount, itemCount: itemCount)
+    do {
+      let fitted = try PhaseClock().measure(&timings.train) {
+        try TwoTower.fit(
+          interactions,
+          users: inputs(try users.features(data.userFeatures), towers),
+          items: inputs(try items.features(data.itemFeatures), towers), validation: held,
+          configuration: towers, seed: UInt64(configuration.seed), pool: context.pool
+        ) { report in
+          context.progress(
+            .round(
+              RoundProgress(
+                round: report.epoch, rounds: towers.epochs,
+                validationLoss: report.validationRMSE ?? report.validationNDCG)))
+          return !context.isCancelled()
+        }
+      }
+      return Trained(fitted: fitted, users: users, items: items, interactions: interactions)
+    } catch RecommenderError.cancelled {
+      throw TaskError.cancelled
+    }
+  }
+
+  /// What a tower sees: features, and the id where it is wanted or there is nothing else.
+  private func inputs(_ features: EntityFeatures, _ towers: TwoTowerConfiguration) -> TowerInputs {
+    let isBare = features.vocabulary == 0 && features.numbers.columns == 0
+    return TowerInputs(features: features, usesID: towers.usesID || isBare)
+  }
+}

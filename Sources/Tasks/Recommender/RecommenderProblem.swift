@@ -1,0 +1,88 @@
+// What can be wrong with a recommender's tables or questions, as facts, and their words.
+
+/// A reason why a recommender cannot be trained or asked.
+public enum RecommenderProblem: Error, Equatable, Sendable {
+  /// A column is not in the table, or none was named and none has a usual name.
+  case noColumn(role: String, name: String?, flag: String, data: String, suggestion: String?)
+  /// The column of times holds something else.
+  case noTimes(column: String, data: String)
+  /// A table of users or items has two rows for one.
+  case repeatedEntity(id: String, rows: [Int], data: String)
+  /// A user or item has no name.
+  case missingIdentifier(column: String, row: Int, data: String)
+  /// A rating is missing, infinite or outside the scale.
+  case unusableRating(row: Int, found: String, expected: String, data: String)
+  /// All ratings are the same.
+  case equalRatings(rating: String, data: String)
+  /// No row tells of a user and an item that are known.
+  case noInteractions(data: String)
+  /// There are too few interactions to set any aside.
+  case tooFewInteractions(count: Int)
+  /// The model was not trained on this user.
+  case noSuchUser(id: String)
+  /// The model was not trained on this item.
+  case noSuchItem(id: String)
+  /// The model knows no such feature of users.
+  case unknownFeature(name: String, known: [String], suggestion: String?)
+  /// A feature must be a number.
+  case notANumber(feature: String, found: String)
+  /// Nothing that was said of a new user is known to the model.
+  case nothingKnown
+}
+
+extension RecommenderProblem: CustomStringConvertible {
+  /// The facts, in one line.
+  public var description: String {
+    switch self {
+    case .noColumn(let role, nil, _, let data, _):
+      "\(data): no column has a usual name for \(role)"
+    case .noColumn(let role, let name?, _, let data, _):
+      "\(data): there is no column '\(name)' for \(role)"
+    case .noTimes(let column, let data):
+      "\(data): the column '\(column)' holds no times, expected dates or numbers"
+    case .repeatedEntity(let id, let rows, let data):
+      "\(data): '\(id)' is in rows \(rows.map(String.init).joined(separator: " and ")), expected "
+        + "one row each"
+    case .missingIdentifier(let column, let row, let data):
+      "\(data): row \(row) of '\(column)' is empty, expected an identifier"
+    case .unusableRating(let row, let found, let expected, let data):
+      "\(data): the rating in row \(row) is \(found), expected \(expected)"
+    case .equalRatings(let rating, let data):
+      "\(data): all ratings are \(rating), expected at least two different ones"
+    case .noInteractions(let data): "\(data): no row has a known user and a known item"
+    case .tooFewInteractions(let count):
+      "there are only \(count) interactions, too few to set any aside to judge on"
+    case .noSuchUser(let id): "the model knows no user '\(id)'"
+    case .noSuchItem(let id): "the model knows no item '\(id)'"
+    case .unknownFeature(let name, let known, _):
+      "the model knows no user feature '\(name)', expected some of "
+        + (known.isEmpty ? "none" : known.joined(separator: ", "))
+    case .notANumber(let feature, let found):
+      "the user feature '\(feature)' is '\(found)', expected a number"
+    case .nothingKnown: "nothing that was said of the user is known to the model"
+    }
+  }
+
+  /// What to do, in one line.
+  public var advice: String {
+    switch self {
+    case .noColumn(_, _, _, _, let suggestion?): "did you mean '\(suggestion)'?"
+    case .noColumn(_, _, let flag, _, nil): "name the column with \(flag)"
+    case .noTimes: "name a column of times as --timestamp, or leave the flag out"
+    case .repeatedEntity: "keep one of the rows"
+    case .missingIdentifier: "fill the cell, or remove the row"
+    case .unusableRating:
+      "correct the row, or widen the scale with data.lowest_rating and data.highest_rating"
+    case .equalRatings:
+      "give the scale with data.lowest_rating and data.highest_rating, or use --preset retrieval"
+    case .noInteractions: "check that the tables of users and items belong to these interactions"
+    case .tooFewInteractions: "add interactions, or give --test"
+    case .noSuchUser: "give --user-features with what is known of a new user"
+    case .noSuchItem: "give an item of the training data"
+    case .unknownFeature(_, _, let suggestion?): "did you mean '\(suggestion)'?"
+    case .unknownFeature: "leave it out, or train with it"
+    case .notANumber: "write it as a number, such as 59811"
+    case .nothingKnown: "give a feature whose value occurs in the training data"
+    }
+  }
+}

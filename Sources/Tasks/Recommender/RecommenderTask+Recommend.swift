@@ -1,0 +1,105 @@
+// Recommendations for users, known or new, and items like an item.
+public import NumericCore
+import Preprocessing
+import Recommender
+
+/// An item and how well it goes with a user.
+public struct RecommendedItem: Codable, Sendable, Equatable {
+  public var id: String
+  /// The inner product of the two unit vectors, -1 to 1.
+  public var score: Float
+}
+
+/// An item and how far it is from another.
+public struct SimilarItem: Codable, Sendable, Equatable {
+  public var id: String
+  /// The distance of the two unit vectors, 0 to 2.
+  public var distance: Float
+}
+
+/// Whom items are recommended to.
+public enum Recommendee: Sendable {
+  /// A user that the model was trained on.
+  case user(String)
+  /// A new user of whom some features are known.
+  case features([String: FeatureValue])
+}
+
+/// A trained recommender that answers questions.
+public struct RecommenderService: Sendable {
+  let model: RecommenderModel
+  private let index: ExactIndex
+  private let pool: WorkerPool
+
+  /// Reads a run folder.
+  ///
+  /// - Throws: `TaskError.notAModel`; `ArtifactError` if it is damaged.
+  public init(folder: String, pool: WorkerPool) throws {
+    model = try RecommenderModel(folder: folder)
+    index = try ExactIndex(model.itemVectors)
+    self.pool = pool
+  }
+
+  /// The best items, best first.
+  ///
+  /// - Parameters:
+  ///   - k: the most items.
+  ///   - includesSeen: whether items count that the user has taken already.
+  /// - Throws: `TaskError.recommender(.noSuchUser)`, `TaskError.recommender(.unknownFeature)`, `RecommenderError`.
+  public func recommend(
+    _ recommendee: Recommendee, k: Int, includesSeen: Bool
+  ) throws -> [RecommendedItem] {
+    let (vector, seen) = try query(recommendee)
+    let excluding = includesSeen ? [] : seen
+    let found = try index.search(
+      Matrix(rows: 1, columns: vector.count, elements: vector), k: k,
+      excluding: SparseRows([excluding]), pool: pool)
+    return found[0].map { RecommendedItem(id: model.items.names[Int($0.item)], score: $0.score) }
+  }
+
+  /// The nearest items, nearest first, the item itself left out.
+  ///
+  /// - Throws: `TaskError.recommender(.noSuchItem)`, `RecommenderError`.
+  public func similar(to id: String, k: Int) throws -> [SimilarItem] {
+    guard let item = model.items.place(of: id) else {
+      throw TaskError.recommender(.noSuchItem(id: id))
+    }
+    return try index.similar(to: item, k: k, pool: pool)[0].map {
+      SimilarItem(id: model.items.names[Int($0.item)], distance: $0.score)
+    }
+  }
+
+  /// The vector of a user, and the items taken.
+  ///
+  /// - Throws: `TaskError.recommender(.noSuchUser)`, `TaskError.recommender(.unknownFeature)`, `RecommenderError`.
+  func query(_ recommendee: Recommendee) throws -> (vector: [Float], seen: [Int32]) {
+    switch recommendee {
+    case .user(let id):
+      guard let user = model.users.place(of: id) else {
+        throw TaskError.recommender(.noSuchUser(id: id))
+      }
+      return (Array(model.userVectors.row(user)), Array(model.seen[user]))
+    case .features(let values):
+      let encoding = model.layout.userEncoding
+      let known = encoding.encoder.featureNames + encoding.scaler.featureNames
+      var named: [String: FeatureValue] = [:]
+      for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+        let column =
+          known.first { $0 == name } ?? known.first { $0.lowercased() == name.lowercased() }
+        guard let column else {
+          throw TaskError.recommender(
+            .unknownFeature(
+              name: name, known: known, suggestion: Suggestion.nearest(to: name, in: known)))
+        }
+        if encoding.scaler.featureNames.contains(column), value.number == nil {
+          throw TaskError.recommender(.notANumber(feature: column, found: value.text ?? ""))
+        }
+        named[column] = value
+      }
+      let features = try encoding.features(of: named)
+      let encoded = try model.towers.user.encode(features, pool: pool)
+      if !encoded.zeros.isEmpty { throw TaskError.recommender(.nothingKnown) }
+      return (Array(encoded.vectors.row(0)), [])
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/// The use cases of recommending items to users.
+public enum RecommenderTask {}

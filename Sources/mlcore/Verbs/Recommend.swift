@@ -1,0 +1,88 @@
+// `mlcore recommend` and `mlcore similar`: questions to a trained recommender.
+import ArgumentParser
+import Foundation
+import Tasks
+
+/// Recommends items to a user.
+struct Recommend: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "recommend",
+    abstract: "Recommend items to a user, known by id or new.",
+    discussion: #"Prints [{"id": ..., "score": ...}], best first."#)
+
+  @Option(help: ArgumentHelp("The folder that 'mlcore train' wrote.", valueName: "dir"))
+  var model: String
+  @Option(help: ArgumentHelp("A user of the training data.", valueName: "id"))
+  var user: String?
+  @Option(
+    help: ArgumentHelp(
+      #"What is known of a new user, such as '{"country": "France"}'."#, valueName: "json"))
+  var userFeatures: String?
+  @Option(name: .customLong("k"), help: ArgumentHelp("How many items.", valueName: "n"))
+  var count = 10
+  @Flag(help: "Count items too that the user has taken already.")
+  var includeSeen = false
+  @OptionGroup var threads: ThreadOptions
+
+  func run() throws {
+    let service = try RecommenderService(folder: model, pool: try threads.makePool())
+    let items = try service.recommend(
+      try recommendee(), k: try checked(count), includesSeen: includeSeen)
+    try Terminal.output.write(try JSONDocument.text(of: items))
+  }
+
+  private func recommendee() throws -> Recommendee {
+    switch (user, userFeatures) {
+    case (let user?, nil): return .user(user)
+    case (nil, let text?): return .features(try features(text))
+    default:
+      throw Complaint(
+        facts: "expected one of --user and --user-features",
+        advice: "give --user ID for a known user, or --user-features JSON for a new one",
+        code: .usage)
+    }
+  }
+
+  private func features(_ text: String) throws -> [String: FeatureValue] {
+    let refused = Complaint(
+      facts: "--user-features is '\(text.oneLine)', expected a JSON object of texts and numbers",
+      advice: #"write for example '{"city": "Nantes", "country": "France", "creditlimit": 20000}'"#,
+      code: .usage)
+    guard
+      let values = try? JSONDecoder().decode([String: FeatureValue?].self, from: Data(text.utf8))
+    else { throw refused }
+    return values.compactMapValues { $0 }
+  }
+}
+
+/// Finds items like an item.
+struct Similar: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "similar",
+    abstract: "Find the items most like an item.",
+    discussion: #"Prints [{"id": ..., "distance": ...}], nearest first, the item itself left out."#)
+
+  @Option(help: ArgumentHelp("The folder that 'mlcore train' wrote.", valueName: "dir"))
+  var model: String
+  @Option(help: ArgumentHelp("An item of the training data.", valueName: "id"))
+  var item: String
+  @Option(name: .customLong("k"), help: ArgumentHelp("How many items.", valueName: "n"))
+  var count = 5
+  @OptionGroup var threads: ThreadOptions
+
+  func run() throws {
+    let service = try RecommenderService(folder: model, pool: try threads.makePool())
+    let items = try service.similar(to: item, k: try checked(count))
+    try Terminal.output.write(try JSONDocument.text(of: items))
+  }
+}
+
+/// - Throws: `Complaint` unless the count is 1 or more.
+private func checked(_ count: Int) throws -> Int {
+  guard count >= 1 else {
+    throw Complaint(
+      facts: "--k is \(count), expected a whole number of at least 1",
+      advice: "give the number of items that you want", code: .usage)
+  }
+  return count
+}

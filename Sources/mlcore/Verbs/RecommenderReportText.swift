@@ -1,0 +1,58 @@
+// The report of `train recommender` for people.
+import Tasks
+
+/// Lays a recommender report out in lines.
+struct RecommenderReportText {
+  let report: RecommenderReport
+  let terminal: Terminal
+
+  /// The whole report.
+  var text: String { [summary, judgement, place].joined(separator: "\n\n") + "\n" }
+
+  private var summary: String {
+    """
+    \(terminal.bold("recommender")) from \(report.data)
+      \(report.users.counted("user")), \(report.items.counted("item")), \
+    \(report.interactions.counted("interaction"))
+    """
+  }
+
+  private var judgement: String {
+    let rows =
+      (report.metrics.map { [("two towers", $0)] } ?? [])
+      + report.baselines.sorted { $0.key < $1.key }.map {
+        ($0.key.replacing("_", with: " "), $0.value)
+      }
+    let k = rows.first?.1.k ?? 0
+    let head = ["ndcg@\(k)", "recall@\(k)", "hit rate", "coverage", "rmse"]
+    let lines = rows.map { name, metrics in
+      "  " + name.padded(to: 20)
+        + [metrics.ndcg, metrics.recall, metrics.hitRate, metrics.coverage, metrics.rmse]
+        .map { ($0?.fixed(4) ?? "").leftPadded(to: 11) }.joined()
+    }
+    return
+      ([
+        terminal.dim("  measured \(report.judgedOn), all items ranked"),
+        "  " + "".padded(to: 20) + head.map { $0.leftPadded(to: 11) }.joined(),
+      ] + lines).joined(separator: "\n")
+  }
+
+  private var place: String {
+    guard report.metrics != nil else { return "baselines only: nothing was written" }
+    return """
+      \(report.out): \(report.model.preset) preset, \(report.model.dimension) wide, \
+      \(report.model.parameters.counted("parameter")), \(report.epochs.counted("epoch")), in \
+      \(report.timings.total.fixed(1)) s on \(report.threads.counted("thread"))
+      """
+  }
+}
+
+extension String {
+  fileprivate func padded(to width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - count))
+  }
+
+  fileprivate func leftPadded(to width: Int) -> String {
+    String(repeating: " ", count: max(0, width - count)) + self
+  }
+}
