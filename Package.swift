@@ -48,15 +48,14 @@ let package = Package(
       name: "Tasks",
       dependencies: [
         "GradientBoosting", "Recommender", "Preprocessing", "Evaluation", "Artifacts", "Connectors",
-        "Tables",
-        "NumericCore", "TOMLKit",
+        "Tables", "NumericCore", "TOMLKit",
       ]),
     .executableTarget(
       name: "mlcore",
       dependencies: [
         "Tasks", "GradientBoosting", "Recommender", "Preprocessing", "Evaluation", "Artifacts",
-        "Connectors",
-        "Tables", "NumericCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Connectors", "Tables", "NumericCore",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
@@ -89,7 +88,11 @@ let package = Package(
   cxxLanguageStandard: .cxx20
 )
 
-for target in package.targets where target.type != .system && !target.name.hasPrefix("C") {
+// The rooms of C have a second capital: CArrow, but Connectors.
+for target in package.targets
+where target.type != .system
+  && !(target.name.hasPrefix("C") && target.name.dropFirst().first?.isUppercase == true)
+{
   target.swiftSettings = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),

@@ -72,6 +72,39 @@ import Testing
     #expect(!found.source.contains("tester"))
   }
 
+  @Test(.enabled(if: TestServer.postgresql.uri != nil))
+  func `a server that goes away in the middle leaves whole partitions`() throws {
+    try TestServer.postgresql.execute(
+      "drop table if exists long_lived", "create table long_lived (k int not null, n int not null)",
+      "insert into long_lived select n / 1000, n from generate_series(0, 59999) n")
+    let folder = try TemporaryFolder()
+    // The query ends its own server process in a row of partition 40. It is sorted already, so that
+    // the rows before are on their way by then.
+    try folder.write(
+      Array(
+        """
+        select k, n, case when n = 40500 then pg_terminate_backend(pg_backend_pid()) end as fatal
+        from long_lived order by k nulls first
+        """.utf8), to: "query.sql")
+    let request = ExtractRequest(
+      source: try #require(TestServer.postgresql.uri),
+      query: folder.appending("query.sql"), out: folder.appending("out"), partitionBy: "k")
+    let error = try #require(throws: ConnectorError.self) {
+      try ExtractTask.run(request, context: TaskContext(pool: WorkerPool(threads: 1)))
+    }
+    guard case .connectionLost(_, let rows, _) = error else {
+      Issue.record("got \(error)")
+      return
+    }
+    // Whole batches were written; the partition in the middle of which they end is not there.
+    let written = rows / RowBatch.rowLimit * RowBatch.rowLimit / 1_000
+    #expect(written >= 16 && written <= 40, "\(rows)")
+    let table = try Table.read(from: folder.appending("out")).table
+    #expect(table.rowCount == written * 1_000)
+    let names = try folder.names(in: "out")
+    #expect(names == (["_etl.json"] + (0..<written).map { "k=\($0)" }).sorted())
+  }
+
   private static let endpoint = ProcessInfo.processInfo.environment["MLCORE_TEST_S3_ENDPOINT"]
 
   @Test(.enabled(if: endpoint != nil, "needs an S3 server; tools/test starts one"))

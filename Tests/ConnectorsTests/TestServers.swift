@@ -2,6 +2,7 @@
 
 import CMariaDB
 import Foundation
+import Tables
 import Testing
 
 @testable import Connectors

@@ -144,8 +144,19 @@ import Testing
     #expect(try rows("k", "n") == [["9", "9"]])
   }
 
+  @Test func `what a killed process left behind goes`() throws {
+    let request = try request("create table t (k int, n int); insert into t values (1, 1)")
+    _ = try ExtractTask.run(request, context: context)
+    try folder.write([1, 2], to: "out/k=7/.part-0.parquet.123.tmp")
+    #expect(try rows("k", "n") == [["1", "1"]])
+    _ = try ExtractTask.run(request, context: context)
+    #expect(try files() == ["_etl.json", "k=1", "k=1/part-0.parquet"])
+  }
+
   @Test func `an empty result changes nothing`() throws {
     let table = "create table t (k int, n int)"
+    #expect(throws: ExtractError.self) { try ExtractTask.run(request(table), context: context) }
+    #expect(!FileManager.default.fileExists(atPath: folder.appending("out")))
     _ = try ExtractTask.run(request("\(table); insert into t values (1, 1)"), context: context)
     #expect(throws: ExtractError.self) { try ExtractTask.run(request(table), context: context) }
     #expect(try rows("k", "n") == [["1", "1"]])

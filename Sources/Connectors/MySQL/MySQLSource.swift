@@ -2,6 +2,7 @@
 // they come (an unbuffered result).
 
 internal import CMariaDB
+internal import Glibc
 internal import Tables
 
 /// A MySQL database that is read.
@@ -9,7 +10,7 @@ final class MySQLSource: DataSource {
   let name: String
   private let connection: MySQLConnection
   /// The rows that are on their way; the connection is theirs until they end.
-  private weak var stream: MySQLRows?
+  private var stream: MySQLRows?
 
   init(_ address: ServerAddress) throws {
     name = address.name
@@ -54,7 +55,6 @@ final class MySQLSource: DataSource {
       throw connection.failure(
         mysql_errno(handle), connection.message, statement: query.name, rows: 0)
     }
-    // As they are now: a column of the outer query may be wider.
     let stream = MySQLRows(result, columns: columns, query: query, connection: connection)
     self.stream = stream
     return stream
@@ -125,7 +125,12 @@ private final class MySQLRows: RowStream {
     self.connection = connection
   }
 
-  deinit { close() }
+  /// Nobody wants what is still on its way, nor the connection.
+  deinit {
+    guard result != nil else { return }
+    shutdown(Int32(mysql_get_socket(connection.handle)), Int32(SHUT_RDWR))
+    close()
+  }
 
   /// Reads what is still on its way, so that the connection is free.
   func close() {

@@ -9,7 +9,7 @@ final class PostgreSQLSource: DataSource {
   let name: String
   private let connection: PostgreSQLConnection
   /// The rows that are on their way; the connection is theirs until they end.
-  private weak var stream: PostgreSQLRows?
+  private var stream: PostgreSQLRows?
 
   init(_ address: PostgreSQLAddress) throws {
     name = address.name
@@ -98,8 +98,6 @@ private final class PostgreSQLRows: RowStream {
     self.query = query
     self.connection = connection
   }
-
-  deinit { close() }
 
   /// Reads what is still on its way, so that the connection is free.
   func close() {

@@ -5,6 +5,8 @@ internal import Glibc
 
 /// The file of a partition, while it is written.
 public final class PartitionFile {
+  static let fileName = "part-0.parquet"
+
   /// The path below the folder.
   public let path: String
   /// The rows so far.

@@ -35,6 +35,12 @@ public final class PartitionedFolder {
   /// Whether a file would be read as a part of the table.
   public static func isData(_ path: String) -> Bool { DataFiles.isData(path) }
 
+  /// Whether a file is what a process left behind that was killed while it wrote.
+  public static func isLeftOver(_ path: String) -> Bool {
+    let name = path.split(separator: "/").last ?? ""
+    return name.hasPrefix(".\(PartitionFile.fileName).") && name.hasSuffix(".tmp")
+  }
+
   /// Makes the folder, and keeps other processes from writing into a local one.
   ///
   /// - Returns: false if another process writes into it.
@@ -59,7 +65,7 @@ public final class PartitionedFolder {
         reason: "the value '\(value?.prefix(40) ?? "")...' is too long for a folder's name")
     }
     return try PartitionFile(
-      path: "\(folder)/part-0.parquet", in: location, columns: columns)
+      path: "\(folder)/\(PartitionFile.fileName)", in: location, columns: columns)
   }
 
   /// Writes a small file as a whole.

@@ -79,13 +79,12 @@ public enum ExtractTask {
     let columns = try source.columns(of: query)
     let place = try partition(columns, request)
     let found = try checked(folder, request)
-    guard try folder.open() else { throw ExtractError.locked(folder: folder.name) }
-
     try context.begin("extracting")
     let stream = try source.rows(of: query, sortedBy: request.partitionBy)
     guard let first = try stream.next() else {
       throw ExtractError.noRows(query: request.query, source: source.name)
     }
+    guard try folder.open() else { throw ExtractError.locked(folder: folder.name) }
     try ExtractMarker(isComplete: false, request, source: source.name, rows: 0, partitions: 0)
       .write(to: folder)
     let writer = PartitionWriter(folder, column: columns[place].name, place: place)
@@ -101,15 +100,15 @@ public enum ExtractTask {
     } catch {
       writer.discard()
       context.warn([
-        "\(folder.name): \(writer.written.count) partitions are complete and new, others are as they "
-          + "were; run the command again"
+        "\(folder.name): partitions that are new and complete: \(writer.written.count); all others are "
+          + "as they were"
       ])
       throw error
     }
     // What is on the disk before the marker says so.
     try folder.sync()
     let stale = found.filter { PartitionedFolder.isData($0) && !writer.written.contains($0) }
-    for file in stale { try folder.remove(file) }
+    for file in stale + found.filter(PartitionedFolder.isLeftOver) { try folder.remove(file) }
     try ExtractMarker(
       isComplete: true, request, source: source.name, rows: writer.rowCount,
       partitions: writer.written.count

@@ -12,6 +12,8 @@ enum Interruption {
   private static let alarm = Atomic<Int32>(-1)
   /// What to remove when unwinding takes too long.
   private static let cleanups = Mutex<[@Sendable () -> Void]>([])
+  /// What a run that is stopped leaves behind, in words.
+  private static let remains = Mutex("nothing was written")
   /// Milliseconds that unwinding may take before the process ends regardless.
   private static let patience: Int32 = 10_000
 
@@ -33,6 +35,9 @@ enum Interruption {
   static func unlinkOnForcedExit(_ path: String?) {
     if let path { onForcedExit { unlink(path) } }
   }
+
+  /// Says what a run that is stopped leaves behind, where that is not nothing.
+  static func leaves(_ words: String) { remains.withLock { $0 = words } }
 
   /// Starts listening for signals, also where they were ignored, as in background jobs of scripts.
   static func watch() {
@@ -62,7 +67,7 @@ enum Interruption {
 
   /// Ends the process with the code that shells expect: 130 for SIGINT, 143 for SIGTERM.
   static func exit(_ signal: Int32) -> Never {
-    Terminal.error.note("mlcore: stopped; nothing was written\n")
+    Terminal.error.note("mlcore: stopped; \(remains.withLock(\.self))\n")
     _exit(128 + signal)
   }
 

@@ -47,6 +47,7 @@ struct ETL: ParsableCommand {
         facts: "--out is '\(out)', expected a folder or an s3:// URI",
         advice: "the partitions are written below it", code: .usage)
     }
+    Interruption.leaves("partitions are complete, new or as they were")
     let bar = ProgressBar()
     defer { bar.close() }
     let made = try ExtractTask.run(
