@@ -74,6 +74,7 @@ public struct TwoTowerConfiguration: Codable, Sendable, Equatable {
     hidden = [256, 128]
     loss = .squaredError
     learningRate = 1e-3
+    ratingsPerStep = 64
     usesID = false
   }
 
