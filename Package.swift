@@ -65,7 +65,8 @@ let package = Package(
       name: "TablesTests", dependencies: ["Tables", "NumericCore"], exclude: ["Fixtures"]),
     .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "TestSupport"]),
     .testTarget(
-      name: "ConnectorsTests", dependencies: ["Connectors", "Tables", "TestSupport"]),
+      name: "ConnectorsTests",
+      dependencies: ["Tasks", "Connectors", "CMariaDB", "NumericCore", "Tables", "TestSupport"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "NumericCore"]),
     .testTarget(
       name: "PreprocessingTests",

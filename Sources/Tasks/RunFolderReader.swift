@@ -32,7 +32,9 @@ enum RunFolderReader {
     var folder = URL(filePath: parent).resolvingSymlinksInPath()
     while folder.path != "/" {
       if Manifest.isPresent(in: folder.path),
-        FileManager.default.fileExists(atPath: "\(folder.path)/\(ChurnRunFiles.modelName)")
+        [ChurnRunFiles.modelName, RecommenderRunFiles.modelName].contains(where: {
+          FileManager.default.fileExists(atPath: "\(folder.path)/\($0)")
+        })
       {
         throw TaskError.insideModel(path: output, folder: folder.path)
       }

@@ -31,6 +31,8 @@ public enum TaskError: Error, Equatable {
   case nameTaken(column: String, data: String)
   /// An output would be written into a model folder.
   case insideModel(path: String, folder: String)
+  /// An output folder cannot be made.
+  case notAFolder(path: String)
   /// A calibrated model's probabilities are not those of its trees, which is all an export holds.
   case exportCalibrated(folder: String)
   /// A file for another program would not predict as the model does.
@@ -83,6 +85,7 @@ extension TaskError: CustomStringConvertible {
       "\(data): the identifier '\(column)' has the name of a column of the predictions"
     case .insideModel(let path, let folder):
       "\(path): this is inside the model folder \(folder), which holds nothing but the model"
+    case .notAFolder(let path): "\(path): no folder of this name can be made"
     case .exportCalibrated(let folder):
       "\(folder): the model is calibrated, expected one that is not: an export holds trees only"
     case .exportDiffers(let file, let difference, let limit):
@@ -121,6 +124,7 @@ extension TaskError: CustomStringConvertible {
     case .infinity: "correct the cell, leave it empty, or drop the column with --drop"
     case .noFeatures: "keep at least one column besides the target that has two values"
     case .insideModel: "write to another folder"
+    case .notAFolder: "give another name, or remove the file that has it"
     case .notAModel: "give a folder that 'mlcore train' wrote"
     case .exportCalibrated: "train with --calibration none, and export that model"
     case .exportDiffers: "keep using the model with mlcore, and report this with the model"

@@ -11,8 +11,8 @@ struct MLCore: ParsableCommand {
     abstract: "Trains, evaluates and applies machine learning models on tables.",
     version: ProgramVersion.current,
     subcommands: [
-      Generate.self, Train.self, Predict.self, Evaluate.self, Recommend.self, Similar.self,
-      Export.self, Inspect.self,
+      Generate.self, ETL.self, Train.self, Predict.self, Evaluate.self, Recommend.self,
+      Similar.self, Export.self, Inspect.self,
     ])
 
   static func main() {

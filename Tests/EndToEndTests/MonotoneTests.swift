@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("tenur=1", "did you mean 'tenure'?"), ("plan=1", "which is a category column"),
+    ("tenur=1", "Did you mean 'tenure'?"), ("plan=1", "which is a category column"),
     ("tenure=2", "expected -1, 0 or 1"), ("tenure", "expected columns with 1 or -1 each"),
   ])
   func `constraints that make no sense are refused`(text: String, message: String) throws {

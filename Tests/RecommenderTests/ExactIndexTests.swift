@@ -76,7 +76,9 @@ import Testing
   @Test func `vectors that are not finite and lists of 0 are refused`() throws {
     var vectors = randomMatrix(rows: 4, columns: 2, seed: 9)
     let index = try ExactIndex(vectors)
-    #expect(throws: RecommenderError.parameterOutOfRange(name: "k", found: "0", expected: "1 or more")) {
+    #expect(
+      throws: RecommenderError.parameterOutOfRange(name: "k", found: "0", expected: "1 or more")
+    ) {
       try index.search(vectors, k: 0, pool: Self.pool)
     }
     vectors[2, 1] = .nan

@@ -40,7 +40,8 @@ import Testing
   @Test(arguments: [Float.nan, .infinity])
   func `a rating that is not finite is refused`(rating: Float) {
     #expect {
-      try Interactions(users: [0, 0], items: [0, 1], ratings: [1, rating], userCount: 1, itemCount: 2)
+      try Interactions(
+        users: [0, 0], items: [0, 1], ratings: [1, rating], userCount: 1, itemCount: 2)
     } throws: {
       guard case RecommenderError.unusableRating(let interaction, _) = $0 else { return false }
       return interaction == 1

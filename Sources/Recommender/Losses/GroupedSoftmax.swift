@@ -23,18 +23,21 @@ struct Positives {
 /// The loss and its workspace.
 final class GroupedSoftmax {
   /// The users whose scores one thread computes at a time.
-  private static let userBlock = 32
+  private static let userBlock = 64
   /// The candidates whose gradient one thread computes at a time.
   private static let candidateBlock = 128
-  /// The most scores of a panel: 64 MiB of them.
-  private static let panelScores = 16 << 20
-
   private let scale: Float
+  /// The most scores of a panel.
+  private let mostScores: Int
   private var scores = AlignedBuffer<Float>(count: 0)
   private var scaledUsers = AlignedBuffer<Float>(count: 0)
   private var losses = AlignedBuffer<Double>(count: 0)
 
-  init(temperature: Double) { scale = Float(1 / temperature) }
+  /// - Parameter mostScores: bounds the memory for scores; 64 MiB by default.
+  init(temperature: Double, mostScores: Int = 16 << 20) {
+    scale = Float(1 / temperature)
+    self.mostScores = mostScores
+  }
 
   /// Computes the loss of a step and its gradients by the vectors.
   ///
@@ -45,7 +48,7 @@ final class GroupedSoftmax {
   ) -> Double {
     let count = candidates.rows
     let total = positives.places.count
-    let blocks = max(1, Self.panelScores / max(1, count) / Self.userBlock)
+    let blocks = max(1, mostScores / max(1, count) / Self.userBlock)
     let panel = min(users.rows, blocks * Self.userBlock)
     reserve(scores: panel * count, users: users.rows, width: users.columns)
     for start in stride(from: 0, to: users.rows, by: panel) {

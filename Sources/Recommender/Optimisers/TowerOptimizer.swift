@@ -23,8 +23,6 @@ final class TowerOptimizer {
   /// Adam's two means, or Adagrad's accumulators (the first of each row) in `second`.
   private let first: AlignedBuffer<Float>
   private let second: AlignedBuffer<Float>
-  /// The size of the steps, which falls from epoch to epoch.
-  private var learningRate: Double
   /// The steps taken so far, and the one up to which each table row has been brought.
   private var steps: Int32 = 0
   private var rowSteps: [Int32]
@@ -39,7 +37,6 @@ final class TowerOptimizer {
   init(shape: TowerShape, configuration: TwoTowerConfiguration, random: CounterRandom) {
     self.shape = shape
     self.configuration = configuration
-    learningRate = configuration.learningRate
     let count = shape.parameterCount
     parameters = AlignedBuffer(count: count)
     let tableEnd = shape.tableRows * shape.firstWidth
@@ -112,15 +109,6 @@ final class TowerOptimizer {
     updateDense(pool)
   }
 
-  /// Sets the size of the steps of an epoch, from 1.
-  ///
-  /// Rows are brought up to the last step before, as what they missed had the size before.
-  func begin(epoch: Int, pool: WorkerPool) {
-    settle(pool: pool)
-    learningRate =
-      configuration.learningRate * pow(configuration.learningRateDecay, Double(epoch - 1))
-  }
-
   /// Brings all table rows up to the last step, as they must be before they are read as a whole.
   func settle(pool: WorkerPool) {
     guard configuration.optimizer == .adam else { return }
@@ -168,7 +156,7 @@ final class TowerOptimizer {
     case .rowWiseAdagrad:
       mlk_row_adagrad(
         parameters.base + row * width, gradient, second.base + row, width,
-        Float(learningRate), Float(Self.epsilon), decay)
+        Float(configuration.learningRate), Float(Self.epsilon), decay)
     }
   }
 
@@ -194,19 +182,19 @@ final class TowerOptimizer {
           mlk_row_adagrad(
             parameters.base + place, denseGradients + place,
             second.base + shape.tableRows + place - tableEnd, width,
-            Float(learningRate), Float(Self.epsilon), decay)
+            Float(configuration.learningRate), Float(Self.epsilon), decay)
         }
       }
     }
   }
 
-  private var decay: Float { Float(learningRate * configuration.weightDecay) }
+  private var decay: Float { Float(configuration.learningRate * configuration.weightDecay) }
 
   private func adamStep(_ step: Int) -> mlk_adam_step {
     let rest1 = 1 - pow(Self.beta1, Double(step))
     let rest2 = (1 - pow(Self.beta2, Double(step))).squareRoot()
     return mlk_adam_step(
-      rate: Float(learningRate * rest2 / rest1), beta1: Float(Self.beta1),
+      rate: Float(configuration.learningRate * rest2 / rest1), beta1: Float(Self.beta1),
       beta2: Float(Self.beta2), epsilon: Float(Self.epsilon * rest2), decay: decay)
   }
 

@@ -38,8 +38,6 @@ public struct TwoTowerConfiguration: Codable, Sendable, Equatable {
   public var optimizer = Optimizer.adam
   /// The size of the steps; above 0.
   public var learningRate = 0.02
-  /// What the learning rate is multiplied with after each epoch; above 0, at most 1.
-  public var learningRateDecay = 0.9
   /// The share of its size that a parameter loses in each step, times the learning rate; 0 or more.
   public var weightDecay = 0.0
   /// How many users a step of the softmax takes, with all their items; at least 1.
@@ -53,7 +51,7 @@ public struct TwoTowerConfiguration: Codable, Sendable, Equatable {
   public var idDropout = 0.2
   /// How many iterations of alternating least squares give the id embeddings of linear towers their
   /// first directions; 0 for random ones.
-  public var warmStartIterations = 3
+  public var warmStartIterations = 6
   /// The most items over which the softmax is exact; larger catalogues are sampled.
   public var exactItems = 50_000
   /// How many uniform negatives a step of the sampled softmax adds to the items of its users.
@@ -75,15 +73,13 @@ public struct TwoTowerConfiguration: Codable, Sendable, Equatable {
     dimension = 32
     hidden = [256, 128]
     loss = .squaredError
-    learningRate = 1e-3
-    learningRateDecay = 1
+    learningRate = 3e-3
     usesID = false
   }
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case dimension, hidden, loss, temperature, optimizer
     case learningRate = "learning_rate"
-    case learningRateDecay = "learning_rate_decay"
     case weightDecay = "weight_decay"
     case usersPerStep = "users_per_step"
     case ratingsPerStep = "ratings_per_step"
@@ -114,9 +110,6 @@ public struct TwoTowerConfiguration: Codable, Sendable, Equatable {
     try check(.temperature, (0.01...10).contains(temperature), temperature, "0.01 to 10")
     try check(
       .learningRate, learningRate > 0 && learningRate.isFinite, learningRate, "a number above 0")
-    try check(
-      .learningRateDecay, learningRateDecay > 0 && learningRateDecay <= 1, learningRateDecay,
-      "above 0, at most 1")
     try check(
       .weightDecay, weightDecay >= 0 && learningRate * weightDecay < 1, weightDecay,
       "0 or more, and below 1 / learning_rate")

@@ -35,7 +35,7 @@ final class TowerSide {
     self.random = random.split(1)
   }
 
-  /// The tower as it is now.
+  /// The tower as it was at the end of the last epoch.
   var tower: Tower { optimizer.tower }
 
   /// Whether embeddings of ids are vectors of the tower's dimension.
@@ -44,12 +44,11 @@ final class TowerSide {
   /// Gives every id an embedding with the direction of its row.
   func warmStart(_ vectors: Matrix<Float>) { optimizer.setDirections(vectors, firstRow: 1) }
 
-  /// Sets the size of the steps of an epoch, from 1.
-  func begin(epoch: Int, pool: WorkerPool) { optimizer.begin(epoch: epoch, pool: pool) }
+  /// Ends an epoch: afterwards all parameters are those of the last step.
+  func settle(pool: WorkerPool) { optimizer.settle(pool: pool) }
 
   /// Computes the vectors of all entities as they will be served.
   func encodeAll(pool: WorkerPool) {
-    optimizer.settle(pool: pool)
     batch.fill(count: inputs.count, entity: { Int32($0) }) { $0 + 1 }
     pass.forward(batch, parameters: optimizer.parameters.base, pool: pool)
   }

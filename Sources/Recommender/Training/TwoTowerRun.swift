@@ -56,9 +56,9 @@ final class TwoTowerRun {
     var best: (model: TwoTowerModel, epoch: Int, score: Double)?
     for epoch in 1...configuration.epochs {
       let epochStart = clock.now
-      users.begin(epoch: epoch, pool: pool)
-      items.begin(epoch: epoch, pool: pool)
       let loss = steps.epoch(epoch, users: users, items: items, pool: pool)
+      users.settle(pool: pool)
+      items.settle(pool: pool)
       training += clock.now - epochStart
       guard loss.isFinite else { throw RecommenderError.diverged(epoch: epoch) }
       let (ndcg, rmse) = validate()

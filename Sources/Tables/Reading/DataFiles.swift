@@ -57,8 +57,11 @@ struct DataFiles: Sendable {
     }
   }
 
+  /// Whether a file in a folder is read as a part of the table.
+  static func isData(_ path: String) -> Bool { isVisible(path) && format(ofName: path) != nil }
+
   /// Whether no part of a path is hidden, as `.git` and `_delta_log` are, but `_id=7` is not.
-  static func isVisible(_ path: String) -> Bool {
+  private static func isVisible(_ path: String) -> Bool {
     path.split(separator: "/").allSatisfy {
       !$0.hasPrefix(".") && (!$0.hasPrefix("_") || $0.contains("="))
     }

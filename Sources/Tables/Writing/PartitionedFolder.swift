@@ -32,6 +32,9 @@ public final class PartitionedFolder {
     return try location.filesBelow()
   }
 
+  /// Whether a file would be read as a part of the table.
+  public static func isData(_ path: String) -> Bool { DataFiles.isData(path) }
+
   /// Makes the folder, and keeps other processes from writing into a local one.
   ///
   /// - Returns: false if another process writes into it.
@@ -79,7 +82,8 @@ public final class PartitionedFolder {
 
   /// The bytes of a file.
   public func read(_ path: String) throws -> [UInt8] {
-    Array(try location.contents(of: path).bytes)
+    let contents = try location.contents(of: path)
+    return withExtendedLifetime(contents) { Array(contents.bytes) }
   }
 
   /// Removes a file, and local folders above it that are empty then.

@@ -4,6 +4,7 @@ import Artifacts
 import NumericCore
 import Preprocessing
 import Recommender
+import Tables
 
 /// What a recommender run writes.
 struct RecommenderRunFiles {
@@ -21,6 +22,7 @@ struct RecommenderRunFiles {
   let data: RecommenderData
   let trained: RecommenderFit.Trained
   let judgement: RecommenderJudgement
+  let pool: WorkerPool
 
   /// The names and bytes of all files but the manifest.
   func all() throws -> [(name: String, bytes: [UInt8])] {
@@ -35,11 +37,11 @@ struct RecommenderRunFiles {
       ),
       (
         Self.userEmbeddingsName,
-        try EmbeddingsCSV.bytes(ids: data.users.names, vectors: fitted.users.vectors)
+        try csv(Embeddings(names: data.users.names, vectors: fitted.users.vectors))
       ),
       (
         Self.itemEmbeddingsName,
-        try EmbeddingsCSV.bytes(ids: data.items.names, vectors: fitted.items.vectors)
+        try csv(Embeddings(names: data.items.names, vectors: fitted.items.vectors))
       ),
     ]
     for (side, encoding) in [("user", trained.users), ("item", trained.items)] {
@@ -61,6 +63,12 @@ struct RecommenderRunFiles {
       (Self.metricsName, Array(try JSONDocument.text(of: results).utf8)),
       (Self.configurationName, Array(run.utf8)),
     ]
+  }
+
+  private func csv(_ embeddings: Embeddings) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    try EmbeddingsCSV.write(embeddings, pool: pool) { bytes += $0 }
+    return bytes
   }
 
   /// What "auto" came to, as TOML.
@@ -128,5 +136,14 @@ struct RecommenderResults: Codable, Sendable {
   enum CodingKeys: String, CodingKey {
     case users, items, interactions, metrics, baselines, model, epochs
     case judgedOn = "judged_on"
+  }
+}
+
+extension Embeddings {
+  /// Names and their vectors.
+  ///
+  /// - Throws: `TaskError` if a number is not finite.
+  init(names: [String], vectors: Matrix<Float>) throws {
+    try self.init(identifiers: Identifiers(names), vectors: vectors)
   }
 }

@@ -41,7 +41,7 @@ extension RecommenderTask {
       try context.begin("writing")
       let files = RecommenderRunFiles(
         configuration: configuration.recorded, preset: preset, data: data, trained: final,
-        judgement: judgement)
+        judgement: judgement, pool: context.pool)
       for (name, bytes) in try files.all() {
         try context.checkCancelled()
         try folder.write(bytes, to: name)

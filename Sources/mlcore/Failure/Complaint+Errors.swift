@@ -16,6 +16,7 @@ extension Complaint {
     case let error as ConfigurationError: self.init(error, error.advice, .usage)
     case let error as TaskError: self.init(error, error.advice, error.exitCode)
     case let error as TableError: self.init(error, error.advice, error.exitCode)
+    case let error as ExtractError: self.init(error, error.advice, error.exitCode)
     case let error as ConnectorError: self.init(error, error.advice, error.exitCode)
     case let error as ArtifactError: self.init(error, error.advice, error.exitCode)
     case let error as GradientBoostingError:
@@ -37,7 +38,7 @@ extension Complaint {
 extension TaskError {
   fileprivate var exitCode: ProgramExitCode {
     switch self {
-    case .notAModel, .insideModel: .file
+    case .notAModel, .insideModel, .notAFolder: .file
     case .exportDiffers: .checkFailed
     case .reasons, .exportCalibrated: .usage
     case .recommender(let problem): problem.exitCode
@@ -86,6 +87,17 @@ extension ConnectorError {
     case .usage: .usage
     case .locked: .locked
     case .remote: .remote
+    }
+  }
+}
+
+extension ExtractError {
+  fileprivate var exitCode: ProgramExitCode {
+    switch self {
+    case .notText, .noRows, .onlyPartitions: .data
+    case .foreignFolder, .otherPartitions: .file
+    case .locked: .locked
+    case .notSorted: .internalError
     }
   }
 }

@@ -1,10 +1,10 @@
-// `mlcore export`: a trained model as a file for other programs.
+// `mlcore export`: a trained model, or what it knows, as files for other programs.
 import ArgumentParser
 
 /// Writes models for other programs.
 struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write a trained model as a file that other programs open.",
-    subcommands: [ExportLightGBM.self, ExportONNX.self])
+    abstract: "Write a trained model, or its embeddings, as files that other programs open.",
+    subcommands: [ExportLightGBM.self, ExportONNX.self, ExportEmbeddings.self])
 }

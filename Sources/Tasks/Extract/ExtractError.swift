@@ -1,0 +1,53 @@
+// What can be wrong with an extraction, beside the database and the files, as facts and in words.
+
+/// An extraction that is refused or was cut short.
+public enum ExtractError: Error, Equatable {
+  /// A query file is not UTF-8, or is a folder.
+  case notText(file: String)
+  /// The query returned nothing.
+  case noRows(query: String, source: String)
+  /// A partition column is all that the query returns.
+  case onlyPartitions(column: String, query: String)
+  /// The folder has files that `etl` did not write.
+  case foreignFolder(folder: String, example: String)
+  /// The folder is partitioned by another column.
+  case otherPartitions(folder: String, found: String, wanted: String)
+  /// Another process writes into the folder.
+  case locked(folder: String)
+  /// Rows of a partition came apart.
+  case notSorted(column: String, value: String?)
+}
+
+extension ExtractError: CustomStringConvertible {
+  /// The facts, in one line.
+  public var description: String {
+    switch self {
+    case .notText(let file): "\(file): this is no text in UTF-8, expected one SELECT"
+    case .noRows(let query, let source):
+      "\(query): the query returned no row from \(source); nothing was changed"
+    case .onlyPartitions(let column, let query):
+      "\(query): the query returns only '\(column)', which names the partitions"
+    case .foreignFolder(let folder, let example):
+      "\(folder): the folder holds files that 'mlcore etl' did not write, such as \(example)"
+    case .otherPartitions(let folder, let found, let wanted):
+      "\(folder): the folder is partitioned by '\(found)', expected '\(wanted)'"
+    case .locked(let folder): "\(folder): another process is writing into this folder"
+    case .notSorted(let column, let value):
+      "the source sent rows with \(column) = '\(value ?? "NULL")' in two places"
+    }
+  }
+
+  /// What to do, in one line.
+  public var advice: String {
+    switch self {
+    case .notText: "save the query as UTF-8 text"
+    case .noRows: "check the source and the query; an empty result never replaces what is there"
+    case .onlyPartitions: "add columns to the query"
+    case .foreignFolder: "choose another folder, or add --force to replace its data files"
+    case .otherPartitions: "choose another folder, or add --force to replace the partitions"
+    case .locked: "wait until it has finished, and try again"
+    case .notSorted:
+      "partition by a column of numbers or strings, and report this with the database"
+    }
+  }
+}

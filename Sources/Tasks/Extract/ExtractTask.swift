@@ -1,0 +1,226 @@
+// `etl`: the result of a query as a folder of Hive partitions.
+//
+// The source sorts the rows by the partition column, so that one partition after the other is
+// written, and the memory that is used is that of a batch and a row group. A partition's file is
+// replaced as a whole. Whatever ends the work early leaves whole partitions: those before are new,
+// those after are as they were, and the marker says that the folder is not complete. At the end
+// partitions that the source has no more are removed, so that the folder is the result, whatever was
+// there before.
+
+internal import Connectors
+internal import Tables
+
+/// What to extract, and where to.
+public struct ExtractRequest: Sendable {
+  /// The location of the database.
+  public var source: String
+  /// The name of a built-in query, or a file.
+  public var query: String
+  /// A local folder or an `s3://` prefix.
+  public var out: String
+  /// The column whose values become folders.
+  public var partitionBy: String
+  /// Whether data files of others in the folder are replaced.
+  public var isForced: Bool
+
+  /// Creates a request.
+  public init(
+    source: String, query: String, out: String, partitionBy: String, isForced: Bool = false
+  ) {
+    self.source = source
+    self.query = query
+    self.out = out
+    self.partitionBy = partitionBy
+    self.isForced = isForced
+  }
+}
+
+/// What was extracted.
+public struct ExtractReport: Codable, Sendable, Equatable {
+  /// A column of the files.
+  public struct Field: Codable, Sendable, Equatable {
+    /// The name.
+    public let name: String
+    /// `int32`, `int64`, `double`, `string` or `timestamp`.
+    public let type: String
+  }
+
+  /// The source without credentials, the query, and the folder without them.
+  public let source, query, out: String
+  /// The column that the folders are named after.
+  public let partitionBy: String
+  /// The columns of the files.
+  public let columns: [Field]
+  /// The rows and partitions that the folder now has.
+  public let rows, partitions: Int
+  /// The files that were removed, because the source has no such partition any more.
+  public let removed: Int
+  /// Seconds from the first connection to the end.
+  public let seconds: Double
+
+  enum CodingKeys: String, CodingKey {
+    case source, query, out, columns, rows, partitions, removed, seconds
+    case partitionBy = "partition_by"
+  }
+}
+
+/// Extractions of tables from databases.
+public enum ExtractTask {
+  /// Runs a query and writes its rows.
+  ///
+  /// - Throws: `ExtractError`, `ConnectorError`, `TableError`, `ArtifactError`,
+  ///   `TaskError.cancelled`.
+  public static func run(_ request: ExtractRequest, context: TaskContext) throws -> ExtractReport {
+    let clock = PhaseClock()
+    let query = try ExtractQueries.query(request.query)
+    let folder = try PartitionedFolder(at: request.out)
+    try context.begin("connecting")
+    let source = try DataSources.open(request.source)
+    let columns = try source.columns(of: query)
+    let place = try partition(columns, request)
+    let found = try checked(folder, request)
+    guard try folder.open() else { throw ExtractError.locked(folder: folder.name) }
+
+    try context.begin("extracting")
+    let stream = try source.rows(of: query, sortedBy: request.partitionBy)
+    guard let first = try stream.next() else {
+      throw ExtractError.noRows(query: request.query, source: source.name)
+    }
+    try ExtractMarker(isComplete: false, request, source: source.name, rows: 0, partitions: 0)
+      .write(to: folder)
+    let writer = PartitionWriter(folder, column: columns[place].name, place: place)
+    do {
+      var batch: Table? = first
+      while let table = batch {
+        try writer.append(table)
+        try context.checkCancelled()
+        context.progress(.phase("extracting, \(writer.rowCount) rows"))
+        batch = try stream.next()
+      }
+      try writer.close()
+    } catch {
+      writer.discard()
+      context.warn([
+        "\(folder.name): \(writer.written.count) partitions are complete and new, others are as they "
+          + "were; run the command again"
+      ])
+      throw error
+    }
+    // What is on the disk before the marker says so.
+    try folder.sync()
+    let stale = found.filter { PartitionedFolder.isData($0) && !writer.written.contains($0) }
+    for file in stale { try folder.remove(file) }
+    try ExtractMarker(
+      isComplete: true, request, source: source.name, rows: writer.rowCount,
+      partitions: writer.written.count
+    ).write(to: folder)
+    try folder.sync()
+    return ExtractReport(
+      source: source.name, query: request.query, out: folder.name,
+      partitionBy: request.partitionBy,
+      columns: columns.enumerated().filter { $0.offset != place }.map {
+        ExtractReport.Field(name: $0.element.name, type: $0.element.type.name)
+      }, rows: writer.rowCount, partitions: writer.written.count, removed: stale.count,
+      seconds: clock.total)
+  }
+
+  /// The place of the partition column.
+  private static func partition(_ columns: [SourceColumn], _ request: ExtractRequest) throws -> Int
+  {
+    let names = columns.map(\.name)
+    guard let place = names.firstIndex(of: request.partitionBy) else {
+      throw ConnectorError.unknownColumn(
+        statement: request.query, name: request.partitionBy, known: names)
+    }
+    guard names.count > 1 else {
+      throw ExtractError.onlyPartitions(column: request.partitionBy, query: request.query)
+    }
+    return place
+  }
+
+  /// The files that are in the folder already, if it may be written into.
+  private static func checked(
+    _ folder: PartitionedFolder, _ request: ExtractRequest
+  ) throws -> [String] {
+    let files = try folder.files()
+    guard !request.isForced else { return files }
+    if let marker = try ExtractMarker(in: folder, files: files) {
+      guard marker.partitionBy == request.partitionBy else {
+        throw ExtractError.otherPartitions(
+          folder: folder.name, found: marker.partitionBy, wanted: request.partitionBy)
+      }
+    } else if let example = files.first {
+      throw ExtractError.foreignFolder(folder: folder.name, example: example)
+    }
+    return files
+  }
+}
+
+/// Splits sorted rows into the files of their partitions.
+private final class PartitionWriter {
+  private let folder: PartitionedFolder
+  private let column: String
+  private let place: Int
+  private var file: PartitionFile?
+  private var value: String?
+  /// The paths of the files that are complete.
+  private(set) var written: Set<String> = []
+  private(set) var rowCount = 0
+
+  init(_ folder: PartitionedFolder, column: String, place: Int) {
+    self.folder = folder
+    self.column = column
+    self.place = place
+  }
+
+  /// Appends a batch, run by run of equal values.
+  func append(_ table: Table) throws {
+    let values = table.columns[place]
+    let others = table.columns.enumerated().filter { $0.offset != place }.map(\.element)
+    var start = 0
+    while start < table.rowCount {
+      let value = values.text(row: start)
+      var end = start + 1
+      while end < table.rowCount, values.text(row: end) == value { end += 1 }
+      if file == nil || value != self.value { try begin(value, schema: others) }
+      try file?.append(others, rows: start..<end)
+      rowCount += end - start
+      start = end
+    }
+  }
+
+  private func begin(_ value: String?, schema: [Column]) throws {
+    try close()
+    let next = try folder.partition(column: column, value: value, schema: schema)
+    guard !written.contains(next.path) else {
+      throw ExtractError.notSorted(column: column, value: value)
+    }
+    file = next
+    self.value = value
+  }
+
+  /// Completes the partition that is being written.
+  func close() throws {
+    guard let file else { return }
+    try file.close()
+    written.insert(file.path)
+    self.file = nil
+  }
+
+  func discard() {
+    file?.discard()
+    file = nil
+  }
+}
+
+extension SourceType {
+  /// The name of the type in reports.
+  fileprivate var name: String {
+    switch self {
+    case .integer(let bits): "int\(bits)"
+    case .real: "double"
+    case .text: "string"
+    case .instant: "timestamp"
+    }
+  }
+}

@@ -1,0 +1,72 @@
+// `mlcore etl`: the rows of a query as a folder of Hive partitions in Parquet.
+import ArgumentParser
+import NumericCore
+import Tasks
+
+/// Extracts a table from a database.
+struct ETL: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "etl",
+    abstract: "Extract the rows of a query into a folder of Hive-partitioned Parquet.",
+    discussion: """
+      A second run replaces partition by partition and removes those that the source has no more. \
+      Memory does not grow with the number of rows. Passwords are read from \
+      MLCORE_SOURCE_PASSWORD, MYSQL_PWD, PGPASSWORD, ~/.my.cnf or ~/.pgpass, never from the command \
+      line.
+      """)
+
+  @Option(
+    help: ArgumentHelp(
+      "sqlite:FILE, mysql://USER@HOST:PORT/DATABASE or postgresql://USER@HOST:PORT/DATABASE.",
+      valueName: "uri"))
+  var source: String
+  @Option(
+    help: ArgumentHelp(
+      "A file with one SELECT, or classicmodels: ratings with their customers and products.",
+      valueName: "query"))
+  var query = ExtractQueries.classicModels
+  @Option(help: ArgumentHelp("A folder or an s3:// URI.", valueName: "dir"))
+  var out: String
+  @Option(
+    help: ArgumentHelp(
+      "The column whose values name the folders (default for classicmodels: customerNumber).",
+      valueName: "col"))
+  var partitionBy: String?
+  @Flag(help: "Replace the data files of others in the folder.")
+  var force = false
+  @OptionGroup var report: ReportOptions
+
+  func run() throws {
+    guard let column = partitionBy ?? defaultColumn, !column.isEmpty else {
+      throw Complaint(
+        facts: "no column was given to partition by (--partition-by)",
+        advice: "add --partition-by COL, a column of the query", code: .usage)
+    }
+    guard !out.isEmpty, out != "-" else {
+      throw Complaint(
+        facts: "--out is '\(out)', expected a folder or an s3:// URI",
+        advice: "the partitions are written below it", code: .usage)
+    }
+    let bar = ProgressBar()
+    defer { bar.close() }
+    let made = try ExtractTask.run(
+      ExtractRequest(source: source, query: query, out: out, partitionBy: column, isForced: force),
+      // The database does the work; writing keeps up on one thread.
+      context: TaskContext(
+        pool: WorkerPool(threads: 1), isCancelled: { Interruption.isRequested },
+        progress: { bar.show($0) }))
+    bar.close()
+    if report.json {
+      try Terminal.output.write(try JSONDocument.text(of: made))
+      return
+    }
+    let removed = made.removed == 0 ? "" : ", \(made.removed.counted("stale file")) removed"
+    try Terminal.output.write(
+      "\(made.out): \(made.rows.counted("row")) in \(made.partitions.counted("partition")) by "
+        + "\(made.partitionBy)\(removed)\n")
+  }
+
+  private var defaultColumn: String? {
+    query == ExtractQueries.classicModels ? ExtractQueries.classicModelsPartition : nil
+  }
+}

@@ -1,0 +1,44 @@
+// `mlcore export embeddings`: the vectors of users and items as files for other systems.
+import ArgumentParser
+import Tasks
+
+/// Writes embeddings for other systems.
+struct ExportEmbeddings: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "embeddings",
+    abstract: "Write the vectors of users and items as files that other programs open.",
+    discussion: """
+      Writes user_embeddings and item_embeddings into the folder --out, which may be an s3:// \
+      prefix. npy comes with the identifiers in a file of JSON lines beside it.
+      """)
+
+  @Option(help: ArgumentHelp("The folder that 'mlcore train' wrote.", valueName: "dir"))
+  var model: String
+  @Option(help: ArgumentHelp("csv, npy, parquet or safetensors.", valueName: "name"))
+  var format = EmbeddingsFormat.csv
+  @Option(help: ArgumentHelp("The folder to write to.", valueName: "dir"))
+  var out: String
+  @OptionGroup(title: "Run") var threads: ThreadOptions
+  @OptionGroup var report: ReportOptions
+
+  func run() throws {
+    guard !out.isEmpty, out != "-" else {
+      throw Complaint(
+        facts: "--out is '\(out)', expected the name of a folder",
+        advice: "give --out a folder; two files are written into it", code: .usage)
+    }
+    let result = try RecommenderTask.exportEmbeddings(
+      model: model, as: format, to: out, pool: try threads.makePool())
+    if report.json {
+      try Terminal.output.write(try JSONDocument.text(of: result))
+      return
+    }
+    try Terminal.output.write(
+      """
+      \(result.users.counted("user")), \(result.items.counted("item")), \(result.dimension) wide
+      \(result.files.map { "  \($0)\n" }.joined())
+      """)
+  }
+}
+
+extension EmbeddingsFormat: ExpressibleByArgument {}

@@ -1,0 +1,236 @@
+// Every loss and every layer against finite differences of a twin in double precision that knows
+// nothing of blocks, panels or bags.
+import Glibc
+import NumericCore
+import Testing
+
+@testable import Recommender
+
+@Suite struct GradientTests {
+  static let pool = WorkerPool(threads: 3)
+
+  /// Rows of doubles.
+  typealias Rows = [[Double]]
+
+  static func rows(_ matrix: Matrix<Float>) -> Rows {
+    (0..<matrix.rows).map { matrix.row($0).map(Double.init) }
+  }
+
+  static func buffer(_ matrix: Matrix<Float>) -> AlignedBuffer<Float> {
+    let buffer = AlignedBuffer<Float>(count: matrix.elements.count)
+    _ = buffer.elements.update(from: matrix.elements)
+    return buffer
+  }
+
+  static func dot(_ left: [Double], _ right: [Double]) -> Double {
+    zip(left, right).reduce(0) { $0 + $1.0 * $1.1 }
+  }
+
+  /// The derivatives of a function by each element of some rows.
+  static func differences(_ rows: Rows, _ function: (Rows) -> Double) -> [Double] {
+    var rows = rows
+    var result: [Double] = []
+    let step = 1e-5
+    for row in rows.indices {
+      for column in rows[row].indices {
+        let value = rows[row][column]
+        rows[row][column] = value + step
+        let above = function(rows)
+        rows[row][column] = value - step
+        result.append((above - function(rows)) / (2 * step))
+        rows[row][column] = value
+      }
+    }
+    return result
+  }
+
+  static func expectEqual(
+    _ block: MatrixBlock, _ expected: [Double], tolerance: Double = 2e-5,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    for (place, value) in expected.enumerated() {
+      #expect(
+        abs(Double(block.base[place]) - value) <= tolerance, "element \(place)",
+        sourceLocation: sourceLocation)
+    }
+  }
+
+  /// The softmax loss by its definition.
+  static func softmaxLoss(
+    _ users: Rows, _ items: Rows, _ positives: Positives, temperature: Double
+  ) -> Double {
+    var sum = 0.0
+    for user in users.indices {
+      let own = Set(positives.places[positives.offsets[user]..<positives.offsets[user + 1]])
+      let z = items.map { dot(users[user], $0) / temperature }
+      let weights = items.indices.map { item in
+        own.contains(Int32(item)) ? 0 : Double(positives.logWeights?[item] ?? 0)
+      }
+      let total = log(items.indices.reduce(0.0) { $0 + exp(z[$1] + weights[$1]) })
+      for item in own { sum += total - z[Int(item)] }
+    }
+    return sum / Double(positives.places.count)
+  }
+
+  @Test(arguments: [[1, 1, 1], [3, 5, 2], [40, 7, 4], [5, 300, 3]], [false, true])
+  func `the grouped softmax and its gradients agree with their definition`(
+    shape: [Int], isSampled: Bool
+  ) {
+    let (users, items, width) = (shape[0], shape[1], shape[2])
+    let userVectors = randomMatrix(rows: users, columns: width, seed: 1, isUnit: true)
+    let itemVectors = randomMatrix(rows: items, columns: width, seed: 2, isUnit: true)
+    var generator = SeededGenerator(seed: 3)
+    var positives = Positives()
+    for user in 0..<users {
+      // Some users have nothing, some have all.
+      let chance = [0.4, 0, 1][user == 0 ? 0 : user % 3]
+      let own = (0..<Int32(items)).filter { $0 == 0 && user == 0 || generator.uniform() < chance }
+      positives.places += own
+      positives.offsets.append(positives.places.count)
+    }
+    if isSampled { positives.logWeights = randomFloats(items, seed: 5).map { 2 + $0 } }
+    let (left, right) = (Self.buffer(userVectors), Self.buffer(itemVectors))
+    let (leftGradient, rightGradient) = (
+      AlignedBuffer<Float>(count: left.count), AlignedBuffer<Float>(count: right.count)
+    )
+    func block(_ buffer: AlignedBuffer<Float>, _ rows: Int) -> MatrixBlock {
+      MatrixBlock(buffer.base, rows: rows, columns: width)
+    }
+    let loss = GroupedSoftmax(temperature: 0.2, mostScores: items * 32).compute(
+      users: block(left, users), candidates: block(right, items), positives: positives,
+      userGradient: block(leftGradient, users), candidateGradient: block(rightGradient, items),
+      pool: Self.pool)
+    let (userRows, itemRows) = (Self.rows(userVectors), Self.rows(itemVectors))
+    let expected = Self.softmaxLoss(userRows, itemRows, positives, temperature: 0.2)
+    #expect(abs(loss - expected) < 1e-5 * max(1, abs(expected)))
+    Self.expectEqual(
+      block(leftGradient, users),
+      Self.differences(userRows) {
+        Self.softmaxLoss($0, itemRows, positives, temperature: 0.2)
+      })
+    Self.expectEqual(
+      block(rightGradient, items),
+      Self.differences(itemRows) {
+        Self.softmaxLoss(userRows, $0, positives, temperature: 0.2)
+      })
+  }
+
+  @Test func `squared error and its gradients agree with their definition`() {
+    let users = randomMatrix(rows: 4, columns: 3, seed: 1)
+    let items = randomMatrix(rows: 5, columns: 3, seed: 2)
+    let (userPlaces, itemPlaces): ([Int32], [Int32]) = ([0, 0, 3, 1, 3], [4, 1, 1, 0, 4])
+    let ratings = randomFloats(5, seed: 3)
+    func mean(_ users: Rows, _ items: Rows) -> Double {
+      ratings.indices.reduce(0.0) { sum, index in
+        let score = Self.dot(users[Int(userPlaces[index])], items[Int(itemPlaces[index])])
+        let difference = score - Double(ratings[index])
+        return sum + difference * difference / Double(ratings.count)
+      }
+    }
+    let (left, right) = (Self.buffer(users), Self.buffer(items))
+    let (leftGradient, rightGradient) = (
+      AlignedBuffer<Float>(count: 12), AlignedBuffer<Float>(count: 15)
+    )
+    let sum = RatingError.compute(
+      users: MatrixBlock(left.base, rows: 4, columns: 3),
+      items: MatrixBlock(right.base, rows: 5, columns: 3), userPlaces: userPlaces,
+      itemPlaces: itemPlaces, ratings: ratings,
+      userGradient: MatrixBlock(leftGradient.base, rows: 4, columns: 3),
+      itemGradient: MatrixBlock(rightGradient.base, rows: 5, columns: 3))
+    let (userRows, itemRows) = (Self.rows(users), Self.rows(items))
+    #expect(abs(sum / 5 - mean(userRows, itemRows)) < 1e-6)
+    Self.expectEqual(
+      MatrixBlock(leftGradient.base, rows: 4, columns: 3),
+      Self.differences(userRows) { mean($0, itemRows) })
+    Self.expectEqual(
+      MatrixBlock(rightGradient.base, rows: 5, columns: 3),
+      Self.differences(itemRows) { mean(userRows, $0) })
+  }
+
+  /// A tower by its definition, from its arrays.
+  static func encode(
+    _ shape: TowerShape, _ parameters: [Double], bags: [[Int]], numbers: Rows
+  ) -> Rows {
+    func array(_ name: String) -> (values: ArraySlice<Double>, columns: Int) {
+      guard let part = shape.parts.first(where: { $0.name == name }) else { return ([], 0) }
+      return (parameters[part.range], part.shape.last ?? 0)
+    }
+    func row(_ name: String, _ row: Int) -> [Double] {
+      let (values, columns) = array(name)
+      return Array(values.dropFirst(row * columns).prefix(columns))
+    }
+    return bags.indices.map { entity in
+      var x = [Double](repeating: 0, count: shape.firstWidth)
+      for used in bags[entity] { x = zip(x, row("embedding_bag.weight", used)).map(+) }
+      for (number, value) in numbers[entity].enumerated() {
+        x = zip(x, row("numbers.weight", number)).map { $0 + value * $1 }
+      }
+      if !shape.hidden.isEmpty { x = zip(x, array("first.bias").values).map(+) }
+      for layer in shape.hidden.indices {
+        x = x.map { max(0, $0) }
+        var y = Array(array("dense.\(layer).bias").values)
+        for (input, value) in x.enumerated() {
+          y = zip(y, row("dense.\(layer).weight", input)).map { $0 + value * $1 }
+        }
+        x = y
+      }
+      let length = dot(x, x).squareRoot()
+      return x.map { length > 0 ? $0 / length : 0 }
+    }
+  }
+
+  @Test(arguments: [[], [6], [7, 5]], [0, 3])
+  func `a tower's vectors and gradients agree with their definition`(
+    hidden: [Int], numbers: Int
+  ) {
+    let entities = 70
+    let shape = TowerShape(ids: 11, vocabulary: 6, numbers: numbers, hidden: hidden, dimension: 4)
+    var generator = SeededGenerator(seed: 7)
+    let features = EntityFeatures(
+      columns: 2,
+      categories: (0..<entities * 2).map { _ in Int32.random(in: -1..<6, using: &generator) },
+      vocabulary: 6, numbers: randomMatrix(rows: entities, columns: numbers, seed: 8))
+    let ids = (0..<entities).map { _ in Int32.random(in: 0..<11, using: &generator) }
+    let batch = TowerBatch(shape: shape, features: features)
+    batch.fill(count: entities, entity: { Int32($0) }) { ids[Int($0)] }
+    let values = randomFloats(shape.parameterCount, seed: 9)
+    let parameters = Self.buffer(Matrix(rows: 1, columns: values.count, elements: values))
+    let pass = TowerPass(shape: shape)
+    pass.forward(batch, parameters: parameters.base, pool: Self.pool)
+
+    let bags = (0..<entities).map { entity in
+      [Int(ids[entity])]
+        + features.categories[entity * 2..<entity * 2 + 2].filter { $0 >= 0 }.map { 11 + Int($0) }
+    }
+    let numberRows = Self.rows(features.numbers)
+    let parameterRow = values.map(Double.init)
+    let expected = Self.encode(shape, parameterRow, bags: bags, numbers: numberRows)
+    Self.expectEqual(pass.output, expected.flatMap { $0 })
+
+    // The loss is a random linear function of the vectors.
+    let direction = randomMatrix(rows: entities, columns: 4, seed: 10)
+    _ = UnsafeMutableBufferPointer(start: pass.outputGradient.base, count: entities * 4)
+      .update(from: direction.elements)
+    let gradients = AlignedBuffer<Float>(count: shape.parameterCount)
+    pass.backward(
+      batch, parameters: parameters.base, dense: gradients.base, pool: Self.pool)
+    var uses = TableRowUses(tableRows: shape.tableRows)
+    uses.update(batch)
+    for (number, row) in uses.rows.enumerated() {
+      for place in uses.places[uses.offsets[number]..<uses.offsets[number + 1]] {
+        for column in 0..<shape.firstWidth {
+          gradients.base[Int(row) * shape.firstWidth + column] +=
+            pass.tableGradient.base[Int(place) * shape.firstWidth + column]
+        }
+      }
+    }
+    let differences = Self.differences([parameterRow]) { rows in
+      let vectors = Self.encode(shape, rows[0], bags: bags, numbers: numberRows)
+      return Self.dot(vectors.flatMap { $0 }, direction.elements.map(Double.init))
+    }
+    let scale = differences.map(abs).max() ?? 1
+    Self.expectEqual(
+      MatrixBlock(gradients.base, rows: 1, columns: shape.parameterCount), differences,
+      tolerance: 1e-4 * max(1, scale))
+  }
+}

@@ -1,0 +1,316 @@
+// Training as a whole: what is learnt, what it may not depend on, and what is refused.
+import Evaluation
+import NumericCore
+import Testing
+
+@testable import Recommender
+
+@Suite struct TwoTowerTests {
+  static let pool = WorkerPool(threads: 3)
+
+  static func fit(
+    _ data: Interactions, users: TowerInputs? = nil, items: TowerInputs? = nil,
+    validation: Interactions? = nil, _ configuration: TwoTowerConfiguration, seed: UInt64 = 3,
+    threads: Int = 3
+  ) throws -> FittedTwoTower {
+    try TwoTower.fit(
+      data, users: users ?? TowerInputs(identifiersOnly: data.users),
+      items: items ?? TowerInputs(identifiersOnly: data.items), validation: validation,
+      configuration: configuration, seed: seed, pool: WorkerPool(threads: threads))
+  }
+
+  static func lists(_ fitted: FittedTwoTower, _ data: Interactions) throws -> RankedItems {
+    try ExactIndex(fitted.items.vectors).search(
+      fitted.users.vectors, k: 5, excluding: data.byUser, pool: pool)
+  }
+
+  /// One category that tells the kind, and one number that does not.
+  static func features(_ count: Int, kind: (Int) -> Int = { $0 % 2 }) -> EntityFeatures {
+    EntityFeatures(
+      columns: 1, categories: (0..<count).map { Int32(kind($0)) }, vocabulary: 2,
+      numbers: Matrix(rows: count, columns: 1, elements: randomFloats(count, seed: 5)))
+  }
+
+  @Test(arguments: TwoTowerConfiguration.Optimizer.allCases, [50_000, 10])
+  func `tastes are learnt by every optimiser, with and without a sample`(
+    optimizer: TwoTowerConfiguration.Optimizer, exactItems: Int
+  ) throws {
+    let data = try twoTastes(users: 60, items: 40, each: 8, seed: 1)
+    let configuration = smallConfiguration {
+      $0.warmStartIterations = 0
+      $0.optimizer = optimizer
+      $0.learningRate = 0.05
+      $0.exactItems = exactItems
+      $0.uniformNegatives = 10
+      $0.epochs = 20
+    }
+    let fitted = try Self.fit(data, configuration)
+    #expect(fitted.history.count == 20 && fitted.bestEpoch == 20)
+    #expect(fitted.history[19].loss < fitted.history[0].loss)
+    let lists = try Self.lists(fitted, data)
+    #expect(shareOfOwnKind(lists) > 0.8)
+    for row in 0..<60 {
+      let square = fitted.users.vectors.row(row).reduce(0) { $0 + $1 * $1 }
+      #expect(abs(square - 1) < 1e-5)
+    }
+  }
+
+  @Test(arguments: [[], [12]], [50_000, 10, -1])
+  func `the same bytes come from any number of threads`(hidden: [Int], exactItems: Int) throws {
+    let data = try twoTastes(users: 150, items: 80, each: 6, seed: 1)
+    let configuration = smallConfiguration {
+      $0.loss = exactItems < 0 ? .squaredError : .softmax
+      $0.hidden = hidden
+      $0.exactItems = max(0, exactItems)
+      $0.epochs = 2
+      $0.usersPerStep = 100
+      $0.idDropout = 0.3
+    }
+    let fits = try [1, 2, 4].map {
+      try Self.fit(
+        data, users: TowerInputs(features: Self.features(150), usesID: true),
+        items: TowerInputs(features: Self.features(80), usesID: true), configuration, threads: $0)
+    }
+    for other in fits[1...] {
+      #expect(other.model == fits[0].model && other.users == fits[0].users)
+    }
+    let another = try Self.fit(
+      data, users: TowerInputs(features: Self.features(150), usesID: true),
+      items: TowerInputs(features: Self.features(80), usesID: true), configuration, seed: 4)
+    #expect(another.model != fits[0].model)
+  }
+
+  @Test func `new users and items are served by their features`() throws {
+    let data = try twoTastes(users: 80, items: 40, each: 8, seed: 1)
+    let configuration = smallConfiguration {
+      $0.idDropout = 0.3
+      $0.epochs = 15
+    }
+    let fitted = try Self.fit(
+      data, users: TowerInputs(features: Self.features(80), usesID: true),
+      items: TowerInputs(features: Self.features(40), usesID: true), configuration)
+    let kinds = [0, 1, 1, 0]
+    let cold = try fitted.model.user.encode(
+      Self.features(4, kind: { kinds[$0] }), pool: Self.pool)
+    let lists = try ExactIndex(fitted.items.vectors).search(cold.vectors, k: 10, pool: Self.pool)
+    #expect(shareOfOwnKind(lists, kind: { kinds[$0] }) > 0.9)
+    let coldItems = try fitted.model.item.encode(Self.features(40), pool: Self.pool)
+    let among = try ExactIndex(coldItems.vectors).search(
+      fitted.users.vectors, k: 10, pool: Self.pool)
+    #expect(shareOfOwnKind(among) > 0.8)
+  }
+
+  @Test func `ratings are learnt by the lab's towers, better than by biases`() throws {
+    let data = try twoTastes(users: 60, items: 40, each: 20, seed: 1)
+    let held = try twoTastes(users: 60, items: 40, each: 3, seed: 2)
+    var configuration = TwoTowerConfiguration(preset: .lab)
+    configuration.hidden = [16]
+    configuration.epochs = 15
+    configuration.ratingsPerStep = 32
+    configuration.learningRate = 0.01
+    let fitted = try Self.fit(
+      data, users: TowerInputs(features: Self.features(60), usesID: false),
+      items: TowerInputs(features: Self.features(40), usesID: false), validation: held,
+      configuration)
+    let best = fitted.history[fitted.bestEpoch - 1].validationRMSE ?? .infinity
+    #expect(best < 0.3)
+    let biases = try RatingBias(data).errors(held)
+    #expect(biases.bias > 0.5)
+    #expect(fitted.history.allSatisfy { $0.validationRMSE ?? 0 >= best })
+  }
+
+  @Test func `training stops after patience and returns the towers of the best epoch`() throws {
+    let data = try twoTastes(users: 60, items: 40, each: 8, seed: 1)
+    let held = try twoTastes(users: 60, items: 40, each: 3, seed: 9)
+    let configuration = smallConfiguration {
+      $0.epochs = 100
+      $0.patience = 3
+      $0.validationK = 5
+    }
+    let fitted = try Self.fit(data, validation: held, configuration)
+    #expect(fitted.history.count == fitted.bestEpoch + 3 && fitted.history.count < 100)
+    let scores = fitted.history.map { $0.validationNDCG ?? 0 }
+    #expect(scores[fitted.bestEpoch - 1] == scores.max())
+    let metrics = try Self.lists(fitted, data).metrics(relevant: held.byUser, items: 40)
+    #expect(abs(metrics.ndcg - scores[fitted.bestEpoch - 1]) < 1e-12)
+    // The same epochs without validation give the same towers.
+    let short = try Self.fit(
+      data,
+      smallConfiguration {
+        $0.epochs = fitted.bestEpoch
+        $0.patience = 3
+      })
+    #expect(short.model == fitted.model)
+  }
+
+  @Test func `a stored tower gives the same vectors, a damaged one is refused`() throws {
+    let data = try twoTastes(users: 20, items: 10, each: 4, seed: 1)
+    let features = Self.features(20)
+    let configuration = smallConfiguration {
+      $0.hidden = [6, 5]
+      $0.epochs = 2
+    }
+    let tower = try Self.fit(
+      data, users: TowerInputs(features: features, usesID: true), configuration
+    ).model.user
+    let arrays = tower.arrays
+    #expect(
+      arrays.map(\.name) == [
+        "embedding_bag.weight", "numbers.weight", "first.bias", "dense.0.weight", "dense.0.bias",
+        "dense.1.weight", "dense.1.bias",
+      ])
+    #expect(arrays[0].shape == [23, 6] && arrays[3].shape == [6, 5] && arrays[6].shape == [8])
+    #expect(arrays.reduce(0) { $0 + $1.elements.count } == tower.shape.parameterCount)
+    let rebuilt = try Tower(shape: tower.shape, arrays: arrays.reversed())
+    #expect(rebuilt == tower)
+    #expect(throws: RecommenderError.corruptModel(reason: "the array first.bias is missing")) {
+      try Tower(shape: tower.shape, arrays: arrays.filter { $0.name != "first.bias" })
+    }
+    #expect(throws: RecommenderError.self) {
+      let wrong = NamedArray(name: "first.bias", shape: [5], elements: arrays[2].elements)
+      return try Tower(
+        shape: tower.shape, arrays: arrays.filter { $0.name != wrong.name } + [wrong])
+    }
+  }
+
+  @Test func `an entity without id and categories has no direction and is reported`() throws {
+    let data = try twoTastes(users: 20, items: 10, each: 4, seed: 1)
+    let features = EntityFeatures(
+      columns: 1, categories: (0..<20).map { Int32($0 % 2) }, vocabulary: 2,
+      numbers: Matrix(rows: 20, columns: 0))
+    let tower = try Self.fit(
+      data, users: TowerInputs(features: features, usesID: false), smallConfiguration()
+    ).model.user
+    let unknown = EntityFeatures(
+      columns: 1, categories: [1, -1], vocabulary: 2, numbers: Matrix(rows: 2, columns: 0))
+    let encoding = try tower.encode(unknown, pool: Self.pool)
+    #expect(encoding.zeros == [1])
+    #expect(encoding.vectors.row(1).allSatisfy { $0 == 0 })
+  }
+
+  @Test func `coasting over missed steps is close to taking them one by one`() throws {
+    let shape = TowerShape(ids: 3, vocabulary: 0, numbers: 0, hidden: [], dimension: 4)
+    func optimizer() -> TowerOptimizer {
+      TowerOptimizer(
+        shape: shape, configuration: smallConfiguration(), random: CounterRandom(seed: 1))
+    }
+    let features = EntityFeatures(unknown: 2)
+    let batch = TowerBatch(shape: shape, features: features)
+    let gradient = AlignedBuffer<Float>(count: 8)
+    let (lazy, eager) = (optimizer(), optimizer())
+    var uses = TableRowUses(tableRows: 3)
+    for step in 0..<30 {
+      // The first entity has a gradient in every fifth step only; eagerly, zeros in between.
+      let isUsed = step % 5 == 0
+      for place in 0..<8 { gradient.base[place] = place < 4 && !isUsed ? 0 : Float(place + 1) }
+      let sums = MatrixBlock(gradient.base, rows: 2, columns: 4)
+      batch.fill(count: 2, entity: { Int32($0) }) { $0 + 1 }
+      uses.update(batch)
+      eager.step(uses, sums: sums, pool: Self.pool)
+      if !isUsed { batch.fill(count: 1, entity: { _ in 1 }) { $0 + 1 } }
+      lazy.settle(batch.rows, pool: Self.pool)
+      uses.update(batch)
+      lazy.step(
+        uses, sums: isUsed ? sums : sums.part(rows: 1..<2), pool: Self.pool)
+    }
+    lazy.settle(pool: Self.pool)
+    let start = optimizer()
+    for place in 4..<12 {
+      let moved = abs(eager.parameters.base[place] - start.parameters.base[place])
+      let difference = abs(eager.parameters.base[place] - lazy.parameters.base[place])
+      #expect(moved > 0.1 && difference < 0.1 * moved)
+    }
+    // The unknown id was never used.
+    for place in 0..<4 { #expect(lazy.parameters.base[place] == start.parameters.base[place]) }
+  }
+
+  @Test func `a candidate's chance is how often it is drawn`() throws {
+    let data = try twoTastes(users: 12, items: 30, each: 3, seed: 1)
+    let sampler = CandidateSampler(data, users: 12, uniform: 6)
+    var generator = SeededGenerator(seed: 5)
+    var drawn = [Int](repeating: 0, count: 30)
+    let rounds = 4_000
+    for _ in 0..<rounds {
+      // Steps of four users without user 0, who judges the chances of what user 0 did not take.
+      let users = (1..<12).shuffled(using: &generator).prefix(3)
+      var positives = Positives()
+      for user in users {
+        positives.places += data.byUser[user]
+        positives.offsets.append(positives.places.count)
+      }
+      let own = positives.places
+      let candidates = sampler.draw(&positives, users: 4, &generator)
+      #expect(candidates == candidates.sorted() && Set(candidates).count == candidates.count)
+      #expect(positives.places.map { candidates[Int($0)] } == own)
+      #expect(positives.logWeights?.count == candidates.count)
+      for item in candidates { drawn[Int(item)] += 1 }
+    }
+    for item in 0..<30 where !data.byUser[0].contains(Int32(item)) {
+      let share = Double(drawn[item]) / Double(rounds)
+      #expect(abs(share - sampler.chance(of: item, users: 4)) < 0.08)
+    }
+  }
+
+  @Test func `one item, one rating and equal ratings can be trained on`() throws {
+    let single = try Interactions(users: [0], items: [0], ratings: [1], userCount: 2, itemCount: 1)
+    for loss in TwoTowerConfiguration.Loss.allCases {
+      let fitted = try Self.fit(single, smallConfiguration { $0.loss = loss })
+      #expect(fitted.users.vectors.elements.allSatisfy { $0.isFinite })
+      #expect(fitted.items.vectors.rows == 1)
+    }
+  }
+
+  @Test func `what cannot be trained on is refused`() throws {
+    let data = try twoTastes(users: 4, items: 4, each: 2, seed: 1)
+    let unrated = try Interactions(users: [0], items: [0], userCount: 1, itemCount: 1)
+    let empty = try Interactions(users: [], items: [], userCount: 2, itemCount: 2)
+    #expect(throws: RecommenderError.noInteractions) { try Self.fit(empty, smallConfiguration()) }
+    #expect(throws: RecommenderError.noRatings) {
+      try Self.fit(unrated, smallConfiguration { $0.loss = .squaredError })
+    }
+    #expect(throws: RecommenderError.noInputs(side: "user")) {
+      try Self.fit(
+        data, users: TowerInputs(features: EntityFeatures(unknown: 4), usesID: false),
+        smallConfiguration())
+    }
+    let bad = EntityFeatures(
+      columns: 0, categories: [], vocabulary: 0,
+      numbers: Matrix(rows: 4, columns: 1, elements: [0, 1, .infinity, 2]))
+    #expect(
+      throws: RecommenderError.unusableFeature(
+        side: "item", entity: 2, column: 0, found: .infinity)
+    ) {
+      try Self.fit(data, items: TowerInputs(features: bad, usesID: true), smallConfiguration())
+    }
+    #expect(throws: RecommenderError.cancelled) {
+      try TwoTower.fit(
+        data, users: TowerInputs(identifiersOnly: 4), items: TowerInputs(identifiersOnly: 4),
+        configuration: smallConfiguration(), seed: 1, pool: Self.pool
+      ) { _ in false }
+    }
+  }
+
+  @Test func `a parameter out of its range is named as in files`() {
+    let changes: [(String, (inout TwoTowerConfiguration) -> Void)] = [
+      ("dimension", { $0.dimension = 0 }), ("hidden", { $0.hidden = [4, 0] }),
+      ("temperature", { $0.temperature = 0 }), ("learning_rate", { $0.learningRate = .nan }),
+      ("weight_decay", { $0.weightDecay = 50 }), ("users_per_step", { $0.usersPerStep = 0 }),
+      ("ratings_per_step", { $0.ratingsPerStep = 0 }), ("id_dropout", { $0.idDropout = 1 }),
+      ("warm_start_iterations", { $0.warmStartIterations = -1 }),
+      ("exact_items", { $0.exactItems = -1 }), ("uniform_negatives", { $0.uniformNegatives = 0 }),
+      ("epochs", { $0.epochs = 0 }), ("patience", { $0.patience = -1 }),
+      ("validation_k", { $0.validationK = 0 }),
+    ]
+    for (name, change) in changes {
+      #expect {
+        try smallConfiguration(change).validated()
+      } throws: {
+        guard case RecommenderError.parameterOutOfRange(name, _, _) = $0 else { return false }
+        return true
+      }
+    }
+    for preset in TwoTowerConfiguration.Preset.allCases {
+      #expect(throws: Never.self) { try TwoTowerConfiguration(preset: preset).validated() }
+    }
+  }
+}
