@@ -31,14 +31,6 @@ enum EmbeddingsCSV {
     }
   }
 
-  /// Returns the bytes of the file of a run folder.
-  ///
-  /// - Throws: `TaskError.vectorNotFinite`, `.sameIdentifier`.
-  static func bytes(ids: [String], vectors: Matrix<Float>) throws -> [UInt8] {
-    let embeddings = try Embeddings(identifiers: .text(ids), vectors: vectors)
-    return Array("\(header)\n".utf8) + lines(of: embeddings, rows: 0..<vectors.rows)
-  }
-
   private static func lines(of embeddings: Embeddings, rows: Range<Int>) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(rows.count * (embeddings.dimension * 13 + 24))
