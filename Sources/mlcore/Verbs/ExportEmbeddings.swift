@@ -15,7 +15,7 @@ struct ExportEmbeddings: ParsableCommand {
   @Option(help: ArgumentHelp("The folder that 'mlcore train' wrote.", valueName: "dir"))
   var model: String
   @Option(help: ArgumentHelp("csv, npy, parquet or safetensors.", valueName: "name"))
-  var format = EmbeddingsFormat.csv
+  var format = EmbeddingsFormat.csv.rawValue
   @Option(help: ArgumentHelp("The folder to write to.", valueName: "dir"))
   var out: String
   @OptionGroup(title: "Run") var threads: ThreadOptions
@@ -27,8 +27,14 @@ struct ExportEmbeddings: ParsableCommand {
         facts: "--out is '\(out)', expected the name of a folder",
         advice: "give --out a folder; two files are written into it", code: .usage)
     }
+    let known = EmbeddingsFormat.allCases.map(\.rawValue)
+    guard let form = EmbeddingsFormat(rawValue: format) else {
+      throw Complaint(
+        facts: "--format is '\(format)', expected one of \(known.joined(separator: ", "))",
+        advice: "give --format one of these", code: .usage)
+    }
     let result = try RecommenderTask.exportEmbeddings(
-      model: model, as: format, to: out, pool: try threads.makePool())
+      model: model, as: form, to: out, pool: try threads.makePool())
     if report.json {
       try Terminal.output.write(try JSONDocument.text(of: result))
       return
@@ -40,5 +46,3 @@ struct ExportEmbeddings: ParsableCommand {
       """)
   }
 }
-
-extension EmbeddingsFormat: ExpressibleByArgument {}
