@@ -3,7 +3,6 @@
 #include "mlk_embedding.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "multiversion.h"
 
@@ -34,10 +33,17 @@ void mlk_bag_add(const float *restrict table, const int32_t *restrict rows, size
   }
 }
 
-void mlk_gather(const float *restrict table, const int32_t *restrict rows, size_t count,
-                size_t width, float *restrict result) {
-  for (size_t r = 0; r < count; r++)
-    memcpy(result + r * width, table + (size_t)rows[r] * width, width * sizeof *result);
+MLK_MULTIVERSION
+void mlk_gather_and_sum(const float *restrict table, const int32_t *restrict rows, size_t count,
+                        size_t width, float *restrict result, float *restrict sums) {
+  for (size_t r = 0; r < count; r++) {
+    const float *from = table + (size_t)rows[r] * width;
+    float *to = result + r * width;
+    for (size_t i = 0; i < width; i++) {
+      to[i] = from[i];
+      sums[i] += from[i];
+    }
+  }
 }
 
 MLK_MULTIVERSION

@@ -66,13 +66,3 @@ size_t mlk_top_k_add(const float *scores, size_t count, int32_t first, mlk_score
   }
   return size;
 }
-
-void mlk_top_k_sort(mlk_scored *heap, size_t size) {
-  // The worst goes to the end, again and again.
-  while (size > 1) {
-    mlk_scored worst = heap[0];
-    heap[0] = heap[size - 1];
-    heap[size - 1] = worst;
-    sift_down(heap, --size);
-  }
-}

@@ -208,8 +208,8 @@ import Testing
       uses.update(batch)
       eager.step(uses, sums: sums, pool: Self.pool)
       if !isUsed { batch.fill(count: 1, entity: { _ in 1 }) { $0 + 1 } }
-      lazy.settle(batch.rows, pool: Self.pool)
       uses.update(batch)
+      lazy.settle(uses, pool: Self.pool)
       lazy.step(
         uses, sums: isUsed ? sums : sums.part(rows: 1..<2), pool: Self.pool)
     }

@@ -13,9 +13,10 @@ void mlk_axpy(float factor, const float *from, float *into, size_t count);
 void mlk_bag_add(const float *table, const int32_t *rows, size_t count, size_t width,
                  float *result);
 
-// Copies the table's rows rows[0], rows[1], ... of `width` floats side by side.
-void mlk_gather(const float *table, const int32_t *rows, size_t count, size_t width,
-                float *result);
+// Copies the table's rows rows[0], rows[1], ... of `width` floats side by side, and adds each to
+// `sums`, one after the other.
+void mlk_gather_and_sum(const float *table, const int32_t *rows, size_t count, size_t width,
+                        float *result, float *sums);
 
 // sums[i] += the sum of column i, row after row.
 void mlk_column_sums(const float *values, size_t rows, size_t width, float *sums);

@@ -18,7 +18,4 @@ typedef struct {
 size_t mlk_top_k_add(const float *scores, size_t count, int32_t first, mlk_scored *heap,
                      size_t size, size_t limit);
 
-// Sorts a heap of `size` elements: best score first, of equal scores the lower item first.
-void mlk_top_k_sort(mlk_scored *heap, size_t size);
-
 #endif

@@ -68,9 +68,8 @@ final class LeastSquaresSolver {
     let gathered = scratch + width * width
     for start in stride(from: 0, to: history.count, by: Self.gatheredRows) {
       let count = min(Self.gatheredRows, history.count - start)
-      mlk_gather(other.base, first + start, count, width, gathered)
+      mlk_gather_and_sum(other.base, first + start, count, width, gathered, row)
       system.setUpperGramian(MatrixBlock(gathered, rows: count, columns: width), keep: 1)
-      mlk_column_sums(gathered, count, width, row)
     }
     for place in 0..<width { scratch[place * (width + 1)] += penalty }
     do {

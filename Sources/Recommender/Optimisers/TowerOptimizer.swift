@@ -119,12 +119,12 @@ final class TowerOptimizer {
   }
 
   /// Brings the table rows of a batch up to the last step, before it is encoded.
-  func settle(_ rows: [Int32], pool: WorkerPool) {
+  func settle(_ uses: TableRowUses, pool: WorkerPool) {
     guard configuration.optimizer == .adam else { return }
-    for row in rows {
-      coast(row: Int(row), to: steps)
-      rowSteps[Int(row)] = steps
+    pool.forEachRange(count: uses.rows.count, grain: Self.rowBlock) { range, _ in
+      for number in range { coast(row: Int(uses.rows[number]), to: steps) }
     }
+    for row in uses.rows { rowSteps[Int(row)] = steps }
   }
 
   /// Makes up for the steps in which a row was not used: its mean gradient goes on to move it.

@@ -182,8 +182,6 @@ final class TowerPass {
 
   private static func setColumnSums(_ sums: MatrixBlock, _ block: MatrixBlock) {
     sums.base.update(repeating: 0, count: block.columns)
-    for row in 0..<block.rows {
-      mlk_axpy(1, block.base + row * block.stride, sums.base, block.columns)
-    }
+    mlk_column_sums(block.base, block.rows, block.columns, sums.base)
   }
 }

@@ -73,7 +73,8 @@ public struct TwoTowerConfiguration: Codable, Sendable, Equatable {
     dimension = 32
     hidden = [256, 128]
     loss = .squaredError
-    learningRate = 3e-3
+    learningRate = 1e-3
+    ratingsPerStep = 64
     usesID = false
   }
 

@@ -60,7 +60,8 @@ final class TowerSide {
     batch.fill(count: entities.count, entity: { entities[$0] }) { entity in
       dropout > 0 && draws.uniform(at: UInt64(entity)) < dropout ? 0 : entity + 1
     }
-    optimizer.settle(batch.rows, pool: pool)
+    uses.update(batch)
+    optimizer.settle(uses, pool: pool)
     pass.forward(batch, parameters: optimizer.parameters.base, pool: pool)
   }
 
@@ -68,7 +69,6 @@ final class TowerSide {
   func step(pool: WorkerPool) {
     pass.backward(
       batch, parameters: optimizer.parameters.base, dense: optimizer.denseGradients, pool: pool)
-    uses.update(batch)
     optimizer.step(uses, sums: pass.tableGradient, pool: pool)
   }
 }

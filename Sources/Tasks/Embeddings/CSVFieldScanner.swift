@@ -51,15 +51,13 @@ struct CSVFieldScanner {
     guard position < bytes.count, bytes[position] == Self.quote else { return plainField() }
     var field: [UInt8] = []
     position += 1
-    while position < bytes.count {
-      let byte = bytes[position]
+    while let end = bytes[position...].firstIndex(of: Self.quote) {
+      field += bytes[position..<end]
+      nextLine += bytes[position..<end].count { $0 == Self.lineFeed }
+      position = end + 1
+      guard position < bytes.count, bytes[position] == Self.quote else { return field }
+      field.append(Self.quote)
       position += 1
-      if byte == Self.lineFeed { nextLine += 1 }
-      if byte == Self.quote {
-        guard position < bytes.count, bytes[position] == Self.quote else { return field }
-        position += 1
-      }
-      field.append(byte)
     }
     throw corrupt("a quote that is never closed", expected: "a second one")
   }

@@ -104,12 +104,18 @@ enum EmbeddingsCSV {
     guard text.count >= 3, text.first == UInt8(ascii: "["), text.last == UInt8(ascii: "]") else {
       return false
     }
-    let parts = text.dropFirst().dropLast()
-      .split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-    for part in parts {
-      let digits = part.filter { $0 != UInt8(ascii: " ") }
-      guard let number = Float(String(decoding: digits, as: UTF8.self)) else { return false }
+    var start = 1
+    for end in 1..<text.count where text[end] == UInt8(ascii: ",") || end == text.count - 1 {
+      var first = start
+      var last = end
+      while first < last, text[first] == UInt8(ascii: " ") { first += 1 }
+      while first < last, text[last - 1] == UInt8(ascii: " ") { last -= 1 }
+      // Up to 15 bytes, which most numbers are, a string needs no memory of its own.
+      guard let number = Float(String(decoding: text[first..<last], as: UTF8.self)) else {
+        return false
+      }
       numbers.append(number)
+      start = end + 1
     }
     return true
   }

@@ -71,7 +71,7 @@ struct RatedPairs: Sendable {
   /// Some of the rows.
   func selecting(_ rows: [Int]) -> RatedPairs { RatedPairs(self, rows: rows) }
 
-  /// A rating brought from the scale to -1 ... 1, as the lab's model learns it.
+  /// The rating brought from its scale to the range from -1 to 1, as the lab's model learns it.
   func scaled(_ rating: Double) -> Float {
     guard let scale else { return 1 }
     return Float(2 * (rating - scale.lowerBound) / (scale.upperBound - scale.lowerBound) - 1)
