@@ -63,12 +63,16 @@ public enum DataSources {
   /// Opens `sqlite:FILE` or a path that ends in `.sqlite`, `.sqlite3` or `.db`,
   /// `mysql://user@host:port/database`, or `postgresql://user@host:port/database`.
   ///
+  /// - Parameter checkCancelled: is called while a server is waited for; what it throws ends the
+  ///   query.
   /// - Throws: a `ConnectorError`; a location with a password is refused.
-  public static func open(_ location: String) throws -> any DataSource {
+  public static func open(
+    _ location: String, checkCancelled: @escaping () throws -> Void = {}
+  ) throws -> any DataSource {
     switch try SourceLocation(location) {
     case .sqlite(let path): try SQLiteSource(path: path)
-    case .mysql(let address): try MySQLSource(address)
-    case .postgresql(let address): try PostgreSQLSource(address)
+    case .mysql(let address): try MySQLSource(address, checkCancelled: checkCancelled)
+    case .postgresql(let address): try PostgreSQLSource(address, checkCancelled: checkCancelled)
     }
   }
 }

@@ -151,6 +151,20 @@ import Testing
     #expect(rows >= RowBatch.rowLimit && !reason.isEmpty && error.kind == .remote)
   }
 
+  @Test(arguments: TestServer.present)
+  func `a server that takes its time can be left`(_ server: TestServer) throws {
+    struct Stop: Error {}
+    var calls = 0
+    let source = try DataSources.open(try #require(server.uri)) {
+      calls += 1
+      if calls > 2 { throw Stop() }
+    }
+    // A minute, if nobody stopped it.
+    let slow = server == .mysql ? "select sleep(60) as s" : "select pg_sleep(60)::text as s"
+    #expect(throws: Stop.self) { try source.texts(slow) }
+    #expect(calls == 3)
+  }
+
   @Test(arguments: ["mysql://nobody@127.0.0.1:1/shop", "postgresql://nobody@127.0.0.1:1/shop"])
   func `a server that is not there cannot be reached`(_ uri: String) throws {
     let error = try #require(throws: ConnectorError.self) { try DataSources.open(uri) }

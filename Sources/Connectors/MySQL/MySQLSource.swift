@@ -12,8 +12,11 @@ final class MySQLSource: DataSource {
   /// The rows that are on their way; the connection is theirs until they end.
   private var stream: MySQLRows?
 
-  init(_ address: ServerAddress) throws {
+  private let checkCancelled: () throws -> Void
+
+  init(_ address: ServerAddress, checkCancelled: @escaping () throws -> Void) throws {
     name = address.name
+    self.checkCancelled = checkCancelled
     connection = try MySQLConnection(address)
   }
 
@@ -49,11 +52,15 @@ final class MySQLSource: DataSource {
     }
     let text = query.ordered(by: order)
     let handle = connection.handle
-    guard mysql_real_query(handle, text, UInt(text.utf8.count)) == 0,
-      let result = mysql_use_result(handle)
-    else {
-      throw connection.failure(
-        mysql_errno(handle), connection.message, statement: query.name, rows: 0)
+    func failure() -> ConnectorError {
+      connection.failure(mysql_errno(handle), connection.message, statement: query.name, rows: 0)
+    }
+    guard mysql_send_query(handle, text, UInt(text.utf8.count)) == 0 else { throw failure() }
+    // The server answers when it has sorted the rows.
+    try SocketWait.untilReadable(
+      Int32(mysql_get_socket(handle)), checkCancelled: checkCancelled)
+    guard mysql_read_query_result(handle) == 0, let result = mysql_use_result(handle) else {
+      throw failure()
     }
     let stream = MySQLRows(result, columns: columns, query: query, connection: connection)
     self.stream = stream

@@ -11,8 +11,11 @@ final class PostgreSQLSource: DataSource {
   /// The rows that are on their way; the connection is theirs until they end.
   private var stream: PostgreSQLRows?
 
-  init(_ address: PostgreSQLAddress) throws {
+  private let checkCancelled: () throws -> Void
+
+  init(_ address: PostgreSQLAddress, checkCancelled: @escaping () throws -> Void) throws {
     name = address.name
+    self.checkCancelled = checkCancelled
     connection = try PostgreSQLConnection(address)
     try connection.execute(
       "begin transaction isolation level repeatable read, read only", name: "begin")
@@ -58,7 +61,8 @@ final class PostgreSQLSource: DataSource {
     guard PQsendQuery(handle, text) == 1, PQsetSingleRowMode(handle) == 1 else {
       throw ConnectorError.connectionLost(source: name, rows: 0, reason: connection.message)
     }
-    let stream = PostgreSQLRows(columns: columns, query: query, connection: connection)
+    let stream = PostgreSQLRows(
+      columns: columns, query: query, connection: connection, checkCancelled: checkCancelled)
     self.stream = stream
     return stream
   }
@@ -93,7 +97,13 @@ private final class PostgreSQLRows: RowStream {
   private var rowCount = 0
   private var isDone = false
 
-  init(columns: [SourceColumn], query: SourceQuery, connection: PostgreSQLConnection) {
+  private let checkCancelled: () throws -> Void
+
+  init(
+    columns: [SourceColumn], query: SourceQuery, connection: PostgreSQLConnection,
+    checkCancelled: @escaping () throws -> Void
+  ) {
+    self.checkCancelled = checkCancelled
     self.columns = columns
     self.query = query
     self.connection = connection
@@ -107,7 +117,13 @@ private final class PostgreSQLRows: RowStream {
 
   func next() throws -> Table? {
     var batch = RowBatch(columns)
-    while !isDone, !batch.isFull, let handle = PQgetResult(connection.handle) {
+    while !isDone, !batch.isFull {
+      while PQisBusy(connection.handle) == 1 {
+        try SocketWait.untilReadable(PQsocket(connection.handle), checkCancelled: checkCancelled)
+        // What goes wrong here is told by the result.
+        PQconsumeInput(connection.handle)
+      }
+      guard let handle = PQgetResult(connection.handle) else { break }
       let result = PostgreSQLResult(handle)
       // The last one has no row and says that all went well.
       if result.status == PGRES_TUPLES_OK { continue }

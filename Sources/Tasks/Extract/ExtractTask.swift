@@ -75,7 +75,8 @@ public enum ExtractTask {
     let query = try ExtractQueries.query(request.query)
     let folder = try PartitionedFolder(at: request.out)
     try context.begin("connecting")
-    let source = try DataSources.open(request.source)
+    let source = try DataSources.open(
+      request.source, checkCancelled: context.checkCancelled)
     let columns = try source.columns(of: query)
     let place = try partition(columns, request)
     let found = try checked(folder, request)
