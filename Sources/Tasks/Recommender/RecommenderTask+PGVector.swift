@@ -94,20 +94,33 @@ extension RecommenderService {
   ) throws -> [RecommendedItem] {
     let (vector, seen) = try query(recommendee)
     let excluded = includesSeen ? [] : seen.map { model.items.names[Int($0)] }
-    return try PGVectorTarget(dsn).nearest(
-      to: vector, in: RecommenderTask.itemTable, by: .innerProduct, count: k, excluding: excluded
-    ).map { RecommendedItem(id: $0.id, score: Float(-$0.distance)) }
+    let found = try PGVectorTarget(dsn).nearest(
+      to: vector, in: RecommenderTask.itemTable, by: .innerProduct, count: k, excluding: excluded)
+    return scored(try places(of: found), by: vector)
   }
 
   /// `similar`, searching the vectors that `export pgvector` loaded into a database.
   ///
-  /// - Throws: `ConnectorError`.
+  /// - Throws: as `similar`; `ConnectorError`.
   public func similar(to id: String, k: Int, dsn: String) throws -> [SimilarItem] {
-    guard model.items.place(of: id) != nil else {
+    guard let item = model.items.place(of: id) else {
       throw TaskError.recommender(.noSuchItem(id: id))
     }
-    return try PGVectorTarget(dsn).nearest(
-      toID: id, in: RecommenderTask.itemTable, by: .euclidean, count: k
-    ).map { SimilarItem(id: $0.id, distance: Float($0.distance)) }
+    let found = try PGVectorTarget(dsn).nearest(
+      to: Array(model.itemVectors.row(item)), in: RecommenderTask.itemTable, by: .euclidean,
+      count: k, excluding: [id])
+    return measured(try places(of: found), from: item)
+  }
+
+  /// The model's items of rows of the database.
+  ///
+  /// - Throws: `TaskError.recommender(.otherVectors)` if the database holds another model's.
+  private func places(of rows: [VectorNeighbor]) throws -> [Int] {
+    try rows.map { row in
+      guard let item = model.items.place(of: row.id) else {
+        throw TaskError.recommender(.otherVectors(id: row.id))
+      }
+      return item
+    }
   }
 }
