@@ -15,7 +15,7 @@ import Testing
   /// Vectors of unit length.
   private func table(
     _ name: String, count: Int = 40, dimension: Int = 8, seed: UInt64 = 1
-  ) -> VectorTable {
+  ) -> PGVectorTable {
     var draw = SeededGenerator(seed: seed)
     var vectors: [Float] = []
     for _ in 0..<count {
@@ -26,12 +26,12 @@ import Testing
     let ids = (0..<count).map {
       $0 < Self.strange.count ? Self.strange[$0] : "S\($0)_\(1_000 + $0)"
     }
-    return VectorTable(name: name, ids: .text(ids), dimension: dimension, vectors: vectors)
+    return PGVectorTable(name: name, ids: .text(ids), dimension: dimension, vectors: vectors)
   }
 
   /// The slow and obvious search.
   private func nearest(
-    _ vector: [Float], _ table: VectorTable, _ metric: VectorMetric, excluding: [String] = []
+    _ vector: [Float], _ table: PGVectorTable, _ metric: VectorMetric, excluding: [String] = []
   ) -> [VectorNeighbor] {
     (0..<table.ids.count).filter { !excluding.contains(table.ids[$0]) }.map { row in
       let other = table.vectors[row * table.dimension..<(row + 1) * table.dimension]
@@ -47,7 +47,7 @@ import Testing
     }.sorted { ($0.distance, $0.id) < ($1.distance, $1.id) }
   }
 
-  private func vector(_ row: Int, of table: VectorTable) -> [Float] {
+  private func vector(_ row: Int, of table: PGVectorTable) -> [Float] {
     Array(table.vectors[row * table.dimension..<(row + 1) * table.dimension])
   }
 
@@ -61,7 +61,7 @@ import Testing
 
   @Test func `tables are loaded, checked and searched`() throws {
     let items = table("load_items")
-    let users = VectorTable(
+    let users = PGVectorTable(
       name: "load_users", ids: .int32([103, -5, 478]), dimension: 2,
       vectors: [1, 0, 0, 1, 0.6, 0.8])
     let target = try PGVectorTarget(uri)
@@ -99,7 +99,7 @@ import Testing
     let numbers: [Float] = [0.1, -1e-30, .leastNonzeroMagnitude, .greatestFiniteMagnitude]
     let target = try PGVectorTarget(uri)
     try target.load([
-      VectorTable(name: "load_bits", ids: .int64([1 << 40]), dimension: 4, vectors: numbers)
+      PGVectorTable(name: "load_bits", ids: .int64([1 << 40]), dimension: 4, vectors: numbers)
     ])
     let rows = try target.connection.query(
       "select id, embedding from load_bits", name: "test")

@@ -7,7 +7,7 @@ struct BinaryCopy {
   private static let blockSize = 1 << 18
 
   /// Calls `sink` with the bytes of a table, in parts.
-  static func write(_ table: VectorTable, to sink: ([UInt8]) throws -> Void) rethrows {
+  static func write(_ table: PGVectorTable, to sink: ([UInt8]) throws -> Void) rethrows {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(blockSize + 4 * table.dimension + 1_024)
     bytes += Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0]

@@ -57,7 +57,7 @@ extension PGVectorTarget {
   }
 
   /// Compares a table that was loaded, not yet in its place, with what the caller expects.
-  func checkLoaded(_ table: VectorTable, _ checks: [NeighborCheck]) throws {
+  func checkLoaded(_ table: PGVectorTable, _ checks: [NeighborCheck]) throws {
     let staging = Self.stagingName(table)
     let rows = try rowCount(of: staging)
     guard rows == table.ids.count else {

@@ -37,7 +37,7 @@ public final class PGVectorTarget {
   ///   - changesDimension: replace tables of other dimensions too; without it that is an error.
   ///   - checks: for each table by name what its nearest neighbours must be.
   public func load(
-    _ tables: [VectorTable], index: VectorIndex? = nil, changesDimension: Bool = false,
+    _ tables: [PGVectorTable], index: VectorIndex? = nil, changesDimension: Bool = false,
     checks: [String: [NeighborCheck]] = [:]
   ) throws {
     for table in tables { try table.check(isIndexed: index != nil) }
@@ -70,7 +70,7 @@ public final class PGVectorTarget {
   // MARK: - Steps
 
   /// Refuses a table of this name that is something else.
-  private func checkPresent(_ table: VectorTable, changesDimension: Bool) throws {
+  private func checkPresent(_ table: PGVectorTable, changesDimension: Bool) throws {
     let found = try connection.query(
       """
       select a.atttypmod, t.typname, c.relkind from pg_class c
@@ -91,7 +91,7 @@ public final class PGVectorTarget {
     }
   }
 
-  private func fill(_ table: VectorTable) throws {
+  private func fill(_ table: PGVectorTable) throws {
     let staging = Self.staging(table)
     try run(
       """
@@ -114,7 +114,7 @@ public final class PGVectorTarget {
     guard finished.isSuccess else { throw failure(finished, copy) }
   }
 
-  private func build(_ index: VectorIndex, of table: VectorTable) throws {
+  private func build(_ index: VectorIndex, of table: PGVectorTable) throws {
     try run(
       """
       create index \(Self.quoted(Self.index(table, isNew: true))) on \(Self.staging(table))
@@ -123,7 +123,7 @@ public final class PGVectorTarget {
       """)
   }
 
-  private func swap(_ table: VectorTable, hasIndex: Bool) throws {
+  private func swap(_ table: PGVectorTable, hasIndex: Bool) throws {
     let staging = Self.staging(table)
     let live = Self.quoted(table.name)
     let rights = try connection.query(
@@ -147,15 +147,15 @@ public final class PGVectorTarget {
 
   // MARK: - Names
 
-  static func stagingName(_ table: VectorTable) -> String { "mlcore_staging_\(table.name)" }
+  static func stagingName(_ table: PGVectorTable) -> String { "mlcore_staging_\(table.name)" }
 
-  private static func staging(_ table: VectorTable) -> String { quoted(stagingName(table)) }
+  private static func staging(_ table: PGVectorTable) -> String { quoted(stagingName(table)) }
 
-  private static func key(_ table: VectorTable, isNew: Bool) -> String {
+  private static func key(_ table: PGVectorTable, isNew: Bool) -> String {
     "\(isNew ? "mlcore_new_" : "")\(table.name)_pkey"
   }
 
-  private static func index(_ table: VectorTable, isNew: Bool) -> String {
+  private static func index(_ table: PGVectorTable, isNew: Bool) -> String {
     "\(isNew ? "mlcore_new_" : "")\(table.name)_hnsw"
   }
 

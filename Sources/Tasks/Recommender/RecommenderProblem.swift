@@ -28,6 +28,8 @@ public enum RecommenderProblem: Error, Equatable, Sendable {
   case notANumber(feature: String, found: String)
   /// Nothing that was said of a new user is known to the model.
   case nothingKnown
+  /// The database holds an item that the model does not have.
+  case otherVectors(id: String)
 }
 
 extension RecommenderProblem: CustomStringConvertible {
@@ -59,6 +61,8 @@ extension RecommenderProblem: CustomStringConvertible {
         + (known.isEmpty ? "none" : known.joined(separator: ", "))
     case .notANumber(let feature, let found):
       "the user feature '\(feature)' is '\(found)', expected a number"
+    case .otherVectors(let id):
+      "the database holds an item '\(id)' that the model does not have"
     case .nothingKnown: "nothing that was said of the user is known to the model"
     }
   }
@@ -82,6 +86,7 @@ extension RecommenderProblem: CustomStringConvertible {
     case .unknownFeature(_, _, let suggestion?): "did you mean '\(suggestion)'?"
     case .unknownFeature: "leave it out, or train with it"
     case .notANumber: "write it as a number, such as 59811"
+    case .otherVectors: "load this model with 'mlcore export pgvector' first"
     case .nothingKnown: "give a feature whose value occurs in the training data"
     }
   }

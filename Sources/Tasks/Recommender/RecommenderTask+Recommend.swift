@@ -54,7 +54,7 @@ public struct RecommenderService: Sendable {
     let found = try index.search(
       Matrix(rows: 1, columns: vector.count, elements: vector), k: k,
       excluding: SparseRows([excluding]), pool: pool)
-    return found[0].map { RecommendedItem(id: model.items.names[Int($0.item)], score: $0.score) }
+    return scored(found[0].map { Int($0.item) }, by: vector)
   }
 
   /// The nearest items, nearest first, the item itself left out.
@@ -64,8 +64,34 @@ public struct RecommenderService: Sendable {
     guard let item = model.items.place(of: id) else {
       throw TaskError.recommender(.noSuchItem(id: id))
     }
-    return try index.similar(to: item, k: k, pool: pool)[0].map {
-      SimilarItem(id: model.items.names[Int($0.item)], distance: $0.score)
+    return measured(
+      try index.similar(to: item, k: k, pool: pool)[0].map { Int($0.item) }, from: item)
+  }
+
+  /// Items with their scores, best first.
+  ///
+  /// Scores are summed here in double precision, so that they are the same wherever the items were
+  /// found.
+  func scored(_ items: [Int], by vector: [Float]) -> [RecommendedItem] {
+    let scores = items.map { item in
+      zip(vector, model.itemVectors.row(item)).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+    }
+    return items.indices.sorted { (-scores[$0], items[$0]) < (-scores[$1], items[$1]) }.map {
+      RecommendedItem(id: model.items.names[items[$0]], score: Float(scores[$0]))
+    }
+  }
+
+  /// Items with their distances from an item, nearest first.
+  func measured(_ items: [Int], from item: Int) -> [SimilarItem] {
+    let vector = model.itemVectors.row(item)
+    let distances = items.map { other in
+      zip(vector, model.itemVectors.row(other)).reduce(0.0) { sum, pair in
+        let difference = Double(pair.0) - Double(pair.1)
+        return sum + difference * difference
+      }.squareRoot()
+    }
+    return items.indices.sorted { (distances[$0], items[$0]) < (distances[$1], items[$1]) }.map {
+      SimilarItem(id: model.items.names[items[$0]], distance: Float(distances[$0]))
     }
   }
 

@@ -6,5 +6,8 @@ struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract: "Write a trained model, or its embeddings, as files that other programs open.",
-    subcommands: [ExportLightGBM.self, ExportONNX.self, ExportEmbeddings.self])
+    subcommands: [
+      ExportLightGBM.self, ExportONNX.self, ExportEmbeddings.self,
+      ExportPGVector.self,
+    ])
 }

@@ -22,12 +22,22 @@ struct Recommend: ParsableCommand {
   var count = 10
   @Flag(help: "Count items too that the user has taken already.")
   var includeSeen = false
+  @Option(
+    help: ArgumentHelp(
+      "Search the vectors in this database: postgresql://USER@HOST:PORT/DATABASE.",
+      valueName: "uri"))
+  var dsn: String?
   @OptionGroup var threads: ThreadOptions
 
   func run() throws {
     let service = try RecommenderService(folder: model, pool: try threads.makePool())
-    let items = try service.recommend(
-      try recommendee(), k: try checked(count), includesSeen: includeSeen)
+    let (recommendee, k) = (try recommendee(), try checked(count))
+    let items =
+      if let dsn {
+        try service.recommend(recommendee, k: k, includesSeen: includeSeen, dsn: dsn)
+      } else {
+        try service.recommend(recommendee, k: k, includesSeen: includeSeen)
+      }
     try Terminal.output.write(try JSONDocument.text(of: items))
   }
 
@@ -68,11 +78,22 @@ struct Similar: ParsableCommand {
   var item: String
   @Option(name: .customLong("k"), help: ArgumentHelp("How many items.", valueName: "n"))
   var count = 5
+  @Option(
+    help: ArgumentHelp(
+      "Search the vectors in this database: postgresql://USER@HOST:PORT/DATABASE.",
+      valueName: "uri"))
+  var dsn: String?
   @OptionGroup var threads: ThreadOptions
 
   func run() throws {
     let service = try RecommenderService(folder: model, pool: try threads.makePool())
-    let items = try service.similar(to: item, k: try checked(count))
+    let k = try checked(count)
+    let items =
+      if let dsn {
+        try service.similar(to: item, k: k, dsn: dsn)
+      } else {
+        try service.similar(to: item, k: k)
+      }
     try Terminal.output.write(try JSONDocument.text(of: items))
   }
 }

@@ -38,7 +38,7 @@ public enum VectorIdentifiers: Sendable, Equatable {
 }
 
 /// A table `name(id, embedding vector(dimension))`.
-public struct VectorTable: Sendable {
+public struct PGVectorTable: Sendable {
   /// The most characters of a name, as PostgreSQL cuts names that are longer with what is added.
   static let nameLimit = 40
   /// The largest dimension that pgvector stores, and the largest that it indexes.

@@ -1,0 +1,42 @@
+// `mlcore export pgvector`: the vectors of users and items in PostgreSQL.
+import ArgumentParser
+import Tasks
+
+/// Loads embeddings into PostgreSQL with pgvector.
+struct ExportPGVector: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pgvector",
+    abstract: "Load the vectors of users and items into PostgreSQL with pgvector.",
+    discussion: """
+      Fills item_emb and user_emb (id, embedding) and swaps both in one transaction. The password \
+      comes from PGPASSWORD or ~/.pgpass, never from the command line.
+      """)
+
+  @Option(help: ArgumentHelp("The folder that 'mlcore train' wrote.", valueName: "dir"))
+  var model: String
+  @Option(
+    help: ArgumentHelp("The database: postgresql://USER@HOST:PORT/DATABASE.", valueName: "uri"))
+  var dsn: String
+  @Flag(help: "Build an HNSW index of nearest neighbours on each table.")
+  var index = false
+  @Flag(help: "Replace tables of another dimension too.")
+  var force = false
+  @OptionGroup(title: "Run") var threads: ThreadOptions
+  @OptionGroup var report: ReportOptions
+
+  func run() throws {
+    let result = try RecommenderTask.exportPGVector(
+      model: model, dsn: dsn, isIndexed: index, force: force, pool: try threads.makePool())
+    if report.json {
+      try Terminal.output.write(try JSONDocument.text(of: result))
+      return
+    }
+    try Terminal.output.write(
+      """
+      \(result.database): \(result.items.counted("item")) in item_emb, \
+      \(result.users.counted("user")) in user_emb, \(result.dimension) wide\
+      \(result.indexed ? ", indexed" : "")
+
+      """)
+  }
+}
