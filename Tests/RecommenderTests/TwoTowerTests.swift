@@ -188,6 +188,26 @@ import Testing
     #expect(encoding.vectors.row(1).allSatisfy { $0 == 0 })
   }
 
+  @Test func `first embeddings in unit length order items as the factors do`() throws {
+    let factors = ImplicitALS(
+      users: randomMatrix(rows: 9, columns: 5, seed: 1),
+      items: randomMatrix(rows: 30, columns: 5, seed: 2))
+    let start = WarmStart(factors)
+    func order(_ user: ArraySlice<Float>, _ items: Matrix<Float>) -> [Int] {
+      let scores = (0..<items.rows).map { item in
+        let row = items.row(item)
+        let length = row.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+        return zip(user, row).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+          / (items.columns == 6 ? length : 1)
+      }
+      return scores.indices.sorted { scores[$0] > scores[$1] }
+    }
+    for user in 0..<9 {
+      #expect(
+        order(start.users.row(user), start.items) == order(factors.users.row(user), factors.items))
+    }
+  }
+
   @Test func `coasting over missed steps is close to taking them one by one`() throws {
     let shape = TowerShape(ids: 3, vocabulary: 0, numbers: 0, hidden: [], dimension: 4)
     func optimizer() -> TowerOptimizer {

@@ -39,14 +39,17 @@ final class TwoTowerRun {
 
   /// Lets the embeddings of ids begin with the directions of a few iterations of least squares.
   private func warmStart(_ random: CounterRandom) throws {
-    guard configuration.loss == .softmax, users.canWarmStart, items.canWarmStart else { return }
+    guard configuration.loss == .softmax, configuration.dimension > 1, users.canWarmStart,
+      items.canWarmStart
+    else { return }
     var leastSquares = ImplicitALSConfiguration()
-    leastSquares.factors = configuration.dimension
+    leastSquares.factors = configuration.dimension - 1
     leastSquares.iterations = configuration.warmStartIterations
     let factors = try ImplicitALS.fit(
       interactions, configuration: leastSquares, seed: random.split(3).bits(at: 0), pool: pool)
-    users.warmStart(factors.users)
-    items.warmStart(factors.items)
+    let first = WarmStart(factors)
+    users.warmStart(first.users)
+    items.warmStart(first.items)
   }
 
   func fit(onEpoch: ((EpochReport) -> Bool)?) throws -> FittedTwoTower {
