@@ -114,6 +114,7 @@ import Testing
       configuration)
     let best = fitted.history[fitted.bestEpoch - 1].validationRMSE ?? .infinity
     #expect(best < 0.3)
+    #expect(try abs(fitted.ratingError(held) - best) < 1e-6)
     let biases = try RatingBias(data).errors(held)
     #expect(biases.bias > 0.5)
     #expect(fitted.history.allSatisfy { $0.validationRMSE ?? 0 >= best })
