@@ -114,6 +114,7 @@ import Testing
       configuration)
     let best = fitted.history[fitted.bestEpoch - 1].validationRMSE ?? .infinity
     #expect(best < 0.3)
+    #expect(try abs(fitted.ratingError(held) - best) < 1e-6)
     let biases = try RatingBias(data).errors(held)
     #expect(biases.bias > 0.5)
     #expect(fitted.history.allSatisfy { $0.validationRMSE ?? 0 >= best })
@@ -186,6 +187,26 @@ import Testing
     let encoding = try tower.encode(unknown, pool: Self.pool)
     #expect(encoding.zeros == [1])
     #expect(encoding.vectors.row(1).allSatisfy { $0 == 0 })
+  }
+
+  @Test func `first embeddings in unit length order items as the factors do`() throws {
+    let factors = ImplicitALS(
+      users: randomMatrix(rows: 9, columns: 5, seed: 1),
+      items: randomMatrix(rows: 30, columns: 5, seed: 2))
+    let start = WarmStart(factors)
+    func order(_ user: ArraySlice<Float>, _ items: Matrix<Float>) -> [Int] {
+      let scores = (0..<items.rows).map { item in
+        let row = items.row(item)
+        let length = row.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+        return zip(user, row).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+          / (items.columns == 6 ? length : 1)
+      }
+      return scores.indices.sorted { scores[$0] > scores[$1] }
+    }
+    for user in 0..<9 {
+      #expect(
+        order(start.users.row(user), start.items) == order(factors.users.row(user), factors.items))
+    }
   }
 
   @Test func `coasting over missed steps is close to taking them one by one`() throws {

@@ -47,7 +47,6 @@ public struct EASE: Sendable {
       throw RecommenderError.tooLarge(
         what: "EASE with \(items) items", bytes: bytes, most: configuration.mostBytes)
     }
-    LinearAlgebra.setThreads(1)
     let gramian = AlignedBuffer<Float>(count: items * items)
     countPairs(interactions, into: gramian, pool: pool)
     for item in 0..<items { gramian.base[item * (items + 1)] += Float(configuration.lambda) }

@@ -72,7 +72,6 @@ public struct ImplicitALS: Sendable, Equatable {
   ) throws -> ImplicitALS {
     let configuration = try configuration.validated()
     guard interactions.count > 0 else { throw RecommenderError.noInteractions }
-    LinearAlgebra.setThreads(1)
     let solver = LeastSquaresSolver(configuration, pool: pool)
     let width = configuration.factors
     let users = AlignedBuffer<Float>(count: interactions.users * width)

@@ -29,4 +29,25 @@ enum RatingError {
     }
     return sum
   }
+
+  /// The root mean squared error of the vectors of all users and items for some ratings of theirs.
+  static func rootMeanSquare(
+    _ users: MatrixBlock, _ items: MatrixBlock, _ rated: Interactions
+  ) -> Double {
+    guard let ratings = rated.byUser.values, !ratings.isEmpty else { return .nan }
+    let width = users.columns
+    var sum = 0.0
+    for user in 0..<rated.users {
+      for place in rated.byUser.offsets[user]..<rated.byUser.offsets[user + 1] {
+        let item = Int(rated.byUser.indices[place])
+        var score: Float = 0
+        for column in 0..<width {
+          score += users.base[user * width + column] * items.base[item * width + column]
+        }
+        let difference = Double(score - ratings[place])
+        sum += difference * difference
+      }
+    }
+    return (sum / Double(ratings.count)).squareRoot()
+  }
 }

@@ -41,6 +41,8 @@ struct BlockRanking {
     excluding excluded: SparseRows?, pool: WorkerPool,
     fill: (_ queries: Range<Int>, _ items: Range<Int>, _ scores: MatrixBlock) -> Void
   ) -> RankedItems {
+    // More threads of BLAS would be in the way of the pool's, and add in another order.
+    LinearAlgebra.setThreads(1)
     let segments = segments
     let tile = min(Self.itemTile, max(1, items))
     let block = min(Self.queryBlock, max(1, queries))

@@ -44,6 +44,7 @@ final class TowerPass {
 
   /// Computes the vectors of a batch.
   func forward(_ batch: TowerBatch, parameters: UnsafeMutablePointer<Float>, pool: WorkerPool) {
+    LinearAlgebra.setThreads(1)
     reserve(batch.count)
     count = batch.count
     let numbers = part("numbers.weight", parameters)

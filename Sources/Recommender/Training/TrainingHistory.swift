@@ -1,5 +1,7 @@
 // What a training reports while it runs and afterwards.
 
+internal import NumericCore
+
 /// One pass over the data.
 public struct EpochReport: Sendable, Equatable {
   /// The number of the pass, from 1.
@@ -28,4 +30,21 @@ public struct FittedTwoTower: Sendable, Equatable {
   public let bestEpoch: Int
   /// Interactions learnt from per second, without validation.
   public let samplesPerSecond: Double
+
+  /// Returns the root mean squared error of inner products for ratings of the training's users and
+  /// items.
+  ///
+  /// - Throws: `RecommenderError.noInteractions` and `noRatings`.
+  public func ratingError(_ test: Interactions) throws -> Double {
+    precondition(test.users == users.vectors.rows && test.items == items.vectors.rows)
+    guard test.count > 0 else { throw RecommenderError.noInteractions }
+    guard test.isRated else { throw RecommenderError.noRatings }
+    return users.vectors.elements.withUnsafeBufferPointer { user in
+      items.vectors.elements.withUnsafeBufferPointer { item in
+        RatingError.rootMeanSquare(
+          MatrixBlock(reading: user, rows: test.users, columns: model.dimension),
+          MatrixBlock(reading: item, rows: test.items, columns: model.dimension), test)
+      }
+    }
+  }
 }

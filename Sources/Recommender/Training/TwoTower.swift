@@ -30,8 +30,6 @@ public enum TwoTower {
     if configuration.loss == .squaredError {
       guard interactions.isRated else { throw RecommenderError.noRatings }
     }
-    // The pool owns the threads: products run inside its loops.
-    LinearAlgebra.setThreads(1)
     let run = try TwoTowerRun(
       interactions, userInputs, itemInputs, validation: validation, configuration: configuration,
       random: CounterRandom(seed: seed), pool: pool)

@@ -39,14 +39,17 @@ final class TwoTowerRun {
 
   /// Lets the embeddings of ids begin with the directions of a few iterations of least squares.
   private func warmStart(_ random: CounterRandom) throws {
-    guard configuration.loss == .softmax, users.canWarmStart, items.canWarmStart else { return }
+    guard configuration.loss == .softmax, configuration.dimension > 1, users.canWarmStart,
+      items.canWarmStart
+    else { return }
     var leastSquares = ImplicitALSConfiguration()
-    leastSquares.factors = configuration.dimension
+    leastSquares.factors = configuration.dimension - 1
     leastSquares.iterations = configuration.warmStartIterations
     let factors = try ImplicitALS.fit(
       interactions, configuration: leastSquares, seed: random.split(3).bits(at: 0), pool: pool)
-    users.warmStart(factors.users)
-    items.warmStart(factors.items)
+    let first = WarmStart(factors)
+    users.warmStart(first.users)
+    items.warmStart(first.items)
   }
 
   func fit(onEpoch: ((EpochReport) -> Bool)?) throws -> FittedTwoTower {
@@ -96,24 +99,8 @@ final class TwoTowerRun {
       userVectors, itemVectors, k: configuration.validationK, excluding: interactions.byUser,
       pool: pool)
     let ndcg = lists.metrics(relevant: validation.byUser, items: itemVectors.rows).ndcg
-    guard configuration.loss == .squaredError, let ratings = validation.byUser.values else {
-      return (ndcg, nil)
-    }
-    var sum = 0.0
-    for user in 0..<validation.users {
-      for place in validation.byUser.offsets[user]..<validation.byUser.offsets[user + 1] {
-        let item = Int(validation.byUser.indices[place])
-        var score: Float = 0
-        for column in 0..<userVectors.columns {
-          score +=
-            userVectors.base[user * userVectors.columns + column]
-            * itemVectors.base[item * itemVectors.columns + column]
-        }
-        let difference = Double(score - ratings[place])
-        sum += difference * difference
-      }
-    }
-    return (ndcg, (sum / Double(validation.count)).squareRoot())
+    guard configuration.loss == .squaredError, validation.isRated else { return (ndcg, nil) }
+    return (ndcg, RatingError.rootMeanSquare(userVectors, itemVectors, validation))
   }
 }
 
