@@ -135,7 +135,8 @@ struct NodeExpansion {
   /// Finds the best splits of the children of a divided node on some features.
   private func evaluate(_ division: Division, _ features: Range<Int>) -> SplitPair {
     var best = SplitPair()
-    guard division.opensLeft || division.opensRight else { return best }
+    // What was counted has to leave the scratch in any case.
+    guard division.isCounted || division.opensLeft || division.opensRight else { return best }
     let (built, other) = (division.expansion.builtCells, division.expansion.parentCells)
     if division.isCounted {
       collectScratch(features, into: built)
