@@ -94,6 +94,12 @@ struct RecommenderFit {
     }
   }
 
+  /// Tells of users and items of whom nothing is known, neither interactions nor features.
+  func warnOfZeros(_ fitted: FittedTwoTower) {
+    context.warnOfZeros(fitted.users.zeros, side: "user", names: data.users.names)
+    context.warnOfZeros(fitted.items.zeros, side: "item", names: data.items.names)
+  }
+
   /// What a tower sees: features, and the id where it is wanted or there is nothing else.
   private func inputs(_ features: EntityFeatures, _ towers: TwoTowerConfiguration) -> TowerInputs {
     let isBare = features.vocabulary == 0 && features.numbers.columns == 0
