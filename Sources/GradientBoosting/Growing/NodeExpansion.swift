@@ -70,7 +70,7 @@ struct NodeExpansion {
     small.sort { ($0.node.count, $1.index) > ($1.node.count, $0.index) }
     let results = Slots<(division: Division, splits: SplitPair)?>(
       count: small.count, repeating: nil)
-    let threads = grower.pool.threadCount
+    let threads = grower.pool.freeThreadCount
     if small.count >= 2 * threads || threads == 1 {
       grower.pool.forEach(count: small.count) { task, _ in
         let division = divide(small[task])
