@@ -1,5 +1,4 @@
 // Trainings of the towers on some of the interactions.
-import Evaluation
 import NumericCore
 import Recommender
 
