@@ -79,8 +79,8 @@ let package = Package(
     .testTarget(
       name: "TasksTests",
       dependencies: [
-        "Tasks", "GradientBoosting", "Connectors", "Artifacts", "Tables", "NumericCore",
-        "TestSupport",
+        "Tasks", "GradientBoosting", "Recommender", "Preprocessing", "Connectors", "Artifacts",
+        "Tables", "NumericCore", "TestSupport",
       ]),
     .testTarget(name: "EndToEndTests", dependencies: ["mlcore"]),
   ],

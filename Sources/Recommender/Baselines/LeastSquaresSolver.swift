@@ -1,7 +1,7 @@
 // One half of an iteration of alternating least squares: all rows of one side, given the other.
 
 internal import CKernels
-internal import Foundation
+internal import Glibc
 internal import NumericCore
 internal import Synchronization
 
