@@ -1,5 +1,6 @@
-// The few loops that Swift cannot do well: prefetch, processor hints and loops compiled for
-// several instruction sets. Every function has the prefix mlk_ and is compared with the obvious loop in the tests.
+// The few loops that Swift cannot do well: prefetch, processor hints and loops compiled for several
+// instruction sets. Every function has the prefix mlk_ and is compared with the obvious loop in the
+// tests.
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
