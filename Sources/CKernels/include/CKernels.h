@@ -4,6 +4,7 @@
 #define CKERNELS_H
 
 #include "mlk_binning.h"
+#include "mlk_dot_rows.h"
 #include "mlk_embedding.h"
 #include "mlk_forest.h"
 #include "mlk_gradients.h"
