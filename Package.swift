@@ -79,8 +79,8 @@ let package = Package(
     .testTarget(
       name: "TasksTests",
       dependencies: [
-        "Tasks", "GradientBoosting", "Connectors", "Artifacts", "Tables", "NumericCore",
-        "TestSupport",
+        "Tasks", "GradientBoosting", "Recommender", "Connectors", "Artifacts", "Evaluation",
+        "Tables", "NumericCore", "TestSupport",
       ]),
     .testTarget(name: "EndToEndTests", dependencies: ["mlcore"]),
   ],
