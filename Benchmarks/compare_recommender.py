@@ -12,11 +12,10 @@ import interactions
 import machine
 import numpy as np
 import recommender_report as report
-from contest import Contestant, Result, measure, take_turns
+from contest import Contestant, Result, limit, measure, take_turns
 
 HERE = pathlib.Path(__file__).resolve().parent
 PEERS = HERE / "peers" / "recommender"
-MOST_SECONDS = 300
 MOVIELENS_TARGET = 0.3266
 WIDTH, K, QUERIES = 64, 10, 1_000
 # Chosen for implicit by the validation part of MovieLens 1M. It weighs what was taken alpha against
@@ -32,11 +31,12 @@ class Runner:
     """Starts one measurement in a fresh process."""
 
     def __init__(self, binary: pathlib.Path, folder: pathlib.Path, kept: pathlib.Path,
-                 target: float):
+                 target: float, most_seconds: float):
         self.binary, self.folder, self.kept, self.target = binary, folder, kept, target
+        self.most_seconds = most_seconds
 
     def peer(self, script: str, *words: object) -> Result | None:
-        return measure([sys.executable, PEERS / script, *words], MOST_SECONDS)
+        return measure([sys.executable, PEERS / script, *words], self.most_seconds)
 
     def towers(self, contestant: Contestant) -> Result | None:
         words = self.folder, contestant.threads, self.target
@@ -135,7 +135,8 @@ def main() -> None:
     kept.mkdir(exist_ok=True)
     repeats = options.repeats or (1 if options.quick else 5)
     threads = min(4, len(os.sched_getaffinity(0)))
-    runner = Runner(options.binaries / "RecommenderBenchmark", folder, kept, target)
+    runner = Runner(options.binaries / "RecommenderBenchmark", folder, kept, target,
+                    limit(options.quick))
     started, load_before = time.monotonic(), machine.load()
 
     def turns(title: str, cost: str, run, *contestants: tuple[str, str]):
