@@ -79,8 +79,8 @@ let package = Package(
     .testTarget(
       name: "TasksTests",
       dependencies: [
-        "Tasks", "GradientBoosting", "Recommender", "Connectors", "Artifacts", "Evaluation",
-        "Tables", "NumericCore", "TestSupport",
+        "Tasks", "GradientBoosting", "Recommender", "Preprocessing", "Connectors", "Artifacts",
+        "Evaluation", "Tables", "NumericCore", "TestSupport",
       ]),
     .testTarget(name: "EndToEndTests", dependencies: ["mlcore"]),
   ],
