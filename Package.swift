@@ -80,7 +80,7 @@ let package = Package(
       name: "TasksTests",
       dependencies: [
         "Tasks", "GradientBoosting", "Recommender", "Preprocessing", "Connectors", "Artifacts",
-        "Tables", "NumericCore", "TestSupport",
+        "Evaluation", "Tables", "NumericCore", "TestSupport",
       ]),
     .testTarget(name: "EndToEndTests", dependencies: ["mlcore"]),
   ],
