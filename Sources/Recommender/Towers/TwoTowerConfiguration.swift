@@ -75,9 +75,8 @@ public struct TwoTowerConfiguration: Codable, Sendable, Equatable {
     dimension = 32
     hidden = [256, 128]
     loss = .squaredError
-    learningRate = 1e-3
+    learningRate = 3e-4
     ratingsPerStep = 64
-    usesID = false
   }
 
   enum CodingKeys: String, CodingKey, CaseIterable {
