@@ -31,7 +31,8 @@ import Testing
     let values = space.values(of: point).map(\.value)
     #expect(values == [.number(0.5), .integer(17), .category("b")])
     #expect(zip(space.parameters, values).map { $0.number(of: $1) } == point)
-    #expect(!space.holds([0.5, 17, 2]) && !space.holds([0.5, 17.5, 1]) && !space.holds([2, 17, 1]))
+    #expect(
+      !space.holds([0.5, 17, 2]) && !space.holds([0.5, 17.5, 1]) && !space.holds([2, 17, 1]))
     #expect(space.parameters[0].number(of: .number(7)) == nil)
     #expect(space.parameters[0].nearest(to: 0) == 0.01)
   }

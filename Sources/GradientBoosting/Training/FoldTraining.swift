@@ -60,7 +60,8 @@ public final class FoldTraining<Loss: Objective>: @unchecked Sendable {
   }
 
   /// Calls `body` with the raw scores of the validation rows, in the order of the fold.
-  public func withValidationScores<Result>(_ body: (UnsafeBufferPointer<Float>) -> Result) -> Result {
+  public func withValidationScores<Result>(_ body: (UnsafeBufferPointer<Float>) -> Result) -> Result
+  {
     body(UnsafeBufferPointer(rebasing: pass.scores.elements[part.validation]))
   }
 }

@@ -8,8 +8,9 @@ import Tuning
 
 /// A search that is ready to run.
 struct ChurnSearch {
-  /// Below so many cells of the table trials run side by side, each tree by one thread; from there
-  /// on all threads share the work on every tree. The results are the same.
+  /// Below so many cells of the table trials run side by side, each tree by one thread.
+  ///
+  /// From there on all threads share the work on every tree. The results are the same.
   private static let manyCells = 2_000_000
   /// The most trees of a trial unless a configuration says otherwise.
   private static let usualRounds = 1_000

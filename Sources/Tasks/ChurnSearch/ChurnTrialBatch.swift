@@ -108,8 +108,10 @@ final class ChurnTrialBatch: Sendable {
           // The trial with the longest way to go first, so that none is left at the end.
           let candidate = (running.progress.progress, index, own.rounds, fold)
           if let chosen,
-            (chosen.progress, chosen.index, state.trials[chosen.index].folds[chosen.fold].rounds,
-              chosen.fold) <= candidate
+            (
+              chosen.progress, chosen.index, state.trials[chosen.index].folds[chosen.fold].rounds,
+              chosen.fold
+            ) <= candidate
           {
             continue
           }

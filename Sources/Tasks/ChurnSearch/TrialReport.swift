@@ -21,8 +21,9 @@ public struct TrialReport: Encodable, Sendable {
 
   enum CodingKeys: String, CodingKey { case number, state, value, params, seconds }
 
-  init(_ trial: Trial, result: TrialResult, space: SearchSpace, best: Double?, ended: Int, count: Int)
-  {
+  init(
+    _ trial: Trial, result: TrialResult, space: SearchSpace, best: Double?, ended: Int, count: Int
+  ) {
     number = trial.number
     state = result.state
     value = result.value

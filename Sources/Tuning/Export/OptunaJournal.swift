@@ -74,7 +74,8 @@ public enum OptunaJournal {
         .setStateAndValues,
         [
           id, ("state", result.state == .complete ? "1" : "2"),
-          ("values", "[\(json(result.value))]"), ("datetime_complete", quoted(instant(free[place]))),
+          ("values", "[\(json(result.value))]"),
+          ("datetime_complete", quoted(instant(free[place]))),
         ])
     }
     return lines.map { $0 + "\n" }.joined()
@@ -116,8 +117,11 @@ public enum OptunaJournal {
 
   private static func json(_ number: Double) -> String {
     // Python's reader of JSON takes these words.
-    number.isNaN ? "NaN" : number.isInfinite ? (number < 0 ? "-Infinity" : "Infinity")
-      : number.description
+    number.isNaN
+      ? "NaN"
+      : number.isInfinite
+        ? (number < 0 ? "-Infinity" : "Infinity")
+        : number.description
   }
 
   private static func quoted(_ text: String) -> String {

@@ -84,7 +84,8 @@ public final class StudyStore: Sendable {
         {
           let (key, text): (Int, String) = (row[0], row[2])
           guard let state = TrialState(rawValue: text), state != .running else {
-            throw TuningError.corruptStudy(path: path, reason: "trial \(key) has the state '\(text)'")
+            throw TuningError.corruptStudy(
+              path: path, reason: "trial \(key) has the state '\(text)'")
           }
           found[key] = (
             point: try numbers(row[1]),
