@@ -10,6 +10,7 @@ let package = Package(
     .executable(name: "mlcore", targets: ["mlcore"]),
     .library(name: "GradientBoosting", targets: ["GradientBoosting", "NumericCore", "Tables"]),
     .library(name: "Recommender", targets: ["Recommender", "NumericCore", "Evaluation"]),
+    .library(name: "Tuning", targets: ["Tuning", "NumericCore"]),
     // For Benchmarks/, which times each kernel beside the obvious loop.
     .library(name: "CKernels", targets: ["CKernels"]),
   ],

@@ -26,6 +26,8 @@ struct GradientPass<Loss: Objective> {
   let scores: AlignedBuffer<Float>
   /// The leaf of the last tree that each row ended in.
   let leafOf: AlignedBuffer<UInt16>
+  /// Whether each row is in the last sample: 1 or 0.
+  let marks: AlignedBuffer<UInt8>
   /// Whether derivatives may be clipped, and leaves need `leafSums`.
   let isClipped: Bool
 
@@ -55,6 +57,7 @@ struct GradientPass<Loss: Objective> {
     isClipped = weights != nil || objective.derivativeBounds == nil
     self.scores = scores
     leafOf = AlignedBuffer(count: count)
+    marks = AlignedBuffer(count: count)
   }
 
   /// Packs the entries of the next tree.
@@ -77,8 +80,10 @@ struct GradientPass<Loss: Objective> {
         if isClipped { Self.clip(gradients, hessians, to: bounds) }
         let kept = starts[block + 1] - starts[block]
         let target = entries + starts[block]
-        if let bag {
-          bag.compact(rows: rows, gradients: gradients, hessians: hessians) { rowIndices in
+        if bag != nil {
+          RowSample.compact(
+            rows: rows, marks: marks.base, gradients: gradients, hessians: hessians
+          ) { rowIndices in
             mlk_quantise(
               gradients.baseAddress, hessians.baseAddress, kept, rowIndices, 0, key,
               Float(1 / scale.gradient), Float(1 / scale.hessian), target)
@@ -100,6 +105,17 @@ struct GradientPass<Loss: Objective> {
     return (
       starts[blocks.count], PackedSums(bits: sums.values.reduce(0, &+)), scale
     )
+  }
+
+  /// Writes the leaf of the rows that are not in the last sample.
+  func findLeavesOfOthers(_ tree: Tree, matrix: BinnedMatrix) {
+    let (marks, leafOf) = (marks.base, leafOf.base)
+    pool.forEach(count: blocks.count) { block, _ in
+      RowSample.withUnmarked(blocks[block], marks: marks) { rows in
+        tree.findLeaves(
+          rows: rows, bins: matrix.rowMajor.base, stride: matrix.stride, into: leafOf)
+      }
+    }
   }
 
   private static func blocks(of rows: Range<Int>) -> [Range<Int>] {
@@ -152,7 +168,7 @@ struct GradientPass<Loss: Objective> {
       let rows = blocks[block]
       var own = [SIMD2<Double>](repeating: .zero, count: nodeCount)
       withDerivatives(of: rows) { gradients, hessians in
-        for (index, row) in rows.enumerated() where bag?.contains(row) ?? true {
+        for (index, row) in rows.enumerated() where bag == nil || marks.base[row] == 1 {
           own[Int(leafOf.base[row])] += SIMD2(Double(gradients[index]), Double(hessians[index]))
         }
       }
@@ -208,7 +224,7 @@ struct GradientPass<Loss: Objective> {
   private func blockStarts(bag: RowSample?) -> [Int] {
     let counts = Slots<Int>(count: blocks.count, repeating: 0)
     if let bag {
-      pool.forEach(count: blocks.count) { block, _ in counts[block] = bag.count(blocks[block]) }
+      pool.forEach(count: blocks.count) { block, _ in counts[block] = bag.mark(blocks[block], in: marks.base) }
     } else {
       for (block, rows) in blocks.enumerated() { counts[block] = rows.count }
     }

@@ -35,11 +35,8 @@ struct TreeRounds<Loss: Objective> {
     let grown = grower.grow(
       count: count, sums: sums, scale: scale, featureSubset: featureSubset)
     var tree = Tree(grown, learningRate: learningRate)
-    if bag != nil {
-      findLeaves(tree, rows: 0..<pass.count)
-    } else {
-      grown.assignLeaves(pass.leafOf.base, entries: grower.entries, pool: pool)
-    }
+    grown.assignLeaves(pass.leafOf.base, entries: grower.entries, pool: pool)
+    if bag != nil { pass.findLeavesOfOthers(tree, matrix: grower.matrix) }
     if pass.isClipped {
       tree.setLeafValues(pass.leafSums(nodeCount: tree.nodes.count, bag: bag)) { leaf, sums in
         let value = grown.finder.leafValue(gradients: sums.x, hessians: sums.y)

@@ -188,7 +188,7 @@ extension ChurnSearchSpace {
 
 extension ChurnSearchConfiguration {
   /// The first stage at which trials are compared, in rounds times learning rate.
-  private static var firstStage: Double { 0.5 }
+  private static var firstStage: Double { 1.5 }
 
   func makeSampler() -> any Sampler {
     switch sampler {
@@ -200,7 +200,7 @@ extension ChurnSearchConfiguration {
 
   func makePruner() -> any Pruner {
     switch pruner {
-    case .asha: ASHAPruner(firstStage: Self.firstStage)
+    case .asha: ASHAPruner(firstStage: Self.firstStage, passingShare: 0.5)
     case .median: MedianPruner(leastProgress: Self.firstStage)
     case .none: NoPruner()
     }

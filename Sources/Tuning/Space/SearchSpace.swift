@@ -145,6 +145,7 @@ extension SearchParameter {
   /// The number of a parameter that is no category which is nearest to a wish.
   public func nearest(to wish: Double) -> Double {
     guard let axis else { return 0 }
-    return axis.number(at: axis.coordinate(min(max(wish, axis.low), axis.high)))
+    let near = min(max(wish, axis.low), axis.high)
+    return axis.step > 0 ? axis.number(at: axis.coordinate(near)) : near
   }
 }
