@@ -224,7 +224,9 @@ struct GradientPass<Loss: Objective> {
   private func blockStarts(bag: RowSample?) -> [Int] {
     let counts = Slots<Int>(count: blocks.count, repeating: 0)
     if let bag {
-      pool.forEach(count: blocks.count) { block, _ in counts[block] = bag.mark(blocks[block], in: marks.base) }
+      pool.forEach(count: blocks.count) { block, _ in
+        counts[block] = bag.mark(blocks[block], in: marks.base)
+      }
     } else {
       for (block, rows) in blocks.enumerated() { counts[block] = rows.count }
     }
