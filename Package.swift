@@ -84,8 +84,8 @@ let package = Package(
     .testTarget(
       name: "TasksTests",
       dependencies: [
-        "Tasks", "GradientBoosting", "Tuning", "Connectors", "Artifacts", "Tables", "NumericCore",
-        "TestSupport",
+        "Tasks", "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Connectors",
+        "Artifacts", "Tables", "NumericCore", "TestSupport",
       ]),
     .testTarget(name: "EndToEndTests", dependencies: ["mlcore"]),
   ],

@@ -77,6 +77,15 @@ import Testing
     for (item, found) in found[0] { #expect(abs(Double(found) - distance(Int(item))) < 1e-3) }
   }
 
+  @Test func `lists of similar items are no longer than there are other items`() throws {
+    let index = try ExactIndex(randomMatrix(rows: 3, columns: 2, seed: 8, isUnit: true))
+    let found = try index.similar(to: 1, k: 10, pool: Self.pool)
+    #expect(found.k == 3 && found.queries == 1)
+    #expect(Set(found[0].map(\.item)) == [0, 2])
+    let fewer = try index.similar(to: 1, k: 10, excluding: [2], pool: Self.pool)
+    #expect(fewer[0].map(\.item) == [0])
+  }
+
   @Test func `vectors that are not finite and lists of 0 are refused`() throws {
     var vectors = randomMatrix(rows: 4, columns: 2, seed: 9)
     let index = try ExactIndex(vectors)

@@ -19,11 +19,17 @@ public final class WorkerPool: Sendable {
   /// The number of processors that this process may use.
   public static var availableProcessors: Int { max(1, Int(mlk_available_processors())) }
 
+  /// How many threads a loop would have that started now: one while another loop runs.
+  ///
+  /// It may tell how to divide work, but never what comes out.
+  public var freeThreadCount: Int { shared.isRunning ? 1 : threadCount }
+
   /// Starts a pool of `threads` threads, the calling one included.
   ///
   /// - Parameter threads: at least 1; more than the processors only slows the loops down.
   public init(threads count: Int = WorkerPool.availableProcessors) {
     precondition(count >= 1, "a pool of \(count) threads cannot work")
+    LinearAlgebra.useOneThread()
     threadCount = count
     let shared = SharedState()
     self.shared = shared
@@ -117,6 +123,14 @@ private final class SharedState: @unchecked Sendable {
   /// small loops.
   private static let spins = 10_000
 
+  /// Two threads of a pool often begin on one processor, and while one of them waits in a spin the
+  /// other cannot do what it waits for: so it is let through every few microseconds.
+  private static func pause(_ spin: inout Int) {
+    mlk_pause()
+    spin += 1
+    if spin % 256 == 0 { sched_yield() }
+  }
+
   init() { generation.initialize(to: Atomic(0)) }
 
   deinit {
@@ -124,6 +138,7 @@ private final class SharedState: @unchecked Sendable {
     generation.deallocate()
   }
 
+  var isRunning: Bool { isBusy.load(ordering: .relaxed) }
   func tryEnter() -> Bool { !isBusy.exchange(true, ordering: .acquiring) }
   func leave() { isBusy.store(false, ordering: .releasing) }
 
@@ -139,12 +154,7 @@ private final class SharedState: @unchecked Sendable {
     takeIndices(worker: 0)
     gate.bitwiseAnd(~Self.openBit, ordering: .relaxed)
     var spin = 0
-    while gate.load(ordering: .acquiring) & Self.insideMask > 0 {
-      mlk_pause()
-      spin += 1
-      // More threads than processors: let the ones that have work run.
-      if spin > Self.spins { sched_yield() }
-    }
+    while gate.load(ordering: .acquiring) & Self.insideMask > 0 { Self.pause(&spin) }
     job = nil
   }
 
@@ -194,10 +204,11 @@ private final class SharedState: @unchecked Sendable {
   }
 
   private func waitForGeneration(after seen: UInt32) -> UInt32 {
-    for _ in 0..<Self.spins {
+    var spin = 0
+    while spin < Self.spins {
       let current = generation.pointee.load(ordering: .acquiring)
       if current != seen { return current }
-      mlk_pause()
+      Self.pause(&spin)
     }
     sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)
     defer { sleepers.wrappingSubtract(1, ordering: .relaxed) }

@@ -38,17 +38,21 @@ public struct ExactIndex: Sendable {
 
   /// Returns the `k` items nearest to an item by the distance of unit vectors, itself left out.
   ///
-  /// The distance `sqrt(2 - 2 s)` stands in the place of the score `s`.
+  /// The distance `sqrt(2 - 2 s)` stands in the place of the score `s`. The lists are no longer
+  /// than there are items.
   ///
+  /// - Parameter excluding: other items that are left out.
   /// - Throws: `RecommenderError`.
-  public func similar(to item: Int, k: Int, pool: WorkerPool) throws -> RankedItems {
+  public func similar(
+    to item: Int, k: Int, excluding: [Int32] = [], pool: WorkerPool
+  ) throws -> RankedItems {
     let query = Matrix<Float>(rows: 1, columns: vectors.columns, elements: Array(vectors.row(item)))
     let found = try search(
-      query, k: k, excluding: SparseRows(offsets: [0, 1], indices: [Int32(item)]), pool: pool)
+      query, k: k, excluding: SparseRows([excluding + [Int32(item)]]), pool: pool)
     let distances = zip(found.items, found.scores).map { item, score -> Float in
       item < 0 ? .infinity : max(0, 2 - 2 * score).squareRoot()
     }
-    return RankedItems(k: k, items: found.items, scores: distances)
+    return RankedItems(k: found.k, items: found.items, scores: distances)
   }
 
   /// The search without the checks, for vectors that a model has just made.

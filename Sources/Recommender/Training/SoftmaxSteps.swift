@@ -1,4 +1,5 @@
-// Steps of the softmax loss: some users with all their items, against all items or a sample.
+// Steps of the softmax loss: some users with all their items, against all items or a sample. Items
+// that nobody took are no candidates: they would only teach their features that nobody wants them.
 
 internal import Glibc
 internal import NumericCore
@@ -9,7 +10,9 @@ final class SoftmaxSteps: TrainingSteps {
   private let configuration: TwoTowerConfiguration
   private let random: CounterRandom
   private let activeUsers: [Int32]
-  private let allItems: [Int32]
+  private let takenItems: [Int32]
+  /// The place of each item among those that anybody took.
+  private let placeOf: [Int32]
   private let loss: GroupedSoftmax
   private let sampler: CandidateSampler?
 
@@ -18,10 +21,14 @@ final class SoftmaxSteps: TrainingSteps {
     self.configuration = configuration
     self.random = random
     activeUsers = (0..<Int32(interactions.users)).filter { !interactions.byUser[Int($0)].isEmpty }
-    allItems = Array(0..<Int32(interactions.items))
+    let takenItems = interactions.takenItems
+    self.takenItems = takenItems
+    var placeOf = [Int32](repeating: -1, count: interactions.items)
+    for (place, item) in takenItems.enumerated() { placeOf[Int(item)] = Int32(place) }
+    self.placeOf = placeOf
     loss = GroupedSoftmax(temperature: configuration.temperature)
     sampler =
-      interactions.items > configuration.exactItems
+      takenItems.count > configuration.exactItems
       ? CandidateSampler(
         interactions, users: activeUsers.count, uniform: configuration.uniformNegatives) : nil
   }
@@ -38,7 +45,8 @@ final class SoftmaxSteps: TrainingSteps {
         positives.places += interactions.byUser[Int(user)]
         positives.offsets.append(positives.places.count)
       }
-      let candidates = sampler?.draw(&positives, users: chosen.count, &generator) ?? allItems
+      let candidates = sampler?.draw(&positives, users: chosen.count, &generator) ?? takenItems
+      if sampler == nil { positives.places = positives.places.map { placeOf[Int($0)] } }
       users.forward(chosen, pool: pool)
       items.forward(candidates, pool: pool)
       let mean = loss.compute(
@@ -54,16 +62,25 @@ final class SoftmaxSteps: TrainingSteps {
   }
 }
 
+extension Interactions {
+  /// The items that anybody took, ascending.
+  fileprivate var takenItems: [Int32] {
+    (0..<Int32(items)).filter { !byItem[Int($0)].isEmpty }
+  }
+}
+
 /// Draws the candidates of a step where there are too many items to look at all of them: the items
 /// of the step's users and some uniform ones, each once.
 struct CandidateSampler {
   /// How many users took each item.
   private let takers: [Int]
+  private let takenItems: [Int32]
   private let users: Int
   private let uniform: Int
 
   init(_ interactions: Interactions, users: Int, uniform: Int) {
     takers = (0..<interactions.items).map { interactions.byItem[$0].count }
+    takenItems = interactions.takenItems
     self.users = users
     self.uniform = uniform
   }
@@ -75,7 +92,8 @@ struct CandidateSampler {
   ) -> [Int32] {
     var wanted = Set(positives.places)
     for _ in 0..<uniform {
-      wanted.insert(Int32.random(in: 0..<Int32(takers.count), using: &generator))
+      let place = Int32.random(in: 0..<Int32(takenItems.count), using: &generator)
+      wanted.insert(takenItems[Int(place)])
     }
     let candidates = wanted.sorted()
     var placeOf: [Int32: Int32] = [:]
@@ -92,7 +110,7 @@ struct CandidateSampler {
   /// users of the step and all uniform draws miss it.
   func chance(of item: Int, users chosen: Int) -> Double {
     let missedByUser = 1 - Double(takers[item]) / Double(max(1, users))
-    let missedByDraw = 1 - 1 / Double(takers.count)
+    let missedByDraw = 1 - 1 / Double(takenItems.count)
     // log1p and expm1 keep small chances exact.
     let logMissed =
       Double(chosen - 1) * log(max(missedByUser, 1e-300)) + Double(uniform) * log(missedByDraw)

@@ -24,9 +24,11 @@ final class TwoTowerRun {
     self.configuration = configuration
     self.pool = pool
     users = try TowerSide(
-      userInputs, side: "user", configuration: configuration, random: random.split(0))
+      userInputs, interactions: interactions.byUser, side: "user", configuration: configuration,
+      random: random.split(0))
     items = try TowerSide(
-      itemInputs, side: "item", configuration: configuration, random: random.split(1))
+      itemInputs, interactions: interactions.byItem, side: "item", configuration: configuration,
+      random: random.split(1))
     steps =
       switch configuration.loss {
       case .softmax:
