@@ -158,6 +158,8 @@ import Testing
     usleep(300_000)
     let second = try Program.run(arguments(data, out: "m", more + ["--resume"]))
     #expect(second.code == 6, "\(second.errors)")
+    let forced = try Program.run(arguments(data, out: "m", more + ["--force"]))
+    #expect(forced.code == 6, "\(forced.errors)")
     kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
     let again = try Program.run(arguments(data, out: "m"))

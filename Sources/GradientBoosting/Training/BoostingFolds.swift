@@ -78,6 +78,10 @@ public struct BoostingFolds: Sendable {
     guard parts.allSatisfy({ !$0.dataset.features.isEmpty }) else {
       throw GradientBoostingError.noUsableFeature
     }
+    let most = BoostingLimits.mostFeatures
+    if let found = parts.map(\.dataset.features.count).max(), found > most {
+      throw GradientBoostingError.tooManyFeatures(found: found, most: most)
+    }
   }
 
   /// Whether a configuration has the bins that these folds were made with.

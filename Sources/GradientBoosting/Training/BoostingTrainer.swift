@@ -4,6 +4,12 @@
 internal import NumericCore
 internal import Tables
 
+/// What no model can exceed.
+enum BoostingLimits {
+  /// Nodes number features in 16 bits.
+  static let mostFeatures = 1 << 16
+}
+
 /// What all trainings of one fit share; the weights of the data have the mean 1.
 struct BoostingSetting<Loss: Objective> {
   let data: TrainingData
@@ -32,9 +38,6 @@ final class BoostingTrainer<Loss: Objective> {
   private let binningSeconds: Double
   private var boostingSeconds = 0.0
 
-  /// Nodes number features in 16 bits.
-  private static var mostFeatures: Int { 1 << 16 }
-
   /// Bins the rows.
   ///
   /// - Throws: `GradientBoostingError`.
@@ -54,9 +57,9 @@ final class BoostingTrainer<Loss: Objective> {
     guard !dataset.features.isEmpty else { throw GradientBoostingError.noUsableFeature }
     features = ModelFeatures(
       continuing: setting.continuation?.model, binned: dataset.features, columns: data.features)
-    guard features.features.count <= Self.mostFeatures else {
+    guard features.features.count <= BoostingLimits.mostFeatures else {
       throw GradientBoostingError.tooManyFeatures(
-        found: features.features.count, most: Self.mostFeatures)
+        found: features.features.count, most: BoostingLimits.mostFeatures)
     }
     binningSeconds = started.duration(to: .now).seconds
 

@@ -26,8 +26,7 @@ struct StudyPlace {
     let manager = FileManager.default
     if manager.fileExists(atPath: folder), !resumes {
       guard force else { throw TuningError.unfinished(path: folder) }
-      // Opened first, so that a study that somebody works on is left alone.
-      _ = try? StudyStore(path: file, description: [])
+      try requireIdle()
       try? manager.removeItem(atPath: folder)
     }
     do {
@@ -36,6 +35,17 @@ struct StudyPlace {
       throw TuningError.database(path: folder, reason: "the folder cannot be made")
     }
     return try StudyStore(path: file, description: description)
+  }
+
+  /// Leaves a study alone that another process works on.
+  private func requireIdle() throws {
+    do {
+      _ = try StudyStore(path: file, description: [])
+    } catch TuningError.locked(let path) {
+      throw TuningError.locked(path: path)
+    } catch {
+      // Whatever else is wrong with it, it is going to be removed.
+    }
   }
 
   /// Removes the study, which has ended.
