@@ -9,6 +9,7 @@ import Testing
 
   @Test(arguments: [
     [1, 1, 1, 1], [5, 70, 3, 8], [130, 2_100, 5, 4], [65, 4_097, 2, 20], [2, 40_000, 30, 3],
+    [8, 4_097, 7, 64], [9, 4_097, 7, 64],
   ])
   func `the lists are those of a full sort without the excluded items`(shape: [Int]) throws {
     let (queries, items, k, columns) = (shape[0], shape[1], shape[2], shape[3])

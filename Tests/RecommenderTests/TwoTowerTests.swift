@@ -186,6 +186,14 @@ import Testing
     #expect(fitted.history.allSatisfy { $0.validationRMSE ?? 0 >= best })
   }
 
+  @Test func `an epoch of few users still has several steps`() throws {
+    let data = try twoTastes(users: 60, items: 40, each: 8, seed: 1)
+    let models = try [1_024, 12, 11].map { users in
+      try Self.fit(data, smallConfiguration { $0.usersPerStep = users }).model
+    }
+    #expect(models[0] == models[1] && models[0] != models[2])
+  }
+
   @Test func `training stops after patience and returns the towers of the best epoch`() throws {
     let data = try twoTastes(users: 60, items: 40, each: 8, seed: 1)
     let held = try twoTastes(users: 60, items: 40, each: 3, seed: 9)

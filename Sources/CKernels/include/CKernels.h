@@ -6,6 +6,7 @@
 
 #include "mlk_binning.h"
 #include "mlk_bundle.h"
+#include "mlk_dot_rows.h"
 #include "mlk_embedding.h"
 #include "mlk_forest.h"
 #include "mlk_gradients.h"

@@ -13,7 +13,7 @@ struct BlockRanking {
 
   /// The items that one thread goes through for a block of queries if there is only one such block:
   /// a whole number of tiles.
-  static let itemSegment = 8 * itemTile
+  static let itemSegment = 2 * itemTile
 
   /// The number of queries.
   let queries: Int

@@ -70,16 +70,30 @@ public struct ExactIndex: Sendable {
     }
   }
 
-  /// The search among vectors in memory of somebody else.
+  /// The most queries of a block that are compared with the items one by one: a matrix product first
+  /// moves the items into another order, which pays for more queries only.
+  private static let fewQueries = 8
+
+  /// The search among vectors in memory of somebody else, whose rows lie side by side.
   static func search(
     _ queries: MatrixBlock, _ vectors: MatrixBlock, k: Int, excluding: SparseRows?,
     pool: WorkerPool
   ) -> RankedItems {
+    precondition(vectors.stride == vectors.columns, "rows of vectors with gaps between them")
     let k = min(k, max(1, vectors.rows))
     let ranking = BlockRanking(queries: queries.rows, items: vectors.rows, k: k)
     return ranking.rank(excluding: excluding, pool: pool) {
       range, items, scores in
-      scores.setProduct(queries.part(rows: range), vectors.part(rows: items), transposed: .right)
+      let (queries, items) = (queries.part(rows: range), vectors.part(rows: items))
+      guard queries.rows <= Self.fewQueries else {
+        scores.setProduct(queries, items, transposed: .right)
+        return
+      }
+      for row in 0..<queries.rows {
+        mlk_dot_rows(
+          items.base, items.rows, items.columns, queries.base + row * queries.stride,
+          scores.base + row * scores.stride)
+      }
     }
   }
 

@@ -6,6 +6,10 @@ internal import NumericCore
 
 /// An epoch is a pass over the users who took anything, in a random order.
 final class SoftmaxSteps: TrainingSteps {
+  /// The least steps of an epoch: with a single one, training among few users would be judged, and
+  /// stopped, before it has come anywhere.
+  private static let leastSteps = 5
+
   private let interactions: Interactions
   private let configuration: TwoTowerConfiguration
   private let random: CounterRandom
@@ -38,8 +42,10 @@ final class SoftmaxSteps: TrainingSteps {
     let order = activeUsers.shuffled(using: &generator)
     var total = 0.0
     var count = 0
-    for start in stride(from: 0, to: order.count, by: configuration.usersPerStep) {
-      let chosen = Array(order[start..<min(order.count, start + configuration.usersPerStep)])
+    let usersPerStep = min(
+      configuration.usersPerStep, max(1, (order.count + Self.leastSteps - 1) / Self.leastSteps))
+    for start in stride(from: 0, to: order.count, by: usersPerStep) {
+      let chosen = Array(order[start..<min(order.count, start + usersPerStep)])
       var positives = Positives()
       for user in chosen {
         positives.places += interactions.byUser[Int(user)]
