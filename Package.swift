@@ -10,6 +10,7 @@ let package = Package(
     .executable(name: "mlcore", targets: ["mlcore"]),
     .library(name: "GradientBoosting", targets: ["GradientBoosting", "NumericCore", "Tables"]),
     .library(name: "Recommender", targets: ["Recommender", "NumericCore", "Evaluation"]),
+    .library(name: "Tuning", targets: ["Tuning", "NumericCore"]),
     // For Benchmarks/, which times each kernel beside the obvious loop.
     .library(name: "CKernels", targets: ["CKernels"]),
   ],
@@ -17,6 +18,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // Ground floor: the C and C++ we stand on.
@@ -42,19 +44,21 @@ let package = Package(
     .target(
       name: "GradientBoosting", dependencies: ["CKernels", "NumericCore", "Tables", "Artifacts"]),
     .target(name: "Recommender", dependencies: ["CKernels", "NumericCore", "Evaluation"]),
+    .target(
+      name: "Tuning", dependencies: ["NumericCore", .product(name: "GRDB", package: "GRDB.swift")]),
 
     // Third floor: the use cases, and the command line over them.
     .target(
       name: "Tasks",
       dependencies: [
-        "GradientBoosting", "Recommender", "Preprocessing", "Evaluation", "Artifacts", "Connectors",
-        "Tables", "NumericCore", "TOMLKit",
+        "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Evaluation", "Artifacts",
+        "Connectors", "Tables", "NumericCore", "TOMLKit",
       ]),
     .executableTarget(
       name: "mlcore",
       dependencies: [
-        "Tasks", "GradientBoosting", "Recommender", "Preprocessing", "Evaluation", "Artifacts",
-        "Connectors", "Tables", "NumericCore",
+        "Tasks", "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Evaluation",
+        "Artifacts", "Connectors", "Tables", "NumericCore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -76,11 +80,12 @@ let package = Package(
     .testTarget(
       name: "RecommenderTests",
       dependencies: ["Recommender", "CKernels", "NumericCore", "Evaluation"]),
+    .testTarget(name: "TuningTests", dependencies: ["Tuning", "NumericCore", "TestSupport"]),
     .testTarget(
       name: "TasksTests",
       dependencies: [
-        "Tasks", "GradientBoosting", "Recommender", "Preprocessing", "Connectors", "Artifacts",
-        "Evaluation", "Tables", "NumericCore", "TestSupport",
+        "Tasks", "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Connectors",
+        "Artifacts", "Evaluation", "Tables", "NumericCore", "TestSupport",
       ]),
     .testTarget(name: "EndToEndTests", dependencies: ["mlcore"]),
   ],

@@ -39,3 +39,24 @@ void mlk_tree_leaves(const mlk_node *nodes, const uint64_t (*sets)[4], const uin
     leaves[i] = (uint16_t)at;
   }
 }
+
+void mlk_tree_leaves_at(const mlk_node *nodes, const uint64_t (*sets)[4], const uint8_t *bins,
+                        size_t stride, const int32_t *rows, size_t count, uint16_t *leaves) {
+  size_t i = 0;
+  for (; i + ROWS <= count; i += ROWS) {
+    const uint8_t *row[ROWS];
+    uint32_t at[ROWS] = {0};
+    for (int k = 0; k < ROWS; k++) row[k] = bins + rows[i + k] * stride;
+    for (uint32_t moved = 1; moved;) {
+      moved = 0;
+      for (int k = 0; k < ROWS; k++) {
+        uint32_t next = next_node(nodes, sets, row[k], at[k]);
+        moved |= next ^ at[k];
+        at[k] = next;
+      }
+    }
+    for (int k = 0; k < ROWS; k++) leaves[rows[i + k]] = (uint16_t)at[k];
+  }
+  for (; i < count; i++)
+    mlk_tree_leaves(nodes, sets, bins + rows[i] * stride, stride, 1, leaves + rows[i]);
+}

@@ -48,6 +48,8 @@ public enum ProgressEvent: Sendable {
   case warning(String)
   /// A round of training ended.
   case round(RoundProgress)
+  /// A trial of a search ended.
+  case trial(TrialReport)
 }
 
 /// How far training has come.

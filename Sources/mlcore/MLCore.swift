@@ -11,7 +11,7 @@ struct MLCore: ParsableCommand {
     abstract: "Trains, evaluates and applies machine learning models on tables.",
     version: ProgramVersion.current,
     subcommands: [
-      Generate.self, ETL.self, Train.self, Predict.self, Evaluate.self, Recommend.self,
+      Generate.self, ETL.self, Train.self, Tune.self, Predict.self, Evaluate.self, Recommend.self,
       Similar.self, Export.self, Inspect.self,
     ])
 

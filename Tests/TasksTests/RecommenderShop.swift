@@ -104,7 +104,7 @@ final class Messages: @unchecked Sendable {
     switch event {
     case .warning(let text): warnings.append(text)
     case .phase(let name): phases.append(name)
-    case .note, .round: break
+    case .note, .round, .trial: break
     }
   }
 }

@@ -20,4 +20,8 @@ typedef struct {
 void mlk_tree_leaves(const mlk_node *nodes, const uint64_t (*sets)[4], const uint8_t *bins,
                      size_t stride, size_t count, uint16_t *leaves);
 
+// The same for some rows only: leaves[rows[i]] = the node where row rows[i] ends.
+void mlk_tree_leaves_at(const mlk_node *nodes, const uint64_t (*sets)[4], const uint8_t *bins,
+                        size_t stride, const int32_t *rows, size_t count, uint16_t *leaves);
+
 #endif

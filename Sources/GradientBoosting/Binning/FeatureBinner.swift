@@ -32,32 +32,51 @@ struct FeatureBinner {
 
   /// Bins all columns; constant features are left out.
   func dataset() -> BinnedDataset {
+    dataset(fittedEncodings(), parts: [trainingRows, validationRows], trainingParts: 1)
+  }
+
+  /// Bins the training rows in parts, one after the other, of which each is ascending.
+  ///
+  /// - Returns: nil if a feature depends on the labels of the rows that it is trained on, so that
+  ///   no part could be validated on.
+  func dataset(parts: [[Int32]]) -> BinnedDataset? {
     let encodings = fittedEncodings()
+    guard encodings.allSatisfy({ $0.trainingValues == nil }) else { return nil }
+    return dataset(encodings, parts: parts, trainingParts: parts.count)
+  }
+
+  private func dataset(
+    _ encodings: [FittedEncoding], parts: [[Int32]], trainingParts: Int
+  ) -> BinnedDataset {
     let features = encodings.map(\.feature)
     let matrix = BinnedMatrix(
-      rowCount: trainingRows.count + validationRows.count, featureCount: features.count)
-    // Each part is ascending, the two together are not: no block may reach from one to the other.
-    let parts = [(start: 0, rows: trainingRows), (start: trainingRows.count, rows: validationRows)]
+      rowCount: parts.reduce(0) { $0 + $1.count }, featureCount: features.count)
     let encoders = encodings.map {
       BinEncoder(feature: $0.feature, column: columns[$0.feature.input])
     }
-    for (start, rows) in parts {
+    var start = 0
+    // Each part is ascending, all together are not: no block may reach from one to the next.
+    for (part, rows) in parts.enumerated() {
       let blocks = (rows.count + Self.blockRows - 1) / Self.blockRows
+      let first = start
       pool.forEach(count: encodings.count * blocks) { task, _ in
         let (index, block) = task.quotientAndRemainder(dividingBy: blocks)
         let range = block * Self.blockRows..<min(rows.count, (block + 1) * Self.blockRows)
         let bins = UnsafeMutableBufferPointer(
-          start: matrix.column(index) + start + range.lowerBound, count: range.count)
+          start: matrix.column(index) + first + range.lowerBound, count: range.count)
         // Training rows of ordered statistics have values of their own, in place of their level's.
-        if start == 0, let values = encodings[index].trainingValues {
+        if part < trainingParts, let values = encodings[index].trainingValues {
           values.fill(bins, range: range)
         } else {
           encoders[index].encode(rows: rows[range], into: bins, stride: 1)
         }
       }
+      start += rows.count
     }
     matrix.transpose(pool: pool)
-    return BinnedDataset(features: features, matrix: matrix, trainingCount: trainingRows.count)
+    return BinnedDataset(
+      features: features, matrix: matrix,
+      trainingCount: parts.prefix(trainingParts).reduce(0) { $0 + $1.count })
   }
 
   /// The usable features of all columns, in the order of the columns.

@@ -1,9 +1,14 @@
 // One training, round by round: bins, then tree after tree, with early stopping where there are
 // validation rows.
 
-internal import CKernels
 internal import NumericCore
 internal import Tables
+
+/// What no model can exceed.
+enum BoostingLimits {
+  /// Nodes number features in 16 bits.
+  static let mostFeatures = 1 << 16
+}
 
 /// What all trainings of one fit share; the weights of the data have the mean 1.
 struct BoostingSetting<Loss: Objective> {
@@ -21,20 +26,17 @@ struct BoostingSetting<Loss: Objective> {
 /// One thread at a time may call it.
 final class BoostingTrainer<Loss: Objective> {
   private let setting: BoostingSetting<Loss>
-  private let rounds: Int
+  private let mostRounds: Int
   private let dataset: BinnedDataset
   private let features: ModelFeatures
-  private let grower: TreeGrower
   private let pass: GradientPass<Loss>
+  private let growing: TreeRounds<Loss>
   private let initialScore: Double
   private var stopping: EarlyStopping<Loss>
   /// The new trees.
   private var trees: [Tree] = []
   private let binningSeconds: Double
   private var boostingSeconds = 0.0
-
-  /// Nodes number features in 16 bits.
-  private static var mostFeatures: Int { 1 << 16 }
 
   /// Bins the rows.
   ///
@@ -43,7 +45,7 @@ final class BoostingTrainer<Loss: Objective> {
     _ setting: BoostingSetting<Loss>, training: [Int32], validation: [Int32], rounds: Int
   ) throws {
     self.setting = setting
-    self.rounds = rounds
+    mostRounds = rounds
     let (data, objective, pool) = (setting.data, setting.objective, setting.pool)
     let started = ContinuousClock.now
     let labels = data.labels.map { Float($0) }
@@ -55,24 +57,16 @@ final class BoostingTrainer<Loss: Objective> {
     guard !dataset.features.isEmpty else { throw GradientBoostingError.noUsableFeature }
     features = ModelFeatures(
       continuing: setting.continuation?.model, binned: dataset.features, columns: data.features)
-    guard features.features.count <= Self.mostFeatures else {
+    guard features.features.count <= BoostingLimits.mostFeatures else {
       throw GradientBoostingError.tooManyFeatures(
-        found: features.features.count, most: Self.mostFeatures)
+        found: features.features.count, most: BoostingLimits.mostFeatures)
     }
     binningSeconds = started.duration(to: .now).seconds
 
     let setUp = ContinuousClock.now
-    let constraints = setting.resolved.configuration.monotoneConstraints
-    grower = TreeGrower(
-      matrix: dataset.matrix,
-      shapes: dataset.features.map {
-        // Constraints are on numeric columns, which become features under their own names.
-        let isConstrained = data.features[$0.input].name == $0.name && !$0.isCategorical
-        return BinnedFeatureShape(
-          binCount: $0.binCount, isCategorical: $0.isCategorical,
-          direction: isConstrained ? constraints[$0.name] ?? 0 : 0)
-      }, capacity: training.count,
-      parameters: GrowingParameters(setting.resolved), pool: pool)
+    let grower = TreeGrower(
+      dataset, columns: data.features, capacity: training.count, resolved: setting.resolved,
+      pool: pool)
     let trainingLabels = training.map { labels[Int($0)] }
     let weights = data.weights.map { weights in training.map { Float(weights[Int($0)]) } }
     initialScore =
@@ -83,6 +77,8 @@ final class BoostingTrainer<Loss: Objective> {
     pass = GradientPass(
       objective: objective, labels: trainingLabels, weights: weights,
       scores: starting.buffer(rows: training), pool: pool)
+    growing = TreeRounds(
+      grower: grower, pass: pass, resolved: setting.resolved, random: setting.random, pool: pool)
     stopping = EarlyStopping(
       validation: ValidationScores(
         objective: objective, dataset: dataset, data: data, rows: validation,
@@ -96,7 +92,7 @@ final class BoostingTrainer<Loss: Objective> {
   /// - Returns: what came of it, or nil if no tree was added, because no more are wanted or not
   ///   even with all rows and features there is a split that helps.
   func advance() -> (report: RoundReport, isLast: Bool)? {
-    guard trees.count < rounds else { return nil }
+    guard trees.count < mostRounds else { return nil }
     let started = ContinuousClock.now
     defer { boostingSeconds += started.duration(to: .now).seconds }
     let tree = grow(round: trees.count)
@@ -104,9 +100,9 @@ final class BoostingTrainer<Loss: Objective> {
     trees.append(tree)
     let shouldStop = stopping.observe(tree)
     let report = RoundReport(
-      round: trees.count, maximumRounds: rounds, validationLoss: stopping.losses.last,
+      round: trees.count, maximumRounds: mostRounds, validationLoss: stopping.losses.last,
       bestRound: stopping.bestRound(of: trees.count))
-    return (report, shouldStop || trees.count == rounds)
+    return (report, shouldStop || trees.count == mostRounds)
   }
 
   /// The model as it is now, cut at its best round.
@@ -127,58 +123,9 @@ final class BoostingTrainer<Loss: Objective> {
   }
 
   private func grow(round: Int) -> Tree {
-    let resolved = setting.resolved
-    // Counted on from the old trees, so that the new ones do not draw the samples of those again.
-    let drawn = (setting.continuation?.model.treeCount ?? 0) + round
-    let random = setting.random.split(2).split(UInt64(drawn))
-    let bag =
-      resolved.baggingFraction < 1
-      ? RowSample(random: random.split(1), fraction: resolved.baggingFraction) : nil
-    let subset = featureSubset(grower.shapes.count, random: random.split(2))
-    let key = UInt32(truncatingIfNeeded: random.bits(at: 0))
     pass.addToScores(trees.last?.values)
-    let tree = grow(bag: bag, featureSubset: subset, key: key)
-    // A sample may lack what there is to split on.
-    guard tree.leafCount == 1, bag != nil || subset != nil else { return tree }
-    return grow(bag: nil, featureSubset: nil, key: key)
-  }
-
-  private func grow(bag: RowSample?, featureSubset: [Int]?, key: UInt32) -> Tree {
-    let learningRate = setting.resolved.learningRate
-    let (count, sums, scale) = pass.fill(grower.entries.base(0), bag: bag, key: key)
-    let grown = grower.grow(
-      count: count, sums: sums, scale: scale, featureSubset: featureSubset)
-    var tree = Tree(grown, learningRate: learningRate)
-    if bag != nil {
-      findLeavesOfAllRows(tree)
-    } else {
-      grown.assignLeaves(pass.leafOf.base, entries: grower.entries, pool: setting.pool)
-    }
-    if pass.isClipped {
-      tree.setLeafValues(pass.leafSums(nodeCount: tree.nodes.count, bag: bag)) { leaf, sums in
-        let value = grown.finder.leafValue(gradients: sums.x, hessians: sums.y)
-        return learningRate * grown.bounds(ofTreeNode: leaf).clip(value)
-      }
-    }
-    return tree
-  }
-
-  /// The leaves of all training rows, for trees that were grown on a part of them.
-  private func findLeavesOfAllRows(_ tree: Tree) {
-    let (matrix, leafOf) = (grower.matrix, pass.leafOf)
-    setting.pool.forEachRange(count: leafOf.count, grain: 4_096) { rows, _ in
-      tree.findLeaves(
-        bins: matrix.rowMajor.base + rows.lowerBound * matrix.stride, stride: matrix.stride,
-        into: UnsafeMutableBufferPointer(rebasing: leafOf.elements[rows]))
-    }
-  }
-
-  /// The features that a tree may split on, or nil if it may use all.
-  private func featureSubset(_ count: Int, random: CounterRandom) -> [Int]? {
-    let kept = max(1, Int((Double(count) * setting.resolved.featureFraction).rounded()))
-    guard kept < count else { return nil }
-    var generator = SeededGenerator(random)
-    return Array(0..<count).shuffled(using: &generator).prefix(kept).sorted()
+    // Counted on from the old trees, so that the new ones do not draw the samples of those again.
+    return growing.grow(draw: (setting.continuation?.model.treeCount ?? 0) + round)
   }
 }
 

@@ -13,7 +13,12 @@ internal import NumericCore
 struct GradientPass<Loss: Objective> {
   let objective: Loss
   let pool: WorkerPool
+  /// The rows, those left out included.
   let count: Int
+  /// The rows to learn from, in blocks.
+  private let blocks: [Range<Int>]
+  /// How many rows there are to learn from.
+  private let learntCount: Int
   /// The labels and, if not all 1, the weights of the training rows.
   let labels: AlignedBuffer<Float>
   let weights: AlignedBuffer<Float>?
@@ -21,19 +26,27 @@ struct GradientPass<Loss: Objective> {
   let scores: AlignedBuffer<Float>
   /// The leaf of the last tree that each row ended in.
   let leafOf: AlignedBuffer<UInt16>
+  /// Whether each row is in the last sample: 1 or 0.
+  let marks: AlignedBuffer<UInt8>
   /// Whether derivatives may be clipped, and leaves need `leafSums`.
   let isClipped: Bool
 
   private static var blockRows: Int { 2_048 }
 
   /// Prepares rows that have these raw scores before the first tree.
+  ///
+  /// - Parameter leftOut: rows that are scored along, but not learnt from.
   init(
     objective: Loss, labels: [Float], weights: [Float]?, scores: AlignedBuffer<Float>,
-    pool: WorkerPool
+    leavingOut leftOut: Range<Int>? = nil, pool: WorkerPool
   ) {
     self.objective = objective
     self.pool = pool
     count = labels.count
+    let leftOut = leftOut ?? count..<count
+    blocks =
+      Self.blocks(of: 0..<leftOut.lowerBound) + Self.blocks(of: leftOut.upperBound..<count)
+    learntCount = count - leftOut.count
     self.labels = AlignedBuffer(count: count)
     _ = self.labels.elements.update(fromContentsOf: labels)
     self.weights = weights.map { weights in
@@ -44,6 +57,7 @@ struct GradientPass<Loss: Objective> {
     isClipped = weights != nil || objective.derivativeBounds == nil
     self.scores = scores
     leafOf = AlignedBuffer(count: count)
+    marks = AlignedBuffer(count: count)
   }
 
   /// Packs the entries of the next tree.
@@ -57,18 +71,19 @@ struct GradientPass<Loss: Objective> {
   ) -> (count: Int, sums: PackedSums, scale: GradientScale) {
     let bounds = derivativeBounds()
     let scale = GradientScale(
-      rows: count, gradientBound: bounds.gradient, hessianBound: bounds.hessian)
-    let blocks = (count + Self.blockRows - 1) / Self.blockRows
-    let starts = blockStarts(blocks: blocks, bag: bag)
-    let sums = Slots<Int64>(count: blocks, repeating: 0)
-    pool.forEach(count: blocks) { block, _ in
-      let rows = rows(ofBlock: block)
+      rows: learntCount, gradientBound: bounds.gradient, hessianBound: bounds.hessian)
+    let starts = blockStarts(bag: bag)
+    let sums = Slots<Int64>(count: blocks.count, repeating: 0)
+    pool.forEach(count: blocks.count) { block, _ in
+      let rows = blocks[block]
       withDerivatives(of: rows) { gradients, hessians in
         if isClipped { Self.clip(gradients, hessians, to: bounds) }
         let kept = starts[block + 1] - starts[block]
         let target = entries + starts[block]
-        if let bag {
-          bag.compact(rows: rows, gradients: gradients, hessians: hessians) { rowIndices in
+        if bag != nil {
+          RowSample.compact(
+            rows: rows, marks: marks.base, gradients: gradients, hessians: hessians
+          ) { rowIndices in
             mlk_quantise(
               gradients.baseAddress, hessians.baseAddress, kept, rowIndices, 0, key,
               Float(1 / scale.gradient), Float(1 / scale.hessian), target)
@@ -88,12 +103,25 @@ struct GradientPass<Loss: Objective> {
       }
     }
     return (
-      starts[blocks], PackedSums(bits: sums.values.reduce(0, &+)), scale
+      starts[blocks.count], PackedSums(bits: sums.values.reduce(0, &+)), scale
     )
   }
 
-  private func rows(ofBlock block: Int) -> Range<Int> {
-    block * Self.blockRows..<min(count, (block + 1) * Self.blockRows)
+  /// Writes the leaf of the rows that are not in the last sample.
+  func findLeavesOfOthers(_ tree: Tree, matrix: BinnedMatrix) {
+    let (marks, leafOf) = (marks.base, leafOf.base)
+    pool.forEach(count: blocks.count) { block, _ in
+      RowSample.withUnmarked(blocks[block], marks: marks) { rows in
+        tree.findLeaves(
+          rows: rows, bins: matrix.rowMajor.base, stride: matrix.stride, into: leafOf)
+      }
+    }
+  }
+
+  private static func blocks(of rows: Range<Int>) -> [Range<Int>] {
+    stride(from: rows.lowerBound, to: rows.upperBound, by: blockRows).map {
+      $0..<min(rows.upperBound, $0 + blockRows)
+    }
   }
 
   /// Adds the values of the last tree's leaves to the scores; nil before the first tree.
@@ -135,13 +163,12 @@ struct GradientPass<Loss: Objective> {
   ///
   /// - Parameter bag: the rows that count; nil for all.
   func leafSums(nodeCount: Int, bag: RowSample?) -> [SIMD2<Double>] {
-    let blocks = (count + Self.blockRows - 1) / Self.blockRows
-    let sums = Slots<[SIMD2<Double>]>(count: blocks, repeating: [])
-    pool.forEach(count: blocks) { block, _ in
-      let rows = rows(ofBlock: block)
+    let sums = Slots<[SIMD2<Double>]>(count: blocks.count, repeating: [])
+    pool.forEach(count: blocks.count) { block, _ in
+      let rows = blocks[block]
       var own = [SIMD2<Double>](repeating: .zero, count: nodeCount)
       withDerivatives(of: rows) { gradients, hessians in
-        for (index, row) in rows.enumerated() where bag?.contains(row) ?? true {
+        for (index, row) in rows.enumerated() where bag == nil || marks.base[row] == 1 {
           own[Int(leafOf.base[row])] += SIMD2(Double(gradients[index]), Double(hessians[index]))
         }
       }
@@ -156,11 +183,10 @@ struct GradientPass<Loss: Objective> {
   /// What |gradients| and hessians are at most in this round, for choosing splits.
   private func derivativeBounds() -> (gradient: Float, hessian: Float) {
     if !isClipped, let bounds = objective.derivativeBounds { return bounds }
-    let blocks = (count + Self.blockRows - 1) / Self.blockRows
     let sizes = Slots<(largest: SIMD2<Double>, squares: SIMD2<Double>)>(
-      count: blocks, repeating: (.zero, .zero))
-    pool.forEach(count: blocks) { block, _ in
-      withDerivatives(of: rows(ofBlock: block)) { gradients, hessians in
+      count: blocks.count, repeating: (.zero, .zero))
+    pool.forEach(count: blocks.count) { block, _ in
+      withDerivatives(of: blocks[block]) { gradients, hessians in
         var size = (largest: SIMD2<Double>.zero, squares: SIMD2<Double>.zero)
         for (gradient, hessian) in zip(gradients, hessians) {
           let both = SIMD2(Double(abs(gradient)), Double(hessian))
@@ -178,7 +204,7 @@ struct GradientPass<Loss: Objective> {
       )
     }
     // So many root mean squares leave the usual row some levels of its own even in large tables.
-    let limit = 256 * (total.squares / Double(max(1, count))).squareRoot()
+    let limit = 256 * (total.squares / Double(max(1, learntCount))).squareRoot()
     return (
       Float(min(total.largest.x, limit.x)), Float(min(total.largest.y, limit.y))
     )
@@ -195,10 +221,15 @@ struct GradientPass<Loss: Objective> {
   }
 
   /// Where each block's entries start, and behind the last block how many there are.
-  private func blockStarts(blocks: Int, bag: RowSample?) -> [Int] {
-    guard let bag else { return (0...blocks).map { min(count, $0 * Self.blockRows) } }
-    let counts = Slots<Int>(count: blocks, repeating: 0)
-    pool.forEach(count: blocks) { block, _ in counts[block] = bag.count(rows(ofBlock: block)) }
+  private func blockStarts(bag: RowSample?) -> [Int] {
+    let counts = Slots<Int>(count: blocks.count, repeating: 0)
+    if let bag {
+      pool.forEach(count: blocks.count) { block, _ in
+        counts[block] = bag.mark(blocks[block], in: marks.base)
+      }
+    } else {
+      for (block, rows) in blocks.enumerated() { counts[block] = rows.count }
+    }
     return counts.values.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
   }
 }

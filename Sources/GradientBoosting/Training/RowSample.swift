@@ -10,25 +10,51 @@ struct RowSample: Sendable {
   /// Whether a row is in the sample.
   func contains(_ row: Int) -> Bool { random.uniform(at: UInt64(row)) < fraction }
 
-  /// How many of some rows are in the sample.
-  func count(_ rows: Range<Int>) -> Int { rows.reduce(0) { $0 + (contains($1) ? 1 : 0) } }
-
-  /// Moves the derivatives of sampled rows to the front of their buffers.
+  /// Notes for each of some rows whether it is in the sample: 1 or 0.
   ///
-  /// - Parameter body: is given the sampled rows' indices.
-  func compact(
-    rows: Range<Int>, gradients: UnsafeMutableBufferPointer<Float>,
+  /// - Returns: how many are.
+  func mark(_ rows: Range<Int>, in marks: UnsafeMutablePointer<UInt8>) -> Int {
+    var count = 0
+    for row in rows {
+      let mark: UInt8 = contains(row) ? 1 : 0
+      marks[row] = mark
+      count += Int(mark)
+    }
+    return count
+  }
+
+  /// Moves the derivatives of rows that are marked to the front of their buffers.
+  ///
+  /// - Parameter body: is given these rows' indices.
+  static func compact(
+    rows: Range<Int>, marks: UnsafePointer<UInt8>, gradients: UnsafeMutableBufferPointer<Float>,
     hessians: UnsafeMutableBufferPointer<Float>, _ body: (UnsafePointer<Int32>?) -> Void
   ) {
     withUnsafeTemporaryAllocation(of: Int32.self, capacity: rows.count) { kept in
       var next = 0
-      for (index, row) in rows.enumerated() where contains(row) {
-        kept[next] = Int32(row)
+      // Written whether marked or not, and overwritten if not: a branch would be guessed wrongly.
+      for index in 0..<rows.count {
+        let row = rows.lowerBound + index
+        kept[next] = Int32(truncatingIfNeeded: row)
         gradients[next] = gradients[index]
         hessians[next] = hessians[index]
-        next += 1
+        next += Int(marks[row])
       }
       body(UnsafePointer(kept.baseAddress))
+    }
+  }
+
+  /// Calls `body` with the rows of a range that are not marked.
+  static func withUnmarked(
+    _ rows: Range<Int>, marks: UnsafePointer<UInt8>, _ body: (UnsafeBufferPointer<Int32>) -> Void
+  ) {
+    withUnsafeTemporaryAllocation(of: Int32.self, capacity: rows.count + 1) { left in
+      var next = 0
+      for row in rows {
+        left[next] = Int32(truncatingIfNeeded: row)
+        next += 1 - Int(marks[row])
+      }
+      body(UnsafeBufferPointer(rebasing: left[..<next]))
     }
   }
 }

@@ -9,10 +9,15 @@ extension ChurnFit {
   /// Refuses a training table with too few rows of a class.
   ///
   /// - Throws: `TaskError.tooFewRows`.
-  func checkClasses() throws {
+  func checkClasses() throws { try checkClasses(ofFolds: configuration.judging.folds) }
+
+  /// Refuses a training table with too few rows of a class for a number of folds.
+  ///
+  /// - Throws: `TaskError.tooFewRows`.
+  func checkClasses(ofFolds folds: Int) throws {
     let shown = configuration.data.shownPath
     try checkClasses(labels, fewest: Self.fewestOfClass, of: "each class", data: shown)
-    let (folds, holdout) = (configuration.judging.folds, configuration.judging.share)
+    let holdout = configuration.judging.share
     if folds > 0 {
       try checkClasses(
         labels, fewest: Self.fewestOfPart * folds, of: "each class for \(folds) folds", data: shown)

@@ -20,26 +20,28 @@ extension ChurnTask {
   ) throws -> ChurnReport {
     defer { folder.cancel() }
     try RunFolderReader.requireOutside(folder.target)
-    let clock = PhaseClock()
-    var timings = ChurnReport.Timings()
-    try context.begin("reading \(configuration.data.shownPath)")
-    let configuration = try configuration.separatingNames()
-    let continued = try configuration.continueFrom.map {
-      try ContinuedModel(folder: $0, target: folder.target)
-    }
-    let data = try clock.measure(&timings.read) {
-      try ChurnData.reading(configuration.data, continuing: continued, context: context)
-    }
-    // Resolved once, so that the judged models have the hyperparameters of the written one, though
-    // they learn from fewer rows.
-    var resolved = configuration
-    resolved.boosting = try configuration.boosting.resolved(rows: data.rowCount).configuration
-    // Constraints on numbers that do not vary hold by themselves.
-    resolved.boosting.monotoneConstraints = resolved.boosting.monotoneConstraints.filter {
-      !data.columns.constants.contains($0.key)
-    }
+    let table = try ChurnTable(configuration, target: folder.target, context: context)
+    return try train(
+      table, configuration: table.configuration, files: [], inputs: [], into: folder,
+      shownAs: shownAs, context: context)
+  }
+
+  /// Trains a churn model on a table that has been read, and writes its run folder.
+  ///
+  /// - Parameters:
+  ///   - configuration: that of the table, with any hyperparameters.
+  ///   - files: what else the folder is to hold.
+  ///   - inputs: what else the manifest is to name.
+  static func train(
+    _ table: ChurnTable, configuration: ChurnConfiguration,
+    files: [(name: String, bytes: [UInt8])], inputs: [Manifest.Input], into folder: RunFolder,
+    shownAs: String, context: TaskContext
+  ) throws -> ChurnReport {
+    let (data, continued, clock) = (table.data, table.continued, table.clock)
+    var timings = table.timings
     let fit = ChurnFit(
-      data: data, configuration: resolved, continuing: continued?.trees, context: context)
+      data: data, configuration: try table.resolved(configuration), continuing: continued?.trees,
+      context: context)
     let design = try BaselineDesign(data.columns.features, rows: fit.allRows)
     if let note = design.note { context.progress(.note(note)) }
     let judgement = try fit.judge(timings: &timings)
@@ -64,12 +66,13 @@ extension ChurnTask {
       ChurnWarnings.fewRows(judgement.judgedRows)
         + ChurnWarnings.leak(auc: results.metrics.auc, importances: results.importances))
     try write(
-      ChurnRunFiles(
+      try ChurnRunFiles(
         configuration: configuration.recorded, data: data, model: final,
         pipeline: design.pipeline,
-        results: results),
+        results: results
+      ).all() + files,
       inputs: [data.input] + judgement.inputs
-        + (continued.map { [$0.manifest] + $0.learnt.filter { $0 != data.input } } ?? []),
+        + (continued.map { [$0.manifest] + $0.learnt.filter { $0 != data.input } } ?? []) + inputs,
       into: folder, context: context)
     timings.total = clock.total
     timings.prepare = max(
@@ -89,9 +92,10 @@ extension ChurnTask {
   }
 
   private static func write(
-    _ files: ChurnRunFiles, inputs: [Manifest.Input], into folder: RunFolder, context: TaskContext
+    _ files: [(name: String, bytes: [UInt8])], inputs: [Manifest.Input], into folder: RunFolder,
+    context: TaskContext
   ) throws {
-    for (name, bytes) in try files.all() {
+    for (name, bytes) in files {
       try context.checkCancelled()
       try folder.write(bytes, to: name)
     }

@@ -7,6 +7,7 @@ import Preprocessing
 import Recommender
 import Tables
 import Tasks
+import Tuning
 
 extension Complaint {
   /// Puts an error into words; nil for errors of the argument parser, which has its own.
@@ -22,6 +23,7 @@ extension Complaint {
     case let error as GradientBoostingError:
       self.init(error, error.suggestion ?? error.advice, error.exitCode)
     case let error as RecommenderError: self.init(error, error.advice, error.exitCode)
+    case let error as TuningError: self.init(error, error.advice, error.exitCode)
     case let error as PreprocessingError: self.init(error, error.advice, .data)
     case let error as EvaluationError: self.init(error, error.advice, error.exitCode)
     default: return nil
@@ -129,6 +131,17 @@ extension GradientBoostingError {
       .data
     case .corruptModel: .corrupt
     case .cancelled: .internalError
+    }
+  }
+}
+
+extension TuningError {
+  fileprivate var exitCode: ProgramExitCode {
+    switch self {
+    case .unusableDomain, .outsideSpace, .otherStudy: .usage
+    case .unfinished, .database: .file
+    case .corruptStudy: .corrupt
+    case .locked: .locked
     }
   }
 }

@@ -2,6 +2,7 @@
 // Silent unless stderr is a terminal; notes are always shown.
 import Synchronization
 import Tasks
+import Tuning
 
 /// Draws the progress of a training run on standard error.
 final class ProgressBar: Sendable {
@@ -10,6 +11,9 @@ final class ProgressBar: Sendable {
     var phase: String?
     var phaseStart = ContinuousClock.now
     var isLineOpen = false
+    /// Whether no trial has been shown, and how many have.
+    var isTableMissing = true
+    var trialsHere = 0
   }
 
   private let terminal = Terminal.error
@@ -31,6 +35,7 @@ final class ProgressBar: Sendable {
     case .warning(let text): say("warning", text)
     case .phase(let name): if terminal.isInteractive { start(name) }
     case .round(let round): if terminal.isInteractive { draw(round) }
+    case .trial(let trial): if terminal.isInteractive { add(trial) }
     }
   }
 
@@ -54,6 +59,26 @@ final class ProgressBar: Sendable {
       state.phaseStart = .now
       state.lastDrawn = nil
       redraw("\(phase) ...", &state)
+    }
+  }
+
+  /// Adds a line to the table of trials and redraws the one below it.
+  private func add(_ trial: TrialReport) {
+    state.withLock { state in
+      if state.isTableMissing {
+        state.isTableMissing = false
+        terminal.note("\r\u{1B}[K" + terminal.dim("trial     score      best  state") + "\n")
+      }
+      let row =
+        "\(trial.number)".leftPadded(5) + trial.value.fixed(5).leftPadded(10)
+        + (trial.best ?? .nan).fixed(5).leftPadded(10) + "  \(trial.state.rawValue)"
+      let isBest = trial.best == trial.value && trial.state == .complete
+      terminal.note("\r\u{1B}[K" + (isBest ? terminal.bold(row) : terminal.dim(row)) + "\n")
+      state.trialsHere += 1
+      let elapsed = ContinuousClock.now - state.phaseStart
+      let left = elapsed * (Double(trial.count - trial.ended) / Double(state.trialsHere))
+      let fraction = Double(trial.ended) / Double(max(1, trial.count))
+      redraw("\(bar(fraction)) \(trial.ended)/\(trial.count)  about \(left.clockText) left", &state)
     }
   }
 

@@ -5,9 +5,10 @@ import ArgumentParser
 struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write a trained model, or its embeddings, as files that other programs open.",
+    abstract:
+      "Write a trained model, its embeddings or its search as files that other programs open.",
     subcommands: [
       ExportLightGBM.self, ExportONNX.self, ExportEmbeddings.self,
-      ExportPGVector.self,
+      ExportPGVector.self, ExportOptuna.self,
     ])
 }

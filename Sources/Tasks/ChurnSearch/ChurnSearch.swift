@@ -1,0 +1,208 @@
+// A search over one table: the rows that it may see, the folds, and trial after trial.
+import Artifacts
+import Evaluation
+import GradientBoosting
+import NumericCore
+import Tables
+import Tuning
+
+/// A search that is ready to run.
+struct ChurnSearch {
+  /// Below so many cells of the table trials run side by side, each tree by one thread.
+  ///
+  /// From there on all threads share the work on every tree. The results are the same.
+  private static let manyCells = 2_000_000
+  /// The most trees of a trial unless a configuration says otherwise.
+  private static let usualRounds = 1_000
+  /// The most trials that are taken from an earlier study.
+  private static let mostWarmTrials = 5
+
+  let configuration: ChurnSearchConfiguration
+  let searched: ChurnSearchSpace
+  /// How many trials were taken from an earlier study.
+  let warmCount: Int
+  /// What decides the trials.
+  let description: [(key: String, value: String)]
+  private let folds: BoostingFolds
+  private let mostRounds: Int
+  private let patience: Int?
+  private let base: ChurnConfiguration
+  private let labels: [[Bool]]
+  private let meters: [RepeatedAUC]
+  private let correction: Double
+  private let startingPoints: [[Double]]
+  private let context: TaskContext
+
+  /// Prepares a search: the test part is set aside, the other rows are divided into folds and
+  /// binned once.
+  ///
+  /// - Parameter base: the configuration with every hyperparameter known.
+  /// - Throws: `ConfigurationError`, `EvaluationError`, `GradientBoostingError`.
+  init(
+    _ configuration: ChurnSearchConfiguration, table: ChurnTable, warm: StudyFile?,
+    context: TaskContext
+  ) throws {
+    self.configuration = configuration
+    self.context = context
+    let base = try table.resolved(table.configuration)
+    self.base = base
+    mostRounds = table.configuration.boosting.numTrees ?? Self.usualRounds
+    patience = table.configuration.boosting.earlyStoppingRounds
+    let data = table.data
+    let isPositive = data.target.labels.map { $0 == 1 }
+    let seed = UInt64(base.seed)
+    let rows: [Int32] =
+      try base.judging.share.map {
+        try StratifiedSplit.holdout(labels: isPositive, testShare: $0, seed: seed).train
+      } ?? Array(0..<Int32(data.rowCount))
+    let own = rows.map { isPositive[Int($0)] }
+    let splits = try StratifiedSplit.folds(labels: own, count: configuration.folds, seed: seed)
+    let parts = splits.map { split in split.test.map { rows[Int($0)] } }
+    let partLabels = parts.map { part in part.map { isPositive[Int($0)] } }
+    labels = partLabels
+    meters = try partLabels.map { try RepeatedAUC(labels: $0) }
+    let weights = ClassWeights(base.weighting, labels: own)
+    correction = weights.isEven ? 0 : weights.logOddsCorrection
+    folds = try BoostingFolds(
+      TrainingData(
+        features: data.columns.features, labels: data.target.labels,
+        weights: weights.isEven
+          ? nil : isPositive.map { $0 ? weights.positive : weights.negative }),
+      folds: parts, configuration: base.boosting, seed: seed, pool: context.pool)
+    let searched = try ChurnSearchSpace(
+      rows: rows.count - rows.count / configuration.folds, features: data.columns.features,
+      configuration: table.configuration)
+    self.searched = searched
+    let usual = try searched.startingPoints(rows: rows.count)
+    let warmPoints = (warm?.best(Self.mostWarmTrials) ?? []).map {
+      searched.point($0.params, otherwise: usual[0])
+    }
+    warmCount = warmPoints.count
+    // Points that the fixed parameters have made equal are tried once.
+    startingPoints = (warmPoints + usual).reduce(into: []) {
+      if !$0.contains($1) { $0.append($1) }
+    }
+    description = try Self.description(configuration, table: table, points: startingPoints)
+  }
+
+  /// Runs the trials that a store does not hold yet, and records them there.
+  ///
+  /// - Throws: `TuningError`, `GradientBoostingError`, `TaskError.cancelled`.
+  func run(store: StudyStore) throws -> TrialHistory {
+    var study = try Study(
+      space: searched.space, direction: configuration.metric.direction,
+      sampler: configuration.makeSampler(), pruner: configuration.makePruner(),
+      trialCount: configuration.trials, startingPoints: startingPoints,
+      seed: UInt64(base.seed))
+    let stored = try store.trials()
+    let table = TrialTable(space: searched.space, configuration: configuration, context: context)
+    while true {
+      let batch = study.ask()
+      guard !batch.isEmpty else { return study.history }
+      for trial in batch {
+        guard let known = stored[trial.number] else { continue }
+        guard known.point == trial.point else {
+          throw TuningError.corruptStudy(
+            path: store.path, reason: "trial \(trial.number) has other parameters than were asked")
+        }
+      }
+      var results = stored.mapValues(\.result)
+      let missing = batch.filter { results[$0.number] == nil }
+      try results.merge(run(missing, of: study, store: store, table: table)) { $1 }
+      study.tell(
+        try batch.map { trial in
+          guard let result = results[trial.number] else { throw TaskError.cancelled }
+          table.end(trial, result)
+          return result
+        })
+    }
+  }
+
+  private func run(
+    _ trials: [Trial], of study: Study, store: StudyStore, table: TrialTable
+  ) throws -> [Int: TrialResult] {
+    let sideBySide = folds.rowCount * folds.featureCount < Self.manyCells
+    let pool = sideBySide ? WorkerPool(threads: 1) : context.pool
+    let configurations = Dictionary(
+      uniqueKeysWithValues: trials.map {
+        ($0.number, searched.configuration(of: $0.point, in: base).boosting)
+      })
+    func progress(of trial: Trial) -> TrialProgress {
+      TrialProgress(
+        direction: configuration.metric.direction,
+        learningRate: configurations[trial.number]?.learningRate ?? 0.1, mostRounds: mostRounds,
+        patience: patience)
+    }
+    let metric = configuration.metric
+    let batch = ChurnTrialBatch(
+      trials.map { ($0, progress(of: $0)) }, folds: folds.count, study: study,
+      start: { [folds, meters, labels, correction, seed = UInt64(base.seed)] trial, fold in
+        let configuration = configurations[trial.number] ?? BoostingConfiguration()
+        return FoldRun(
+          // All trials have the same random numbers, so that less of their differences is chance.
+          try FoldTraining(
+            folds, validatingOn: fold, configuration: configuration,
+            seed: CounterRandom(seed: seed).split(UInt64(fold)).bits(at: 0), pool: pool),
+          metric: metric, auc: meters[fold], labels: labels[fold], correction: correction)
+      },
+      record: { trial, result in
+        try store.record(trial.number, point: trial.point, result: result)
+        table.show(trial, result)
+      })
+    do {
+      return try batch.run(workers: sideBySide ? context.pool.threadCount : 1, context: context)
+    } catch GradientBoostingError.cancelled {
+      throw TaskError.cancelled
+    }
+  }
+
+  private static func description(
+    _ configuration: ChurnSearchConfiguration, table: ChurnTable, points: [[Double]]
+  ) throws -> [(key: String, value: String)] {
+    let run = RunFile.text(
+      table.configuration.recorded, settings: ChurnConfiguration.settings, notes: [:])
+    return [
+      ("program", "mlcore \(ProgramVersion.current)"), ("task", ChurnConfiguration.task),
+      ("data", table.data.input.fingerprint.sha256),
+      ("configuration", Fingerprint(of: Array(run.utf8)).sha256),
+      ("seed", String(table.configuration.seed)), ("folds", String(configuration.folds)),
+      ("sampler", configuration.sampler.rawValue), ("pruner", configuration.pruner.rawValue),
+      ("metric", configuration.metric.rawValue),
+      ("starting points", Fingerprint(of: Array("\(points)".utf8)).sha256),
+    ]
+  }
+}
+
+extension ChurnSearchSpace {
+  /// The point of an earlier study's parameters; what that has not searched stays as it is.
+  func point(_ params: [String: JSONValue], otherwise usual: [Double]) -> [Double] {
+    zip(space.parameters, usual).map { parameter, number in
+      switch params[parameter.name] {
+      case .number(let wish): parameter.nearest(to: wish)
+      case .integer(let wish): parameter.nearest(to: Double(wish))
+      default: number
+      }
+    }
+  }
+}
+
+extension ChurnSearchConfiguration {
+  /// The first stage at which trials are compared, in rounds times learning rate.
+  private static var firstStage: Double { 1.5 }
+
+  func makeSampler() -> any Sampler {
+    switch sampler {
+    case .tpe: TPESampler()
+    case .tpeOptuna: TPESampler(.optuna)
+    case .random: RandomSampler()
+    }
+  }
+
+  func makePruner() -> any Pruner {
+    switch pruner {
+    case .asha: ASHAPruner(firstStage: Self.firstStage, passingShare: 0.5)
+    case .median: MedianPruner(leastProgress: Self.firstStage)
+    case .none: NoPruner()
+    }
+  }
+}

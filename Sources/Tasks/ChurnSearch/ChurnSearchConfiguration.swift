@@ -1,0 +1,75 @@
+// Everything that decides a search for a churn model's hyperparameters.
+import GradientBoosting
+public import Tuning
+
+/// How hyperparameters are searched.
+public struct ChurnSearchConfiguration: Sendable, Equatable {
+  /// Who chooses the next trial.
+  public enum SamplerName: String, Sendable, CaseIterable {
+    /// The tree-structured Parzen estimator.
+    case tpe
+    /// The tree-structured Parzen estimator with the settings of Optuna 5.
+    case tpeOptuna = "tpe-optuna"
+    /// Evenly from the whole space.
+    case random
+  }
+
+  /// Who stops trials that others have left behind.
+  public enum PrunerName: String, Sendable, CaseIterable {
+    case asha, median, none
+  }
+
+  /// What trials are compared by, as the mean over the folds.
+  public enum Metric: String, Sendable, CaseIterable {
+    /// The area under the ROC curve.
+    case auc
+    /// The mean negative log-likelihood.
+    case logLoss = "log_loss"
+
+    /// Which values are better.
+    public var direction: SearchDirection { self == .auc ? .maximise : .minimise }
+  }
+
+  /// The data, the test part and the hyperparameters that are not searched: those that were given.
+  public var churn = ChurnConfiguration()
+  /// The number of trials, at least 1.
+  public var trials = 50
+  /// The number of folds of the search, at least 2.
+  public var folds = 5
+  /// Who chooses the next trial.
+  public var sampler = SamplerName.tpe
+  /// Who stops trials.
+  public var pruner = PrunerName.asha
+  /// What trials are compared by.
+  public var metric = Metric.auc
+  /// The run folder of an earlier search whose best trials are tried first; nil for none.
+  public var warmStart: String?
+
+  /// Creates the defaults.
+  public init() {}
+
+  /// Checks that nothing is missing, contradictory or out of range.
+  ///
+  /// - Throws: `ConfigurationError`, `GradientBoostingError`.
+  public func validate() throws {
+    try churn.validate()
+    func check(_ flag: String, _ found: Int, _ range: ClosedRange<Int>) throws {
+      guard range.contains(found) else {
+        throw ConfigurationError.refused(
+          key: String(flag.dropFirst(2)), source: "the search", found: String(found),
+          expected: "\(range.lowerBound) to \(range.upperBound)")
+      }
+    }
+    try check("--trials", trials, 1...100_000)
+    try check("--folds", folds, 2...100)
+    if churn.continueFrom != nil {
+      throw ConfigurationError.conflict(
+        "a search", "boosting.continue_from (--continue-from)")
+    }
+    if churn.boosting.earlyStoppingRounds == 0 {
+      throw ConfigurationError.refused(
+        key: "boosting.early_stopping_rounds", source: "the search", found: "0",
+        expected: "at least 1: a search finds the number of trees by early stopping")
+    }
+  }
+}

@@ -1,0 +1,15 @@
+// The study of a search for other programs.
+import Artifacts
+
+extension ChurnTask {
+  /// Writes the study of a run folder as a journal for Optuna.
+  ///
+  /// - Returns: the number of trials.
+  /// - Throws: `TaskError.notAModel`, `.insideModel`, `ArtifactError`, `TuningError.corruptStudy`.
+  public static func exportStudy(of folder: String, to output: String) throws -> Int {
+    try RunFolderReader.requireOutside(output)
+    let study = try StudyFile(folder: folder)
+    try AtomicFile.write(try RunFolderReader.bytes(StudyFile.journalName, of: folder), to: output)
+    return study.trials.count
+  }
+}

@@ -1,0 +1,102 @@
+// Tuning: search on folds of the rows that are not the test part, then judge the best configuration
+// on the test part and train the final model with it, as `train` does.
+public import Artifacts
+import FoundationEssentials
+import GradientBoosting
+import NumericCore
+import Tables
+import Tuning
+
+extension ChurnTask {
+  /// Searches hyperparameters, and writes the run folder of the model trained with the best ones.
+  ///
+  /// The bytes of the folder are a function of the data and the configuration, however often the
+  /// search was stopped and resumed.
+  ///
+  /// - Parameters:
+  ///   - folder: the folder to fill; complete when this returns, cancelled when it throws. The
+  ///     study lies beside it until then.
+  ///   - resumes: whether to go on with a study that was begun for this folder.
+  ///   - force: whether to begin anew where one was.
+  /// - Throws: the errors of every room below; `TaskError.cancelled` when the work was stopped.
+  public static func tune(
+    _ configuration: ChurnSearchConfiguration, into folder: RunFolder, shownAs: String,
+    resumes: Bool, force: Bool, context: TaskContext
+  ) throws -> ChurnTuneReport {
+    defer { folder.cancel() }
+    try RunFolderReader.requireOutside(folder.target)
+    let warm = try configuration.warmStart.map { try StudyFile(folder: $0) }
+    let table = try ChurnTable(configuration.churn, target: folder.target, context: context)
+    try ChurnFit(
+      data: table.data, configuration: table.configuration, continuing: nil, context: context
+    ).checkClasses(ofFolds: configuration.folds)
+    let clock = PhaseClock()
+    try context.begin("searching")
+    let search = try ChurnSearch(configuration, table: table, warm: warm, context: context)
+    if let source = configuration.warmStart {
+      context.progress(
+        .note(
+          "warm start: \(search.warmCount) configuration\(search.warmCount == 1 ? "" : "s") from "
+            + LocationText.shown(source)))
+    }
+    let place = StudyPlace(target: folder.target)
+    let store = try place.open(description: search.description, resumes: resumes, force: force)
+    let history = try search.run(store: store)
+    guard let best = history.best, let result = best.result else {
+      preconditionFailure("the first trials are never stopped by others")
+    }
+    var final = search.searched.configuration(of: best.point, in: table.configuration)
+    final.boosting.numTrees = result.bestStep
+    final.boosting.earlyStoppingRounds = 0
+    let searchSeconds = clock.total
+    let journal = OptunaJournal.text(
+      history, name: "mlcore churn", attributes: search.description, width: Study.usualWidth)
+    let report = try train(
+      table, configuration: final,
+      files: [
+        (
+          StudyFile.name,
+          Array(
+            try JSONDocument.text(of: StudyFile(history, description: search.description)).utf8)
+        ),
+        (StudyFile.journalName, Array(journal.utf8)),
+      ],
+      inputs: try configuration.warmStart.map { [try manifest(of: $0)] } ?? [], into: folder,
+      shownAs: shownAs, context: context)
+    place.remove()
+    return self.report(
+      history, best: best, result: result, training: report, configuration: configuration,
+      searchSeconds: searchSeconds)
+  }
+
+  private static func manifest(of folder: String) throws -> Manifest.Input {
+    Manifest.Input(
+      name: "\(LocationText.recorded(folder))/\(Manifest.fileName)",
+      fingerprint: try Fingerprint(ofFile: "\(folder)/\(Manifest.fileName)"))
+  }
+
+  private static func report(
+    _ history: TrialHistory, best: Trial, result: TrialResult, training: ChurnReport,
+    configuration: ChurnSearchConfiguration, searchSeconds: Double
+  ) -> ChurnTuneReport {
+    let test = training.metrics
+    let optimism =
+      switch configuration.metric {
+      case .auc: result.value - test.auc
+      case .logLoss: test.logLoss - result.value
+      }
+    return ChurnTuneReport(
+      training: training, metric: configuration.metric.rawValue,
+      trials: history.trials.compactMap { trial in
+        trial.result.map {
+          TrialReport(
+            trial, result: $0, space: history.space, best: result.value,
+            ended: history.trials.count, count: history.trials.count)
+        }
+      },
+      best: ChurnTuneReport.Best(
+        number: best.number, value: result.value,
+        params: history.space.parameterValues(of: best.point), numTrees: result.bestStep),
+      test: ChurnTuneReport.Test(metrics: test, optimism: optimism), searchSeconds: searchSeconds)
+  }
+}

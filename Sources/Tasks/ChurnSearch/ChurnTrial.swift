@@ -1,0 +1,120 @@
+// One trial: a booster for each fold, all of one configuration, that go on in step. After every few
+// rounds the mean score of the folds decides whether the trial ends, or is left behind by others.
+import Evaluation
+import GradientBoosting
+import NumericCore
+import Tuning
+
+/// The mean scores of a trial's folds, round by round, and what follows from them.
+struct TrialProgress {
+  /// Rounds between two looks at a trial.
+  static let stride = 5
+  /// What the rounds without a better mean and the learning rate come to together when a trial
+  /// ends, and the fewest and the most such rounds: small steps take longer to tell.
+  private static let patienceProgress = 2.0
+  private static let patienceRange = 20...100
+
+  private let direction: SearchDirection
+  private let learningRate: Double
+  private let mostRounds: Int
+  private let patience: Int
+  /// The rounds that all folds have taken and that have been looked at.
+  private(set) var rounds = 0
+  private var best = (value: Double.nan, round: 0)
+  private var checkpoints: [Checkpoint] = []
+
+  /// - Parameter patience: rounds without a better mean after which the trial ends; nil adapts to
+  ///   the learning rate.
+  init(direction: SearchDirection, learningRate: Double, mostRounds: Int, patience: Int?) {
+    self.direction = direction
+    self.learningRate = learningRate
+    self.mostRounds = mostRounds
+    let usual = Int((Self.patienceProgress / learningRate).rounded(.up))
+    self.patience =
+      patience ?? min(max(usual, Self.patienceRange.lowerBound), Self.patienceRange.upperBound)
+  }
+
+  /// The rounds to take before the next look.
+  var next: Int { min(mostRounds, rounds + Self.stride) }
+
+  /// How far the trial is, comparable between learning rates.
+  var progress: Double { Double(rounds) * learningRate }
+
+  /// Looks at the rounds since the last look.
+  ///
+  /// - Parameters:
+  ///   - scores: for each fold the score after every round; shorter where no tree helps any more.
+  ///   - shouldStop: asks whether others have left the trial behind.
+  /// - Returns: how the trial ended, if it did.
+  mutating func look(
+    _ scores: [[Double]], shouldStop: ([Checkpoint]) -> Bool
+  ) -> (state: TrialState, value: Double, bestStep: Int, checkpoints: [Checkpoint])? {
+    let last = next
+    var ends = false
+    for round in rounds..<last {
+      // A fold that no tree helps any more stays where it is.
+      let mean =
+        scores.reduce(0) { $0 + ($1.isEmpty ? 0 : $1[min(round, $1.count - 1)]) }
+        / Double(scores.count)
+      if best.round == 0 || direction.isBetter(mean, than: best.value) {
+        best = (mean, round + 1)
+      } else if round + 1 - best.round >= patience {
+        ends = true
+        break
+      }
+    }
+    rounds = last
+    let isStuck = scores.allSatisfy { $0.count < last }
+    checkpoints.append(Checkpoint(step: rounds, progress: progress, value: best.value))
+    if ends || isStuck || rounds == mostRounds {
+      return (.complete, best.value, best.round, checkpoints)
+    }
+    return shouldStop(checkpoints) ? (.pruned, best.value, best.round, checkpoints) : nil
+  }
+}
+
+/// The training of one fold of one trial, and its score after every round.
+final class FoldRun: @unchecked Sendable {
+  private let training: FoldTraining<BinaryLogLoss>
+  private let metric: ChurnSearchConfiguration.Metric
+  private var auc: RepeatedAUC
+  private let labels: [Bool]
+  private let correction: Double
+  private(set) var scores: [Double] = []
+  private var hasEnded = false
+
+  /// - Parameter correction: what takes log-odds of weighted classes back to those of the data.
+  init(
+    _ training: FoldTraining<BinaryLogLoss>, metric: ChurnSearchConfiguration.Metric,
+    auc: RepeatedAUC, labels: [Bool], correction: Double
+  ) {
+    self.training = training
+    self.metric = metric
+    self.auc = auc
+    self.labels = labels
+    self.correction = correction
+  }
+
+  /// Trains up to a number of rounds, or to the end.
+  func advance(to rounds: Int) {
+    while !hasEnded, training.rounds < rounds {
+      hasEnded = !training.advance()
+      // Where not even the first tree helps, the score is that of the constant.
+      if hasEnded && !scores.isEmpty { return }
+      scores.append(training.withValidationScores { score($0) })
+    }
+  }
+
+  private func score(_ scores: UnsafeBufferPointer<Float>) -> Double {
+    switch metric {
+    case .auc: return auc(scores)
+    case .logLoss:
+      let loss = BinaryLogLoss()
+      var sum = 0.0
+      for row in labels.indices {
+        sum += loss.loss(score: Double(scores[row]) + correction, label: labels[row] ? 1 : 0)
+      }
+      return sum / Double(labels.count)
+    }
+  }
+}

@@ -1,0 +1,55 @@
+// Where a search keeps its study while it runs: a hidden folder beside the one that it will write,
+// which stays when the process is killed.
+import Artifacts
+import FoundationEssentials
+import Tuning
+
+/// The folder of an unfinished study.
+struct StudyPlace {
+  private let folder: String
+
+  /// The place beside a run folder.
+  init(target: String) {
+    let url = URL(filePath: target).standardizedFileURL
+    folder = url.deletingLastPathComponent().appending(path: ".\(url.lastPathComponent).study").path
+  }
+
+  /// Opens the study there.
+  ///
+  /// - Parameters:
+  ///   - resumes: whether to go on with what is there; else something there is an error.
+  ///   - force: whether to begin anew whatever is there, unless `resumes`.
+  /// - Throws: `TuningError`.
+  func open(
+    description: [(key: String, value: String)], resumes: Bool, force: Bool
+  ) throws -> StudyStore {
+    let manager = FileManager.default
+    if manager.fileExists(atPath: folder), !resumes {
+      guard force else { throw TuningError.unfinished(path: folder) }
+      try requireIdle()
+      try? manager.removeItem(atPath: folder)
+    }
+    do {
+      try manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw TuningError.database(path: folder, reason: "the folder cannot be made")
+    }
+    return try StudyStore(path: file, description: description)
+  }
+
+  /// Leaves a study alone that another process works on.
+  private func requireIdle() throws {
+    do {
+      _ = try StudyStore(path: file, description: [])
+    } catch TuningError.locked(let path) {
+      throw TuningError.locked(path: path)
+    } catch {
+      // Whatever else is wrong with it, it is going to be removed.
+    }
+  }
+
+  /// Removes the study, which has ended.
+  func remove() { try? FileManager.default.removeItem(atPath: folder) }
+
+  private var file: String { "\(folder)/study.sqlite" }
+}

@@ -1,0 +1,50 @@
+// What is told about one trial: while a search runs, and in its results.
+public import Tuning
+
+/// A trial of a search that has ended.
+public struct TrialReport: Encodable, Sendable {
+  /// The number, counted from 0.
+  public let number: Int
+  /// "complete" or "pruned".
+  public let state: TrialState
+  /// The best mean score of the folds.
+  public let value: Double
+  /// The hyperparameters by their names.
+  public let params: [String: JSONValue]
+  /// How long it took.
+  public let seconds: Double
+  /// The best value of any complete trial so far; nil while there is none.
+  public let best: Double?
+  /// How many trials have ended, and how many there will be.
+  public let ended: Int
+  public let count: Int
+
+  enum CodingKeys: String, CodingKey { case number, state, value, params, seconds }
+
+  init(
+    _ trial: Trial, result: TrialResult, space: SearchSpace, best: Double?, ended: Int, count: Int
+  ) {
+    number = trial.number
+    state = result.state
+    value = result.value
+    params = space.parameterValues(of: trial.point)
+    seconds = result.seconds
+    self.best = best
+    self.ended = ended
+    self.count = count
+  }
+}
+
+extension SearchSpace {
+  /// The values of a point by the names of the parameters, for JSON.
+  func parameterValues(of point: [Double]) -> [String: JSONValue] {
+    Dictionary(
+      uniqueKeysWithValues: values(of: point).map { name, value -> (String, JSONValue) in
+        switch value {
+        case .number(let number): (name, .number(number))
+        case .integer(let integer): (name, .integer(integer))
+        case .category(let text): (name, .text(text))
+        }
+      })
+  }
+}

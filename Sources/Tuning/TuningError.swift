@@ -1,0 +1,49 @@
+// What can go wrong in searching, and the words for it.
+
+/// An error of this module.
+public enum TuningError: Error, Equatable, Sendable {
+  /// A parameter's domain holds nothing, or contradicts itself.
+  case unusableDomain(parameter: String, expected: String)
+  /// A point to start from is not in the space.
+  case outsideSpace(trial: Int)
+  /// The file is not a study, or contradicts itself.
+  case corruptStudy(path: String, reason: String)
+  /// The study in the file is another search.
+  case otherStudy(path: String, found: String, expected: String)
+  /// A study was begun there and has not ended.
+  case unfinished(path: String)
+  /// Another process works on the study.
+  case locked(path: String)
+  /// The database cannot be read or written.
+  case database(path: String, reason: String)
+}
+
+extension TuningError: CustomStringConvertible {
+  /// The facts, in one line.
+  public var description: String {
+    switch self {
+    case .unusableDomain(let parameter, let expected):
+      "the search space of '\(parameter)' cannot be used, expected \(expected)"
+    case .outsideSpace(let trial): "trial \(trial) starts outside the search space"
+    case .corruptStudy(let path, let reason): "\(path): the study is damaged: \(reason)"
+    case .otherStudy(let path, let found, let expected):
+      "\(path): the study there is another one: found \(found), expected \(expected)"
+    case .unfinished(let path): "\(path): a study was begun there and has not ended"
+    case .locked(let path): "\(path): another process works on this study"
+    case .database(let path, let reason): "\(path): the study cannot be stored: \(reason)"
+    }
+  }
+
+  /// What to do about it, in one line.
+  public var advice: String {
+    switch self {
+    case .unusableDomain: "correct the bounds, the step or the scale"
+    case .outsideSpace: "start from values within the bounds"
+    case .corruptStudy: "remove it and search again"
+    case .otherStudy: "resume with the settings it was started with, or start anew with --force"
+    case .unfinished: "go on with --resume, or start anew with --force"
+    case .locked: "wait until it has ended"
+    case .database: "check the folder's permissions and the space on its disk"
+    }
+  }
+}

@@ -1,0 +1,29 @@
+// `mlcore export optuna`: the study of a search as a journal for Optuna.
+import ArgumentParser
+import Tasks
+
+/// Writes a study for Optuna.
+struct ExportOptuna: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "optuna",
+    abstract: "Write the study of a search as a journal file for Optuna.",
+    discussion: """
+      'optuna-dashboard FILE' shows it, and optuna.storages.JournalStorage opens it: trials, \
+      hyperparameters and the score after every few rounds. Its times count a millisecond a round.
+      """)
+
+  @Option(help: ArgumentHelp("The folder that 'mlcore tune' wrote.", valueName: "dir"))
+  var study: String
+  @Option(help: ArgumentHelp("The file to write.", valueName: "file"))
+  var out: String
+
+  func run() throws {
+    guard !out.isEmpty, out != "-", !out.hasSuffix("/"), !out.contains("://") else {
+      throw Complaint(
+        facts: "--out is '\(out)', expected the name of a local file",
+        advice: "give --out a file name", code: .usage)
+    }
+    let trials = try ChurnTask.exportStudy(of: study, to: out)
+    try Terminal.output.write("\(out): \(trials.counted("trial"))\n")
+  }
+}
