@@ -17,6 +17,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // Ground floor: the C and C++ we stand on.
@@ -50,10 +51,17 @@ let package = Package(
         "GradientBoosting", "Recommender", "Preprocessing", "Evaluation", "Artifacts", "Connectors",
         "Tables", "NumericCore", "TOMLKit",
       ]),
+    .target(
+      name: "Pipeline",
+      dependencies: [
+        "Artifacts", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     .executableTarget(
       name: "mlcore",
       dependencies: [
-        "Tasks", "GradientBoosting", "Recommender", "Preprocessing", "Evaluation", "Artifacts",
+        "Pipeline", "Tasks", "GradientBoosting", "Recommender", "Preprocessing", "Evaluation",
+        "Artifacts",
         "Connectors", "Tables", "NumericCore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -82,6 +90,9 @@ let package = Package(
         "Tasks", "GradientBoosting", "Connectors", "Artifacts", "Tables", "NumericCore",
         "TestSupport",
       ]),
+    .testTarget(
+      name: "PipelineTests",
+      dependencies: ["Pipeline", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(name: "EndToEndTests", dependencies: ["mlcore"]),
   ],
   swiftLanguageModes: [.v6],
