@@ -22,9 +22,11 @@ def contestants(case: cases.Case, quick: bool) -> list[Contestant]:
     lightgbm = ("row", "quantised") if quick else ("row", "column", "quantised")
     modes = [("mlcore", "default"), *(("lightgbm", mode) for mode in lightgbm),
              ("xgboost", "lossguide"), ("xgboost", "depthwise")]
-    rows = [Contestant(tool, mode, count) for tool, mode in modes for count in counts]
-    # The slowest peers get no runs with few threads where each would take minutes.
-    few = counts[-1:] if case.rows >= 200_000 else counts
+    # Large tables are never best with one thread, and the slowest peers never with few.
+    is_large = case.rows >= 200_000
+    most, few = (counts[-2:], counts[-1:]) if is_large else (counts, counts)
+    rows = [Contestant(tool, mode, count) for tool, mode in modes
+            for count in (counts if tool == "mlcore" else most)]
     return rows + [Contestant(tool, mode, count) for count in few
                    for tool, mode in (("catboost", "symmetric"), ("sklearn", "default"))]
 

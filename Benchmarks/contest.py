@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 
-HOPELESS = 1.5
+HOPELESS = 1.25
 Result = dict[str, float | None]
 
 

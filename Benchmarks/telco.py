@@ -16,7 +16,7 @@ FILE = "WA_Fn-UseC_-Telco-Customer-Churn.csv"
 FOLDS = 5
 Setting = tuple[float, int]
 
-NOTE = """mlcore trains the folds side by side, one thread each. It holds back a fifth of each
+NOTE = """mlcore trains the folds side by side, each tree by one thread. It holds back a fifth of each
 fold's training rows, stops when their log loss has not fallen for 50 trees, and (unless "no refit")
 trains again on all training rows with the number of trees found. `lightgbm.cv` stops all folds
 together when the mean log loss of the rows that it also judges has not fallen for 50 trees, which
@@ -54,8 +54,8 @@ def prepared(path: str, data: pathlib.Path) -> pathlib.Path:
 
 def contestants(quick: bool) -> list[Contestant]:
     modes = ["row"] if quick else ["row", "column", "quantised"]
-    ours = [Contestant("mlcore", mode, FOLDS) for mode in ("refit", "no refit")]
     counts = [1, *thread_counts(quick)] if quick else thread_counts(quick)
+    ours = [Contestant("mlcore", mode, counts[-1]) for mode in ("refit", "no refit")]
     return ours + [Contestant("lightgbm", mode, count) for mode in modes for count in counts]
 
 
@@ -63,7 +63,7 @@ def run(binary: pathlib.Path, table: pathlib.Path, setting: Setting,
         contestant: Contestant, most_seconds: float) -> Result | None:
     rate, leaves = setting
     if contestant.tool == "mlcore":
-        return measure([binary, "folds", table, f"learning_rate={rate}", f"num_leaves={leaves}",
+        return measure([binary, "folds", table, contestant.threads, f"learning_rate={rate}", f"num_leaves={leaves}",
                         "lambda_l2=1", "min_data_in_leaf=20", "feature_fraction=1",
                         f"refit={str(contestant.mode == 'refit').lower()}"])
     return measure([sys.executable, HERE / "peers" / "telco_cv.py", contestant.mode, table,

@@ -95,14 +95,17 @@ mlk_scan_split mlk_split_scan(const int64_t *cells, int32_t bins, const mlk_scan
     memcpy(&second, cells + bin + LANES / 2, sizeof second);
     integers h = __builtin_shufflevector(first, second, 0, 2, 4, 6, 8, 10, 12, 14);
     integers g = __builtin_shufflevector(first, second, 1, 3, 5, 7, 9, 11, 13, 15);
+    // Behind the last bin there may be anything, which must not enter the sums.
+    const integers threshold = lanes + bin;
+    const integers inside = threshold < bins;
+    g &= inside;
+    h &= inside;
     add_up(&g, &carry_g);
     add_up(&h, &carry_h);
     // Left children only grow: before they are large enough, and once right ones are too small,
     // there is nothing to compute.
     if (carry_h[0] + missing_h < node->least_hessian) continue;
     if (total_h - h[0] < node->least_hessian) break;
-    const integers threshold = lanes + bin;
-    const integers inside = threshold < bins;
     improve(&right, &g, &h, &threshold, &inside, node);
     if (cells[0] != 0) {
       g += missing_g;

@@ -65,10 +65,14 @@ extension BoostingConfiguration {
       try check(value >= 0 && value.isFinite, key, value, "0 or more")
     }
     try notNegative(minSumHessianInLeaf, .minSumHessianInLeaf)
-    try notNegative(lambdaL1, .lambdaL1)
-    try notNegative(lambdaL2 ?? .nan, .lambdaL2)
+    // Beyond this no leaf has a value, and gains in single precision overflow.
+    func penalty(_ value: Double, _ key: CodingKeys) throws {
+      try check(0...1e9 ~= value, key, value, "0 to 1e9")
+    }
+    try penalty(lambdaL1, .lambdaL1)
+    try penalty(lambdaL2 ?? .nan, .lambdaL2)
+    try penalty(catL2, .catL2)
     try notNegative(minGainToSplit, .minGainToSplit)
-    try notNegative(catL2, .catL2)
     try notNegative(catSmooth, .catSmooth)
     try check(2...255 ~= maxBin, .maxBin, maxBin, "2 to 255")
     try check(2...254 ~= maxCatLevels, .maxCatLevels, maxCatLevels, "2 to 254")

@@ -16,9 +16,9 @@ public struct BoostingConfiguration: Codable, Sendable, Equatable {
   public var minDataInLeaf: Int?
   /// The least hessian sum of a leaf; 0 or more.
   public var minSumHessianInLeaf = 1e-3
-  /// The penalty on the absolute values of leaves; 0 or more.
+  /// The penalty on the absolute values of leaves; 0 to 1e9.
   public var lambdaL1 = 0.0
-  /// The penalty on the squared values of leaves; 0 or more.
+  /// The penalty on the squared values of leaves; 0 to 1e9.
   public var lambdaL2: Double?
   /// The least gain of a split, twice the improvement of the loss as the peers count it; 0 or more.
   public var minGainToSplit = 0.0
@@ -37,7 +37,7 @@ public struct BoostingConfiguration: Codable, Sendable, Equatable {
   public var maxCatToOnehot = 4
   /// The most categories on the smaller side of a split of many categories.
   public var maxCatThreshold = 32
-  /// The additional `lambda_l2` of splits of many categories; 0 or more.
+  /// The additional `lambda_l2` of splits of many categories; 0 to 1e9.
   public var catL2 = 10.0
   /// Pulls the order of rare categories towards the middle; 0 or more.
   public var catSmooth = 10.0

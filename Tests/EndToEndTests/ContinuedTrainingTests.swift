@@ -34,6 +34,14 @@ import Testing
       ] + flags)
   }
 
+  @Test func `a folder inside the model to continue from is refused`() throws {
+    let old = try workshop.train(data, out: "old")
+    let result = try attempt(["--continue-from", old, "--out", "\(old)/new"])
+    #expect(result.code == 4)
+    #expect(result.errors.contains("inside the model folder"), "\(result.errors)")
+    #expect(try Program.run(["inspect", old]).code == 0)
+  }
+
   private func model(_ result: ProgramResult) throws -> [String: Any] {
     try #require(result.json()["model"] as? [String: Any])
   }

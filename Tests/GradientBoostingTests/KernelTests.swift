@@ -130,7 +130,7 @@ import Testing
       total: cells.reduce(0, &+), lambda_l1: Float(lambdaL1), lambda_l2: Float(lambdaL2),
       least_hessian: Int32(least))
     // What lies behind the cells must not matter.
-    let padded = cells + (0..<Int(MLK_SCAN_PADDING)).map { Int64($0 + 1) << 40 + 77 }
+    let padded = cells + (0..<Int(MLK_SCAN_PADDING)).map { Int64($0 + 1) << 40 + 0x7FFF_FFFF }
     let found = mlk_split_scan(padded, Int32(bins), &node)
 
     let (totalG, totalH) = (gradients.reduce(0, +), hessians.reduce(0, +))

@@ -123,8 +123,37 @@ import Testing
     // Every node the parent of the next: not a tree, and endless to list.
     #expect(isRefused { $0.tensors["left"] = Tensor(left.indices.map { UInt16($0 + 1) }) })
     #expect(isRefused { $0.tensors["left"] = Tensor(left.map { _ in UInt16(0) }) })
+    // Walks look at the feature of leaves too.
+    let features = try file.tensor("feature", as: UInt16.self)
+    let widths = try file.tensor("width", as: UInt8.self)
+    #expect(
+      isRefused {
+        $0.tensors["feature"] = Tensor(zip(features, widths).map { $1 == 255 ? 60_000 : $0 })
+      })
+    #expect(isRefused { Self.cutToStumps(&$0, features: "[]") })
+    #expect(!isRefused { Self.cutToStumps(&$0, features: nil) })
+    #expect(
+      isRefused {
+        $0.metadata["inputs"] = $0.metadata["inputs"]?.replacing("\"z\"", with: "\"x\"")
+      })
     let gains = try file.tensor("gain", as: Double.self)
     #expect(isRefused { $0.tensors["gain"] = Tensor(gains.map { _ in Double.nan }) })
     #expect(isRefused { $0.tensors["count"] = Tensor(gains.map { _ in Int32(-1) }) })
+  }
+
+  /// Leaves the root of one tree, as a leaf; with other features where told.
+  private static func cutToStumps(_ file: inout SafetensorsFile, features: String?) {
+    for name in ["feature", "left", "set"] { file.tensors[name] = Tensor([UInt16(0)]) }
+    file.tensors["low"] = Tensor([UInt8(0)])
+    file.tensors["width"] = Tensor([UInt8(255)])
+    for name in ["value", "gain"] { file.tensors[name] = Tensor([0.0]) }
+    file.tensors["count"] = Tensor([Int32(1)])
+    file.tensors["tree_sizes"] = Tensor([Int32(1)])
+    file.tensors["set_counts"] = Tensor([Int32(0)])
+    file.tensors["sets"] = Tensor([Int64]())
+    guard let features else { return }
+    file.metadata["features"] = features
+    file.tensors["cuts"] = Tensor([Double]())
+    file.tensors["level_values"] = Tensor([Double]())
   }
 }

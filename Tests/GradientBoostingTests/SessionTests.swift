@@ -55,4 +55,18 @@ import Testing
     #expect(try !session.advance())
     #expect(session.result?.model.treeCount == trees)
   }
+
+  @Test func `a few sessions at a time are under way, and the least advanced goes on first`() {
+    var queue = SessionQueue(count: 5, mostOpen: 3)
+    #expect((0..<4).map { _ in queue.take() } == [0, 1, 2, nil])
+    queue.putBack(1, rounds: 16)
+    queue.putBack(2, rounds: 8)
+    #expect(queue.take() == 2)
+    queue.putBack(0, rounds: nil)
+    #expect(queue.take() == 3)
+    #expect(queue.take() == 1)
+    queue.putBack(2, rounds: nil)
+    queue.close()
+    #expect(queue.take() == nil)
+  }
 }

@@ -56,14 +56,45 @@ import Testing
     for tree in trees { #expect(tree == trees[0]) }
   }
 
-  /// The rows of every leaf, each sorted, in order of their first row.
+  @Test(arguments: [1, 2])
+  func `a tree of few levels leaves nothing behind for the next one`(maxDepth: Int) throws {
+    let rows = 3 * TreeGrower.parallelRows
+    let parameters = try growingParameters(leaves: 31, minData: 20, maxDepth: maxDepth)
+    let scale = GradientScale(rows: rows, gradientBound: 1, hessianBound: 0.25)
+    let pool = WorkerPool(threads: 4)
+    let random = RandomBins(
+      rows: rows, binCounts: [200, 100, 7, 40], categorical: [2], seed: 3, pool: pool)
+    let grower = grower(random, parameters: parameters, pool: pool)
+    let first = leaves(random, grower, parameters: parameters, scale: scale, pool: pool)
+    #expect(first.count == 1 << maxDepth)
+    for _ in 0..<2 {
+      #expect(first == leaves(random, grower, parameters: parameters, scale: scale, pool: pool))
+    }
+  }
+
+  private func grower(
+    _ random: RandomBins, parameters: GrowingParameters, pool: WorkerPool
+  ) -> TreeGrower {
+    TreeGrower(
+      matrix: random.matrix, shapes: random.shapes, capacity: random.gradients.count,
+      parameters: parameters, pool: pool)
+  }
+
+  /// The rows of every leaf of a tree by a new grower.
   private func leaves(
     _ random: RandomBins, parameters: GrowingParameters, scale: GradientScale, pool: WorkerPool
   ) -> [[Int]] {
+    leaves(
+      random, grower(random, parameters: parameters, pool: pool), parameters: parameters,
+      scale: scale, pool: pool)
+  }
+
+  /// The rows of every leaf, each sorted, in order of their first row.
+  private func leaves(
+    _ random: RandomBins, _ grower: TreeGrower, parameters: GrowingParameters,
+    scale: GradientScale, pool: WorkerPool
+  ) -> [[Int]] {
     let rows = random.gradients.count
-    let grower = TreeGrower(
-      matrix: random.matrix, shapes: random.shapes, capacity: rows,
-      parameters: parameters, pool: pool)
     for row in 0..<rows { grower.entries.base(0)[row] = random.entry(row) }
     let grown = grower.grow(
       count: rows, sums: random.sums(Array(0..<rows)), scale: scale, featureSubset: nil)

@@ -1,7 +1,7 @@
 // Our booster's measurements for Benchmarks/compare.py: one line of JSON for each process.
 //
 // Usage: BoostingBenchmark compare TRAIN.parquet TEST.parquet THREADS key=value ...
-//        BoostingBenchmark folds TABLE.parquet key=value ...
+//        BoostingBenchmark folds TABLE.parquet THREADS key=value ...
 //        BoostingBenchmark machine
 // The label is the column `label`; keys are those of BoostingConfiguration.
 
@@ -20,9 +20,10 @@ struct BoostingBenchmark {
       result = try HeldOutRun.measure(
         train: arguments[1], test: arguments[2], threads: Int(arguments[3]) ?? 1,
         configuration: BoostingConfiguration(settings: arguments[4...]))
-    case ("folds", 2...):
+    case ("folds", 3...):
       result = try CrossValidation.measure(
-        path: arguments[1], configuration: BoostingConfiguration(settings: arguments[2...]))
+        path: arguments[1], configuration: BoostingConfiguration(settings: arguments[3...]),
+        pool: WorkerPool(threads: Int(arguments[2]) ?? 1))
     case ("machine", 1): result = Machine.facts
     default:
       FileHandle.standardError.write(

@@ -3,17 +3,18 @@
 import Foundation
 import GradientBoosting
 import NumericCore
-import Synchronization
 import Tables
 
 enum CrossValidation {
   /// Trains and judges a booster for each fold; the column `fold` says which rows it judges.
-  static func measure(path: String, configuration: BoostingConfiguration) throws -> [String: Any] {
+  static func measure(
+    path: String, configuration: BoostingConfiguration, pool: WorkerPool
+  ) throws -> [String: Any] {
     let table = try Table.read(from: path).table
     let folds = try table.numbers("fold").map { Int($0) }
     let data = try TrainingData(table: table, leavingOut: ["fold"])
     let (results, seconds) = try ContinuousClock().timed {
-      try judged(data, folds: folds, configuration: configuration)
+      try judged(data, folds: folds, configuration: configuration, pool: pool)
     }
     let count = Double(results.count)
     return [
@@ -31,36 +32,25 @@ enum CrossValidation {
     let treesKept: Int
   }
 
-  /// The folds side by side, each on one thread.
+  /// The folds side by side, each tree by one thread.
   private static func judged(
-    _ data: TrainingData, folds: [Int], configuration: BoostingConfiguration
+    _ data: TrainingData, folds: [Int], configuration: BoostingConfiguration, pool: WorkerPool
   ) throws -> [Judged] {
-    let count = (folds.max() ?? 0) + 1
-    let results = Mutex([Result<Judged, any Error>?](repeating: nil, count: count))
-    WorkerPool(threads: count).forEach(count: count) { fold, _ in
-      let result = Result {
-        try judge(data, rows: { folds[$0] == fold }, configuration: configuration)
-      }
-      results.withLock { $0[fold] = result }
+    let heldOut = (0...(folds.max() ?? 0)).map { fold in
+      folds.indices.filter { folds[$0] == fold }.map { Int32($0) }
     }
-    return try results.withLock { try $0.compactMap { try $0?.get() } }
-  }
-
-  private static func judge(
-    _ data: TrainingData, rows isHeldOut: (Int) -> Bool, configuration: BoostingConfiguration
-  ) throws -> Judged {
-    let pool = WorkerPool(threads: 1)
-    let all = 0..<Int32(data.labels.count)
-    let heldOut = all.filter { isHeldOut(Int($0)) }
-    let fitted = try GradientBoosting.fit(
-      data, rows: all.filter { !isHeldOut(Int($0)) }, configuration: configuration, seed: 42,
-      pool: pool)
-    let scores = try fitted.model.predict(
-      data.features.map { $0.selecting(heldOut) }, pool: pool)
-    let searched = fitted.validationLosses.count
-    let refitted = configuration.refit == false ? 0 : fitted.bestIteration
-    return Judged(
-      auc: rankAUC(labels: heldOut.map { data.labels[Int($0)] }, scores: scores),
-      treesGrown: searched + refitted, treesKept: fitted.bestIteration)
+    let sessions = try heldOut.indices.map { fold in
+      try BoostingSession(
+        data, rows: folds.indices.filter { folds[$0] != fold }.map { Int32($0) },
+        configuration: configuration, seed: 42, pool: pool)
+    }
+    let fitted = try GradientBoosting.finish(sessions, pool: pool)
+    return try zip(fitted, heldOut).map { fitted, rows in
+      let scores = try fitted.model.predict(data.features.map { $0.selecting(rows) }, pool: pool)
+      let refitted = configuration.refit == false ? 0 : fitted.bestIteration
+      return Judged(
+        auc: rankAUC(labels: rows.map { data.labels[Int($0)] }, scores: scores),
+        treesGrown: fitted.validationLosses.count + refitted, treesKept: fitted.bestIteration)
+    }
   }
 }

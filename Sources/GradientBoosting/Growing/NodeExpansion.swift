@@ -70,7 +70,7 @@ struct NodeExpansion {
     small.sort { ($0.node.count, $1.index) > ($1.node.count, $0.index) }
     let results = Slots<(division: Division, splits: SplitPair)?>(
       count: small.count, repeating: nil)
-    let threads = grower.pool.threadCount
+    let threads = grower.pool.freeThreadCount
     if small.count >= 2 * threads || threads == 1 {
       grower.pool.forEach(count: small.count) { task, _ in
         let division = divide(small[task])
@@ -135,7 +135,8 @@ struct NodeExpansion {
   /// Finds the best splits of the children of a divided node on some features.
   private func evaluate(_ division: Division, _ features: Range<Int>) -> SplitPair {
     var best = SplitPair()
-    guard division.opensLeft || division.opensRight else { return best }
+    // What was counted has to leave the scratch in any case.
+    guard division.isCounted || division.opensLeft || division.opensRight else { return best }
     let (built, other) = (division.expansion.builtCells, division.expansion.parentCells)
     if division.isCounted {
       collectScratch(features, into: built)

@@ -69,7 +69,7 @@ final class TreeGrower {
     expansion.openRoot()
     var order = BestFirstOrder(
       maximumLeaves: parameters.numLeaves, root: nodes[0], expectedGain: leastGain,
-      leastBatch: pool.threadCount)
+      leastBatch: pool.freeThreadCount)
     while true {
       let batch = order.advance(nodes: &nodes)
       if batch.isEmpty { break }

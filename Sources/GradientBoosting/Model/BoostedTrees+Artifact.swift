@@ -108,6 +108,9 @@ extension BoostedTrees {
         reason: "format version \(version), this program reads \(Self.formatVersion)")
     }
     let inputs = try Self.decoded([Input].self, try file.metadata("inputs"), "inputs")
+    guard Set(inputs.map(\.name)).count == inputs.count else {
+      throw GradientBoostingError.corruptModel(reason: "two inputs have the same name")
+    }
     let features = try Self.features(file, inputs: inputs)
     let scores = try file.tensor("initial_score", as: Double.self, shape: [1])
     let name = try file.metadata("objective")

@@ -75,7 +75,10 @@ struct TreeReader {
   private func check(_ tree: Tree, number: Int) throws {
     var nextChild = 1
     for (index, node) in tree.nodes.enumerated() {
-      let isLeaf = tree.isLeaf(index) && node.low == 0 && node.width == 255 && node.set == 0
+      // A walk looks at the feature of leaves too.
+      let isLeaf =
+        tree.isLeaf(index) && node.feature == 0 && featureCount > 0 && node.low == 0
+        && node.width == 255 && node.set == 0
       let isInner = Int(node.left) == nextChild && Int(node.feature) < featureCount
       guard isLeaf || isInner, Int(node.set) <= tree.sets.count, tree.values[index].isFinite,
         tree.gains[index].isFinite, tree.counts[index] >= 0

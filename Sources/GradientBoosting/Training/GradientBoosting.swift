@@ -31,7 +31,8 @@ public enum GradientBoosting {
   /// Carries several sessions on to their ends, each tree by one thread.
   ///
   /// On small tables this is several times faster than one session after the other. The least
-  /// advanced session goes on first, so that more sessions than threads end together.
+  /// advanced session goes on first, so that the threads end together; at most twice as many
+  /// sessions as threads are under way, as each of them holds its own bins and histograms.
   ///
   /// - Parameter pool: the pool that the sessions were made with.
   /// - Returns: the results in the order of the sessions.
@@ -40,16 +41,18 @@ public enum GradientBoosting {
     _ sessions: [BoostingSession<Loss>], pool: WorkerPool
   ) throws -> [FittedBoosting] {
     let errors = Slots<(any Error)?>(count: sessions.count, repeating: nil)
-    let idle = Mutex(Set(sessions.indices))
+    let queue = Mutex(SessionQueue(count: sessions.count, mostOpen: 2 * pool.threadCount))
     pool.forEach(count: min(pool.threadCount, sessions.count)) { _, _ in
-      while let index = idle.withLock({ takeLeastAdvanced(of: sessions, from: &$0) }) {
+      while let index = queue.withLock({ $0.take() }) {
         do {
-          for _ in 0..<roundsAtATime where try sessions[index].advance() {}
-          if sessions[index].result == nil { idle.withLock { _ = $0.insert(index) } }
+          var goesOn = true
+          for _ in 0..<roundsAtATime where goesOn { goesOn = try sessions[index].advance() }
+          let rounds = sessions[index].rounds
+          queue.withLock { $0.putBack(index, rounds: goesOn ? rounds : nil) }
         } catch {
           errors[index] = error
           // The others need not go on.
-          idle.withLock { $0.removeAll() }
+          queue.withLock { $0.close() }
         }
       }
     }
@@ -58,12 +61,4 @@ public enum GradientBoosting {
   }
 
   private static let roundsAtATime = 8
-
-  private static func takeLeastAdvanced<Loss>(
-    of sessions: [BoostingSession<Loss>], from idle: inout Set<Int>
-  ) -> Int? {
-    let next = idle.min { (sessions[$0].rounds, $0) < (sessions[$1].rounds, $1) }
-    if let next { idle.remove(next) }
-    return next
-  }
 }

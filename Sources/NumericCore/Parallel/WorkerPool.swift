@@ -19,6 +19,11 @@ public final class WorkerPool: Sendable {
   /// The number of processors that this process may use.
   public static var availableProcessors: Int { max(1, Int(mlk_available_processors())) }
 
+  /// How many threads a loop would have that started now: one while another loop runs.
+  ///
+  /// It may tell how to divide work, but never what comes out.
+  public var freeThreadCount: Int { shared.isRunning ? 1 : threadCount }
+
   /// Starts a pool of `threads` threads, the calling one included.
   ///
   /// - Parameter threads: at least 1; more than the processors only slows the loops down.
@@ -124,6 +129,7 @@ private final class SharedState: @unchecked Sendable {
     generation.deallocate()
   }
 
+  var isRunning: Bool { isBusy.load(ordering: .relaxed) }
   func tryEnter() -> Bool { !isBusy.exchange(true, ordering: .acquiring) }
   func leave() { isBusy.store(false, ordering: .releasing) }
 

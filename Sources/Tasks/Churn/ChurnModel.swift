@@ -20,9 +20,14 @@ struct ChurnModel: Sendable {
 
   /// Reads a run folder.
   ///
-  /// - Throws: `TaskError.notAModel` if it never was one; `ArtifactError` if it is damaged.
+  /// - Throws: `TaskError.notAModel` if it is no churn model; `ArtifactError` if it is damaged.
   init(folder: String) throws {
     manifest = try RunFolderReader.manifest(of: folder)
+    guard manifest.files[ChurnRunFiles.modelName] != nil else {
+      throw TaskError.notAModel(
+        folder: folder,
+        problem: "this is not a churn model: its manifest lists no \(ChurnRunFiles.modelName)")
+    }
     let layoutFile = "\(folder)/\(ChurnLayout.fileName)"
     layout = try ChurnLayout(
       decoding: try RunFolderReader.bytes(ChurnLayout.fileName, of: folder), file: layoutFile)

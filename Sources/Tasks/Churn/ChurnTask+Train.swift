@@ -18,6 +18,7 @@ extension ChurnTask {
     context: TaskContext
   ) throws -> ChurnReport {
     defer { folder.cancel() }
+    try RunFolderReader.requireOutside(folder.target)
     let clock = PhaseClock()
     var timings = ChurnReport.Timings()
     try context.begin("reading \(configuration.data.shownPath)")
