@@ -25,6 +25,8 @@ public struct PipelineConfiguration: Sendable, Equatable {
     public var continues = false
     /// New rows below which no training starts.
     public var minRows = 1
+    /// How many of the newest rows are learnt from and judged on, in whole files; nil is all.
+    public var windowRows: Int?
     /// Seconds between the starts of two trainings.
     public var minInterval = 0.0
     /// Seconds for which a training waits for files that are still arriving.
@@ -67,8 +69,6 @@ public struct PipelineConfiguration: Sendable, Equatable {
   public var predictionFormat = "csv"
   /// How long things are kept.
   public var retention = Retention()
-  /// The file with the key that seals objects and predictions; nil leaves them as they are.
-  public var keyFile: String?
 
   /// Creates the defaults.
   public init() {}

@@ -33,10 +33,6 @@ public enum PipelineError: Error, Equatable {
   case noPrevious
   /// A record of the audit log is not what it was; records count from 1.
   case audit(file: String, record: Int, found: String, expected: String)
-  /// A sealed file cannot be opened with the key.
-  case sealed(path: String, problem: String)
-  /// The key file cannot be used.
-  case key(path: String, problem: String)
   /// The loop was stopped from outside.
   case stopped
 
@@ -70,8 +66,6 @@ extension PipelineError: CustomStringConvertible {
     case .noPrevious: "there is no earlier champion to go back to"
     case .audit(let file, let record, let found, let expected):
       "\(file): record \(record): found \(found), expected \(expected)"
-    case .sealed(let path, let problem): "\(path): \(problem)"
-    case .key(let path, let problem): "\(path): \(problem)"
     case .stopped: "stopped"
     }
   }
@@ -95,8 +89,6 @@ extension PipelineError: CustomStringConvertible {
     case .inService: "nothing needs to be done"
     case .noPrevious: "name a version with 'mlcore models promote'"
     case .audit: "somebody changed the log: compare it with a copy from another place"
-    case .sealed: "give the key that the file was sealed with, as encryption.key_file"
-    case .key: "make a key with: (umask 077; head -c 32 /dev/urandom > FILE)"
     case .stopped: "start it again"
     }
   }

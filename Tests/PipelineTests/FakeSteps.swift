@@ -25,7 +25,7 @@ final class FakeSteps: PipelineSteps {
 
   func answer(_ request: StepRequest, log: String?) throws -> StepAnswer {
     switch request {
-    case .examine(let files, _):
+    case .examine(let files, _, _):
       let texts = try files.map { try String(contentsOfFile: $0.path, encoding: .utf8) }
       if texts.contains(where: { $0.hasPrefix("crash") }) {
         throw PipelineError.stepEnded(step: "examine", how: "was ended by signal 11")

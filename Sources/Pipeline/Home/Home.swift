@@ -76,6 +76,27 @@ public struct Home: Sendable {
     }
   }
 
+  /// Removes what killed processes left half-made: all hidden files, as nothing else is hidden.
+  ///
+  /// To be called by who holds the lock.
+  func removeHalfMade() throws {
+    func visit(_ folder: String) throws {
+      for name in try Disk.names(in: folder) {
+        let path = "\(folder)/\(name)"
+        if name.hasPrefix(".") {
+          Disk.remove(path)
+        } else if let status = Disk.status(path), Disk.isFolder(status) {
+          try visit(path)
+        }
+      }
+    }
+    for folder in [predictions, quarantine, models, state] { try visit(folder) }
+    // Of the many objects none is hidden but in the folder itself.
+    for name in try Disk.names(in: objects) where name.hasPrefix(".") {
+      Disk.remove("\(objects)/\(name)")
+    }
+  }
+
   /// The folder of a run.
   func run(_ id: Int64) -> String { "\(runs)/\(id)" }
 

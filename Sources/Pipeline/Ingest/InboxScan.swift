@@ -34,7 +34,12 @@ struct NamePatterns: Sendable {
 
 /// Looks at folders.
 struct InboxScan {
-  let sources: [String]
+  /// The folder that has to be readable.
+  let inbox: String
+  /// Other folders, which may be away for a time.
+  let others: [String]
+  /// A folder that is passed over where it lies below another one.
+  let home: String
   let patterns: NamePatterns
   /// Told about every folder; nil where nobody waits for changes.
   let watcher: ChangeWatcher?
@@ -44,12 +49,19 @@ struct InboxScan {
   /// A folder is watched before its names are read, so that nothing that comes later is missed.
   /// Links to files and folders elsewhere are passed over, as are folders that cannot be read.
   ///
-  /// - Throws: `PipelineError.system` if a source itself cannot be read.
-  func files() throws -> [FoundFile] {
+  /// - Parameter problem: told about another folder that cannot be read.
+  /// - Throws: `PipelineError.system` if the inbox cannot be read.
+  func files(problem: (_ folder: String, _ error: any Error) -> Void) throws -> [FoundFile] {
     var found: [FoundFile] = []
-    for source in sources {
-      watcher?.watch(source)
-      try visit("", names: Disk.names(in: source), of: source, &found)
+    watcher?.watch(inbox)
+    try visit("", names: Disk.names(in: inbox), of: inbox, &found)
+    for folder in others {
+      watcher?.watch(folder)
+      do {
+        try visit("", names: Disk.names(in: folder), of: folder, &found)
+      } catch {
+        problem(folder, error)
+      }
     }
     return found
   }
@@ -62,7 +74,7 @@ struct InboxScan {
       let path = "\(source)/\(name)"
       guard let status = Disk.status(path) else { continue }
       if Disk.isFolder(status) {
-        if own.hasPrefix(".") || own.hasPrefix("_") { continue }
+        if own.hasPrefix(".") || own.hasPrefix("_") || path == home { continue }
         watcher?.watch(path)
         guard let below = try? Disk.names(in: path) else { continue }
         try visit(name, names: below, of: source, &found)

@@ -102,7 +102,6 @@ final class Intake {
 
   /// Ends what a killed loop began: what it had taken out is in the ledger, or comes back.
   func recover() throws {
-    try store.removePartialFiles()
     for name in try Disk.names(in: home.taken) {
       let place = "\(home.taken)/\(name)"
       guard let status = Disk.status(place) else { continue }
@@ -202,7 +201,13 @@ final class Intake {
   private func examine(_ files: [StepFile]) throws -> [Examination] {
     if files.isEmpty { return [] }
     do {
-      let request = StepRequest.examine(files: files, champion: try registry.championFolder())
+      let champion = try registry.championFolder()
+      let first = champion == nil ? try ledger.labelledFiles(limit: 1).first : nil
+      let request = StepRequest.examine(
+        files: files, champion: champion,
+        first: first.map {
+          StepFile(path: store.path($0.object), name: $0.name, sha256: $0.sha256)
+        })
       guard case .examined(let findings) = try steps.answer(request, log: nil),
         findings.count == files.count
       else { throw PipelineError.stepEnded(step: "examine", how: "gave another answer") }

@@ -11,7 +11,6 @@ struct ObjectStore: Sendable {
     var sha256: String
     /// The path below the folder.
     var object: String
-    var size: Int
   }
 
   /// Why a file was not stored, where it is the file's own doing.
@@ -47,11 +46,11 @@ struct ObjectStore: Sendable {
       close(target)
       if !isKept { unlink(temporary) }
     }
-    let copy = try copy(source, to: target, from: file.path, temporary: temporary)
+    let sha256 = try copy(source, to: target, from: file.path, temporary: temporary)
     guard try identity(of: source, path: file.path) == file.identity else { throw Refusal.busy }
     let ending = Self.ending(of: file.name)
-    let object = "\(copy.sha256.prefix(2))/\(copy.sha256)\(ending)"
-    let stored = Stored(sha256: copy.sha256, object: object, size: copy.size)
+    let object = "\(sha256.prefix(2))/\(sha256)\(ending)"
+    let stored = Stored(sha256: sha256, object: object)
     if Disk.exists(path(object)) { return stored }
     guard fsync(target) == 0 || errno == EINVAL else { throw Disk.failure(.flush, temporary) }
     let parent = Disk.parent(of: path(object))
@@ -62,13 +61,6 @@ struct ObjectStore: Sendable {
     try Disk.flush(parent)
     if isNew { try Disk.flush(folder) }
     return stored
-  }
-
-  /// Removes what a killed loop left.
-  func removePartialFiles() throws {
-    for name in try Disk.names(in: folder) where name.hasPrefix(".partial-") {
-      Disk.remove("\(folder)/\(name)")
-    }
   }
 
   /// Whether a file ends as its format does: a text in a line end, Parquet in its footer.
@@ -90,9 +82,8 @@ struct ObjectStore: Sendable {
 
   private func copy(
     _ source: Int32, to target: Int32, from path: String, temporary: String
-  ) throws -> (sha256: String, size: Int) {
+  ) throws -> String {
     var hash = SHA256()
-    var size = 0
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkSize, alignment: 16)
     defer { buffer.deallocate() }
     while true {
@@ -101,9 +92,8 @@ struct ObjectStore: Sendable {
       let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
       hash.update(bufferPointer: bytes)
       try Disk.write(bytes, to: target, path: temporary)
-      size += count
     }
-    return (hash.finalize().hexadecimal, size)
+    return hash.finalize().hexadecimal
   }
 
   private func identity(of descriptor: Int32, path: String) throws -> Disk.Identity {

@@ -101,7 +101,9 @@ extension Ledger {
     try read { database in
       try String.fetchOne(
         database,
-        sql: "SELECT role FROM files WHERE sha256 = ? AND state = 'ingested' LIMIT 1",
+        sql: """
+          SELECT role FROM files WHERE sha256 = ? AND state = 'ingested' AND removed IS NULL LIMIT 1
+          """,
         arguments: [sha256]
       ).flatMap(Examination.Role.init)
     }
@@ -131,14 +133,15 @@ extension Ledger {
   }
 
   /// The labelled files, the oldest first.
-  func labelledFiles(upTo last: Int64 = .max) throws -> [IngestedFile] {
+  func labelledFiles(limit: Int = .max) throws -> [IngestedFile] {
     try read { database in
       try Row.fetchAll(
         database,
         sql: """
           SELECT id, name, sha256, object, rows FROM files
-          WHERE state = 'ingested' AND role = 'labelled' AND id <= ? ORDER BY id
-          """, arguments: [last]
+          WHERE state = 'ingested' AND role = 'labelled' AND removed IS NULL
+          ORDER BY id LIMIT ?
+          """, arguments: [limit]
       ).map(Self.ingested)
     }
   }

@@ -12,7 +12,7 @@ enum RunState: String, Sendable {
 struct TrainingPlan: Sendable {
   /// The id of the newest file.
   var upto: Int64
-  /// All labelled files, the oldest first.
+  /// The labelled files to train on, the oldest first.
   var files: [IngestedFile]
   /// How many of them no training has seen.
   var newFiles: Int
@@ -22,7 +22,9 @@ struct TrainingPlan: Sendable {
 
 extension Ledger {
   /// What there is to train on that no ended run has seen; nil where there is nothing.
-  func trainingPlan() throws -> TrainingPlan? {
+  ///
+  /// - Parameter window: how many of the newest rows count, in whole files; nil for all.
+  func trainingPlan(window: Int? = nil) throws -> TrainingPlan? {
     let (seen, last) = try read { database in
       (
         try Int64.fetchOne(
@@ -34,12 +36,25 @@ extension Ledger {
       )
     }
     guard last > seen else { return nil }
-    let files = try labelledFiles()
+    let files = try trainingFiles(window: window)
+    // With a window all new files may be out of it but the newest.
     let new = files.filter { $0.id > seen }
     guard let newest = new.last else { return nil }
     return TrainingPlan(
       upto: newest.id, files: files, newFiles: new.count,
       newRows: new.reduce(0) { $0 + $1.rows })
+  }
+
+  /// The labelled files of the newest rows, in whole files, the oldest first.
+  func trainingFiles(window: Int?) throws -> [IngestedFile] {
+    let files = try labelledFiles()
+    guard let window else { return files }
+    var rows = 0
+    let oldest = files.lastIndex { file in
+      rows += file.rows
+      return rows >= window
+    }
+    return Array(files[(oldest ?? 0)...])
   }
 
   /// Starts a run and returns its number.
@@ -87,10 +102,5 @@ extension Ledger {
       }
       return ids
     }
-  }
-
-  /// When the last run started; nil where there was none.
-  func lastRunStart() throws -> Double? {
-    try read { try Double.fetchOne($0, sql: "SELECT MAX(started) FROM runs") }
   }
 }

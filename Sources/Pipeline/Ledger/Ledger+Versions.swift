@@ -17,6 +17,8 @@ struct VersionRecord: Sendable {
   var version: String
   var run: Int64
   var parent: String?
+  /// The model whose trees it goes on from.
+  var base: String?
   var passes: Bool
   var objections: [String]
   var metrics: [String: Double]
@@ -41,7 +43,7 @@ extension Ledger {
       ).map { row in
         VersionRecord(
           sequence: row["sequence"], version: row["version"], run: row["run"],
-          parent: row["parent"], passes: row["passes"],
+          parent: row["parent"], base: row["base"], passes: row["passes"],
           objections: Self.value([String].self, row["objections"]) ?? [],
           metrics: Self.value([String: Double].self, row["metrics"]) ?? [:], rows: row["rows"],
           at: row["at"])
@@ -93,12 +95,14 @@ extension Ledger {
   ) throws {
     try database.execute(
       sql: """
-        INSERT INTO versions (version, run, parent, passes, objections, metrics, rows, at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO versions (version, run, parent, base, passes, objections, metrics,
+          rows, at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (version) DO UPDATE SET removed = NULL
         """,
       arguments: [
-        version.version, version.run, version.parent, version.passes, text(version.objections),
+        version.version, version.run, version.parent, version.base, version.passes,
+        text(version.objections),
         text(version.metrics), version.rows, time,
       ])
     for sha256 in lineage {
@@ -122,7 +126,7 @@ extension Ledger {
         database,
         sql: """
           SELECT name, sha256, object FROM files AS file
-          WHERE state IN ('ingested', 'duplicate') AND role = 'unlabelled'
+          WHERE state IN ('ingested', 'duplicate') AND role = 'unlabelled' AND removed IS NULL
             AND id = (SELECT MAX(id) FROM files WHERE name = file.name
               AND state IN ('ingested', 'duplicate') AND role = 'unlabelled')
             AND NOT EXISTS (SELECT 1 FROM predictions WHERE version = ? AND name = file.name

@@ -12,14 +12,12 @@ final class Ledger: Sendable {
 
   /// Opens the ledger, and brings an older one up to date.
   ///
-  /// - Parameter isReadOnly: for those who only look; the ledger must exist then.
   /// - Throws: `PipelineError.ledger`, `.newerLedger`.
-  init(path: String, isReadOnly: Bool = false) throws {
+  init(path: String) throws {
     self.path = path
     var configuration = Configuration()
     configuration.busyMode = .timeout(30)
-    configuration.readonly = isReadOnly
-    if !isReadOnly { configuration.journalMode = .wal }
+    configuration.journalMode = .wal
     configuration.prepareDatabase { database in
       // A transaction that was answered for is on the disk, also when the power goes.
       try database.execute(sql: "PRAGMA synchronous = FULL")
@@ -30,9 +28,18 @@ final class Ledger: Sendable {
       if try queue.read(migrator.hasBeenSuperseded) {
         throw PipelineError.newerLedger(path: path)
       }
-      if !isReadOnly { try migrator.migrate(queue) }
+      try Self.oneAtATime(path) { try migrator.migrate(queue) }
       return queue
     }
+  }
+
+  /// Keeps two processes from making the tables at once.
+  private static func oneAtATime(_ path: String, _ body: () throws -> Void) throws {
+    let lock = open("\(path)-migration", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard lock >= 0 else { throw Disk.failure(.lock, "\(path)-migration") }
+    defer { close(lock) }
+    while flock(lock, LOCK_EX) != 0 && errno == EINTR {}
+    try body()
   }
 
   /// Runs a transaction.
@@ -75,6 +82,7 @@ final class Ledger: Sendable {
             findings TEXT NOT NULL,
             drift REAL NOT NULL,
             at REAL NOT NULL,
+            removed REAL,
             UNIQUE (source, name, device, inode, size, modified, changed)
           );
           CREATE INDEX files_by_content ON files (sha256);
@@ -98,6 +106,7 @@ final class Ledger: Sendable {
             version TEXT NOT NULL UNIQUE,
             run INTEGER NOT NULL,
             parent TEXT,
+            base TEXT,
             passes INTEGER NOT NULL,
             objections TEXT NOT NULL,
             metrics TEXT NOT NULL,

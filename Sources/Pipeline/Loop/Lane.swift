@@ -24,6 +24,7 @@ final class Lane: Sendable {
     var asked = 1
     var answered = 0
     var isStopped = false
+    var failure: (any Error)?
     var thread: BackgroundThread?
   }
 
@@ -50,6 +51,9 @@ final class Lane: Sendable {
   /// Whether the lane has found nothing to do since it was asked last.
   var isIdle: Bool { state.withLock { $0.answered == $0.asked } }
 
+  /// What the last look failed with; nil where it did not.
+  var failure: (any Error)? { state.withLock(\.failure) }
+
   /// Ends the thread when it is done with what it does.
   func stop() {
     let thread = state.withLock { state in
@@ -67,7 +71,9 @@ final class Lane: Sendable {
       if isStopped { return }
       var wait = Duration.seconds(3_600)
       do {
-        switch try work() {
+        let outcome = try work()
+        state.withLock { $0.failure = nil }
+        switch outcome {
         case .worked:
           log.isWell(name)
           pause = Self.pauses.first
@@ -84,7 +90,10 @@ final class Lane: Sendable {
         return
       } catch {
         log.problem(error, about: name)
-        state.withLock { $0.answered = asked }
+        state.withLock { state in
+          state.failure = error
+          state.answered = asked
+        }
         wait = pause
         pause = min(pause * 2, Self.pauses.longest)
       }

@@ -19,6 +19,8 @@ public final class Loop: Sendable {
 
   /// Files that are taken in by one transaction.
   private static let batch = 256
+  /// The time between two looks for what may be removed.
+  private static let cleaning = Duration.seconds(86_400)
   /// The least time between two scans.
   private static let breath = Duration.milliseconds(2)
 
@@ -62,13 +64,17 @@ public final class Loop: Sendable {
     let intake = Intake(
       home: home, ledger: ledger, steps: steps, registry: registry,
       patience: .seconds(configuration.watching.patience), log: log)
+    try home.removeHalfMade()
     try intake.recover()
     try trainer.recover()
     try audit.flush()
     let watcher = try ChangeWatcher(bell: bell)
-    let scoring = Lane(name: "predictions", log: log) { [audit] in
+    let scoring = Lane(name: "predictions", log: log) { [audit, bell] in
       let outcome = try scorer.work()
-      if case .worked = outcome { try audit.flush() }
+      if case .worked = outcome {
+        try audit.flush()
+        bell.ring()
+      }
       return outcome
     }
     let training = Lane(name: "training", log: log) { [audit] in
@@ -82,7 +88,7 @@ public final class Loop: Sendable {
     training.start()
     scoring.start()
     defer {
-      if isStopped.load(ordering: .acquiring) { steps.stop() }
+      steps.stop()
       training.stop()
       scoring.stop()
     }
@@ -94,9 +100,8 @@ public final class Loop: Sendable {
   private func watch(
     _ intake: Intake, _ trainer: Trainer, watcher: ChangeWatcher, lanes: [Lane], once: Bool
   ) throws {
-    let sources = [home.inbox] + configuration.watching.folders
     let scan = InboxScan(
-      sources: sources,
+      inbox: home.inbox, others: configuration.watching.folders, home: home.path,
       patterns: NamePatterns(
         include: configuration.watching.include, exclude: configuration.watching.exclude),
       watcher: watcher)
@@ -106,11 +111,13 @@ public final class Loop: Sendable {
       known.formUnion(try ledger.knownInputs(of: source))
     }
     watcher.watch(registry.folder)
+    var overflows = 0
+    var nextCleaning = ContinuousClock.now
     while !isStopped.load(ordering: .acquiring) {
       var wait = Duration.seconds(configuration.watching.scanEvery)
       do {
         let now = ContinuousClock.now
-        let found = try scan.files()
+        let found = try scan.files { log.problem($1, about: $0) }
         let sorted = settling.sort(
           found.filter { !known.contains($0.key) }, now: now,
           wasRenamed: { watcher.takeRenamed($0.path) })
@@ -120,10 +127,20 @@ public final class Loop: Sendable {
           log.isWell("intake")
           continue
         }
-        trainer.setArriving(sorted.waiting > 0)
+        let isNews = trainer.setArriving(sorted.waiting > 0)
+        overflows = try note(overflowsOf: watcher, since: overflows)
+        if now >= nextCleaning {
+          try clean()
+          nextCleaning = now + Self.cleaning
+        }
+        try LoopMetrics(home: home, ledger: ledger, task: configuration.task).write(
+          waiting: sorted.waiting)
         wait = min(wait, sorted.next ?? wait)
         log.isWell("intake")
-        if once, sorted.waiting == 0, lanes.allSatisfy(\.isIdle) { return }
+        if once, !isNews, sorted.waiting == 0, lanes.allSatisfy(\.isIdle) {
+          if let failure = lanes.lazy.compactMap(\.failure).first { throw failure }
+          return
+        }
       } catch PipelineError.stopped {
         return
       } catch {
@@ -135,6 +152,28 @@ public final class Loop: Sendable {
       usleep(UInt32(Self.breath.components.attoseconds / 1_000_000_000_000))
       bell.wait(atMost: once ? min(wait, .milliseconds(20)) : wait)
     }
+  }
+
+  /// Counts overflows of the queue in the ledger.
+  private func note(overflowsOf watcher: ChangeWatcher, since before: Int) throws -> Int {
+    let now = watcher.overflows
+    if now > before {
+      log.say("inotify's queue overflowed; the folders were scanned instead")
+      try ledger.write {
+        try Ledger.count("watch_overflows", by: Double(now - before), in: $0)
+      }
+    }
+    return now
+  }
+
+  /// Removes what is old and needed by nobody.
+  private func clean() throws {
+    let items = try Retention(
+      home: home, ledger: ledger, registry: registry, configuration: configuration
+    ).apply(isDryRun: false)
+    if items.isEmpty { return }
+    log.say("removed \(items.count) old files, \(items.reduce(0) { $0 + $1.bytes }) bytes")
+    try audit.flush()
   }
 
   private func take(

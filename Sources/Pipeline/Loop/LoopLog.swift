@@ -24,11 +24,7 @@ final class LoopLog: Sendable {
   /// Forgets the problem of a thing, which is over.
   func isWell(_ thing: String) { problems.withLock { $0[thing] = nil } }
 
-  /// The problems that go on, in the order of the things they are about.
-  var current: [String] {
-    problems.withLock { $0.sorted { $0.key < $1.key }.map(\.value) }
-  }
-
+  /// Says how an input ended.
   func ingested(_ file: FileRecord) {
     let notes = file.findings.map(\.message).prefix(3).joined(separator: "; ")
     switch file.state {

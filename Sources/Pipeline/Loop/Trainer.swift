@@ -40,7 +40,15 @@ final class Trainer: Sendable {
   }
 
   /// Says whether files are on their way in; a training waits for them, though not for long.
-  func setArriving(_ isArriving: Bool) { state.withLock { $0.isArriving = isArriving } }
+  ///
+  /// - Returns: whether that is news.
+  @discardableResult
+  func setArriving(_ isArriving: Bool) -> Bool {
+    state.withLock { state in
+      defer { state.isArriving = isArriving }
+      return state.isArriving != isArriving
+    }
+  }
 
   /// Ends runs that a killed loop left behind.
   func recover() throws {
@@ -52,7 +60,8 @@ final class Trainer: Sendable {
 
   /// Trains, if there is something to train on.
   func work() throws -> Lane.Outcome {
-    guard let plan = try ledger.trainingPlan() else {
+    guard let plan = try ledger.trainingPlan(window: configuration.training.windowRows)
+    else {
       state.withLock { $0.pendingSince = nil }
       return .nothing
     }
@@ -96,6 +105,7 @@ final class Trainer: Sendable {
     try Disk.makeFolder(work)
     let champion = try registry.champion()
     let championFolder = champion.map(registry.folder(of:))
+    let continues = configuration.training.continues && champion != nil
     log.say("run \(id): training on \(plan.files.count) files, \(plan.newFiles) of them new")
     guard
       case .trained(let trained) = try steps.answer(
@@ -103,7 +113,7 @@ final class Trainer: Sendable {
           files: plan.files.map {
             StepFile(path: "\(home.objects)/\($0.object)", name: $0.name, sha256: $0.sha256)
           }, candidate: candidate, work: work, champion: championFolder,
-          continuing: configuration.training.continues && champion != nil), log: "\(folder)/log")
+          continuing: continues), log: "\(folder)/log")
     else { throw PipelineError.stepEnded(step: "train", how: "gave another answer") }
     let trainedAt = ContinuousClock.now
     var seconds = ["train": Self.seconds(trainedAt - started)]
@@ -122,7 +132,8 @@ final class Trainer: Sendable {
     try Disk.flush(candidate)
     try registry.publish(candidate, as: trained.version)
     let record = VersionRecord(
-      sequence: 0, version: trained.version, run: id, parent: champion, passes: verdict.passes,
+      sequence: 0, version: trained.version, run: id, parent: champion,
+      base: continues ? champion : nil, passes: verdict.passes,
       objections: verdict.objections,
       metrics: trained.metrics.merging(verdict.metrics) { $1 }, rows: trained.rows, at: 0)
     let isPromoted = verdict.passes && configuration.mode == .auto

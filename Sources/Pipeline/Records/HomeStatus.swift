@@ -37,6 +37,8 @@ public struct HomeStatus: Encodable, Sendable, Equatable {
   public var unpredicted: Int
   /// Files that were predicted, by any model.
   public var predictions: Int
+  /// How often inotify's queue has overflowed, which costs a scan and no file.
+  public var overflows: Int
   /// The last runs, the newest first.
   public var runs: [Run]
 }
@@ -45,13 +47,13 @@ extension HomeRecords {
   /// What goes on in the home.
   public func status() throws -> HomeStatus {
     let scan = InboxScan(
-      sources: [home.inbox],
+      inbox: home.inbox, others: [], home: home.path,
       patterns: NamePatterns(
         include: configuration.watching.include, exclude: configuration.watching.exclude),
       watcher: nil)
     let owners = try ledger.aliases()
     let models = try self.models()
-    let (files, predictions, runs) = try ledger.read { database in
+    let (files, predictions, overflows, runs) = try ledger.read { database in
       var files: [String: Int] = ["ingested": 0, "duplicate": 0, "quarantined": 0]
       for row in try Row.fetchAll(database, sql: "SELECT state, COUNT(*) FROM files GROUP BY state")
       {
@@ -67,7 +69,10 @@ extension HomeRecords {
           seconds: Ledger.value([String: Double].self, $0["seconds"]) ?? [:],
           version: $0["version"], message: $0["message"])
       }
-      return (files, predictions, runs)
+      let overflows =
+        try Int.fetchOne(
+          database, sql: "SELECT value FROM counters WHERE name = 'watch_overflows'") ?? 0
+      return (files, predictions, overflows, runs)
     }
     var aliases: [String: ModelEntry] = [:]
     for (alias, version) in owners {
@@ -75,9 +80,9 @@ extension HomeRecords {
     }
     return HomeStatus(
       home: home.path, watching: isWatched, aliases: aliases, files: files,
-      inbox: try scan.files().count, untrained: try ledger.trainingPlan()?.newFiles ?? 0,
+      inbox: try scan.files { _, _ in }.count, untrained: try ledger.trainingPlan()?.newFiles ?? 0,
       unpredicted: try owners[.champion].map {
         try ledger.scoringJobs(for: $0, limit: 1_000_000).count
-      } ?? 0, predictions: predictions, runs: runs)
+      } ?? 0, predictions: predictions, overflows: overflows, runs: runs)
   }
 }

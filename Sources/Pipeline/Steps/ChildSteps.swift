@@ -1,10 +1,18 @@
 // Steps in processes of their own: a step that crashes, or takes all memory, takes nothing with it.
 //
-// The question goes to the child's standard input as one line of JSON and the answer comes from its
-// standard output. The input stays open: when it ends, the loop is gone, and so must the child be.
+// Questions go to the child's standard input, one line of JSON each, and answers come from its
+// standard output. A child that has answered stays for the next question, because starting one takes
+// longer than many steps. When its input ends, the loop is gone, and so must the child be.
 internal import FoundationEssentials
 internal import Glibc
 internal import Synchronization
+
+/// A question as it goes to a child.
+struct StepQuestion: Codable {
+  var request: StepRequest
+  /// The file for what the step says meanwhile.
+  var log: String?
+}
 
 /// Runs each step in a process that `StepServer` serves.
 public final class ChildSteps: PipelineSteps {
@@ -13,13 +21,24 @@ public final class ChildSteps: PipelineSteps {
   private let lock: HomeLock?
   private let state = Mutex(State())
 
-  private struct State {
-    var isStopped = false
-    var children: Set<pid_t> = []
+  private struct Child {
+    var process: pid_t
+    var input: Int32
+    var output: Int32
+    /// How many questions it has answered.
+    var answered = 0
   }
 
-  /// Seconds that a child has to end by itself.
-  private static let patience: UInt32 = 5
+  private struct State {
+    var isStopped = false
+    var idle: [Child] = []
+    var busy: Set<pid_t> = []
+  }
+
+  /// How long a child has to end by itself.
+  private static let patience = Duration.seconds(5)
+  /// Questions after which a child is replaced: what leaks, leaks so much and no more.
+  private static let mostQuestions = 50
 
   /// Names the program and its arguments.
   public convenience init(executable: String, arguments: [String]) {
@@ -27,7 +46,7 @@ public final class ChildSteps: PipelineSteps {
   }
 
   /// - Parameter lock: what children hold on to as long as they live.
-  init(executable: String, arguments: [String], lock: HomeLock?) {
+  private init(executable: String, arguments: [String], lock: HomeLock?) {
     self.executable = executable
     self.arguments = arguments
     self.lock = lock
@@ -39,71 +58,102 @@ public final class ChildSteps: PipelineSteps {
   }
 
   public func answer(_ request: StepRequest, log: String?) throws -> StepAnswer {
-    var question = [UInt8](try JSONEncoder().encode(request))
+    var question = [UInt8](try JSONEncoder().encode(StepQuestion(request: request, log: log)))
     question.append(UInt8(ascii: "\n"))
-    let child = try start(log: log)
-    defer {
-      close(child.input)
-      close(child.output)
+    while true {
+      var child = try take()
+      // A child that is gone is noticed by its missing answer.
+      question.withUnsafeBytes { try? Disk.write($0, to: child.input, path: executable) }
+      let line = Self.line(of: child.output)
+      guard let answer = try? JSONDecoder().decode(StepAnswer.self, from: Data(line)) else {
+        let how = end(child)
+        if state.withLock(\.isStopped) { throw PipelineError.stopped }
+        // It may have ended while it waited, which is nobody's fault: a new one will tell.
+        if child.answered > 0 { continue }
+        throw PipelineError.stepEnded(step: request.name, how: how)
+      }
+      child.answered += 1
+      giveBack(child)
+      if state.withLock(\.isStopped) { throw PipelineError.stopped }
+      if case .failed(let failure) = answer { throw PipelineError.step(failure) }
+      return answer
     }
-    // A child that is gone is noticed by its missing answer.
-    question.withUnsafeBytes { try? Disk.write($0, to: child.input, path: executable) }
-    let answer = Self.all(of: child.output)
-    let how = finish(child.process)
-    if state.withLock({ $0.isStopped }) { throw PipelineError.stopped }
-    guard let answer = try? JSONDecoder().decode(StepAnswer.self, from: Data(answer)) else {
-      throw PipelineError.stepEnded(step: request.name, how: how)
-    }
-    if case .failed(let failure) = answer { throw PipelineError.step(failure) }
-    return answer
   }
 
   public func stop() {
-    let children = state.withLock { state in
+    let (idle, busy) = state.withLock { state in
       state.isStopped = true
-      return state.children
+      let idle = state.idle
+      state.idle = []
+      return (idle, state.busy)
     }
-    for child in children { kill(child, SIGTERM) }
-    guard !children.isEmpty else { return }
-    let deadline = ContinuousClock.now + .seconds(Int64(Self.patience))
-    while ContinuousClock.now < deadline, state.withLock({ !$0.children.isEmpty }) {
-      usleep(10_000)
-    }
-    state.withLock { for child in $0.children { kill(child, SIGKILL) } }
+    for child in idle { _ = end(child) }
+    for child in busy { kill(child, SIGTERM) }
+    let deadline = ContinuousClock.now + Self.patience
+    while ContinuousClock.now < deadline, state.withLock({ !$0.busy.isEmpty }) { usleep(10_000) }
+    state.withLock { for child in $0.busy { kill(child, SIGKILL) } }
   }
 
-  private struct Child {
-    var process: pid_t
-    var input: Int32
-    var output: Int32
-  }
+  // MARK: - Children
 
-  /// Starts a child.
-  private func start(log: String?) throws -> Child {
+  /// A child that waits for a question, or a new one.
+  private func take() throws -> Child {
     // One at a time, so that no child inherits another's pipes before they are marked.
     try state.withLock { state in
       if state.isStopped { throw PipelineError.stopped }
-      let input = try makePipe()
-      let output: (read: Int32, write: Int32)
-      do { output = try makePipe() } catch {
-        close(input.read)
-        close(input.write)
-        throw error
-      }
-      defer {
-        close(input.read)
-        close(output.write)
-      }
-      var process = pid_t()
-      let status = spawn(&process, input: input.read, output: output.write, log: log)
-      guard status == 0 else {
-        close(input.write)
-        close(output.read)
-        throw PipelineError.system(.start, path: executable, errorNumber: status)
-      }
-      state.children.insert(process)
-      return Child(process: process, input: input.write, output: output.read)
+      let child = try state.idle.popLast() ?? start()
+      state.busy.insert(child.process)
+      return child
     }
+  }
+
+  private func giveBack(_ child: Child) {
+    let isKept = state.withLock { state in
+      guard child.answered < Self.mostQuestions, !state.isStopped else { return false }
+      state.busy.remove(child.process)
+      state.idle.append(child)
+      return true
+    }
+    if !isKept { _ = end(child) }
+  }
+
+  /// Ends a child by the end of its input, waits for it, and says how it ended.
+  private func end(_ child: Child) -> String {
+    close(child.input)
+    close(child.output)
+    var information = siginfo_t()
+    // Without taking it off the system's list, so that its number stays its own until we forget it.
+    while waitid(P_PID, id_t(child.process), &information, WEXITED | WNOWAIT) != 0 && errno == EINTR
+    {
+    }
+    state.withLock { _ = $0.busy.remove(child.process) }
+    var status: Int32 = 0
+    while waitpid(child.process, &status, 0) < 0 && errno == EINTR {}
+    let signal = status & 0x7f
+    return signal == 0
+      ? "ended with code \((status >> 8) & 0xff) and no answer" : "was ended by signal \(signal)"
+  }
+
+  private func start() throws -> Child {
+    let input = try makePipe()
+    let output: (read: Int32, write: Int32)
+    do { output = try makePipe() } catch {
+      close(input.read)
+      close(input.write)
+      throw error
+    }
+    defer {
+      close(input.read)
+      close(output.write)
+    }
+    var process = pid_t()
+    let status = spawn(&process, input: input.read, output: output.write)
+    guard status == 0 else {
+      close(input.write)
+      close(output.read)
+      throw PipelineError.system(.start, path: executable, errorNumber: status)
+    }
+    return Child(process: process, input: input.write, output: output.read)
   }
 
   private func makePipe() throws -> (read: Int32, write: Int32) {
@@ -113,16 +163,12 @@ public final class ChildSteps: PipelineSteps {
     return (ends[0], ends[1])
   }
 
-  private func spawn(
-    _ process: inout pid_t, input: Int32, output: Int32, log: String?
-  ) -> Int32 {
+  private func spawn(_ process: inout pid_t, input: Int32, output: Int32) -> Int32 {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, input, 0)
     posix_spawn_file_actions_adddup2(&actions, output, 1)
-    posix_spawn_file_actions_addopen(
-      &actions, 2, log ?? "/dev/null", O_WRONLY | O_CREAT | O_APPEND, 0o600)
     if let lock { posix_spawn_file_actions_adddup2(&actions, lock.descriptor, 3) }
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -136,25 +182,14 @@ public final class ChildSteps: PipelineSteps {
     return posix_spawn(&process, executable, &actions, &attributes, words, environ)
   }
 
-  /// Waits for a child and says how it ended.
-  private func finish(_ process: pid_t) -> String {
-    var information = siginfo_t()
-    // Without taking it off the system's list, so that its number stays its own until we forget it.
-    while waitid(P_PID, id_t(process), &information, WEXITED | WNOWAIT) != 0 && errno == EINTR {}
-    state.withLock { _ = $0.children.remove(process) }
-    var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0 && errno == EINTR {}
-    let signal = status & 0x7f
-    return signal == 0
-      ? "ended with code \((status >> 8) & 0xff) and no answer" : "was ended by signal \(signal)"
-  }
-
-  private static func all(of descriptor: Int32) -> [UInt8] {
+  /// Reads up to a line end; what there is by then, if there is none.
+  private static func line(of descriptor: Int32) -> [UInt8] {
     var bytes: [UInt8] = []
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
     defer { buffer.deallocate() }
     while let count = try? Disk.read(descriptor, into: buffer, path: "a step"), count > 0 {
       bytes.append(contentsOf: buffer[..<count])
+      if bytes.last == UInt8(ascii: "\n") { break }
     }
     return bytes
   }

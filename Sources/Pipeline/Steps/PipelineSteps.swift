@@ -20,8 +20,9 @@ public struct StepFile: Codable, Sendable, Equatable {
 
 /// A question to the steps of a task.
 public enum StepRequest: Codable, Sendable, Equatable {
-  /// What are these files? The champion's folder, where there is one, says what is expected.
-  case examine(files: [StepFile], champion: String?)
+  /// What are these files? The champion's folder, where there is one, says what is expected, and
+  /// before that the labelled file that came first.
+  case examine(files: [StepFile], champion: String?, first: StepFile?)
   /// Train a model on these files, the oldest first.
   ///
   /// `candidate` is the folder to fill, `work` one for tables that only this run needs. Trees are

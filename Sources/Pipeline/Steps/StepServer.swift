@@ -1,38 +1,68 @@
-// The other side of `ChildSteps`: answers the one question of a child's standard input.
+// The other side of `ChildSteps`: answers the questions of a child's standard input.
 internal import FoundationEssentials
 internal import Glibc
+internal import Synchronization
 
 /// Serves steps to the loop that started this process.
 public enum StepServer {
-  /// Reads a question, answers it, and returns.
+  /// Answers questions until there are no more.
   ///
-  /// From the moment the question is read the process ends when its standard input does, because
-  /// then the loop is gone, and somebody else may soon do the same work.
+  /// When standard input ends, the process does, whatever it is doing: the loop is gone, and somebody
+  /// else may soon do the same work.
   ///
-  /// - Throws: `PipelineError.system` where there is no question.
-  public static func serve(_ answer: (StepRequest) throws -> StepAnswer) throws {
-    guard let line = readLine(strippingNewline: true),
-      let request = try? JSONDecoder().decode(StepRequest.self, from: Data(line.utf8))
-    else { throw PipelineError.system(.read, path: "the question of a step", errorNumber: EINVAL) }
-    watchParent()
-    let answer = try answer(request)
-    let bytes = [UInt8](try JSONEncoder().encode(answer))
-    try bytes.withUnsafeBytes { try Disk.write($0, to: STDOUT_FILENO, path: "standard output") }
+  /// - Throws: what `answer` throws, and `PipelineError.system` for a question that is none.
+  public static func serve(_ answer: (StepRequest) throws -> StepAnswer) throws -> Never {
+    let questions = QuestionQueue()
+    while true {
+      let line = questions.next()
+      guard let question = try? JSONDecoder().decode(StepQuestion.self, from: Data(line)) else {
+        throw PipelineError.system(.read, path: "the question of a step", errorNumber: EINVAL)
+      }
+      redirectErrors(to: question.log)
+      var bytes = [UInt8](try JSONEncoder().encode(try answer(question.request)))
+      bytes.append(UInt8(ascii: "\n"))
+      try bytes.withUnsafeBytes {
+        try Disk.write($0, to: STDOUT_FILENO, path: "standard output")
+      }
+    }
   }
 
-  private static func watchParent() {
-    var thread = pthread_t()
-    let status = pthread_create(
-      &thread, nil,
-      { _ in
-        var byte: UInt8 = 0
-        while true {
-          let count = read(STDIN_FILENO, &byte, 1)
-          if count < 0 && errno == EINTR { continue }
-          if count <= 0 { _exit(143) }
-        }
-      }, nil)
-    precondition(status == 0, "pthread_create failed with error \(status)")
-    pthread_detach(thread)
+  /// Sends what the step says to a file, or nowhere.
+  private static func redirectErrors(to log: String?) {
+    let file = open(log ?? "/dev/null", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    guard file >= 0 else { return }
+    dup2(file, STDERR_FILENO)
+    close(file)
+  }
+}
+
+/// The lines of standard input, read by a thread that notices when they end.
+private final class QuestionQueue: Sendable {
+  private let lines = Mutex<[[UInt8]]>([])
+  private let bell = Bell()
+
+  init() { _ = BackgroundThread { [self] in read() } }
+
+  /// The next line; waits for it.
+  func next() -> [UInt8] {
+    while true {
+      if let line = lines.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { return line }
+      bell.wait(atMost: .seconds(3_600))
+    }
+  }
+
+  private func read() {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
+    var rest: [UInt8] = []
+    while let count = try? Disk.read(STDIN_FILENO, into: buffer, path: "questions"), count > 0 {
+      rest.append(contentsOf: buffer[..<count])
+      while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+        let line = Array(rest[..<end])
+        rest.removeFirst(end + 1)
+        lines.withLock { $0.append(line) }
+        bell.ring()
+      }
+    }
+    _exit(0)
   }
 }

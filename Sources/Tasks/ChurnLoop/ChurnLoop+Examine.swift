@@ -34,15 +34,38 @@ extension ChurnLoop {
   /// Rows below which labels are not held against the champion's predictions.
   private static let fewestLabels = 100
 
-  /// Looks at a file.
+  /// Looks at files.
   ///
-  /// - Parameter champion: the folder of the version in service; nil before the first.
-  /// - Throws: errors that are not the file's: of the champion, of the disk.
-  public func examine(_ file: File, champion: String?) throws -> ChurnLoopExamination {
+  /// - Parameters:
+  ///   - champion: the folder of the version in service; nil before the first.
+  ///   - first: the labelled file that came first, whose columns all files must have while there is
+  ///     no champion; nil makes the first labelled one of these files that.
+  /// - Throws: errors that are not the files': of the champion, of the disk.
+  public func examine(
+    _ files: [File], champion: String?, first: File?
+  ) throws -> [ChurnLoopExamination] {
     let model = try champion.map { try ChurnModel(folder: "\($0)/\(Self.runName)") }
     let reference = try champion.map { try ReferenceProfile(folder: $0) }
+    let options = ReadOptions(delimiter: data.delimiterByte, hasHeader: data.header)
+    func needed(by file: File) throws -> [String] {
+      try Table.columnNames(of: file.path, options: options).filter {
+        $0 != target && !data.drop.contains($0)
+      }
+    }
+    var expected = model.map { $0.layout.id + $0.layout.features.map(\.name) }
+    if expected == nil { expected = try first.map(needed) }
+    return try files.map { file in
+      let result = try examine(file, expected: expected, model: model, reference: reference)
+      if expected == nil, result.isLabelled == true { expected = try needed(by: file) }
+      return result
+    }
+  }
+
+  private func examine(
+    _ file: File, expected: [String]?, model: ChurnModel?, reference: ReferenceProfile?
+  ) throws -> ChurnLoopExamination {
     do {
-      return try examine(file, model: model, reference: reference)
+      return try looked(at: file, expected: expected, model: model, reference: reference)
     } catch let error as TableError where error.kind == .badData || error.kind == .usage {
       return Self.refused(error.description, code: "schema")
     } catch let error as TaskError {
@@ -56,13 +79,13 @@ extension ChurnLoop {
     ChurnLoopExamination(problems: [.init(code: code, column: nil, message: message)])
   }
 
-  private func examine(
-    _ file: File, model: ChurnModel?, reference: ReferenceProfile?
+  private func looked(
+    at file: File, expected: [String]?, model: ChurnModel?, reference: ReferenceProfile?
   ) throws -> ChurnLoopExamination {
     var result = ChurnLoopExamination()
     let options = ReadOptions(delimiter: data.delimiterByte, hasHeader: data.header)
     let names = Set(try Table.columnNames(of: file.path, options: options))
-    let needed = model.map { $0.layout.id + $0.layout.features.map(\.name) } ?? data.id
+    let needed = expected ?? data.id
     for name in needed where !names.contains(name) {
       result.problems.append(
         .init(code: "missing_column", column: name, message: "there is no column '\(name)'"))

@@ -52,7 +52,8 @@ extension ChurnLoop {
     if continuing { churn.continueFrom = champion.map { "\($0)/\(Self.runName)" } }
     try churn.validate()
     let folder = try RunFolder(target: "\(candidate)/\(Self.runName)")
-    let report = try ChurnTask.train(churn, into: folder, shownAs: candidate, context: context)
+    let report = try ChurnTask.train(
+      churn, into: folder, shownAs: candidate, explainedRows: Self.explainedRows, context: context)
     let model = try ChurnModel(folder: "\(candidate)/\(Self.runName)")
     let names = Set(model.layout.features.map(\.name))
     let profile = ReferenceProfile(
@@ -69,6 +70,9 @@ extension ChurnLoop {
         "brier": report.metrics.brier, "ece": report.metrics.ece,
       ])
   }
+
+  /// Mean contributions of a loop's models need not be exact: nobody waits for them.
+  private static let explainedRows = 200
 
   /// Reads all files as one table, in the order of their contents: that of their arrival, which a
   /// restart may change, changes nothing.

@@ -148,8 +148,8 @@ extension PipelineError {
   fileprivate var exitCode: ProgramExitCode {
     switch self {
     case .locked: .locked
-    case .notAHome, .homeExists, .noSuchVersion, .inService, .noPrevious, .key: .usage
-    case .audit, .sealed: .corrupt
+    case .notAHome, .homeExists, .noSuchVersion, .inService, .noPrevious: .usage
+    case .audit: .corrupt
     case .step(let failure): failure.kind == .data ? .data : .file
     case .stepEnded, .stopped: .internalError
     case .system, .ledger, .newerLedger: .file

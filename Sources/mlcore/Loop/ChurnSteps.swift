@@ -23,9 +23,11 @@ struct ChurnSteps {
 
   private func answered(_ request: StepRequest) throws -> StepAnswer {
     switch request {
-    case .examine(let files, let champion):
+    case .examine(let files, let champion, let first):
       return .examined(
-        try files.map { Examination(try loop.examine(Self.file($0), champion: champion)) })
+        try loop.examine(
+          files.map(Self.file), champion: champion, first: first.map(Self.file)
+        ).map { Examination($0) })
     case .train(let files, let candidate, let work, let champion, let continuing):
       let training = try loop.train(
         files.map(Self.file), candidate: candidate, work: work, champion: champion,

@@ -57,6 +57,9 @@ struct LoopSettings: Sendable {
       "train.min_rows", \.pipeline.training.minRows, .integer(1...Int.max),
       "New labelled rows below which no training starts"),
     Setting(
+      optional: "train.window_rows", \.pipeline.training.windowRows, .integer(1...Int.max),
+      "How many of the newest rows are learnt from and judged on, in whole files; auto: all"),
+    Setting(
       "train.min_interval", \.pipeline.training.minInterval, .number(.closed(0)),
       "Seconds between the starts of two trainings"),
     Setting(
@@ -121,8 +124,22 @@ struct LoopSettings: Sendable {
   private static let otherSettings: [Setting<LoopSettings>] = [
     Setting(
       "predict.format", \.pipeline.predictionFormat, .choice(["csv", "parquet"]),
-      "The format of predictions")
+      "The format of predictions"),
+    Setting(
+      "keep.models", \.pipeline.retention.models, days, "Days for which models without alias stay"),
+    Setting("keep.runs", \.pipeline.retention.runs, days, "Days for which folders of runs stay"),
+    Setting(
+      "keep.predictions", \.pipeline.retention.predictions, days,
+      "Days for which predictions of former champions stay"),
+    Setting(
+      "keep.quarantine", \.pipeline.retention.quarantine, days,
+      "Days for which quarantined files stay"),
+    Setting(
+      "keep.objects", \.pipeline.retention.objects, days,
+      "Days for which stored files stay that nothing needs any more"),
   ]
+
+  private static let days = SettingKind.number(.closed(0))
 
   /// Reads the file of a home.
   ///
@@ -133,6 +150,11 @@ struct LoopSettings: Sendable {
       throw Complaint(
         facts: "\(file): data.target is empty, expected the column to predict",
         advice: "set data.target in that file", code: .usage)
+    }
+    if let folder = pipeline.watching.folders.first(where: { !$0.hasPrefix("/") }) {
+      throw Complaint(
+        facts: "\(file): watch.folders has '\(folder)', expected a path from the root",
+        advice: "write the whole path, beginning with /", code: .usage)
     }
     var complete = churn.churn
     complete.data.path = "inbox"
