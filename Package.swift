@@ -87,8 +87,8 @@ let package = Package(
     .testTarget(
       name: "TasksTests",
       dependencies: [
-        "Tasks", "GradientBoosting", "Connectors", "Artifacts", "Tables", "NumericCore",
-        "TestSupport",
+        "Tasks", "GradientBoosting", "Recommender", "Preprocessing", "Connectors", "Artifacts",
+        "Evaluation", "Tables", "NumericCore", "TestSupport",
       ]),
     .testTarget(
       name: "PipelineTests",

@@ -51,11 +51,11 @@ def measure(command: Iterable[object], limit: float | None = None) -> Result | N
 
 
 def take_turns(title: str, contestants: list[Contestant], repeats: int, cost: str,
-               run: Callable[[Contestant], Result | None]
+               run: Callable[[Contestant], Result | None], hopeless: float = HOPELESS
                ) -> tuple[dict[Contestant, Result], list[str]]:
     """Medians over some rounds in which each contestant is measured once.
 
-    What is more than HOPELESS times slower in the first round than the same tool at its best (by
+    What is more than `hopeless` times slower in the first round than the same tool at its best (by
     the key `cost`) is not measured again, nor is what was given up, whose names are returned beside
     the medians. `runs` says how many measurements a median is of.
     """
@@ -65,7 +65,7 @@ def take_turns(title: str, contestants: list[Contestant], repeats: int, cost: st
         for contestant in contestants if repeat == 0 else list(results):
             best = min((own[0][cost] for other, own in results.items()
                         if other.tool == contestant.tool), default=0)
-            if repeat > 0 and results[contestant][0][cost] > HOPELESS * best:
+            if repeat > 0 and results[contestant][0][cost] > hopeless * best:
                 continue
             result = run(contestant)
             shown = result and {key: value and round(value, 4) for key, value in result.items()}

@@ -15,15 +15,23 @@ def processor() -> str:
     return f"{platform.machine()}, {count} processors"
 
 
-def peers() -> str:
-    packages = {"LightGBM": "lightgbm", "XGBoost": "xgboost", "CatBoost": "catboost",
-                "scikit-learn": "scikit-learn", "pandas": "pandas"}
+BOOSTERS = {"LightGBM": "lightgbm", "XGBoost": "xgboost", "CatBoost": "catboost",
+            "scikit-learn": "scikit-learn", "pandas": "pandas"}
+
+
+def peers(packages: dict[str, str]) -> str:
     words = [f"{name} {version(package)}" for name, package in packages.items()]
     return ", ".join([*words, f"Python {platform.python_version()}"])
 
 
 def load() -> str:
     return f"{os.getloadavg()[0]:.1f}"
+
+
+def quiet_line(load_before: str, minutes: float) -> str:
+    return (f"- Load average {load_before} before the first measurement and {load()} after the last,"
+            f" {minutes:.0f} minutes later. The benchmark itself raises it to the threads that it"
+            " uses; a first one well above 0 means that the machine was not quiet.")
 
 
 def header(facts: Result, load_before: str, minutes: float, repeats: int,
@@ -33,10 +41,8 @@ def header(facts: Result, load_before: str, minutes: float, repeats: int,
         "# Gradient boosting: mlcore and its peers", "",
         "Written by `Benchmarks/run`.", "",
         f"- Machine: {processor()}, {platform.system()} {platform.release()}.",
-        f"- Ours: {facts['blas']}, core {facts['core']}. Peers: {peers()}.",
-        f"- Load average {load_before} before the first measurement and {load()} after the last,"
-        f" {minutes:.0f} minutes later. The benchmark itself raises it to the threads that it"
-        " uses; a first one well above 0 means that the machine was not quiet.",
+        f"- Ours: {facts['blas']}, core {facts['core']}. Peers: {peers(BOOSTERS)}.",
+        quiet_line(load_before, minutes),
         f"- Protocol: {runs}, each in a fresh process, contestants in turn; same float32 values,"
         " trees, leaves, learning rate and L2 penalty for all. A mode and thread count that first"
         f" took more than {HOPELESS} times as long as its tool's best was not run again, and one"

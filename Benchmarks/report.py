@@ -1,6 +1,7 @@
 """The tables of RESULTS.md, from medians."""
 from cases import Case
 from contest import Contestant, Result, best_rows
+from wording import given_up_line, ratio
 
 Medians = dict[Contestant, Result]
 
@@ -24,20 +25,6 @@ LEGEND = """- data set: from a table in memory to bins; scikit-learn does it ins
   what reading the file took. rise: peak from just before the data set is built until the test rows
   are predicted, less what was held at that point: what the booster itself needs.
 """
-
-
-def given_up_line(given_up: list[str]) -> list[str]:
-    if not given_up:
-        return []
-    return ["", f"Given up, as the time limit was over: {', '.join(given_up)}. On a machine that"
-            " does nothing else this should not happen; do not compare with what is missing."]
-
-
-def ratio(theirs: float | None, ours: float) -> str:
-    if theirs is None:
-        return ""
-    value = theirs / ours
-    return f"{value:.2f}" if value >= 1 else f"**{value:.2f}**"
 
 
 def summary(cases: dict[Case, tuple[Medians, list[str]]]) -> list[str]:

@@ -9,7 +9,7 @@ import sys
 import pandas as pd
 from contest import (Contestant, Result, best_rows, limit, measure, take_turns,
                      thread_counts)
-from report import given_up_line, ratio
+from wording import given_up_line, ratio
 
 HERE = pathlib.Path(__file__).resolve().parent
 FILE = "WA_Fn-UseC_-Telco-Customer-Churn.csv"

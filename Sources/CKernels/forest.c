@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { SIDE_BY_SIDE = MLK_GROUP_ROWS };
+enum { SIDE_BY_SIDE = MLK_GROUP_ROWS, TREES_AT_ONCE = 8 };
 
 #define INLINED static inline __attribute__((always_inline))
 
@@ -56,21 +56,40 @@ void mlk_tree_add(const mlk_node *nodes, const uint64_t (*sets)[4], int has_sets
     add_tree(nodes, sets, 0, values, bins, group_bytes, groups, scores);
 }
 
-void mlk_row_leaves(const mlk_node *nodes, const uint64_t (*sets)[4], const uint32_t *starts,
-                    const uint32_t *set_starts, size_t trees, const uint8_t *bins,
-                    uint32_t *leaves) {
-  for (size_t t = 0; t < trees; t += SIDE_BY_SIDE) {
-    const size_t count = trees - t < SIDE_BY_SIDE ? trees - t : SIDE_BY_SIDE;
-    uint32_t at[SIDE_BY_SIDE] = {0};
-    for (uint32_t moved = 1; moved;) {
+// Walks `count` trees side by side.
+INLINED void walk_trees(const mlk_node *nodes, const uint64_t (*sets)[4], int has_sets,
+                        const uint32_t *starts, const uint32_t *set_starts, size_t count,
+                        const uint8_t *bins, uint32_t *leaves) {
+  const mlk_node *roots[TREES_AT_ONCE];
+  uint32_t at[TREES_AT_ONCE] = {0};
+  for (size_t k = 0; k < count; k++) roots[k] = nodes + starts[k];
+  for (uint32_t moved = 1; moved;) {
+    moved = 0;
+    for (int step = 0; step < 3; step++) {
       moved = 0;
       for (size_t k = 0; k < count; k++) {
-        const mlk_node *node = nodes + starts[t + k] + at[k];
-        uint32_t next = next_node(node, bins[node->feature], sets + set_starts[t + k], 1);
+        const mlk_node *node = roots[k] + at[k];
+        const uint64_t(*own)[4] = has_sets ? sets + set_starts[k] : sets;
+        uint32_t next = next_node(node, bins[node->feature], own, has_sets);
         moved |= next ^ at[k];
         at[k] = next;
       }
     }
-    for (size_t k = 0; k < count; k++) leaves[t + k] = starts[t + k] + at[k];
   }
+  for (size_t k = 0; k < count; k++) leaves[k] = starts[k] + at[k];
+}
+
+void mlk_row_leaves(const mlk_node *nodes, const uint64_t (*sets)[4], int has_sets,
+                    const uint32_t *starts, const uint32_t *set_starts, size_t trees,
+                    const uint8_t *bins, uint32_t *leaves) {
+  size_t t = 0;
+  if (has_sets) {
+    for (; t + TREES_AT_ONCE <= trees; t += TREES_AT_ONCE)
+      walk_trees(nodes, sets, 1, starts + t, set_starts + t, TREES_AT_ONCE, bins, leaves + t);
+  } else {
+    for (; t + TREES_AT_ONCE <= trees; t += TREES_AT_ONCE)
+      walk_trees(nodes, sets, 0, starts + t, set_starts + t, TREES_AT_ONCE, bins, leaves + t);
+  }
+  if (t < trees)
+    walk_trees(nodes, sets, has_sets, starts + t, set_starts + t, trees - t, bins, leaves + t);
 }

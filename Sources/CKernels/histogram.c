@@ -14,7 +14,8 @@ static inline int64_t addend(uint64_t entry) {
 }
 
 // Bins are read eight or four at a time. The row is little-endian on every machine we build for.
-static inline __attribute__((always_inline)) void add_row(const uint8_t *row, size_t features, int64_t sum, int64_t *cells) {
+static inline __attribute__((always_inline)) void add_row(const uint8_t *row, size_t features,
+                                                          int64_t sum, int64_t *cells) {
   for (; features >= 8; features -= 8, row += 8, cells += 8 * CELLS) {
     uint64_t bins;
     memcpy(&bins, row, sizeof bins);

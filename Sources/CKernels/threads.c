@@ -1,4 +1,5 @@
-// What the worker pool asks of Linux. Threads wait by futex: the word is the pool's generation counter, so no mutex is needed.
+// What the worker pool asks of Linux. Threads wait by futex: the word is the pool's generation
+// counter, so no mutex is needed.
 #define _GNU_SOURCE
 #include "mlk_threads.h"
 

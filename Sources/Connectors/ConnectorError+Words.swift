@@ -51,7 +51,8 @@ extension ConnectorError: CustomStringConvertible {
     case .badLocation:
       "Write sqlite:FILE, mysql://USER@HOST:PORT/DATABASE or postgresql://USER@HOST:PORT/DATABASE."
     case .passwordInLocation:
-      "Leave it out; give it as MLCORE_SOURCE_PASSWORD, MYSQL_PWD, PGPASSWORD, ~/.my.cnf or ~/.pgpass."
+      "Leave it out; give it as PGPASSWORD, MYSQL_PWD, ~/.pgpass or ~/.my.cnf, or to etl as "
+        + "MLCORE_SOURCE_PASSWORD."
     case .notFound: "Check the spelling; a relative path starts at the current folder."
     case .permissionDenied: "Change the permissions, or choose another place."
     case .notADatabase:
@@ -59,8 +60,8 @@ extension ConnectorError: CustomStringConvertible {
     case .locked: "Wait until it has finished, and try again."
     case .fileFailed: "Check the disk and its free space, then try again."
     case .cannotConnect:
-      "Check host, port, user and database; the password is read from MLCORE_SOURCE_PASSWORD, "
-        + "MYSQL_PWD, PGPASSWORD, ~/.my.cnf or ~/.pgpass."
+      "Check host, port, user and database; the password is read from PGPASSWORD, MYSQL_PWD, "
+        + "~/.pgpass or ~/.my.cnf, and by etl from MLCORE_SOURCE_PASSWORD before all of them."
     case .connectionLost: "Check that the server runs, then run the command again."
     case .statementFailed: "Correct the query; it must be one SELECT in the database's own dialect."
     case .notOneStatement, .notAQuery: "Write one SELECT into the file."

@@ -1,4 +1,6 @@
-// Where passwords come from: never from the command line, which every user of a machine can see.
+// Where the passwords of sources come from: never from the command line, which every user of a
+// machine can see. They are sent to sources only, never to the database that vectors are loaded
+// into.
 
 internal import Glibc
 

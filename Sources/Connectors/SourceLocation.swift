@@ -1,13 +1,31 @@
 // The locations of databases, as URIs and paths.
 
-internal import Tables
-
 /// A location whose make is known.
 enum SourceLocation {
   case sqlite(path: String)
   case mysql(ServerAddress)
   /// The URI as it is: libpq has its own reader of URIs.
   case postgresql(PostgreSQLAddress)
+
+  /// A location for messages: without user, password and options, whatever it looks like.
+  ///
+  /// What is wrong may have its secret in any place, so that of a URI everything up to the last `@`
+  /// goes, and nothing else is repeated that is more than a path.
+  static func shown(_ location: String) -> String {
+    guard let scheme = location.firstRange(of: "://") else {
+      let isPath = !location.contains { "@=".contains($0) }
+      return isPath ? String(location.prefix { $0 != "?" }) : "this location"
+    }
+    let rest = location[scheme.upperBound...]
+    var place = rest.prefix { $0 != "?" }
+    if !place.contains("@"), !rest.startsWithHosts {
+      // What is no host may be a user and the start of a password.
+      guard rest.contains("@") else { return location[..<scheme.upperBound] + "..." }
+      place = rest
+    }
+    let start = place.lastIndex(of: "@").map { place.index(after: $0) } ?? place.startIndex
+    return String(location[..<scheme.upperBound] + place[start...].prefix { $0 != "?" })
+  }
 
   init(_ location: String) throws {
     let scheme = location.prefix { $0 != ":" && $0 != "/" }.lowercased()
@@ -23,7 +41,7 @@ enum SourceLocation {
         [".sqlite", ".sqlite3", ".db"].contains(where: location.lowercased().hasSuffix)
       else {
         throw ConnectorError.badLocation(
-          location: LocationText.shown(location),
+          location: Self.shown(location),
           reason: location.contains("://") || rest.hasPrefix(":")
             ? "the scheme is none of sqlite, mysql and postgresql"
             : "there is no scheme, and the name does not end in .sqlite or .db")
@@ -37,7 +55,8 @@ enum SourceLocation {
     var path = rest.dropFirst()
     if path.hasPrefix("//") { path = path.dropFirst(2) }
     guard !path.isEmpty else {
-      throw ConnectorError.badLocation(location: location, reason: "there is no file name")
+      throw ConnectorError.badLocation(
+        location: shown(location), reason: "there is no file name")
     }
     return String(path)
   }
@@ -56,16 +75,18 @@ struct ServerAddress: Equatable {
 
   /// Reads `mysql://user@host:port/database?socket=PATH`.
   init(_ location: String) throws {
-    name = LocationText.shown(String(location.prefix { $0 != "?" }))
-    func bad(_ reason: String) -> ConnectorError {
-      .badLocation(location: LocationText.shown(location), reason: reason)
-    }
+    name = SourceLocation.shown(location)
+    let shown = name
+    func bad(_ reason: String) -> ConnectorError { .badLocation(location: shown, reason: reason) }
     guard let scheme = location.firstRange(of: "://") else { throw bad("there is no scheme") }
     let whole = location[scheme.upperBound...]
+    // A password may hold what separates other parts: a colon before the last @ is that of one.
+    if let at = whole.lastIndex(of: "@"), whole[..<at].contains(":"), !whole.startsWithHosts {
+      throw ConnectorError.passwordInLocation(location: name)
+    }
     let place = whole.prefix { $0 != "?" }
     let authority = place.prefix { $0 != "/" }
     var hostPort = authority
-    // A password may hold what separates other parts, so that the last @ counts.
     if let at = place.lastIndex(of: "@") {
       let login = place[..<at]
       if login.contains(":") { throw ConnectorError.passwordInLocation(location: name) }
@@ -82,19 +103,22 @@ struct ServerAddress: Equatable {
     }
     if hostPort.hasPrefix(":") {
       guard let number = UInt16(hostPort.dropFirst()), number > 0 else {
-        throw bad("the port '\(hostPort.dropFirst())' is no number from 1 to 65535")
+        throw bad("the port is no number from 1 to 65535")
       }
       port = UInt32(number)
     } else if !hostPort.isEmpty {
-      throw bad("'\(hostPort)' follows the host")
+      throw bad("something else than a port follows the host")
     }
     database = try Self.decoded(place.dropFirst(authority.count + 1)) ?? ""
     guard !database.isEmpty else { throw bad("there is no database after the host") }
-    for option in whole.dropFirst(place.count + 1).split(separator: "&") {
+    let options = whole.dropFirst(place.count + 1).split(separator: "&")
+    let isSecret = options.contains { option in
+      let key = option.prefix { $0 != "=" }.lowercased()
+      return ["pass", "pwd", "secret"].contains(where: key.contains)
+    }
+    if isSecret { throw ConnectorError.passwordInLocation(location: name) }
+    for option in options {
       let key = option.prefix { $0 != "=" }
-      if ["password", "pwd"].contains(key.lowercased()) {
-        throw ConnectorError.passwordInLocation(location: name)
-      }
       guard key == "socket" else { throw bad("the option '\(key)' is not known, only socket is") }
       socket = try Self.decoded(option.dropFirst(key.count + 1))
     }
@@ -116,5 +140,19 @@ struct ServerAddress: Equatable {
       }
     }
     return String(validating: bytes, as: UTF8.self)
+  }
+}
+
+extension Substring {
+  /// Whether this begins with hosts, each perhaps with a port, and ends behind them or goes on with
+  /// a slash.
+  fileprivate var startsWithHosts: Bool {
+    let authority = prefix { !"/?".contains($0) }
+    guard self[authority.endIndex...].first != "?" || !authority.contains(":") else { return false }
+    return authority.split(separator: ",").allSatisfy { host in
+      let close = host.hasPrefix("[") ? host.firstIndex(of: "]") : nil
+      let port = close.map { host[host.index(after: $0)...] } ?? host.drop { $0 != ":" }
+      return port.isEmpty || (port.first == ":" && UInt16(port.dropFirst()) != nil)
+    }
   }
 }

@@ -15,7 +15,8 @@ public struct SourceQuery: Sendable {
     guard let statement = statements.first, statements.count == 1 else {
       throw ConnectorError.notOneStatement(statement: name, count: statements.count)
     }
-    // The lines before the statement stay, so that places that databases name are those of the file.
+    // The lines before the statement stay, so that places that databases name are those of the
+    // file.
     self.text = String(text[..<statement.upperBound])
     self.name = name
   }

@@ -95,6 +95,28 @@ import Testing
     }
   }
 
+  @Test(arguments: [nil, VectorIndex()])
+  func `a vector of zeros is stored, and has an inner product of 0 with all others`(
+    _ index: VectorIndex?
+  ) throws {
+    let target = try PGVectorTarget(uri)
+    try target.load(
+      [
+        PGVectorTable(
+          name: "load_zeros", ids: .text(["a", "none", "b"]), dimension: 2,
+          vectors: [1, 0, 0, 0, -1, 0])
+      ], index: index)
+    for isExact in [true, false] {
+      expectSame(
+        try target.nearest(
+          to: [1, 0], in: "load_zeros", by: .innerProduct, count: 3, isExact: isExact),
+        [
+          VectorNeighbor(id: "a", distance: -1), VectorNeighbor(id: "none", distance: 0),
+          VectorNeighbor(id: "b", distance: 1),
+        ])
+    }
+  }
+
   @Test func `numbers arrive to the bit`() throws {
     let numbers: [Float] = [0.1, -1e-30, .leastNonzeroMagnitude, .greatestFiniteMagnitude]
     let target = try PGVectorTarget(uri)

@@ -31,7 +31,9 @@ import Testing
   @Test(arguments: [
     "mysql://u:secret@host/db", "mysql://u:se/cr@et@host/db", "mysql://host/db?password=secret",
     "postgresql://u:secret@host/db", "postgres://u@host/db?password=secret",
-    "postgresql://u@host/db?sslpassword=secret",
+    "postgresql://u@host/db?sslpassword=secret", "mysql://u:se?secret@host/db",
+    "mysql://u:12?secret@host/db", "mysql://u@host/db?passwd=secret",
+    "mysql://u@host/db?x=1&PASSWORD=secret", "mysql://u:secret/db@host",
   ])
   func `a password is refused and not repeated`(_ location: String) throws {
     let error = try #require(throws: ConnectorError.self) { try SourceLocation(location) }
@@ -43,6 +45,34 @@ import Testing
     for secret in ["secret", "se/cr"] {
       #expect(!error.description.contains(secret) && !error.advice.contains(secret))
     }
+  }
+
+  @Test(arguments: [
+    "oracle://u:secret@host/db", "oracle://host/db?password=secret", "oracle://u:se?secret@host",
+    "host=db.example user=u password=secret", "postgresql:u:secret@host/db",
+    "postgresql://u:se#secret@[host/db", "mysql://host:secret/db", "mysql://[::1]secret/db",
+    "mysql://host/db?tls=secret", "postgresql://host/db?nothing=secret",
+  ])
+  func `what is no database is refused without its secrets`(_ location: String) throws {
+    let uses: [() throws -> Void] = [
+      { _ = try SourceLocation(location) }, { _ = try PGVectorTarget(location) },
+    ]
+    for open in uses {
+      let error = try #require(throws: ConnectorError.self) { try open() }
+      #expect(error.kind == .usage, "\(error)")
+      #expect(!error.description.contains("secret") && !error.advice.contains("secret"))
+      #expect(!String(reflecting: error).contains("secret"))
+    }
+  }
+
+  @Test(arguments: [
+    ("mysql://u@db.example:3306/shop?socket=/x", "mysql://db.example:3306/shop"),
+    ("postgresql://db.example/shop?user=me@corp", "postgresql://db.example/shop"),
+    ("postgresql://db.example:5432/shop?user=me@corp", "postgresql://db.example:5432/shop"),
+    ("postgresql:///shop?host=/run", "postgresql:///shop"), ("a b/shop.sqlite", "a b/shop.sqlite"),
+  ])
+  func `a location is shown without user and options`(_ location: String, _ shown: String) {
+    #expect(SourceLocation.shown(location) == shown)
   }
 
   @Test(arguments: [

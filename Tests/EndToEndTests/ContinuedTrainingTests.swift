@@ -117,6 +117,12 @@ import Testing
     let elsewhere = try attempt(
       ["--continue-from", old, "--test", more, "--out", workshop.path("b")], data: data)
     #expect(!elsewhere.errors.contains("learnt from the rows"), "\(elsewhere.errors)")
+    let calibrated = try attempt(
+      [
+        "--continue-from", old, "--test", more, "--calibration", "platt", "--out",
+        workshop.path("calibrated"),
+      ], data: data)
+    #expect(calibrated.errors.contains("too close to 0 and 1"), "\(calibrated.errors)")
     let test = try attempt(
       ["--continue-from", old, "--test", data, "--out", workshop.path("c")])
     #expect(test.code == 0 && test.errors.contains("too good"), "\(test.errors)")

@@ -13,35 +13,73 @@ import Testing
   func `a histogram counts every row in every feature`(rows: Int, features: Int) {
     let binCounts = (0..<features).map { [2, 3, 17, 256][$0 % 4] }
     let random = RandomBins(rows: rows, binCounts: binCounts, seed: UInt64(rows), pool: pool)
-    let view = FeatureView(random.matrix, shapes: random.shapes)
+    let all = Array(0..<features)
+    let hasMissing = random.matrix.hasMissing(rows: rows, shapes: random.shapes, pool: pool)
+    let view = FeatureView(
+      random.matrix, rows: rows, shapes: random.shapes, hasMissing: hasMissing, features: all,
+      pool: pool)
+    #expect(features < 3 || view.layout.columns.count < features)
     // Every other row, backwards: rows come in any order.
     let chosen = stride(from: rows - 1, through: 0, by: -2).map { $0 }
     let entries = chosen.map(random.entry)
     #expect(histogram(entries, view: view) == naiveHistogram(chosen, random, view.features))
     let some = Array(stride(from: 0, to: features, by: 3))
     let copy = FeatureView(
-      random.matrix, rows: rows, shapes: random.shapes, features: some,
-      copiedTo: AlignedBuffer(count: rows * random.matrix.stride), pool: pool)
+      random.matrix, rows: rows, shapes: random.shapes, hasMissing: hasMissing, features: some,
+      spare: view, pool: pool)
     #expect(histogram(entries, view: copy) == naiveHistogram(chosen, random, some))
   }
 
   private func histogram(_ entries: [UInt64], view: FeatureView) -> [Int64] {
-    let cells = AlignedBuffer<Int64>(count: view.layout.cellCount)
+    let layout = view.layout
+    let cells = AlignedBuffer<Int64>(count: layout.cellCount)
+    // What lay there before is of no matter.
+    for cell in 0..<layout.cellCount { cells.base[cell] = -1 }
+    layout.clear(cells.base, columns: layout.columns.indices)
     entries.withUnsafeBufferPointer { view.add($0, to: cells.base) }
-    return Array(cells.elements)
+    layout.spread(cells.base, columns: layout.columns.indices)
+    return layout.binCounts.indices.flatMap { feature in
+      (0..<layout.binCounts[feature]).map { cells.base[layout.starts[feature] + $0] }
+    }
   }
 
   private func naiveHistogram(
     _ rows: [Int], _ random: RandomBins, _ features: [Int]
   ) -> [Int64] {
-    var cells = [Int64](repeating: 0, count: HistogramLayout.featureStride * features.count)
-    for row in rows {
-      for (position, feature) in features.enumerated() {
-        let cell = HistogramLayout.featureStride * position + Int(random.columns[feature][row])
-        cells[cell] += Int64(random.gradients[row]) << 32 + Int64(random.hessians[row])
+    features.flatMap { feature in
+      var cells = [Int64](repeating: 0, count: random.features[feature].binCount)
+      for row in rows {
+        cells[Int(random.columns[feature][row])] +=
+          Int64(random.gradients[row]) << 32 + Int64(random.hessians[row])
+      }
+      return cells
+    }
+  }
+
+  @Test(arguments: 0..<20)
+  func `a split by the bytes of a bundle divides rows as one by bins`(seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    let binCounts = [3, 2, 9, 17, 30, 5, 2]
+    let random = RandomBins(rows: 90, binCounts: binCounts, seed: seed, pool: pool)
+    let view = FeatureView(
+      random.matrix, rows: 90, shapes: random.shapes,
+      hasMissing: random.matrix.hasMissing(rows: 90, shapes: random.shapes, pool: pool),
+      features: [0, 2, 3, 4, 5, 6], pool: pool)
+    #expect(view.layout.columns.contains { $0.members.count > 2 })
+    for feature in view.features {
+      var split = Split(feature: Int32(feature))
+      split.isSet = Bool.random(using: &generator)
+      split.low = UInt8.random(in: 0...1, using: &generator)
+      split.width = UInt8.random(in: 0..<UInt8(binCounts[feature]), using: &generator)
+      for bin in 0..<binCounts[feature] where Bool.random(using: &generator) {
+        split.set.insert(bin)
+      }
+      let (byBytes, column) = view.split(split)
+      for row in 0..<90 {
+        let byte = Int(view.bins[row * view.stride + column])
+        #expect(byBytes.takesLeft(byte) == split.takesLeft(Int(random.columns[feature][row])))
       }
     }
-    return cells
   }
 
   @Test(arguments: [0, 1, 15, 16, 500])

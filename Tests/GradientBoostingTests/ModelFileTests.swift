@@ -22,13 +22,20 @@ import Testing
     #expect(try read.predict(table.columns, pool: pool) == model.predict(table.columns, pool: pool))
   }
 
-  @Test func `a row scored alone has the score it has in a table`() throws {
-    let table = ToyTable(rows: 700, seed: 4)
+  @Test(arguments: [2, 4], [1, 21])
+  func `a row scored alone has the score it has in a table`(
+    columnCount: Int, treeCount: Int
+  ) throws {
+    var table = ToyTable(rows: 700, seed: 4)
+    table.columns = Array(table.columns.prefix(columnCount))
     let model = try GradientBoosting.fit(
-      table.data, configuration: configuration { $0.numTrees = 21 }, seed: 1, pool: pool
+      table.data, configuration: configuration { $0.numTrees = treeCount }, seed: 1, pool: pool
     ).model
     let scores = try model.rawScores(table.columns, pool: pool)
     let scorer = RowScorer(model)
+    if treeCount > 1 {
+      #expect(model.trees.contains { !$0.sets.isEmpty } == (columnCount == 4))
+    }
     for row in scores.indices {
       let cells = table.columns.map { column -> RowScorer.Cell in
         switch column.values {

@@ -49,7 +49,7 @@ import Testing
     let trees = [1, 2, 4, 7].map { threads in
       let pool = WorkerPool(threads: threads)
       let random = RandomBins(
-        rows: rows, binCounts: [200, 100, 7, 40], categorical: [2], seed: 3, pool: pool)
+        rows: rows, binCounts: [200, 5, 7, 40, 3, 2], categorical: [2, 4], seed: 3, pool: pool)
       return leaves(random, parameters: parameters, scale: scale, pool: pool)
     }
     #expect(trees[0].count == 31)
@@ -63,7 +63,7 @@ import Testing
     let scale = GradientScale(rows: rows, gradientBound: 1, hessianBound: 0.25)
     let pool = WorkerPool(threads: 4)
     let random = RandomBins(
-      rows: rows, binCounts: [200, 100, 7, 40], categorical: [2], seed: 3, pool: pool)
+      rows: rows, binCounts: [200, 5, 7, 40, 3, 2], categorical: [2, 4], seed: 3, pool: pool)
     let grower = grower(random, parameters: parameters, pool: pool)
     let first = leaves(random, grower, parameters: parameters, scale: scale, pool: pool)
     #expect(first.count == 1 << maxDepth)

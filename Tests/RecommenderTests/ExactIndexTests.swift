@@ -9,6 +9,7 @@ import Testing
 
   @Test(arguments: [
     [1, 1, 1, 1], [5, 70, 3, 8], [130, 2_100, 5, 4], [65, 4_097, 2, 20], [2, 40_000, 30, 3],
+    [8, 4_097, 7, 64], [9, 4_097, 7, 64],
   ])
   func `the lists are those of a full sort without the excluded items`(shape: [Int]) throws {
     let (queries, items, k, columns) = (shape[0], shape[1], shape[2], shape[3])
@@ -75,6 +76,15 @@ import Testing
     let nearest = (0..<50).filter { $0 != 7 }.sorted { distance($0) < distance($1) }.prefix(5)
     #expect(found[0].map { Int($0.item) } == Array(nearest))
     for (item, found) in found[0] { #expect(abs(Double(found) - distance(Int(item))) < 1e-3) }
+  }
+
+  @Test func `lists of similar items are no longer than there are other items`() throws {
+    let index = try ExactIndex(randomMatrix(rows: 3, columns: 2, seed: 8, isUnit: true))
+    let found = try index.similar(to: 1, k: 10, pool: Self.pool)
+    #expect(found.k == 3 && found.queries == 1)
+    #expect(Set(found[0].map(\.item)) == [0, 2])
+    let fewer = try index.similar(to: 1, k: 10, excluding: [2], pool: Self.pool)
+    #expect(fewer[0].map(\.item) == [0])
   }
 
   @Test func `vectors that are not finite and lists of 0 are refused`() throws {

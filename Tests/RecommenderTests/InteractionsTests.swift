@@ -37,6 +37,15 @@ import Testing
     }
   }
 
+  @Test func `a row knows its columns`() {
+    let rows = SparseRows([[3, 1, 7], [], [0]])
+    for row in 0..<3 {
+      for column: Int32 in -1..<9 {
+        #expect(rows.contains(row: row, column: column) == rows[row].contains(column))
+      }
+    }
+  }
+
   @Test(arguments: [Float.nan, .infinity])
   func `a rating that is not finite is refused`(rating: Float) {
     #expect {

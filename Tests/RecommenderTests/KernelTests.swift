@@ -52,6 +52,25 @@ import Testing
     }
   }
 
+  @Test(arguments: [1, 2, 3, 4, 5, 8, 41], [1, 7, 8, 9, 16, 30, 64])
+  func `inner products agree with the twin, and equal rows have equal ones`(
+    count: Int, width: Int
+  ) {
+    var rows = randomFloats(count * width, seed: UInt64(width))
+    // The last row is as the first.
+    for place in 0..<width { rows[(count - 1) * width + place] = rows[place] }
+    let vector = randomFloats(width, seed: 77, reach: 3)
+    var products = [Float](repeating: 5, count: count + 1)
+    mlk_dot_rows(rows, count, width, vector, &products)
+    for row in 0..<count {
+      let expected = (0..<width).reduce(0.0) {
+        $0 + Double(rows[row * width + $1]) * Double(vector[$1])
+      }
+      #expect(abs(Double(products[row]) - expected) < 2e-6 * Double(width))
+    }
+    #expect(products[count - 1] == products[0] && products[count] == 5)
+  }
+
   @Test(arguments: lengths)
   func `unit length and its gradient agree with the twin`(width: Int) {
     let rows = 4

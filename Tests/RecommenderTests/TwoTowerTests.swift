@@ -100,6 +100,72 @@ import Testing
     #expect(shareOfOwnKind(among) > 0.8)
   }
 
+  /// Interactions of a few users and items, with more of either that no interaction tells of.
+  private static func withStrangers(
+    users: Int, items: Int, more: Int
+  ) throws -> Interactions {
+    let data = try twoTastes(users: users, items: items, each: 6, seed: 1)
+    let takers = (0..<users).flatMap { user in data.byUser[user].map { _ in Int32(user) } }
+    return try Interactions(
+      users: takers, items: data.byUser.indices, ratings: data.byUser.values,
+      userCount: users + more, itemCount: items + more)
+  }
+
+  @Test(arguments: [0, 0.3], [TwoTowerConfiguration.Loss.softmax, .squaredError])
+  func `without interactions only features count, and no embedding that nothing has trained`(
+    dropout: Double, loss: TwoTowerConfiguration.Loss
+  ) throws {
+    let data = try Self.withStrangers(users: 30, items: 20, more: 4)
+    let configuration = smallConfiguration {
+      $0.idDropout = dropout
+      $0.loss = loss
+      $0.epochs = 3
+    }
+    let (users, items) = (Self.features(34), Self.features(24))
+    let fitted = try Self.fit(
+      data, users: TowerInputs(features: users, usesID: true),
+      items: TowerInputs(features: items, usesID: true), configuration)
+    // Nobody is known by id: what a new entity with the same features gets.
+    let strangers = (
+      try fitted.model.user.encode(users, pool: Self.pool).vectors,
+      try fitted.model.item.encode(items, pool: Self.pool).vectors
+    )
+    for user in 0..<34 {
+      #expect((fitted.users.vectors.row(user) == strangers.0.row(user)) == (user >= 30))
+    }
+    for item in 20..<24 {
+      #expect(fitted.items.vectors.row(item) == strangers.1.row(item))
+    }
+    let table = try #require(
+      fitted.model.user.arrays.first { $0.name == "embedding_bag.weight" }
+    ).elements
+    #expect(table[0..<8].allSatisfy { $0 == 0 } == (dropout == 0))
+    // Also for who reads the table itself, as PyTorch does.
+    #expect(table[31 * 8..<32 * 8] == table[0..<8])
+  }
+
+  @Test func `who is known by nothing has no direction`() throws {
+    let data = try Self.withStrangers(users: 30, items: 20, more: 2)
+    let fitted = try Self.fit(data, smallConfiguration { $0.epochs = 2 })
+    #expect(fitted.users.zeros == [30, 31] && fitted.items.zeros == [20, 21])
+  }
+
+  @Test func `candidates are items that somebody took`() throws {
+    let data = try Self.withStrangers(users: 30, items: 20, more: 40)
+    let sampler = CandidateSampler(data, users: 30, uniform: 100)
+    var generator = SeededGenerator(seed: 5)
+    var positives = Positives()
+    positives.places = Array(data.byUser[0])
+    positives.offsets.append(positives.places.count)
+    let candidates = sampler.draw(&positives, users: 1, &generator)
+    #expect(candidates.allSatisfy { !data.byItem[Int($0)].isEmpty })
+    // The exact and the sampled softmax train, with places among the taken items.
+    for exactItems in [50_000, 5] {
+      let fitted = try Self.fit(data, smallConfiguration { $0.exactItems = exactItems })
+      #expect(shareOfOwnKind(try Self.lists(fitted, data), kind: { $0 % 2 }) > 0.5)
+    }
+  }
+
   @Test func `ratings are learnt by the lab's towers, better than by biases`() throws {
     let data = try twoTastes(users: 60, items: 40, each: 20, seed: 1)
     let held = try twoTastes(users: 60, items: 40, each: 3, seed: 2)
@@ -118,6 +184,14 @@ import Testing
     let biases = try RatingBias(data).errors(held)
     #expect(biases.bias > 0.5)
     #expect(fitted.history.allSatisfy { $0.validationRMSE ?? 0 >= best })
+  }
+
+  @Test func `an epoch of few users still has several steps`() throws {
+    let data = try twoTastes(users: 60, items: 40, each: 8, seed: 1)
+    let models = try [1_024, 12, 11].map { users in
+      try Self.fit(data, smallConfiguration { $0.usersPerStep = users }).model
+    }
+    #expect(models[0] == models[1] && models[0] != models[2])
   }
 
   @Test func `training stops after patience and returns the towers of the best epoch`() throws {
@@ -266,7 +340,9 @@ import Testing
       #expect(positives.logWeights?.count == candidates.count)
       for item in candidates { drawn[Int(item)] += 1 }
     }
-    for item in 0..<30 where !data.byUser[0].contains(Int32(item)) {
+    for item in 0..<30 where data.byItem[item].isEmpty { #expect(drawn[item] == 0) }
+    for item in 0..<30
+    where !data.byUser[0].contains(Int32(item)) && !data.byItem[item].isEmpty {
       let share = Double(drawn[item]) / Double(rounds)
       #expect(abs(share - sampler.chance(of: item, users: 4)) < 0.08)
     }

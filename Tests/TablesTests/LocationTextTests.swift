@@ -10,7 +10,9 @@ import Testing
     ("s3://K:S/E@X@bucket/a.csv?region=x", "s3://bucket/a.csv?region=x"),
     ("s3://K@Y:S@bucket", "s3://bucket"), ("s3://KEY@bucket/a", "s3://bucket/a"),
     ("s3://bucket/a@b.csv", "s3://bucket/a@b.csv"),
-    ("s3://bucket?x=a:b@c", "s3://bucket?x=a:b@c"), ("me@home.csv", "me@home.csv"), ("", ""),
+    ("s3://bucket?x=a:b@c", "s3://bucket?x=a:b@c"),
+    ("s3://bucket/a?region=x&secret_key=s&Password=t", "s3://bucket/a?region=x"),
+    ("s3://bucket/a?access_token=s", "s3://bucket/a"), ("me@home.csv", "me@home.csv"), ("", ""),
   ])
   func `credentials are not shown`(location: String, shown: String) {
     #expect(LocationText.shown(location) == shown)
@@ -23,6 +25,9 @@ import Testing
     #expect(LocationText.recorded("./x/./b.csv").hasSuffix("/x/b.csv"))
     #expect(LocationText.recorded("s3://K:S@bucket/b.csv") == "s3://bucket/b.csv")
     #expect(LocationText.recorded("s3://bucket/10:30@x.csv") == "s3://bucket/10:30@x.csv")
+    #expect(
+      LocationText.recorded("s3://bucket/b.csv?secret_key=S&scheme=http")
+        == "s3://bucket/b.csv?scheme=http")
   }
 
   @Test(arguments: [

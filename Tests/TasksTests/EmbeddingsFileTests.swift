@@ -39,15 +39,6 @@ import Testing
     try embeddings(.integers([.min, -1, 0, 103, .max]), dimension: 32)
   }
 
-  /// Equal by bits and bytes, where `==` is not.
-  private func same(_ left: Embeddings, _ right: Embeddings) -> Bool {
-    let (first, second) = (left.identifiers, right.identifiers)
-    return first.count == second.count
-      && (0..<first.count).allSatisfy { first[$0].utf8.elementsEqual(second[$0].utf8) }
-      && first == second && left.dimension == right.dimension
-      && left.vectors.elements.map(\.bitPattern) == right.vectors.elements.map(\.bitPattern)
-  }
-
   @Test func `the CSV is the one that vector stores load`() throws {
     let folder = try TemporaryFolder()
     let path = folder.appending("x.csv")
@@ -68,19 +59,6 @@ import Testing
     #expect(try folder.names() == ["x.csv"])
   }
 
-  @Test(arguments: [EmbeddingsFormat.csv, .safetensors])
-  func `what is written comes back to the bit`(format: EmbeddingsFormat) throws {
-    let folder = try TemporaryFolder()
-    let path = folder.appending("x")
-    let pool = WorkerPool(threads: 2)
-    for embeddings in [
-      try hard(), try numbered(), try self.embeddings(.text(["x"]), dimension: 1),
-    ] {
-      try EmbeddingsFile.write(embeddings, as: format, to: path, pool: pool)
-      #expect(same(try EmbeddingsFile.read(path), embeddings))
-    }
-  }
-
   @Test(arguments: EmbeddingsFormat.allCases)
   func `the bytes do not depend on the number of threads`(format: EmbeddingsFormat) throws {
     let folder = try TemporaryFolder()
@@ -95,10 +73,6 @@ import Testing
       contents.append(try files.map { try Data(contentsOf: URL(filePath: $0)) })
     }
     #expect(contents[0] == contents[1])
-    if format == .csv {
-      let read = try EmbeddingsFile.decode(Array(contents[0][0]), file: "x")
-      #expect(same(read, embeddings))
-    }
   }
 
   @Test func `a number that no vector store takes is refused, and so is a second name`() throws {
@@ -110,54 +84,6 @@ import Testing
     #expect(throws: TaskError.sameIdentifier(identifier: "7", rows: [1, 3])) {
       try Embeddings(
         identifiers: .integers([7, 8, 7]), vectors: Matrix(rows: 3, columns: 1, repeating: 1))
-    }
-  }
-
-  @Test(arguments: [
-    ("", "line 1"),
-    ("id,vector\n1,[1]\n", "line 1"),
-    ("id,embedding\n", "line 2"),
-    ("id,embedding\n1,\"[1,2]\"\n2,\"[1]\"\n", "line 3"),
-    ("id,embedding\n\"a\nb\",[1]\nc,[]\n", "line 4"),
-    ("id,embedding\n1,[1]\n\n", "line 3"),
-    ("id,embedding\n1,[1],2\n", "line 2"),
-    ("id,embedding\n1,[1,x]\n", "line 2"),
-    ("id,embedding\n1,\"[1,]\"\n", "line 2"),
-    ("id,embedding\n1,1\n", "line 2"),
-    ("id,embedding\n1,\"[1]\"x\n", "line 2"),
-    ("id,embedding\n1,\"[1]\n", "line 2"),
-  ])
-  func `a CSV that is none is corrupt, and the line is named`(text: String, line: String) {
-    #expect {
-      try EmbeddingsFile.decode(Array(text.utf8), file: "x.csv")
-    } throws: { error in
-      (error as? ArtifactError)?.kind == .corrupt && "\(error)".contains("in \(line) ")
-    }
-  }
-
-  @Test func `a CSV of other programs may have other quotes, spaces and line ends`() throws {
-    let text = "\"id\",\"embedding\"\r\n\"1\",\"[1, 2.50]\"\r\n02,\"[-3,4e1]\""
-    let read = try EmbeddingsFile.decode(Array(text.utf8), file: "x.csv")
-    #expect(read.identifiers == .text(["1", "02"]))
-    #expect(read.vectors.elements == [1, 2.5, -3, 40])
-  }
-
-  @Test func `a safetensors file without what it needs is corrupt`() {
-    for file in [
-      SafetensorsFile(tensors: ["id": Tensor([Int64(1)])]),
-      SafetensorsFile(tensors: ["embedding": Tensor([Float(1)], shape: [1, 1])]),
-      SafetensorsFile(tensors: ["embedding": Tensor([Float(1)]), "id": Tensor([Int64(1)])]),
-      SafetensorsFile(
-        tensors: ["embedding": Tensor([Float](), shape: [1, 0]), "id": Tensor([Int64(1)])]),
-      SafetensorsFile(
-        tensors: ["embedding": Tensor([Float(1)], shape: [1, 1]), "id": Tensor([Int64(1), 2])]),
-      SafetensorsFile(
-        metadata: ["ids": "[\"a\",\"b\"]"],
-        tensors: ["embedding": Tensor([Float(1)], shape: [1, 1])]),
-    ] {
-      #expect {
-        try EmbeddingsFile.decode(file.encoded(), file: "x")
-      } throws: { ($0 as? ArtifactError)?.kind == .corrupt }
     }
   }
 

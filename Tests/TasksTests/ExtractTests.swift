@@ -98,6 +98,42 @@ import Testing
     #expect(found == expected.sorted { "\($0)" < "\($1)" })
   }
 
+  @Test(arguments: [
+    ("text", 1, 1), ("text", 20_000, 20_000), ("", 3, 20_000), ("", 20_000, 3),
+  ])
+  func `missing and empty values share one partition, whatever comes between them`(
+    type: String, missing: Int, empty: Int
+  ) throws {
+    // Without a declared type the numbers 5 and the string '5' stay what they are.
+    let values =
+      (0..<missing).map { "(null, \($0))" } + ["(5, 1)", "('5', 2)"]
+      + (0..<empty).map { "('', \($0))" } + ["('x', 3)"]
+    let report = try ExtractTask.run(
+      request(
+        "create table t (k \(type), n int); insert into t values \(values.joined(separator: ","))"),
+      context: context)
+    #expect(report.partitions == 3 && report.rows == missing + empty + 3)
+    #expect(
+      try files().filter { $0.hasSuffix("parquet") } == [
+        "k=5/part-0.parquet", "k=__HIVE_DEFAULT_PARTITION__/part-0.parquet", "k=x/part-0.parquet",
+      ])
+    #expect(try rows("k", "n").count { $0[0] == nil } == missing + empty)
+  }
+
+  @Test func `what others write before the folder is locked is seen`() throws {
+    let request = try request("create table t (k int, n int); insert into t values (1, 1)")
+    _ = try ExtractTask.run(request, context: context)
+    let folder = folder
+    let late = TaskContext(
+      pool: WorkerPool(threads: 1),
+      progress: {
+        guard case .phase("extracting") = $0 else { return }
+        try? folder.write([1, 2], to: "out/k=7/part-0.parquet")
+      })
+    #expect(try ExtractTask.run(request, context: late).removed == 1)
+    #expect(try files() == ["_etl.json", "k=1", "k=1/part-0.parquet"])
+  }
+
   @Test func `a second run gives the same bytes, and removes what the source has no more`() throws {
     let table = "create table t (k int, n bigint, x text); insert into t values "
     let first = try request(table + "(1, 9007199254740993, ''), (1, null, null), (2, 5, 'x')")

@@ -5,6 +5,7 @@
 //        BoostingBenchmark machine
 // The label is the column `label`; keys are those of BoostingConfiguration.
 
+import BenchmarkSupport
 import Foundation
 import GradientBoosting
 import NumericCore
@@ -30,8 +31,7 @@ struct BoostingBenchmark {
         Data("usage: BoostingBenchmark compare|folds|machine, see its source\n".utf8))
       exit(2)
     }
-    let json = try JSONSerialization.data(withJSONObject: result, options: [.sortedKeys])
-    print(String(decoding: json, as: UTF8.self))
+    try printJSON(result)
   }
 }
 
@@ -68,14 +68,5 @@ extension Table {
       throw CocoaError(.fileReadCorruptFile, userInfo: [NSDebugDescriptionErrorKey: name])
     }
     return values.doubles()
-  }
-}
-
-extension ContinuousClock {
-  /// Runs a closure and returns its result and the seconds it took.
-  func timed<Result>(_ body: () throws -> Result) rethrows -> (result: Result, seconds: Double) {
-    let start = now
-    let result = try body()
-    return (result, start.duration(to: now) / .seconds(1))
   }
 }

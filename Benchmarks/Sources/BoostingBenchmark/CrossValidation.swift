@@ -1,5 +1,6 @@
 // Cross-validation with early stopping, from a table in memory to the mean AUC of the folds.
 
+import BenchmarkSupport
 import Foundation
 import GradientBoosting
 import NumericCore

@@ -1,5 +1,6 @@
 // One training and its prediction of held-out rows, in parts that are timed apart.
 
+import BenchmarkSupport
 import GradientBoosting
 import NumericCore
 import Tables

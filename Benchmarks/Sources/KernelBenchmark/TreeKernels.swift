@@ -116,7 +116,7 @@ private func rowLeaves(_ rows: BinnedRows, _ forest: RandomForest) throws -> Com
         guard let bins = bins.baseAddress, let leaves = leaves.baseAddress else { return }
         for row in 0..<some {
           mlk_row_leaves(
-            nodes, noSets, starts, setStarts, trees, bins + row * rows.stride,
+            nodes, noSets, 0, starts, setStarts, trees, bins + row * rows.stride,
             leaves + row * trees)
         }
       }

@@ -1,9 +1,12 @@
-// The few loops that Swift cannot do well: prefetch, processor hints and loops compiled for
-// several instruction sets. Every function has the prefix mlk_ and is compared with the obvious loop in the tests.
+// The few loops that Swift cannot do well: prefetch, processor hints and loops compiled for several
+// instruction sets. Every function has the prefix mlk_ and is compared with the obvious loop in the
+// tests.
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
 #include "mlk_binning.h"
+#include "mlk_bundle.h"
+#include "mlk_dot_rows.h"
 #include "mlk_embedding.h"
 #include "mlk_forest.h"
 #include "mlk_gradients.h"

@@ -25,9 +25,9 @@ void mlk_tree_add(const mlk_node *nodes, const uint64_t (*sets)[4], int has_sets
 
 // The leaves of one row, whose bin of feature f is bins[f], in many trees: leaves[t] = starts[t] +
 // the node where the row ends in the tree whose nodes begin at nodes[starts[t]]. set_starts[t] is
-// where the tree's sets begin.
-void mlk_row_leaves(const mlk_node *nodes, const uint64_t (*sets)[4], const uint32_t *starts,
-                    const uint32_t *set_starts, size_t trees, const uint8_t *bins,
-                    uint32_t *leaves);
+// where the tree's sets begin. Without sets in any tree has_sets may be 0, which is faster.
+void mlk_row_leaves(const mlk_node *nodes, const uint64_t (*sets)[4], int has_sets,
+                    const uint32_t *starts, const uint32_t *set_starts, size_t trees,
+                    const uint8_t *bins, uint32_t *leaves);
 
 #endif

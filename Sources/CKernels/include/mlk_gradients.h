@@ -10,8 +10,8 @@ void mlk_logistic_gradients(const float *scores, const float *labels, size_t cou
                             float *gradients, float *hessians);
 
 // Rounds gradient * gradient_scale and hessian * hessian_scale to integers, up or down with a
-// probability that keeps the mean (up to the rounding of single precision), and packs them with the row (see mlk_histogram.h).
-// The draw is a function of `key` and the row alone. Row `i` of the block is `rows[i]`, or
+// probability that keeps the mean (up to the rounding of single precision), and packs them with the
+// row (see mlk_histogram.h). The draw is a function of `key` and the row alone. Row `i` of the block is `rows[i]`, or
 // `first_row + i` where rows is NULL. Scaled gradients must be within +-32767, hessians within
 // 0 ... 32767.
 void mlk_quantise(const float *gradients, const float *hessians, size_t count,

@@ -1,7 +1,6 @@
 // A connection to a MySQL or MariaDB server through libmariadb.
 
 internal import CMariaDB
-internal import Glibc
 
 /// An open connection whose transaction only reads.
 final class MySQLConnection {

@@ -1,6 +1,6 @@
 // The rows of a vector table in PostgreSQL's binary format for COPY: a header, for each row the
-// number of fields and each field with its length, a trailer; all numbers big-endian. A vector is its
-// dimension and a zero, of 16 bits each, and 32 bits for each number.
+// number of fields and each field with its length, a trailer; all numbers big-endian. A vector is
+// its dimension and a zero, of 16 bits each, and 32 bits for each number.
 
 /// Bytes for COPY, block by block.
 struct BinaryCopy {

@@ -66,7 +66,10 @@ public struct PGVectorTable: Sendable {
     self.vectors = vectors
   }
 
-  /// Checks what the database would refuse or lose: an index has no place for a vector of zeros.
+  /// Checks what the database would refuse or lose.
+  ///
+  /// Vectors of zeros are allowed: their inner products are 0 and their Euclidean distances are
+  /// numbers, in the index too. Only the cosine distance, which nothing here uses, is none.
   ///
   /// - Throws: `ConnectorError.badVector`, `ConnectorError.badVectorTable`.
   func check(isIndexed: Bool) throws {
@@ -80,18 +83,16 @@ public struct PGVectorTable: Sendable {
       let use = isIndexed ? "indexes" : "stores"
       throw bad("the vectors have \(dimension) numbers; pgvector \(use) at most \(limit)")
     }
-    var seen: Set<String> = []
+    // By their bytes, as the database compares them.
+    var seen: Set<[UInt8]> = []
     for row in 0..<ids.count {
       let id = ids[row]
-      let vector = vectors[row * dimension..<(row + 1) * dimension]
       let reason =
-        !vector.allSatisfy(\.isFinite)
+        !vectors[row * dimension..<(row + 1) * dimension].allSatisfy(\.isFinite)
         ? "holds a number that is not finite"
-        : vector.allSatisfy { $0 == 0 }
-          ? "is all zeros"
-          : id.utf8.contains(0)
-            ? "has an identifier with a zero byte"
-            : !seen.insert(id).inserted ? "has the identifier of another" : nil
+        : id.utf8.contains(0)
+          ? "has an identifier with a zero byte"
+          : !seen.insert(Array(id.utf8)).inserted ? "has the identifier of another" : nil
       if let reason { throw ConnectorError.badVector(table: name, id: id, reason: reason) }
     }
   }

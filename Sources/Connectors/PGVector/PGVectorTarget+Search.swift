@@ -43,7 +43,8 @@ extension PGVectorTarget {
     precondition(count >= 0, "\(count) neighbours")
     // The order by identifiers would keep the database from using an index of vectors, most times.
     let order = isExact ? "distance, id::text collate \"C\"" : "distance"
-    // Inside a load the settings last as long as its transaction, outside as long as the connection.
+    // Inside a load the settings last as long as its transaction, outside as long as the
+    // connection.
     try connection.execute("set enable_indexscan = \(isExact ? "off" : "on")", name: table)
     let found = try connection.query(
       """

@@ -14,13 +14,15 @@ public final class PGVectorTarget {
   public var name: String { connection.name }
   let connection: PostgreSQLConnection
 
-  /// Connects to `postgresql://user@host:port/database`.
+  /// Connects to `postgresql://user@host:port/database`, with the password of `PGPASSWORD` or
+  /// `~/.pgpass`; that of sources is not for this database.
   ///
   /// - Throws: a `ConnectorError`, as the other methods do; a location with a password is refused.
   public init(_ location: String) throws {
     guard case .postgresql(let address) = try SourceLocation(location) else {
       throw ConnectorError.badLocation(
-        location: location, reason: "expected postgresql://USER@HOST:PORT/DATABASE")
+        location: SourceLocation.shown(location),
+        reason: "expected postgresql://USER@HOST:PORT/DATABASE")
     }
     connection = try PostgreSQLConnection(address)
     let found = try connection.query(

@@ -2,7 +2,6 @@
 
 internal import CPostgreSQL
 internal import Glibc
-internal import Tables
 
 /// Where a PostgreSQL server is: a URI of libpq without a password.
 struct PostgreSQLAddress {
@@ -13,7 +12,7 @@ struct PostgreSQLAddress {
   /// Checks a URI; libpq understands it, so that all of its options may be used.
   init(_ location: String) throws {
     uri = location
-    name = LocationText.shown(String(location.prefix { $0 != "?" }))
+    name = SourceLocation.shown(location)
     var message: UnsafeMutablePointer<CChar>?
     guard let options = PQconninfoParse(location, &message) else {
       PQfreemem(message)
@@ -39,8 +38,9 @@ final class PostgreSQLConnection {
 
   /// Connects, within ten seconds unless the URI says otherwise.
   ///
-  /// The password is that of `MLCORE_SOURCE_PASSWORD`, `PGPASSWORD` or `~/.pgpass`.
-  init(_ address: PostgreSQLAddress) throws {
+  /// - Parameter password: the password; nil leaves it to libpq, which looks into `PGPASSWORD` and
+  ///   `~/.pgpass`.
+  init(_ address: PostgreSQLAddress, password: String? = nil) throws {
     name = address.name
     var options = [
       // What comes later wins, and the URI may say how long to wait.
@@ -48,7 +48,7 @@ final class PostgreSQLConnection {
       ("dbname", address.uri), ("client_encoding", "UTF8"),
       ("fallback_application_name", "mlcore"),
     ]
-    if let password = SecretPassword.ofSource(else: nil) { options.append(("password", password)) }
+    if let password { options.append(("password", password)) }
     let connected = Self.withStrings(options.map(\.0)) { keys in
       Self.withStrings(options.map(\.1)) { values in PQconnectdbParams(keys, values, 1) }
     }
@@ -143,7 +143,8 @@ final class PostgreSQLResult {
     return PQgetvalue(handle, Int32(row), Int32(column)).map { String(cString: $0) }
   }
 
-  /// A part of an error: `C` for its state, `M` for its message, `P` for the place in the statement.
+  /// A part of an error: `C` for its state, `M` for its message, `P` for the place in the
+  /// statement.
   func field(_ code: Unicode.Scalar) -> String? {
     PQresultErrorField(handle, Int32(code.value)).map { PostgreSQLConnection.oneLine($0) }
   }

@@ -16,7 +16,8 @@ final class PostgreSQLSource: DataSource {
   init(_ address: PostgreSQLAddress, checkCancelled: @escaping () throws -> Void) throws {
     name = address.name
     self.checkCancelled = checkCancelled
-    connection = try PostgreSQLConnection(address)
+    connection = try PostgreSQLConnection(
+      address, password: SecretPassword.ofSource(else: nil))
     try connection.execute(
       "begin transaction isolation level repeatable read, read only", name: "begin")
   }

@@ -85,8 +85,8 @@ final class SQLiteStatement {
 
   /// Goes to the next row; false after the last.
   ///
-  /// - Throws: `ConnectorError.statementFailed` for what the statement does wrong, else the error of
-  ///   the file.
+  /// - Throws: `ConnectorError.statementFailed` for what the statement does wrong, else the error
+  ///   of the file.
   func step(name: String) throws -> Bool {
     let code = sqlite3_step(handle)
     switch code {

@@ -35,7 +35,12 @@ final class SQLiteSource: DataSource {
   func rows(of query: SourceQuery, sortedBy column: String?) throws -> any RowStream {
     let columns = try columns(of: query)
     try Self.check(columns, sortedBy: column, of: query)
-    let order = column.map { "\(Self.quoted($0)) collate binary" }
+    let order = column.map { name in
+      let quoted = Self.quoted(name)
+      // A column of strings may hold numbers too, which SQLite sorts before them all: as strings.
+      return columns.contains(SourceColumn(name: name, type: .text))
+        ? "cast(\(quoted) as text) collate binary" : quoted
+    }
     let statement = try database.prepare(query.ordered(by: order), name: query.name)
     return SQLiteRows(statement, columns: columns, query: query, source: name)
   }

@@ -35,19 +35,10 @@ struct BinnedMatrix: Sendable {
 
   /// Fills `rowMajor` from `columnMajor`.
   func transpose(pool: WorkerPool) {
-    copyRows(rowCount, of: Array(0..<featureCount), to: rowMajor.base, stride: stride, pool: pool)
-  }
-
-  /// Writes some features' bins of the first `count` rows row by row, `stride` bytes apart.
-  func copyRows(
-    _ count: Int, of features: [Int], to target: UnsafeMutablePointer<UInt8>, stride: Int,
-    pool: WorkerPool
-  ) {
-    nonisolated(unsafe) let target = target
-    pool.forEachRange(count: count, grain: 2_048) { rows, _ in
-      for (position, feature) in features.enumerated() {
+    pool.forEachRange(count: rowCount, grain: 2_048) { rows, _ in
+      for feature in 0..<featureCount {
         let column = column(feature)
-        var place = target + rows.lowerBound * stride + position
+        var place = rowMajor.base + rows.lowerBound * stride + feature
         for row in rows {
           place.pointee = column[row]
           place += stride

@@ -31,14 +31,14 @@ struct EntryBuffers: Sendable {
   /// Divides the entries of a node into the other buffer, left ones first.
   ///
   /// - Returns: how many went left.
-  func partition(_ node: GrowingNode, column: BinColumn) -> Int {
+  func partition(_ node: GrowingNode, by split: Split, column: BinColumn) -> Int {
     let target = base(1 - node.buffer) + node.start
-    return node.split.partition(
+    return split.partition(
       entries(of: node), column: column, left: target, rightEnd: target + node.count)
   }
 }
 
-/// The bins of one feature: row `r` has `base[r * stride]`.
+/// The bins of one feature, or the bytes of several: row `r` has `base[r * stride]`.
 struct BinColumn {
   let base: UnsafePointer<UInt8>
   let stride: Int

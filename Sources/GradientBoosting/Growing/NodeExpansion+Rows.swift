@@ -8,8 +8,8 @@ extension NodeExpansion {
   func divide(_ expansion: Expansion) -> Division {
     var expansion = expansion
     grower.packing?.pack(&expansion.node, view: view, entries: grower.entries)
-    let leftCount = grower.entries.partition(
-      expansion.node, column: column(of: expansion.node))
+    let (split, column) = sides(of: expansion.node)
+    let leftCount = grower.entries.partition(expansion.node, by: split, column: column)
     let rightCount = expansion.node.count - leftCount
     return division(
       expansion, leftCount: leftCount, buildsLeft: leftCount <= rightCount, isCounted: false)
@@ -29,10 +29,10 @@ extension NodeExpansion {
     let claimedLeft = Atomic<Int>(0)
     let claimedRight = Atomic<Int>(0)
     let (view, scratch) = (view, grower.scratch)
-    let column = column(of: node)
+    let (split, column) = sides(of: node)
     grower.pool.forEachRange(count: node.count, grain: WorkerScratch.blockRows) { rows, worker in
       let block = scratch[worker].block.base
-      let left = node.split.partition(
+      let left = split.partition(
         UnsafeBufferPointer(rebasing: entries[rows]), column: column, left: block,
         rightEnd: block + rows.count)
       let right = rows.count - left
@@ -76,15 +76,17 @@ extension NodeExpansion {
     finder.canSplit(node.sums, count: node.count, depth: node.depth)
   }
 
-  /// The bins of the feature that a node is split on.
-  private func column(of node: GrowingNode) -> BinColumn {
-    let feature = Int(node.split.feature)
+  /// How a node is split, and the bins or bytes that decide it.
+  private func sides(of node: GrowingNode) -> (split: Split, column: BinColumn) {
     if node.isPacked, let packing = grower.packing {
-      return BinColumn(
-        base: packing.bins + view.position(of: feature), stride: view.stride, isNear: true)
+      let (split, column) = view.split(node.split)
+      return (
+        split, BinColumn(base: packing.bins + column, stride: view.stride, isNear: true)
+      )
     }
-    return BinColumn(
-      base: grower.matrix.column(feature), stride: 1, isNear: grower.packing == nil)
+    let column = BinColumn(
+      base: grower.matrix.column(Int(node.split.feature)), stride: 1, isNear: grower.packing == nil)
+    return (node.split, column)
   }
 
   /// Counts entries in the workers' own shares of a histogram.
@@ -97,12 +99,12 @@ extension NodeExpansion {
     }
   }
 
-  /// Moves the workers' shares of some features into a histogram and leaves zeros behind.
-  func collectScratch(_ features: Range<Int>, into cells: UnsafeMutablePointer<Int64>) {
-    layout.clear(cells, features: features)
+  /// Moves the workers' shares of some columns into a histogram and leaves zeros behind.
+  func collectScratch(_ columns: Range<Int>, into cells: UnsafeMutablePointer<Int64>) {
+    layout.clear(cells, columns: columns)
     for scratch in grower.scratch where scratch.isUsed {
-      layout.merge(scratch.cells.base, into: cells, features: features)
-      layout.clear(scratch.cells.base, features: features)
+      layout.merge(scratch.cells.base, into: cells, columns: columns)
+      layout.clear(scratch.cells.base, columns: columns)
     }
   }
 

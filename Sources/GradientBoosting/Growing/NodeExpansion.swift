@@ -13,17 +13,34 @@ struct NodeExpansion {
 
   var layout: HistogramLayout { view.layout }
 
-  /// Ranges of features that the threads share out.
-  private let shares: [Range<Int>]
+  /// What the threads share out.
+  private let shares: [Share]
+  /// All shares in one.
+  private let whole: Share
+
+  /// Some columns, and the features that they count.
+  private struct Share {
+    let columns: Range<Int>
+    /// Ascending.
+    let features: [Int]
+
+    init(_ columns: Range<Int>, of layout: HistogramLayout) {
+      self.columns = columns
+      features = layout.columns[columns].flatMap { $0.members.map(\.feature) }.sorted()
+    }
+  }
 
   init(grower: TreeGrower, finder: SplitFinder, view: FeatureView) {
     self.grower = grower
     self.finder = finder
     self.view = view
-    // As many as the histogram kernel reads at once.
-    let grain = 8
-    let count = view.features.count
-    shares = stride(from: 0, to: count, by: grain).map { $0..<min(count, $0 + grain) }
+    let (layout, count) = (view.layout, view.layout.columns.count)
+    // As many as the histogram kernel reads at once, unless most threads would have nothing to do.
+    let grain = count > 16 ? 8 : 4
+    shares = stride(from: 0, to: count, by: grain).map {
+      Share($0..<min(count, $0 + grain), of: layout)
+    }
+    whole = Share(0..<count, of: layout)
   }
 
   /// Builds the root's histogram and finds its best split.
@@ -36,17 +53,18 @@ struct NodeExpansion {
     let sharesRows = root.count >= TreeGrower.parallelRows
     if sharesRows { countTogether(entries) }
     let splits = Slots<Split>(count: shares.count, repeating: Split())
-    grower.pool.forEach(count: shares.count) { share, _ in
-      let features = shares[share]
+    grower.pool.forEach(count: shares.count) { index, _ in
+      let share = shares[index]
       if sharesRows {
-        collectScratch(features, into: cells)
+        collectScratch(share.columns, into: cells)
       } else {
-        layout.clear(cells, features: features)
-        view.add(entries, features: features, to: cells)
+        layout.clear(cells, columns: share.columns)
+        view.add(entries, columns: share.columns, to: cells)
       }
+      layout.spread(cells, columns: share.columns)
       var best = Split()
-      for feature in features { improve(&best, feature: feature, cells: cells, node: root) }
-      splits[share] = best
+      for feature in share.features { improve(&best, feature: feature, cells: cells, node: root) }
+      splits[index] = best
     }
     if sharesRows { markScratchUnused() }
     grower.nodes[0].histogram = histogram
@@ -74,7 +92,7 @@ struct NodeExpansion {
     if small.count >= 2 * threads || threads == 1 {
       grower.pool.forEach(count: small.count) { task, _ in
         let division = divide(small[task])
-        results[task] = (division, evaluate(division, layout.features))
+        results[task] = (division, evaluate(division, whole))
       }
     } else {
       let divisions = Slots<Division?>(count: small.count, repeating: nil)
@@ -133,29 +151,30 @@ struct NodeExpansion {
   }
 
   /// Finds the best splits of the children of a divided node on some features.
-  private func evaluate(_ division: Division, _ features: Range<Int>) -> SplitPair {
+  private func evaluate(_ division: Division, _ share: Share) -> SplitPair {
     var best = SplitPair()
     // What was counted has to leave the scratch in any case.
     guard division.isCounted || division.opensLeft || division.opensRight else { return best }
     let (built, other) = (division.expansion.builtCells, division.expansion.parentCells)
     if division.isCounted {
-      collectScratch(features, into: built)
+      collectScratch(share.columns, into: built)
     } else {
       let child = division.buildsLeft ? division.left : division.right
-      layout.clear(built, features: features)
+      layout.clear(built, columns: share.columns)
       view.add(
-        grower.entries.entries(of: child), features: features,
+        grower.entries.entries(of: child), columns: share.columns,
         packed: child.isPacked ? grower.packing?.bins : nil, to: built)
     }
+    layout.spread(built, columns: share.columns)
     if division.buildsLeft ? division.opensRight : division.opensLeft {
-      layout.subtract(built, from: other, features: features)
+      layout.subtract(built, from: other, features: share.features)
     }
-    for feature in features where division.opensLeft {
+    for feature in share.features where division.opensLeft {
       improve(
         &best.left, feature: feature, cells: division.buildsLeft ? built : other,
         node: division.left)
     }
-    for feature in features where division.opensRight {
+    for feature in share.features where division.opensRight {
       improve(
         &best.right, feature: feature, cells: division.buildsLeft ? other : built,
         node: division.right)
@@ -168,11 +187,12 @@ struct NodeExpansion {
   ) {
     finder.improve(
       &best, feature: view.features[feature], shape: view.shapes[feature],
-      cells: cells + feature * HistogramLayout.featureStride, node: node)
+      cells: cells + layout.starts[feature], node: node)
   }
 
-  /// The split with more to gain; of equals the first, which is that of the lower feature.
+  /// The split with more to gain; of equals that of the lower feature.
   private func better(_ first: Split, _ second: Split) -> Split {
-    second.gain > first.gain ? second : first
+    let isEqual = second.gain == first.gain && second.feature < first.feature
+    return second.gain > first.gain || (isEqual && second.exists) ? second : first
   }
 }

@@ -18,6 +18,11 @@ struct Split: Sendable, Equatable {
 
   /// Whether there is a split.
   var exists: Bool { feature >= 0 }
+
+  /// Whether rows of a bin go left.
+  func takesLeft(_ bin: Int) -> Bool {
+    isSet ? set.contains(bin) : Int(low)...Int(low) + Int(width) ~= bin
+  }
 }
 
 /// A set of bins, 256 bits.

@@ -23,8 +23,9 @@ final class TreeGrower {
   /// The least gain of a split of the last tree.
   private var leastGain: Double?
   private let allFeatures: FeatureView
-  /// Room for the bins of trees that may use only some features.
-  private var viewStorage = AlignedBuffer<UInt8>(count: 0)
+  /// The last tree's features, where it might use only some.
+  private var someFeatures: FeatureView?
+  private let hasMissing: [Bool]
   /// How many rows of the matrix trees may be grown on, from the first on.
   private let capacity: Int
 
@@ -39,7 +40,10 @@ final class TreeGrower {
     self.parameters = parameters
     self.pool = pool
     self.shapes = shapes
-    allFeatures = FeatureView(matrix, shapes: shapes)
+    hasMissing = matrix.hasMissing(rows: capacity, shapes: shapes, pool: pool)
+    allFeatures = FeatureView(
+      matrix, rows: capacity, shapes: shapes, hasMissing: hasMissing,
+      features: Array(shapes.indices), pool: pool)
     entries = EntryBuffers(capacity: capacity)
     self.capacity = capacity
     let cellCount = allFeatures.layout.cellCount
@@ -81,10 +85,11 @@ final class TreeGrower {
 
   private func view(of subset: [Int]?) -> FeatureView {
     guard let subset else { return allFeatures }
-    let size = capacity * BinnedMatrix.stride(featureCount: subset.count)
-    if viewStorage.count < size { viewStorage = AlignedBuffer(count: size) }
-    return FeatureView(
-      matrix, rows: capacity, shapes: shapes, features: subset, copiedTo: viewStorage, pool: pool)
+    let view = FeatureView(
+      matrix, rows: capacity, shapes: shapes, hasMissing: hasMissing, features: subset,
+      spare: someFeatures, pool: pool)
+    someFeatures = view
+    return view
   }
 }
 

@@ -15,12 +15,14 @@ struct FlatTrees: Sendable {
   let setStarts: [UInt32]
   /// Whether each tree has splits by sets.
   private let hasSets: [Bool]
+  private let hasAnySet: Bool
 
   init(_ trees: [Tree]) {
     nodes = trees.flatMap(\.nodes)
     values = trees.flatMap(\.values)
     sets = trees.flatMap { [BinSet()] + $0.sets }
     hasSets = trees.map { !$0.sets.isEmpty }
+    hasAnySet = hasSets.contains(true)
     var starts: [UInt32] = []
     var setStarts: [UInt32] = []
     var (next, nextSet) = (0, 0)
@@ -66,7 +68,8 @@ struct FlatTrees: Sendable {
   func score(initial: Double, bins: UnsafePointer<UInt8>) -> Double {
     withUnsafeTemporaryAllocation(of: UInt32.self, capacity: count) { leaves in
       withSets { sets in
-        mlk_row_leaves(nodes, sets, starts, setStarts, count, bins, leaves.baseAddress)
+        mlk_row_leaves(
+          nodes, sets, hasAnySet ? 1 : 0, starts, setStarts, count, bins, leaves.baseAddress)
       }
       return leaves.reduce(initial) { $0 + values[Int($1)] }
     }

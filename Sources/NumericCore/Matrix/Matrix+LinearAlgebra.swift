@@ -1,14 +1,25 @@
 // The BLAS and LAPACK calls we need. Shapes are checked here, once; OpenBLAS does the work.
-// OpenBLAS brings its own threads: see `LinearAlgebra.setThreads(_:)`.
+// OpenBLAS brings its own threads: see `LinearAlgebra.useOneThread()`.
 
 internal import COpenBLAS
+internal import Glibc
 
 /// Process-wide settings and facts of the linear algebra library.
 public enum LinearAlgebra {
-  /// Sets how many threads BLAS calls may use; 1 when called from inside a parallel loop.
-  public static func setThreads(_ count: Int) {
-    openblas_set_num_threads(Int32(clamping: count))
-  }
+  /// Lets each BLAS call run on the thread that makes it, from now on.
+  ///
+  /// `WorkerPool` owns the threads, and calls this. OpenBLAS starts threads of its own as it is
+  /// loaded, which wait in a spin for some 100 ms: a training that takes less would take twice as
+  /// long because of them, so they are ended.
+  public static func useOneThread() { _ = ownThreadsAreGone }
+
+  /// Once only, as to set the number of threads starts them again.
+  private static let ownThreadsAreGone: Void = {
+    openblas_set_num_threads(1)
+    // Builds without threads do not have it.
+    guard let shutdown = dlsym(nil, "blas_thread_shutdown_") else { return }
+    _ = unsafeBitCast(shutdown, to: (@convention(c) () -> CInt).self)()
+  }()
 
   /// The name of the kernels that OpenBLAS picked for this processor, for benchmark reports.
   public static var coreName: String { String(cString: openblas_get_corename()) }

@@ -1,6 +1,6 @@
 // Products and factorisations of rectangular parts of single-precision matrices, for kernels that
 // work on a block at a time in memory of their own. Shapes are checked here; OpenBLAS does the
-// work, on as many threads as `LinearAlgebra.setThreads(_:)` says: one, inside a parallel loop.
+// work, on the thread that makes the call.
 
 internal import COpenBLAS
 

@@ -29,6 +29,7 @@ public final class WorkerPool: Sendable {
   /// - Parameter threads: at least 1; more than the processors only slows the loops down.
   public init(threads count: Int = WorkerPool.availableProcessors) {
     precondition(count >= 1, "a pool of \(count) threads cannot work")
+    LinearAlgebra.useOneThread()
     threadCount = count
     let shared = SharedState()
     self.shared = shared
@@ -122,6 +123,14 @@ private final class SharedState: @unchecked Sendable {
   /// small loops.
   private static let spins = 10_000
 
+  /// Two threads of a pool often begin on one processor, and while one of them waits in a spin the
+  /// other cannot do what it waits for: so it is let through every few microseconds.
+  private static func pause(_ spin: inout Int) {
+    mlk_pause()
+    spin += 1
+    if spin % 256 == 0 { sched_yield() }
+  }
+
   init() { generation.initialize(to: Atomic(0)) }
 
   deinit {
@@ -145,12 +154,7 @@ private final class SharedState: @unchecked Sendable {
     takeIndices(worker: 0)
     gate.bitwiseAnd(~Self.openBit, ordering: .relaxed)
     var spin = 0
-    while gate.load(ordering: .acquiring) & Self.insideMask > 0 {
-      mlk_pause()
-      spin += 1
-      // More threads than processors: let the ones that have work run.
-      if spin > Self.spins { sched_yield() }
-    }
+    while gate.load(ordering: .acquiring) & Self.insideMask > 0 { Self.pause(&spin) }
     job = nil
   }
 
@@ -200,10 +204,11 @@ private final class SharedState: @unchecked Sendable {
   }
 
   private func waitForGeneration(after seen: UInt32) -> UInt32 {
-    for _ in 0..<Self.spins {
+    var spin = 0
+    while spin < Self.spins {
       let current = generation.pointee.load(ordering: .acquiring)
       if current != seen { return current }
-      mlk_pause()
+      Self.pause(&spin)
     }
     sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)
     defer { sleepers.wrappingSubtract(1, ordering: .relaxed) }

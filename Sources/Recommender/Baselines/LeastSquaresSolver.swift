@@ -1,7 +1,7 @@
 // One half of an iteration of alternating least squares: all rows of one side, given the other.
 
 internal import CKernels
-internal import Foundation
+internal import Glibc
 internal import NumericCore
 internal import Synchronization
 
@@ -21,7 +21,7 @@ final class LeastSquaresSolver {
   private let scratch: [AlignedBuffer<Float>]
 
   init(_ configuration: ImplicitALSConfiguration, pool: WorkerPool) {
-    LinearAlgebra.setThreads(1)
+    LinearAlgebra.useOneThread()
     self.configuration = configuration
     self.pool = pool
     let width = configuration.factors

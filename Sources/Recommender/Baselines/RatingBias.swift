@@ -1,5 +1,5 @@
-// What can be said of a rating without knowing who likes what: the mean, and how far users and items
-// differ from it.
+// What can be said of a rating without knowing who likes what: the mean, and how far users and
+// items differ from it.
 
 /// Predicts a rating by the mean of all, plus the user's and the item's usual difference from it.
 public struct RatingBias: Sendable, Equatable {

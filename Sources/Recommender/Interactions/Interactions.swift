@@ -30,7 +30,8 @@ public struct Interactions: Sendable, Equatable {
     if let ratings, let bad = ratings.firstIndex(where: { !$0.isFinite }) {
       throw RecommenderError.unusableRating(interaction: bad, found: ratings[bad])
     }
-    // Sorted by item, then stably by user: inside a user, items ascend and repeats keep their order.
+    // Sorted by item, then stably by user: inside a user, items ascend and repeats keep their
+    // order.
     let byItem = Self.counted(items, among: itemCount, order: nil)
     let order = Self.counted(users, among: userCount, order: byItem)
     var offsets = [Int](repeating: 0, count: userCount + 1)

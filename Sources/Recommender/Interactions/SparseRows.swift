@@ -15,6 +15,16 @@ public struct SparseRows: Sendable, Equatable {
   /// The columns of a row.
   public subscript(row: Int) -> ArraySlice<Int32> { indices[offsets[row]..<offsets[row + 1]] }
 
+  /// Whether a row has a column.
+  public func contains(row: Int, column: Int32) -> Bool {
+    var (low, high) = (offsets[row], offsets[row + 1])
+    while low < high {
+      let middle = (low + high) / 2
+      if indices[middle] < column { low = middle + 1 } else { high = middle }
+    }
+    return low < offsets[row + 1] && indices[low] == column
+  }
+
   /// Creates rows from their parts.
   ///
   /// - Precondition: offsets ascend from 0 to the number of indices, and rows are ascending.

@@ -62,6 +62,8 @@ final class TowerOptimizer {
           number == 0 ? reach * generator.normal() : reach * (2 * generator.uniform() - 1))
       }
     }
+    // Nothing is known of an unknown id, unless hiding ids at random teaches it.
+    if shape.ids > 0 { parameters.base.update(repeating: 0, count: shape.firstWidth) }
   }
 
   /// Gives table rows other directions and the length that rows start with on average.
@@ -199,7 +201,16 @@ final class TowerOptimizer {
   }
 
   /// The tower as it is now.
-  var tower: Tower {
-    Tower(shape: shape, parameters: Array(parameters.elements))
+  ///
+  /// - Parameter unknownIDs: the table rows of ids that no step has trained; they become those of
+  ///   an unknown id.
+  func tower(unknownIDs: [Int]) -> Tower {
+    var elements = Array(parameters.elements)
+    let width = shape.firstWidth
+    let unknown = Array(elements.prefix(width))
+    for row in unknownIDs {
+      elements.replaceSubrange(row * width..<(row + 1) * width, with: unknown)
+    }
+    return Tower(shape: shape, parameters: elements)
   }
 }

@@ -13,7 +13,7 @@ struct BlockRanking {
 
   /// The items that one thread goes through for a block of queries if there is only one such block:
   /// a whole number of tiles.
-  static let itemSegment = 8 * itemTile
+  static let itemSegment = 2 * itemTile
 
   /// The number of queries.
   let queries: Int
@@ -42,7 +42,7 @@ struct BlockRanking {
     fill: (_ queries: Range<Int>, _ items: Range<Int>, _ scores: MatrixBlock) -> Void
   ) -> RankedItems {
     // More threads of BLAS would be in the way of the pool's, and add in another order.
-    LinearAlgebra.setThreads(1)
+    LinearAlgebra.useOneThread()
     let segments = segments
     let tile = min(Self.itemTile, max(1, items))
     let block = min(Self.queryBlock, max(1, queries))

@@ -38,17 +38,21 @@ public struct ExactIndex: Sendable {
 
   /// Returns the `k` items nearest to an item by the distance of unit vectors, itself left out.
   ///
-  /// The distance `sqrt(2 - 2 s)` stands in the place of the score `s`.
+  /// The distance `sqrt(2 - 2 s)` stands in the place of the score `s`. The lists are no longer
+  /// than there are items.
   ///
+  /// - Parameter excluding: other items that are left out.
   /// - Throws: `RecommenderError`.
-  public func similar(to item: Int, k: Int, pool: WorkerPool) throws -> RankedItems {
+  public func similar(
+    to item: Int, k: Int, excluding: [Int32] = [], pool: WorkerPool
+  ) throws -> RankedItems {
     let query = Matrix<Float>(rows: 1, columns: vectors.columns, elements: Array(vectors.row(item)))
     let found = try search(
-      query, k: k, excluding: SparseRows(offsets: [0, 1], indices: [Int32(item)]), pool: pool)
+      query, k: k, excluding: SparseRows([excluding + [Int32(item)]]), pool: pool)
     let distances = zip(found.items, found.scores).map { item, score -> Float in
       item < 0 ? .infinity : max(0, 2 - 2 * score).squareRoot()
     }
-    return RankedItems(k: k, items: found.items, scores: distances)
+    return RankedItems(k: found.k, items: found.items, scores: distances)
   }
 
   /// The search without the checks, for vectors that a model has just made.
@@ -66,16 +70,30 @@ public struct ExactIndex: Sendable {
     }
   }
 
-  /// The search among vectors in memory of somebody else.
+  /// The most queries of a block that are compared with the items one by one: a matrix product first
+  /// moves the items into another order, which pays for more queries only.
+  private static let fewQueries = 8
+
+  /// The search among vectors in memory of somebody else, whose rows lie side by side.
   static func search(
     _ queries: MatrixBlock, _ vectors: MatrixBlock, k: Int, excluding: SparseRows?,
     pool: WorkerPool
   ) -> RankedItems {
+    precondition(vectors.stride == vectors.columns, "rows of vectors with gaps between them")
     let k = min(k, max(1, vectors.rows))
     let ranking = BlockRanking(queries: queries.rows, items: vectors.rows, k: k)
     return ranking.rank(excluding: excluding, pool: pool) {
       range, items, scores in
-      scores.setProduct(queries.part(rows: range), vectors.part(rows: items), transposed: .right)
+      let (queries, items) = (queries.part(rows: range), vectors.part(rows: items))
+      guard queries.rows <= Self.fewQueries else {
+        scores.setProduct(queries, items, transposed: .right)
+        return
+      }
+      for row in 0..<queries.rows {
+        mlk_dot_rows(
+          items.base, items.rows, items.columns, queries.base + row * queries.stride,
+          scores.base + row * scores.stride)
+      }
     }
   }
 

@@ -43,6 +43,7 @@ public struct Tower: Sendable, Equatable {
   ///
   /// - Throws: `RecommenderError.corruptModel`.
   public init(shape: TowerShape, arrays: [NamedArray]) throws {
+    let shape = try shape.validated()
     let byName = Dictionary(arrays.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     var parameters: [Float] = []
     for part in shape.parts where !part.range.isEmpty {

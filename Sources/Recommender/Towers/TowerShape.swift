@@ -2,9 +2,9 @@
 
 /// The sizes of one tower.
 ///
-/// The first layer sums rows of a table, one for the entity's id and one for each category, and adds
-/// `numbers x weights`; with hidden layers it has a bias and a ReLU behind it. Dense layers follow,
-/// each but the last with a ReLU, and the result is scaled to unit length.
+/// The first layer sums rows of a table, one for the entity's id and one for each category, and
+/// adds `numbers x weights`; with hidden layers it has a bias and a ReLU behind it. Dense layers
+/// follow, each but the last with a ReLU, and the result is scaled to unit length.
 public struct TowerShape: Sendable, Equatable, Codable {
   /// The rows of the table that belong to ids: entities + 1, as row 0 stands for an unknown id;
   /// 0 for a tower without ids.
@@ -25,6 +25,24 @@ public struct TowerShape: Sendable, Equatable, Codable {
     self.numbers = numbers
     self.hidden = hidden
     self.dimension = dimension
+  }
+
+  /// Returns this shape if a tower can have it; sizes from a damaged file may be anything.
+  ///
+  /// - Throws: `RecommenderError.corruptModel`.
+  func validated() throws -> TowerShape {
+    func check(_ name: String, _ found: Int, _ expected: ClosedRange<Int>) throws {
+      guard !expected.contains(found) else { return }
+      throw RecommenderError.corruptModel(
+        reason: "\(name) is \(found), expected \(expected.lowerBound) to \(expected.upperBound)")
+    }
+    try check("the number of ids", ids, 0...1 << 30)
+    try check("the number of categories", vocabulary, 0...1 << 30)
+    try check("the number of numbers", numbers, 0...1 << 20)
+    try check("the number of hidden layers", hidden.count, 0...64)
+    for width in hidden { try check("the width of a hidden layer", width, 1...1 << 20) }
+    try check("the dimension", dimension, 1...1 << 20)
+    return self
   }
 
   /// The widths of all layers' results: the first layer's, then each dense layer's.

@@ -41,6 +41,8 @@ public struct TwoTowerConfiguration: Codable, Sendable, Equatable {
   /// The share of its size that a parameter loses in each step, times the learning rate; 0 or more.
   public var weightDecay = 0.0
   /// How many users a step of the softmax takes, with all their items; at least 1.
+  ///
+  /// A step takes fewer where an epoch would have less than 5 steps.
   public var usersPerStep = 1_024
   /// How many ratings a step of squared error takes; at least 1.
   public var ratingsPerStep = 256

@@ -1,15 +1,22 @@
-// Steps of the softmax loss: some users with all their items, against all items or a sample.
+// Steps of the softmax loss: some users with all their items, against all items or a sample. Items
+// that nobody took are no candidates: they would only teach their features that nobody wants them.
 
 internal import Glibc
 internal import NumericCore
 
 /// An epoch is a pass over the users who took anything, in a random order.
 final class SoftmaxSteps: TrainingSteps {
+  /// The least steps of an epoch: with a single one, training among few users would be judged, and
+  /// stopped, before it has come anywhere.
+  private static let leastSteps = 5
+
   private let interactions: Interactions
   private let configuration: TwoTowerConfiguration
   private let random: CounterRandom
   private let activeUsers: [Int32]
-  private let allItems: [Int32]
+  private let takenItems: [Int32]
+  /// The place of each item among those that anybody took.
+  private let placeOf: [Int32]
   private let loss: GroupedSoftmax
   private let sampler: CandidateSampler?
 
@@ -18,10 +25,14 @@ final class SoftmaxSteps: TrainingSteps {
     self.configuration = configuration
     self.random = random
     activeUsers = (0..<Int32(interactions.users)).filter { !interactions.byUser[Int($0)].isEmpty }
-    allItems = Array(0..<Int32(interactions.items))
+    let takenItems = interactions.takenItems
+    self.takenItems = takenItems
+    var placeOf = [Int32](repeating: -1, count: interactions.items)
+    for (place, item) in takenItems.enumerated() { placeOf[Int(item)] = Int32(place) }
+    self.placeOf = placeOf
     loss = GroupedSoftmax(temperature: configuration.temperature)
     sampler =
-      interactions.items > configuration.exactItems
+      takenItems.count > configuration.exactItems
       ? CandidateSampler(
         interactions, users: activeUsers.count, uniform: configuration.uniformNegatives) : nil
   }
@@ -31,14 +42,17 @@ final class SoftmaxSteps: TrainingSteps {
     let order = activeUsers.shuffled(using: &generator)
     var total = 0.0
     var count = 0
-    for start in stride(from: 0, to: order.count, by: configuration.usersPerStep) {
-      let chosen = Array(order[start..<min(order.count, start + configuration.usersPerStep)])
+    let usersPerStep = min(
+      configuration.usersPerStep, max(1, (order.count + Self.leastSteps - 1) / Self.leastSteps))
+    for start in stride(from: 0, to: order.count, by: usersPerStep) {
+      let chosen = Array(order[start..<min(order.count, start + usersPerStep)])
       var positives = Positives()
       for user in chosen {
         positives.places += interactions.byUser[Int(user)]
         positives.offsets.append(positives.places.count)
       }
-      let candidates = sampler?.draw(&positives, users: chosen.count, &generator) ?? allItems
+      let candidates = sampler?.draw(&positives, users: chosen.count, &generator) ?? takenItems
+      if sampler == nil { positives.places = positives.places.map { placeOf[Int($0)] } }
       users.forward(chosen, pool: pool)
       items.forward(candidates, pool: pool)
       let mean = loss.compute(
@@ -54,16 +68,25 @@ final class SoftmaxSteps: TrainingSteps {
   }
 }
 
+extension Interactions {
+  /// The items that anybody took, ascending.
+  fileprivate var takenItems: [Int32] {
+    (0..<Int32(items)).filter { !byItem[Int($0)].isEmpty }
+  }
+}
+
 /// Draws the candidates of a step where there are too many items to look at all of them: the items
 /// of the step's users and some uniform ones, each once.
 struct CandidateSampler {
   /// How many users took each item.
   private let takers: [Int]
+  private let takenItems: [Int32]
   private let users: Int
   private let uniform: Int
 
   init(_ interactions: Interactions, users: Int, uniform: Int) {
     takers = (0..<interactions.items).map { interactions.byItem[$0].count }
+    takenItems = interactions.takenItems
     self.users = users
     self.uniform = uniform
   }
@@ -75,7 +98,8 @@ struct CandidateSampler {
   ) -> [Int32] {
     var wanted = Set(positives.places)
     for _ in 0..<uniform {
-      wanted.insert(Int32.random(in: 0..<Int32(takers.count), using: &generator))
+      let place = Int32.random(in: 0..<Int32(takenItems.count), using: &generator)
+      wanted.insert(takenItems[Int(place)])
     }
     let candidates = wanted.sorted()
     var placeOf: [Int32: Int32] = [:]
@@ -92,7 +116,7 @@ struct CandidateSampler {
   /// users of the step and all uniform draws miss it.
   func chance(of item: Int, users chosen: Int) -> Double {
     let missedByUser = 1 - Double(takers[item]) / Double(max(1, users))
-    let missedByDraw = 1 - 1 / Double(takers.count)
+    let missedByDraw = 1 - 1 / Double(takenItems.count)
     // log1p and expm1 keep small chances exact.
     let logMissed =
       Double(chosen - 1) * log(max(missedByUser, 1e-300)) + Double(uniform) * log(missedByDraw)

@@ -11,12 +11,16 @@ final class TowerSide {
   private let optimizer: TowerOptimizer
   private var uses: TableRowUses
   private let dropout: Double
+  /// The table row of each entity's id: that of an unknown id where no interaction tells of the
+  /// entity, because a row that no step trains is noise.
+  private let idRows: [Int32]
   private let random: CounterRandom
   private var batches: UInt64 = 0
 
+  /// - Parameter interactions: the interactions of each entity.
   init(
-    _ inputs: TowerInputs, side: String, configuration: TwoTowerConfiguration,
-    random: CounterRandom
+    _ inputs: TowerInputs, interactions: SparseRows, side: String,
+    configuration: TwoTowerConfiguration, random: CounterRandom
   ) throws {
     guard inputs.usesID || inputs.hasFeatures else { throw RecommenderError.noInputs(side: side) }
     try inputs.features.check(side: side)
@@ -32,11 +36,16 @@ final class TowerSide {
     uses = TableRowUses(tableRows: shape.tableRows)
     // Without features there is nothing that could stand in for the id.
     dropout = inputs.hasFeatures && inputs.usesID ? configuration.idDropout : 0
+    idRows = (0..<inputs.count).map { interactions[$0].isEmpty ? 0 : Int32($0 + 1) }
     self.random = random.split(1)
   }
 
   /// The tower as it was at the end of the last epoch.
-  var tower: Tower { optimizer.tower }
+  var tower: Tower {
+    optimizer.tower(
+      unknownIDs: shape.ids > 0
+        ? idRows.indices.compactMap { idRows[$0] == 0 ? $0 + 1 : nil } : [])
+  }
 
   /// Whether embeddings of ids are vectors of the tower's dimension.
   var canWarmStart: Bool { shape.ids > 0 && shape.hidden.isEmpty }
@@ -49,7 +58,7 @@ final class TowerSide {
 
   /// Computes the vectors of all entities as they will be served.
   func encodeAll(pool: WorkerPool) {
-    batch.fill(count: inputs.count, entity: { Int32($0) }) { $0 + 1 }
+    batch.fill(count: inputs.count, entity: { Int32($0) }) { idRows[Int($0)] }
     pass.forward(batch, parameters: optimizer.parameters.base, pool: pool)
   }
 
@@ -58,7 +67,7 @@ final class TowerSide {
     let draws = random.split(batches)
     batches += 1
     batch.fill(count: entities.count, entity: { entities[$0] }) { entity in
-      dropout > 0 && draws.uniform(at: UInt64(entity)) < dropout ? 0 : entity + 1
+      dropout > 0 && draws.uniform(at: UInt64(entity)) < dropout ? 0 : idRows[Int(entity)]
     }
     uses.update(batch)
     optimizer.settle(uses, pool: pool)

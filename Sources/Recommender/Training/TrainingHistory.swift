@@ -14,6 +14,8 @@ public struct EpochReport: Sendable, Equatable {
   public let validationRMSE: Double?
   /// Seconds since the training began.
   public let seconds: Double
+  /// Of these, the seconds that were not spent on validation.
+  public let trainingSeconds: Double
 }
 
 /// What a training returns.

@@ -24,9 +24,11 @@ final class TwoTowerRun {
     self.configuration = configuration
     self.pool = pool
     users = try TowerSide(
-      userInputs, side: "user", configuration: configuration, random: random.split(0))
+      userInputs, interactions: interactions.byUser, side: "user", configuration: configuration,
+      random: random.split(0))
     items = try TowerSide(
-      itemInputs, side: "item", configuration: configuration, random: random.split(1))
+      itemInputs, interactions: interactions.byItem, side: "item", configuration: configuration,
+      random: random.split(1))
     steps =
       switch configuration.loss {
       case .softmax:
@@ -54,7 +56,7 @@ final class TwoTowerRun {
 
   func fit(onEpoch: ((EpochReport) -> Bool)?) throws -> FittedTwoTower {
     let clock = ContinuousClock()
-    var training = Duration.zero
+    var (training, validating) = (Duration.zero, Duration.zero)
     var history: [EpochReport] = []
     var best: (model: TwoTowerModel, epoch: Int, score: Double)?
     for epoch in 1...configuration.epochs {
@@ -64,11 +66,14 @@ final class TwoTowerRun {
       items.settle(pool: pool)
       training += clock.now - epochStart
       guard loss.isFinite else { throw RecommenderError.diverged(epoch: epoch) }
+      let epochEnd = clock.now
       let (ndcg, rmse) = validate()
+      let now = clock.now
+      validating += now - epochEnd
       history.append(
         EpochReport(
           epoch: epoch, loss: loss, validationNDCG: ndcg, validationRMSE: rmse,
-          seconds: (clock.now - start).seconds))
+          seconds: (now - start).seconds, trainingSeconds: (now - start - validating).seconds))
       if let onEpoch, !onEpoch(history[epoch - 1]) { throw RecommenderError.cancelled }
       guard let score = configuration.loss == .softmax ? ndcg : rmse.map({ -$0 }) else { continue }
       if score > best?.score ?? -.infinity { best = (model, epoch, score) }

@@ -13,8 +13,8 @@ struct WarmStart {
   /// Widens factors by one column, so that scaling rows to unit length keeps the order of items.
   ///
   /// Factors know how popular an item is by their length, which unit length would lose. With
-  /// `sqrt(M^2 - |v|^2)` as one more element, where `M` is the greatest length, all items are equally
-  /// long, and against a user's 0 it changes no inner product.
+  /// `sqrt(M^2 - |v|^2)` as one more element, where `M` is the greatest length, all items are
+  /// equally long, and against a user's 0 it changes no inner product.
   init(_ factors: ImplicitALS) {
     let squares = (0..<factors.items.rows).map { item in
       factors.items.row(item).reduce(Float(0)) { $0 + $1 * $1 }

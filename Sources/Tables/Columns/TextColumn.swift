@@ -39,8 +39,8 @@ public struct TextColumn: Sendable {
     }
   }
 
-  /// The string of a row as it was given, empty ones too where the column owns its strings; nil where
-  /// it is missing.
+  /// The string of a row as it was given, empty ones too where the column owns its strings; nil
+  /// where it is missing.
   func stored(_ row: Int) -> String? {
     if case .strings(let strings) = storage { strings[row] } else { self[row] }
   }

@@ -6,9 +6,10 @@ internal import Glibc
 public enum LocationText {
   /// The location without credentials, which belong into the environment and nowhere else.
   ///
-  /// A location that is wrong may have slashes in its secret, so that what looks like a path is not:
-  /// everything up to the last `@` before the query goes if there is a colon in it.
+  /// A location that is wrong may have slashes in its secret, so that what looks like a path is
+  /// not: everything up to the last `@` before the query goes if there is a colon in it.
   public static func shown(_ location: String) -> String {
+    let location = withoutSecretOptions(location)
     guard let scheme = location.firstRange(of: "://") else { return location }
     let rest = location[scheme.upperBound...]
     let place = rest.prefix { $0 != "?" }
@@ -18,16 +19,29 @@ public enum LocationText {
     return String(location[..<scheme.upperBound] + rest[rest.index(after: at)...])
   }
 
-  /// The location of a table that was read as run.toml has it: without credentials, and a local path
-  /// from the root, so that it works from everywhere.
+  /// The location of a table that was read as run.toml has it: without credentials, and a local
+  /// path from the root, so that it works from everywhere.
   public static func recorded(_ location: String) -> String {
-    if location.contains("://") { return withoutUser(location) }
+    if location.contains("://") { return withoutUser(withoutSecretOptions(location)) }
     if location.hasPrefix("/") { return location }
     let parts = location.split(separator: "/").filter { $0 != "." }.map(String.init)
     guard let current = getcwd(nil, 0) else { return location }
     defer { free(current) }
     let folder = String(cString: current)
     return ([folder == "/" ? "" : folder] + parts).joined(separator: "/")
+  }
+
+  /// A URI without the options of its query that are called like secrets.
+  private static func withoutSecretOptions(_ location: String) -> String {
+    guard location.contains("://"), let mark = location.firstIndex(of: "?") else { return location }
+    let options = location[location.index(after: mark)...]
+      .split(separator: "&", omittingEmptySubsequences: false)
+    let kept = options.filter { option in
+      let key = option.prefix { $0 != "=" }.lowercased()
+      return !["pass", "pwd", "secret", "token", "key", "credential"].contains(where: key.contains)
+    }
+    if kept.count == options.count { return location }
+    return location[..<mark] + (kept.isEmpty ? "" : "?" + kept.joined(separator: "&"))
   }
 
   /// A well-formed URI without the user and password before its host.

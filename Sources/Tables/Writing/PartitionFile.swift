@@ -73,8 +73,8 @@ public final class PartitionFile {
   }
 }
 
-/// A place below a folder that a file gets when it is complete: a local one by its name, a remote one
-/// by being closed.
+/// A place below a folder that a file gets when it is complete: a local one by its name, a remote
+/// one by being closed.
 struct AtomicTarget {
   /// Where to write.
   let location: DataLocation

@@ -38,6 +38,7 @@ struct ChurnData: Sendable {
         delimiter: configuration.delimiterByte, hasHeader: configuration.header, kinds: kinds,
         excluding: Set(configuration.drop), threads: context.pool.threadCount))
     for note in result.notes { context.progress(.note(note)) }
+    ExtractMarker.warnIfIncomplete(configuration.path, context: context)
     let table = result.table
     guard let labels = table[configuration.target] else {
       throw TaskError.noTarget(

@@ -70,6 +70,7 @@ struct ChurnLayout: Codable, Sendable, Equatable {
       throw TaskError.missingPartition(column: name, data: LocationText.shown(location))
     }
     for note in result.notes { context.progress(.note(note)) }
+    ExtractMarker.warnIfIncomplete(location, context: context)
     try ChurnColumns.requireFinite(
       self.features(of: result.table), data: LocationText.shown(location))
     return result

@@ -15,9 +15,10 @@ enum ChurnReasons {
 
   /// Makes columns of reasons and their effects, for all rows of a table.
   ///
-  /// They are called `reason_1`, `reason_1_effect`, `reason_2` and so on. A reason is a column with its value, "tenure = 3" or "tenure is missing"; its effect is its
-  /// Shapley value in the log-odds of the trees, positive where it raises the risk. Reasons are in
-  /// descending order of their absolute effect, equal ones in the order of the columns.
+  /// They are called `reason_1`, `reason_1_effect`, `reason_2` and so on. A reason is a column with
+  /// its value, "tenure = 3" or "tenure is missing"; its effect is its Shapley value in the
+  /// log-odds of the trees, positive where it raises the risk. Reasons are in descending order of
+  /// their absolute effect, equal ones in the order of the columns.
   ///
   /// - Precondition: `count` is not above the number of columns that the trees read.
   /// - Throws: `GradientBoostingError.missingFeature`; `TaskError.cancelled`.

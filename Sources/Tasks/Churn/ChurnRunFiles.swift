@@ -1,4 +1,5 @@
-// The files of a churn run folder, as bytes. Nothing in them depends on time, threads or the folder.
+// The files of a churn run folder, as bytes. Nothing in them depends on time, threads or the
+// folder.
 import Artifacts
 import Evaluation
 import GradientBoosting

@@ -1,5 +1,6 @@
 // Training: read, judge on rows that were not learnt from, train on all rows, write the run folder.
 public import Artifacts
+import Evaluation
 import GradientBoosting
 import NumericCore
 import Tables
@@ -57,7 +58,9 @@ extension ChurnTask {
       contributions: contributions)
     if let continued {
       context.warn(
-        ChurnWarnings.learntBefore(judgedInputs(configuration, data, judgement), by: continued))
+        ChurnWarnings.learntBefore(
+          judged: judgedInputs(configuration, data, judgement),
+          calibrated: configuration.calibration == .none ? nil : data.input, by: continued))
     }
     context.warn(
       ChurnWarnings.fewRows(judgement.judgedRows)

@@ -46,13 +46,21 @@ enum ChurnWarnings {
     ]
   }
 
-  /// The doubts about tables to judge on: that the model continued from was trained on them.
-  static func learntBefore(_ judged: [Manifest.Input], by model: ContinuedModel) -> [String] {
-    judged.filter { table in
+  /// The doubts about tables to judge on or to calibrate on: that the model continued from was
+  /// trained on them.
+  static func learntBefore(
+    judged: [Manifest.Input], calibrated: Manifest.Input?, by model: ContinuedModel
+  ) -> [String] {
+    func isLearnt(_ table: Manifest.Input) -> Bool {
       model.learnt.contains { $0.fingerprint == table.fingerprint }
-    }.map {
+    }
+    return judged.filter(isLearnt).map {
       "the model continued from has learnt from the rows of \($0.name): the metrics are too good"
     }
+      + [calibrated].compactMap(\.self).filter(isLearnt).map {
+        "the model continued from has learnt from the rows of \($0.name), on which calibration is "
+          + "fitted: probabilities are too close to 0 and 1"
+      }
   }
 
   /// The doubt that a feature is only known after the event.

@@ -3,7 +3,6 @@
 internal import Artifacts
 internal import Connectors
 internal import Glibc
-internal import NumericCore
 internal import Tables
 
 /// What was made, and how well its ratings can be predicted.

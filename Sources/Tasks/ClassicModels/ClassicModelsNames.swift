@@ -1,5 +1,5 @@
-// Made-up names: of firms, people, streets, cities and models. Some have quotes, commas, accents and
-// blanks at the end, as names in real tables do.
+// Made-up names: of firms, people, streets, cities and models. Some have quotes, commas, accents
+// and blanks at the end, as names in real tables do.
 
 internal import NumericCore
 

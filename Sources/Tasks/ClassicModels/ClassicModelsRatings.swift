@@ -46,8 +46,8 @@ extension ClassicModelsWorld {
     }
   }
 
-  /// Draws products without replacement, by their weights (Efraimidis and Spirakis, "Weighted random
-  /// sampling with a reservoir", 2006): those with the smallest exponential times.
+  /// Draws products without replacement, by their weights (Efraimidis and Spirakis, "Weighted
+  /// random sampling with a reservoir", 2006): those with the smallest exponential times.
   func chosen(
     _ count: Int, _ customer: ClassicModelsCustomer, _ products: [ClassicModelsProduct],
     _ draw: inout SeededGenerator

@@ -9,8 +9,8 @@
 //       + 0.30 * (1 if the customer has a state, else -1) * (size of the scale)
 //       + 0.45 * (the customer's own taste . the product's own character) + noise
 //
-// rounded to a whole number from 1 to 5. The second to fourth lines can be read from columns, and so
-// hold for new customers and products; the last can only be learnt from ratings.
+// rounded to a whole number from 1 to 5. The second to fourth lines can be read from columns, and
+// so hold for new customers and products; the last can only be learnt from ratings.
 
 internal import NumericCore
 

@@ -1,11 +1,10 @@
 // Embeddings as files for other systems. Every file is complete or absent, and the same embeddings
 // give the same bytes.
 internal import Artifacts
-internal import FoundationEssentials
 public import NumericCore
 internal import Tables
 
-/// Writes embeddings, and reads two of the forms back.
+/// Writes embeddings.
 public enum EmbeddingsFile {
   /// Writes embeddings in a format, and returns the files that were written.
   ///
@@ -34,23 +33,6 @@ public enum EmbeddingsFile {
       try DataOutput.write(to: location) { try $0(bytes) }
     }
     return [location]
-  }
-
-  /// Reads a file of the format `csv` or `safetensors`, by its start.
-  ///
-  /// - Throws: `ArtifactError.corrupt`, `ArtifactError.system`, `TaskError`.
-  public static func read(_ path: String) throws -> Embeddings {
-    try decode(AtomicFile.read(path), file: path)
-  }
-
-  /// Reads the bytes of a file of the format `csv` or `safetensors`, by their start.
-  ///
-  /// - Throws: `ArtifactError.corrupt`, `TaskError`.
-  public static func decode(_ bytes: [UInt8], file: String) throws -> Embeddings {
-    // Eight bytes of length before its JSON.
-    bytes.count > 8 && bytes[8] == UInt8(ascii: "{")
-      ? try EmbeddingsSafetensors.decoded(bytes, file: file)
-      : try EmbeddingsCSV.decoded(bytes, file: file)
   }
 
   /// The place of the identifiers of an array: `items.ids.jsonl` for `items.npy`.

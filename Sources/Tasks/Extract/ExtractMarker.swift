@@ -1,5 +1,5 @@
-// The file by which a folder is known to be `etl`'s, and whether it is complete. Its name starts with
-// an underscore, so that readers of tables pass it over.
+// The file by which a folder is known to be `etl`'s, and whether it is complete. Its name starts
+// with an underscore, so that readers of tables pass it over.
 
 internal import Tables
 
@@ -29,6 +29,18 @@ struct ExtractMarker: Codable {
       return nil
     }
     self = marker
+  }
+
+  /// Tells if a location is a folder that `etl` did not finish.
+  static func warnIfIncomplete(_ location: String, context: TaskContext) {
+    guard let folder = try? PartitionedFolder(at: location),
+      let bytes = try? folder.read(fileName),
+      let marker = try? JSONDocument.value(Self.self, from: bytes), !marker.isComplete
+    else { return }
+    context.warn([
+      "\(folder.name): 'mlcore etl' did not finish writing this folder (\(fileName)); some partitions "
+        + "may be old or missing"
+    ])
   }
 
   init(isComplete: Bool, _ request: ExtractRequest, source: String, rows: Int, partitions: Int) {

@@ -14,8 +14,8 @@ public enum ExtractQueries {
 
   /// Ratings with what is known of their customers and products.
   ///
-  /// The names in quotes keep their capitals where a database folds names, as PostgreSQL does, which
-  /// must have made the tables without quotes.
+  /// The names in quotes keep their capitals where a database folds names, as PostgreSQL does,
+  /// which must have made the tables without quotes.
   static let classicModelsText = """
     select r.customerNumber as "customerNumber", c.city as "city", c.state as "state",
       c.postalCode as "postalCode", c.country as "country", c.creditLimit as "creditLimit",

@@ -4,8 +4,8 @@
 // written, and the memory that is used is that of a batch and a row group. A partition's file is
 // replaced as a whole. Whatever ends the work early leaves whole partitions: those before are new,
 // those after are as they were, and the marker says that the folder is not complete. At the end
-// partitions that the source has no more are removed, so that the folder is the result, whatever was
-// there before.
+// partitions that the source has no more are removed, so that the folder is the result, whatever
+// was there before.
 
 internal import Connectors
 internal import Tables
@@ -79,13 +79,15 @@ public enum ExtractTask {
       request.source, checkCancelled: context.checkCancelled)
     let columns = try source.columns(of: query)
     let place = try partition(columns, request)
-    let found = try checked(folder, request)
+    _ = try checked(folder, request)
     try context.begin("extracting")
     let stream = try source.rows(of: query, sortedBy: request.partitionBy)
     guard let first = try stream.next() else {
       throw ExtractError.noRows(query: request.query, source: source.name)
     }
     guard try folder.open() else { throw ExtractError.locked(folder: folder.name) }
+    // Again: another process may have written until now.
+    let found = try checked(folder, request)
     try ExtractMarker(isComplete: false, request, source: source.name, rows: 0, partitions: 0)
       .write(to: folder)
     let writer = PartitionWriter(folder, column: columns[place].name, place: place)

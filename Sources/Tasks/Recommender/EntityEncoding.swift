@@ -41,6 +41,22 @@ struct EntityEncoding: Codable, Sendable, Equatable {
         elements: scaled.elements.map { $0.isNaN ? 0 : Float($0) }))
   }
 
+  /// The names of all columns.
+  var names: [String] { encoder.featureNames + scaler.featureNames }
+
+  /// The column of a name, capitals and separators aside.
+  func column(named name: String) -> String? {
+    names.first { $0 == name }
+      ?? names.first { RecommenderColumns.plain($0) == RecommenderColumns.plain(name) }
+  }
+
+  /// Whether any of some values is that of a number that was learnt from.
+  func hasNumber(among values: [String: FeatureValue]) -> Bool {
+    zip(scaler.featureNames, scaler.mean).contains { name, mean in
+      !mean.isNaN && values[name]?.number?.isFinite == true
+    }
+  }
+
   /// The features of one new entity, given by name.
   ///
   /// - Parameter values: a text or number for some features; what is left out is unknown.

@@ -21,6 +21,15 @@ struct EntityIndex: Sendable, Equatable {
     }
   }
 
+  /// Takes names that are distinct and in their order, as `names` has them; nil if they are not.
+  init?(ordered names: [String]) {
+    guard Set(names.map(Key.init)).count == names.count else { return nil }
+    self.init(names)
+    guard self.names.elementsEqual(names, by: { $0.utf8.elementsEqual($1.utf8) }) else {
+      return nil
+    }
+  }
+
   /// Sorts distinct names.
   init(_ names: [String]) {
     let integers = names.map { name in Int(name).flatMap { String($0) == name ? $0 : nil } }

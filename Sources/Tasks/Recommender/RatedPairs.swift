@@ -18,7 +18,8 @@ struct RatedPairs: Sendable {
   /// The number of rows.
   var count: Int { users.count }
 
-  /// Checks the rows of a table, and leaves out those of unknown users or items.
+  /// Checks the rows of a table, and leaves out those of unknown users or items; of several rows of
+  /// a user and an item one counts.
   ///
   /// - Throws: `TaskError`.
   init(
@@ -58,6 +59,17 @@ struct RatedPairs: Sendable {
       ])
     }
     guard count > 0 else { throw TaskError.recommender(.noInteractions(data: table.shown)) }
+    let rows = rowsThatCount(userCount: users.count)
+    if rows.count < count {
+      let repeats = count - rows.count
+      context.warn([
+        "\(table.shown): \(repeats) row\(repeats == 1 ? " repeats a pair" : "s repeat pairs") of user "
+          + "and item; the \(self.times == nil ? "last" : "latest") row of a pair counts"
+      ])
+      let kept = selecting(rows)
+      (self.users, self.items) = (kept.users, kept.items)
+      (self.ratings, self.times) = (kept.ratings, kept.times)
+    }
   }
 
   private init(_ other: RatedPairs, rows: [Int]) {
@@ -66,6 +78,36 @@ struct RatedPairs: Sendable {
     items = rows.map { other.items[$0] }
     ratings = other.ratings.map { all in rows.map { all[$0] } }
     times = other.times.map { all in rows.map { all[$0] } }
+  }
+
+  /// The rows without those that others repeat, ascending: of a user and an item the latest row
+  /// counts, or the last one where times are the same or not known.
+  private func rowsThatCount(userCount: Int) -> [Int] {
+    var starts = [Int](repeating: 0, count: userCount + 1)
+    for user in users { starts[Int(user) + 1] += 1 }
+    for user in 0..<userCount { starts[user + 1] += starts[user] }
+    var rowsByUser = [Int](repeating: 0, count: count)
+    var next = starts
+    for (row, user) in users.enumerated() {
+      rowsByUser[next[Int(user)]] = row
+      next[Int(user)] += 1
+    }
+    var counts = [Bool](repeating: true, count: count)
+    for user in 0..<userCount {
+      let rows = rowsByUser[starts[user]..<starts[user + 1]].sorted { first, second in
+        (items[first], times?[first] ?? 0, first) < (items[second], times?[second] ?? 0, second)
+      }
+      for (row, following) in zip(rows, rows.dropFirst()) where items[row] == items[following] {
+        counts[row] = false
+      }
+    }
+    return counts.indices.filter { counts[$0] }
+  }
+
+  /// The rows whose user and item are not among some interactions.
+  func excluding(_ known: SparseRows) -> RatedPairs {
+    selecting(
+      (0..<count).filter { !known.contains(row: Int(users[$0]), column: items[$0]) })
   }
 
   /// Some of the rows.

@@ -25,11 +25,13 @@ struct RecommenderColumns: Codable, Sendable, Equatable {
   /// Finds the columns.
   ///
   /// - Parameters:
+  ///   - looksForRatings: whether a column of ratings is found by its name.
   ///   - interactions, users, items: the names of the tables' columns; a table of its own that was
   ///     not given has those of the interactions.
   /// - Throws: `TaskError.recommender(.noColumn)`.
   init(
-    _ data: RecommenderConfiguration.Data, interactions: [String], users: [String], items: [String]
+    _ data: RecommenderConfiguration.Data, looksForRatings: Bool, interactions: [String],
+    users: [String], items: [String]
   ) throws {
     let shown = LocationText.shown(data.path)
     func find(_ given: String?, among names: [String], role: String, flag: String) throws -> String
@@ -44,7 +46,7 @@ struct RecommenderColumns: Codable, Sendable, Equatable {
     rating =
       try data.rating.map {
         try Self.named($0, in: interactions, role: "ratings", data: shown)
-      } ?? Self.first(of: Self.ratingNames, in: interactions)
+      } ?? (looksForRatings ? Self.first(of: Self.ratingNames, in: interactions) : nil)
     timestamp = try data.timestamp.map {
       try Self.named($0, in: interactions, role: "times", data: shown)
     }
@@ -89,7 +91,8 @@ struct RecommenderColumns: Codable, Sendable, Equatable {
     return nil
   }
 
-  private static func plain(_ name: String) -> String {
+  /// A name without what people write in different ways.
+  static func plain(_ name: String) -> String {
     name.lowercased().filter { $0 != "_" && $0 != "-" && $0 != " " }
   }
 }

@@ -133,6 +133,10 @@ public struct RecommenderConfiguration: Sendable, Equatable {
     return try towers.validated()
   }
 
+  /// Whether a column that is called like one of ratings is taken for one; who asks for retrieval
+  /// has said what the table is.
+  var looksForRatings: Bool { model.preset != .retrieval || model.loss == .squaredError }
+
   /// The configuration as run.toml has it.
   var recorded: RecommenderConfiguration {
     var result = self

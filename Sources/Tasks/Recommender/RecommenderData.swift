@@ -21,11 +21,19 @@ struct RecommenderData: Sendable {
   ///
   /// - Throws: `TableError`, `TaskError`.
   static func reading(
-    _ configuration: RecommenderConfiguration.Data, context: TaskContext
+    _ whole: RecommenderConfiguration, context: TaskContext
   ) throws -> RecommenderData {
+    let configuration = whole.data
     let reader = RecommenderReader(configuration, context: context)
-    let columns = try reader.columns()
-    let interactions = try reader.interactions(configuration.path, columns: columns)
+    var columns = try reader.columns(looksForRatings: whole.looksForRatings)
+    var interactions = try reader.interactions(configuration.path, columns: columns)
+    if whole.mayDropRatings, let rating = columns.rating, interactions.hasEqualRatings {
+      context.warn([
+        "\(interactions.shown): the column '\(rating)' holds the same number in all rows and is not "
+          + "taken for ratings: give --rating \(rating) with its scale if it is one"
+      ])
+      (columns.rating, interactions.ratings) = (nil, nil)
+    }
     let userTable = try reader.entities(
       configuration.users, id: columns.userID, features: columns.userFeatures)
     let itemTable = try reader.entities(
@@ -55,6 +63,14 @@ struct RecommenderData: Sendable {
   }
 }
 
+extension RecommenderConfiguration {
+  /// Whether nothing was said that a column of ratings would be needed for.
+  fileprivate var mayDropRatings: Bool {
+    data.rating == nil && data.lowestRating == nil && data.highestRating == nil
+      && model.preset == nil && model.loss == nil
+  }
+}
+
 extension RecommenderConfiguration.Data {
   /// The scale of ratings as far as it was given.
   var scale: (lowest: Double?, highest: Double?) { (lowestRating, highestRating) }
@@ -78,10 +94,16 @@ struct RecommenderReader {
     let table: Table
     let users: CategoryColumn
     let items: CategoryColumn
-    let ratings: [Double]?
+    var ratings: [Double]?
     let times: [Double]?
     let shown: String
     let input: Manifest.Input
+
+    /// Whether there are ratings, all of them the same number.
+    var hasEqualRatings: Bool {
+      guard let ratings, let first = ratings.first else { return false }
+      return ratings.allSatisfy { $0 == first }
+    }
   }
 
   /// A table of users or items.
@@ -92,17 +114,32 @@ struct RecommenderReader {
   }
 
   /// Finds the columns of all tables.
-  func columns() throws -> RecommenderColumns {
-    func names(of location: String) throws -> [String] {
-      try Table.columnNames(
-        of: location,
-        options: ReadOptions(
-          delimiter: configuration.delimiterByte, hasHeader: configuration.header))
-    }
+  func columns(looksForRatings: Bool) throws -> RecommenderColumns {
     let own = try names(of: configuration.path)
     return try RecommenderColumns(
-      configuration, interactions: own, users: try configuration.users.map(names) ?? own,
+      configuration, looksForRatings: looksForRatings, interactions: own,
+      users: try configuration.users.map(names) ?? own,
       items: try configuration.items.map(names) ?? own)
+  }
+
+  /// The columns of a table to judge on: times decide which of several rows of a pair counts, and
+  /// may be left out there.
+  ///
+  /// - Parameter needsRatings: whether ratings may not be left out.
+  func columns(
+    of location: String, as trained: RecommenderColumns, needsRatings: Bool
+  ) throws -> RecommenderColumns {
+    let names = try names(of: location)
+    var columns = trained
+    if let time = columns.timestamp, !names.contains(time) { columns.timestamp = nil }
+    if let rating = columns.rating, !needsRatings, !names.contains(rating) { columns.rating = nil }
+    return columns
+  }
+
+  private func names(of location: String) throws -> [String] {
+    try Table.columnNames(
+      of: location,
+      options: ReadOptions(delimiter: configuration.delimiterByte, hasHeader: configuration.header))
   }
 
   /// Reads interactions.
@@ -118,8 +155,14 @@ struct RecommenderReader {
       default: nil
       }
     }
-    if let timestamp = columns.timestamp, numbers(timestamp) == nil {
-      throw TaskError.recommender(.noTimes(column: timestamp, data: shown))
+    if let timestamp = columns.timestamp {
+      guard let times = numbers(timestamp) else {
+        throw TaskError.recommender(.noTimes(column: timestamp, data: shown))
+      }
+      if let row = times.firstIndex(where: { !$0.isFinite }) {
+        throw TaskError.recommender(
+          .missingTime(column: timestamp, row: row + 1, data: shown))
+      }
     }
     return Interactions(
       table: table, users: try ids(columns.userID, of: table, shown: shown),
@@ -132,10 +175,8 @@ struct RecommenderReader {
   func entities(_ location: String?, id: String, features: [String]) throws -> Entities? {
     guard let location else { return nil }
     let shown = LocationText.shown(location)
-    let names = try Table.columnNames(
-      of: location,
-      options: ReadOptions(delimiter: configuration.delimiterByte, hasHeader: configuration.header))
-    let id = try RecommenderColumns.named(id, in: names, role: "identifiers", data: shown)
+    let id = try RecommenderColumns.named(
+      id, in: try names(of: location), role: "identifiers", data: shown)
     let result = try read(location, kinds: [id: .category])
     let ids = try ids(id, of: result.table, shown: shown)
     var firstRow = [Int?](repeating: nil, count: ids.levels.count)
@@ -159,6 +200,7 @@ struct RecommenderReader {
         delimiter: configuration.delimiterByte, hasHeader: configuration.header, kinds: kinds,
         threads: context.pool.threadCount))
     for note in result.notes { context.progress(.note(note)) }
+    ExtractMarker.warnIfIncomplete(location, context: context)
     return result
   }
 

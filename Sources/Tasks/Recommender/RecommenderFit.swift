@@ -1,5 +1,4 @@
 // Trainings of the towers on some of the interactions.
-import Evaluation
 import NumericCore
 import Recommender
 
@@ -92,6 +91,12 @@ struct RecommenderFit {
     } catch RecommenderError.cancelled {
       throw TaskError.cancelled
     }
+  }
+
+  /// Tells of users and items of whom nothing is known, neither interactions nor features.
+  func warnOfZeros(_ fitted: FittedTwoTower) {
+    context.warnOfZeros(fitted.users.zeros, side: "user", names: data.users.names)
+    context.warnOfZeros(fitted.items.zeros, side: "item", names: data.items.names)
   }
 
   /// What a tower sees: features, and the id where it is wanted or there is nothing else.

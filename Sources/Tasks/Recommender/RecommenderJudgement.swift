@@ -3,11 +3,14 @@
 import Evaluation
 import NumericCore
 import Recommender
+import Tables
 
 /// What was measured.
 struct RecommenderJudgement {
   var metrics: RecommenderMetrics?
   var baselines: [String: RecommenderMetrics] = [:]
+  /// The towers that were judged, if they have learnt from all interactions.
+  var final: RecommenderFit.Trained?
   /// The passes that were best, for the final training.
   var epochs = 0
   var samplesPerSecond = 0.0
@@ -25,8 +28,8 @@ extension RecommenderFit {
     var (train, judged) = (data.pairs, data.pairs)
     var judgement = RecommenderJudgement()
     if let test {
-      judged = test
-      judgement.judgedOn = "on the \(test.count) interactions of the test table"
+      judged = try unseen(test)
+      judgement.judgedOn = "on the \(judged.count) interactions of the test table"
     } else {
       let split = division(
         of: data.pairs, share: configuration.judging.holdout, random: random.split(2))
@@ -41,17 +44,15 @@ extension RecommenderFit {
     let relevant = try judged.interactions(userCount: userCount, itemCount: itemCount).byUser
     if !baselinesOnly {
       let trained = try trained(train, phase: "training", timings: &timings)
+      if test != nil { judgement.final = trained }
       judgement.epochs = trained.fitted.history.count
       judgement.samplesPerSecond = trained.fitted.samplesPerSecond
       try context.begin("judging")
       judgement.metrics = try PhaseClock().measure(&timings.evaluate) {
-        let index = try ExactIndex(trained.fitted.items.vectors)
-        let lists = try index.search(
-          trained.fitted.users.vectors, k: configuration.judging.k,
-          excluding: trained.interactions.byUser, pool: context.pool)
-        return RecommenderMetrics(
-          lists.metrics(relevant: relevant, items: itemCount), k: configuration.judging.k,
-          rmse: towers.loss == .squaredError ? rmse(of: trained.fitted, on: judged) : nil)
+        try RecommenderMetrics(
+          users: trained.fitted.users.vectors, items: trained.fitted.items.vectors,
+          seen: trained.interactions.byUser, judged: judged, k: configuration.judging.k,
+          predictsRatings: towers.loss == .squaredError, pool: context.pool)
       }
     }
     judgement.baselines = try baselines(
@@ -59,16 +60,56 @@ extension RecommenderFit {
     return judgement
   }
 
-  /// The root mean squared error of predicted ratings, in the scale of the ratings.
-  private func rmse(of fitted: FittedTwoTower, on judged: RatedPairs) -> Double? {
-    guard let ratings = judged.ratings else { return nil }
-    let (users, items) = (fitted.users.vectors, fitted.items.vectors)
-    let sum = ratings.indices.reduce(0.0) { sum, row in
+  /// The interactions of a test table that are not in the training data: those are left out of the
+  /// ranking, where they could never be found, and are no test of ratings.
+  private func unseen(_ test: RatedPairs) throws -> RatedPairs {
+    let known = try data.pairs.interactions(userCount: userCount, itemCount: itemCount)
+    return try test.excluding(
+      known.byUser, data: LocationText.shown(configuration.judging.test ?? ""), context: context)
+  }
+}
+
+extension RatedPairs {
+  /// The rows whose user and item are not among the interactions that a model has learnt from, with
+  /// a warning if there are others.
+  ///
+  /// - Throws: `TaskError.recommender(.nothingToJudge)` if there is none.
+  func excluding(_ known: SparseRows, data: String, context: TaskContext) throws -> RatedPairs {
+    let unseen = excluding(known)
+    guard unseen.count > 0 else { throw TaskError.recommender(.nothingToJudge(data: data)) }
+    if unseen.count < count {
+      context.warn([
+        "\(data): \(count - unseen.count) of \(count) interactions are in the training data too and "
+          + "are not judged on"
+      ])
+    }
+    return unseen
+  }
+}
+
+extension RecommenderMetrics {
+  /// Measures vectors on interactions that they have not learnt from.
+  ///
+  /// - Parameters:
+  ///   - seen: the items that no list of a user may hold.
+  ///   - predictsRatings: whether inner products stand for ratings.
+  /// - Throws: `RecommenderError`.
+  init(
+    users: Matrix<Float>, items: Matrix<Float>, seen: SparseRows, judged: RatedPairs, k: Int,
+    predictsRatings: Bool, pool: WorkerPool
+  ) throws {
+    let relevant = try judged.interactions(userCount: users.rows, itemCount: items.rows).byUser
+    let lists = try ExactIndex(items).search(users, k: k, excluding: seen, pool: pool)
+    var squares = 0.0
+    for (row, rating) in (judged.ratings ?? []).enumerated() {
       let (user, item) = (users.row(Int(judged.users[row])), items.row(Int(judged.items[row])))
       let product = zip(user, item).reduce(Float(0)) { $0 + $1.0 * $1.1 }
-      let error = judged.rating(ofScaled: product) - ratings[row]
-      return sum + error * error
+      let error = judged.rating(ofScaled: product) - rating
+      squares += error * error
     }
-    return (sum / Double(max(1, ratings.count))).squareRoot()
+    let rmse = (squares / Double(max(1, judged.count))).squareRoot()
+    self.init(
+      lists.metrics(relevant: relevant, items: items.rows), k: k,
+      rmse: predictsRatings && judged.ratings != nil ? rmse : nil)
   }
 }

@@ -1,5 +1,6 @@
 // What a run folder says of a recommender besides its numbers: how new users and items are encoded,
 // and who took what, which recommendations leave out.
+import Preprocessing
 import Recommender
 
 /// The text part of a stored recommender.
@@ -33,5 +34,41 @@ struct RecommenderLayout: Codable, Sendable, Equatable {
     case lowestRating = "lowest_rating"
     case highestRating = "highest_rating"
     case predictsRatings = "predicts_ratings"
+  }
+
+  /// What the layout contradicts itself in; nil if it does not.
+  var problem: String? {
+    for (side, encoding, shape, ids) in [
+      ("user", userEncoding, userShape, userIDs), ("item", itemEncoding, itemShape, itemIDs),
+    ] {
+      let vocabulary = encoding.encoder.categories.reduce(0) { $0 + $1.count }
+      if encoding.encoder.featureNames.count != encoding.encoder.categories.count {
+        return "\(side) columns without categories"
+      }
+      if vocabulary != shape.vocabulary {
+        return "\(vocabulary) \(side) categories for a tower of \(shape.vocabulary)"
+      }
+      if encoding.scaler.featureNames.count != shape.numbers {
+        return
+          "\(encoding.scaler.featureNames.count) \(side) numbers for a tower of \(shape.numbers)"
+      }
+      // A column of missing numbers only has neither mean nor scale.
+      if !encoding.scaler.mean.allSatisfy({ !$0.isInfinite })
+        || !encoding.scaler.scale.allSatisfy({ $0.isNaN || ($0 > 0 && $0.isFinite) })
+      {
+        return "a \(side) scale that is not above 0"
+      }
+      if ids.isEmpty { return "no \(side)" }
+      if shape.ids != 0 && shape.ids != ids.count + 1 {
+        return "\(ids.count) \(side) identifiers for a tower of \(shape.ids)"
+      }
+    }
+    if userShape.dimension != itemShape.dimension { return "towers of two widths" }
+    switch (lowestRating, highestRating) {
+    case (nil, nil): return predictsRatings ? "ratings without a scale" : nil
+    case (let lowest?, let highest?):
+      return lowest < highest && (highest - lowest).isFinite ? nil : "a scale without a length"
+    default: return "half a scale of ratings"
+    }
   }
 }

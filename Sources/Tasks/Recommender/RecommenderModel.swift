@@ -20,15 +20,23 @@ struct RecommenderModel: Sendable {
   ///
   /// - Throws: `TaskError.notAModel` if it never was one; `ArtifactError` if it is damaged.
   init(folder: String) throws {
-    manifest = try RunFolderReader.manifest(of: folder)
+    let manifest = try RunFolderReader.manifest(of: folder)
     let path = "\(folder)/\(RecommenderRunFiles.modelName)"
     guard manifest.files[RecommenderRunFiles.modelName] != nil else {
       throw TaskError.notAModel(
-        folder: folder, problem: "this model folder holds no recommender")
+        folder: folder,
+        problem: "this is not a recommender: its manifest lists no \(RecommenderRunFiles.modelName)"
+      )
     }
-    let file = try SafetensorsFile(contentsOf: path)
+    try self.init(SafetensorsFile(contentsOf: path), manifest: manifest)
+  }
+
+  /// Checks a file that claims to be a recommender; nothing in it is believed.
+  ///
+  /// - Throws: `ArtifactError.corrupt`.
+  init(_ file: SafetensorsFile, manifest: Manifest) throws {
     func corrupt(_ item: String, _ found: String, _ expected: String) -> ArtifactError {
-      .corrupt(file: path, item: item, found: found, expected: expected)
+      .corrupt(file: file.file, item: item, found: found, expected: expected)
     }
     guard
       let layout = try? JSONDocument.value(
@@ -37,11 +45,14 @@ struct RecommenderModel: Sendable {
     else {
       throw corrupt("metadata layout", "unreadable", "the layout that training wrote")
     }
-    self.layout = layout
-    users = EntityIndex(layout.userIDs)
-    items = EntityIndex(layout.itemIDs)
-    guard users.names == layout.userIDs, items.names == layout.itemIDs else {
-      throw corrupt("metadata layout", "identifiers out of order", "ascending identifiers")
+    if let problem = layout.problem {
+      throw corrupt("metadata layout", problem, "the layout that training wrote")
+    }
+    guard let users = EntityIndex(ordered: layout.userIDs),
+      let items = EntityIndex(ordered: layout.itemIDs)
+    else {
+      throw corrupt(
+        "metadata layout", "identifiers out of order", "ascending identifiers, each once")
     }
     func tower(_ side: String, _ shape: TowerShape) throws -> Tower {
       let prefix = "\(side)."
@@ -54,31 +65,37 @@ struct RecommenderModel: Sendable {
         throw corrupt("the \(side) tower", error.description, "the arrays that training wrote")
       }
     }
-    let (user, item) = (
-      try tower("user", layout.userShape), try tower("item", layout.itemShape)
-    )
-    let dimension = user.shape.dimension
-    guard item.shape.dimension == dimension else {
-      throw corrupt("the towers", "two widths", "one width")
+    towers = TwoTowerModel(
+      user: try tower("user", layout.userShape), item: try tower("item", layout.itemShape))
+    func vectors(_ side: String, _ count: Int) throws -> Matrix<Float> {
+      let name = "\(side)_embeddings"
+      let shape = [count, layout.userShape.dimension]
+      let elements = try file.tensor(name, as: Float.self, shape: shape)
+      guard elements.allSatisfy(\.isFinite) else {
+        throw corrupt("tensor \(name)", "with NaN or infinity", "finite numbers")
+      }
+      return Matrix(rows: shape[0], columns: shape[1], elements: elements)
     }
-    towers = TwoTowerModel(user: user, item: item)
-    userVectors = Matrix(
-      rows: users.count, columns: dimension,
-      elements: try file.tensor(
-        "user_embeddings", as: Float.self, shape: [users.count, dimension]))
-    itemVectors = Matrix(
-      rows: items.count, columns: dimension,
-      elements: try file.tensor(
-        "item_embeddings", as: Float.self, shape: [items.count, dimension]))
+    userVectors = try vectors("user", users.count)
+    itemVectors = try vectors("item", items.count)
     let offsets = try file.tensor("seen.offsets", as: Int64.self, shape: [users.count + 1])
     let seenItems = try file.tensor("seen.items", as: Int32.self)
     guard offsets.first == 0, offsets.last == Int64(seenItems.count),
+      zip(offsets, offsets.dropFirst()).allSatisfy({ $0 <= $1 }),
       zip(offsets, offsets.dropFirst()).allSatisfy({ low, high in
-        low <= high
-          && zip(seenItems[Int(low)..<Int(high)], seenItems[Int(low)..<Int(high)].dropFirst())
-            .allSatisfy { $0 < $1 }
-      }), seenItems.allSatisfy({ 0 <= $0 && Int($0) < layout.itemIDs.count })
+        let own = seenItems[Int(low)..<Int(high)]
+        return zip(own, own.dropFirst()).allSatisfy { $0 < $1 }
+      }), seenItems.allSatisfy({ 0 <= $0 && Int($0) < items.count })
     else { throw corrupt("seen items", "out of order", "ascending items of each user") }
     seen = SparseRows(offsets: offsets.map(Int.init), indices: seenItems)
+    self.manifest = manifest
+    self.layout = layout
+    self.users = users
+    self.items = items
+  }
+
+  /// Twelve digits of the model file's SHA-256: equal for equal models.
+  var version: String {
+    String(manifest.files[RecommenderRunFiles.modelName]?.sha256.prefix(12) ?? "")
   }
 }

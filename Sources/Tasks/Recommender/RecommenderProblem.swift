@@ -6,6 +6,8 @@ public enum RecommenderProblem: Error, Equatable, Sendable {
   case noColumn(role: String, name: String?, flag: String, data: String, suggestion: String?)
   /// The column of times holds something else.
   case noTimes(column: String, data: String)
+  /// A row lacks its time.
+  case missingTime(column: String, row: Int, data: String)
   /// A table of users or items has two rows for one.
   case repeatedEntity(id: String, rows: [Int], data: String)
   /// A user or item has no name.
@@ -16,6 +18,8 @@ public enum RecommenderProblem: Error, Equatable, Sendable {
   case equalRatings(rating: String, data: String)
   /// No row tells of a user and an item that are known.
   case noInteractions(data: String)
+  /// All interactions to judge on are among those that the model has learnt from.
+  case nothingToJudge(data: String)
   /// There are too few interactions to set any aside.
   case tooFewInteractions(count: Int)
   /// The model was not trained on this user.
@@ -28,6 +32,8 @@ public enum RecommenderProblem: Error, Equatable, Sendable {
   case notANumber(feature: String, found: String)
   /// Nothing that was said of a new user is known to the model.
   case nothingKnown
+  /// Nothing is known of a user or an item, whose vector is all zeros.
+  case noDirection(entity: String, id: String)
   /// The database holds an item that the model does not have.
   case otherVectors(id: String)
 }
@@ -42,6 +48,8 @@ extension RecommenderProblem: CustomStringConvertible {
       "\(data): there is no column '\(name)' for \(role)"
     case .noTimes(let column, let data):
       "\(data): the column '\(column)' holds no times, expected dates or numbers"
+    case .missingTime(let column, let row, let data):
+      "\(data): row \(row) of '\(column)' holds no time, expected one in every row"
     case .repeatedEntity(let id, let rows, let data):
       "\(data): '\(id)' is in rows \(rows.map(String.init).joined(separator: " and ")), expected "
         + "one row each"
@@ -52,6 +60,8 @@ extension RecommenderProblem: CustomStringConvertible {
     case .equalRatings(let rating, let data):
       "\(data): all ratings are \(rating), expected at least two different ones"
     case .noInteractions(let data): "\(data): no row has a known user and a known item"
+    case .nothingToJudge(let data):
+      "\(data): all its interactions are among those that the model has learnt from"
     case .tooFewInteractions(let count):
       "there are only \(count) interactions, too few to set any aside to judge on"
     case .noSuchUser(let id): "the model knows no user '\(id)'"
@@ -61,6 +71,8 @@ extension RecommenderProblem: CustomStringConvertible {
         + (known.isEmpty ? "none" : known.joined(separator: ", "))
     case .notANumber(let feature, let found):
       "the user feature '\(feature)' is '\(found)', expected a number"
+    case .noDirection(let entity, let id):
+      "the model knows nothing of the \(entity) '\(id)': the vector is all zeros"
     case .otherVectors(let id):
       "the database holds an item '\(id)' that the model does not have"
     case .nothingKnown: "nothing that was said of the user is known to the model"
@@ -73,19 +85,23 @@ extension RecommenderProblem: CustomStringConvertible {
     case .noColumn(_, _, _, _, let suggestion?): "did you mean '\(suggestion)'?"
     case .noColumn(_, _, let flag, _, nil): "name the column with \(flag)"
     case .noTimes: "name a column of times as --timestamp, or leave the flag out"
+    case .missingTime: "fill the cell, remove the row, or leave --timestamp out"
     case .repeatedEntity: "keep one of the rows"
     case .missingIdentifier: "fill the cell, or remove the row"
     case .unusableRating:
-      "correct the row, or widen the scale with data.lowest_rating and data.highest_rating"
+      "correct the row, widen the scale with data.lowest_rating and data.highest_rating, or use "
+        + "--preset retrieval"
     case .equalRatings:
       "give the scale with data.lowest_rating and data.highest_rating, or use --preset retrieval"
     case .noInteractions: "check that the tables of users and items belong to these interactions"
+    case .nothingToJudge: "give interactions that were not in the training data"
     case .tooFewInteractions: "add interactions, or give --test"
     case .noSuchUser: "give --user-features with what is known of a new user"
     case .noSuchItem: "give an item of the training data"
     case .unknownFeature(_, _, let suggestion?): "did you mean '\(suggestion)'?"
     case .unknownFeature: "leave it out, or train with it"
     case .notANumber: "write it as a number, such as 59811"
+    case .noDirection: "train with interactions or with features of it"
     case .otherVectors: "load this model with 'mlcore export pgvector' first"
     case .nothingKnown: "give a feature whose value occurs in the training data"
     }

@@ -1,7 +1,6 @@
 // Export: the vectors of a trained recommender as files for other systems.
 import Artifacts
 import FoundationEssentials
-public import NumericCore
 import Recommender
 
 /// What was exported.
@@ -19,9 +18,10 @@ extension RecommenderTask {
   /// - Parameter folder: a local folder, made if it is not there, or an `s3://` prefix.
   /// - Throws: `TaskError.notAModel`, `TaskError.insideModel`; `ArtifactError`; `TableError`.
   public static func exportEmbeddings(
-    model folder: String, as format: EmbeddingsFormat, to output: String, pool: WorkerPool
+    model folder: String, as format: EmbeddingsFormat, to output: String, context: TaskContext
   ) throws -> EmbeddingsExport {
     let model = try RecommenderModel(folder: folder)
+    context.warnOfZeros(model)
     let place = output.hasSuffix("/") ? String(output.dropLast()) : output
     try RunFolderReader.requireOutside("\(place)/item_embeddings")
     if !output.contains("://") {
@@ -39,7 +39,7 @@ extension RecommenderTask {
     ] {
       files += try EmbeddingsFile.write(
         Embeddings(names: index.names, vectors: vectors), as: format,
-        to: "\(place)/\(name).\(format.rawValue)", pool: pool)
+        to: "\(place)/\(name).\(format.rawValue)", pool: context.pool)
     }
     return EmbeddingsExport(
       users: model.users.count, items: model.items.count, dimension: model.towers.dimension,

@@ -1,6 +1,6 @@
 // The vectors of a trained recommender in PostgreSQL with pgvector, and answers from there.
 import Connectors
-public import NumericCore
+import NumericCore
 import Recommender
 import Tables
 
@@ -33,10 +33,13 @@ extension RecommenderTask {
   ///   - force: whether tables of another dimension may be replaced.
   /// - Throws: `TaskError.notAModel`; `ArtifactError`; `ConnectorError`; `RecommenderError`.
   public static func exportPGVector(
-    model folder: String, dsn: String, isIndexed: Bool, force: Bool, pool: WorkerPool
+    model folder: String, dsn: String, isIndexed: Bool, force: Bool, context: TaskContext
   ) throws -> PGVectorExport {
     let model = try RecommenderModel(folder: folder)
+    try context.begin("connecting")
     let target = try PGVectorTarget(dsn)
+    context.warnOfZeros(model)
+    try context.begin("loading")
     let dimension = model.towers.dimension
     let tables = [
       PGVectorTable(
@@ -48,7 +51,7 @@ extension RecommenderTask {
     ]
     try target.load(
       tables, index: isIndexed ? VectorIndex() : nil, changesDimension: force,
-      checks: [itemTable: try checks(model, pool: pool)])
+      checks: [itemTable: try checks(model, pool: context.pool)])
     return PGVectorExport(
       users: model.users.count, items: model.items.count, dimension: dimension,
       tables: tables.map(\.name), indexed: isIndexed, database: target.name)
@@ -93,7 +96,7 @@ extension RecommenderService {
     _ recommendee: Recommendee, k: Int, includesSeen: Bool, dsn: String
   ) throws -> [RecommendedItem] {
     let (vector, seen) = try query(recommendee)
-    let excluded = includesSeen ? [] : seen.map { model.items.names[Int($0)] }
+    let excluded = names(of: (includesSeen ? [] : seen) + blankItems)
     let found = try PGVectorTarget(dsn).nearest(
       to: vector, in: RecommenderTask.itemTable, by: .innerProduct, count: k, excluding: excluded)
     return scored(try places(of: found), by: vector)
@@ -103,14 +106,14 @@ extension RecommenderService {
   ///
   /// - Throws: as `similar`; `ConnectorError`.
   public func similar(to id: String, k: Int, dsn: String) throws -> [SimilarItem] {
-    guard let item = model.items.place(of: id) else {
-      throw TaskError.recommender(.noSuchItem(id: id))
-    }
+    let item = try place(ofItem: id)
     let found = try PGVectorTarget(dsn).nearest(
       to: Array(model.itemVectors.row(item)), in: RecommenderTask.itemTable, by: .euclidean,
-      count: k, excluding: [id])
+      count: k, excluding: [id] + names(of: blankItems))
     return measured(try places(of: found), from: item)
   }
+
+  private func names(of items: [Int32]) -> [String] { items.map { model.items.names[Int($0)] } }
 
   /// The model's items of rows of the database.
   ///

@@ -28,6 +28,8 @@ public enum Recommendee: Sendable {
 /// A trained recommender that answers questions.
 public struct RecommenderService: Sendable {
   let model: RecommenderModel
+  /// The items of which nothing is known: they are like nothing and recommended to nobody.
+  let blankItems: [Int32]
   private let index: ExactIndex
   private let pool: WorkerPool
 
@@ -35,7 +37,12 @@ public struct RecommenderService: Sendable {
   ///
   /// - Throws: `TaskError.notAModel`; `ArtifactError` if it is damaged.
   public init(folder: String, pool: WorkerPool) throws {
-    model = try RecommenderModel(folder: folder)
+    try self.init(RecommenderModel(folder: folder), pool: pool)
+  }
+
+  init(_ model: RecommenderModel, pool: WorkerPool) throws {
+    self.model = model
+    blankItems = model.blankItems.map(Int32.init)
     index = try ExactIndex(model.itemVectors)
     self.pool = pool
   }
@@ -45,15 +52,19 @@ public struct RecommenderService: Sendable {
   /// - Parameters:
   ///   - k: the most items.
   ///   - includesSeen: whether items count that the user has taken already.
-  /// - Throws: `TaskError.recommender(.noSuchUser)`, `TaskError.recommender(.unknownFeature)`, `RecommenderError`.
+  /// - Throws: `TaskError.recommender` for a user of whom nothing is known, `RecommenderError`.
   public func recommend(
     _ recommendee: Recommendee, k: Int, includesSeen: Bool
   ) throws -> [RecommendedItem] {
     let (vector, seen) = try query(recommendee)
-    let excluding = includesSeen ? [] : seen
+    return try recommend(vector: vector, excluding: includesSeen ? [] : seen, k: k)
+  }
+
+  /// The best items for a vector, best first.
+  func recommend(vector: [Float], excluding seen: [Int32], k: Int) throws -> [RecommendedItem] {
     let found = try index.search(
       Matrix(rows: 1, columns: vector.count, elements: vector), k: k,
-      excluding: SparseRows([excluding]), pool: pool)
+      excluding: SparseRows([seen + blankItems]), pool: pool)
     return scored(found[0].map { Int($0.item) }, by: vector)
   }
 
@@ -61,11 +72,22 @@ public struct RecommenderService: Sendable {
   ///
   /// - Throws: `TaskError.recommender(.noSuchItem)`, `RecommenderError`.
   public func similar(to id: String, k: Int) throws -> [SimilarItem] {
+    let item = try place(ofItem: id)
+    let found = try index.similar(to: item, k: k, excluding: blankItems, pool: pool)
+    return measured(found[0].map { Int($0.item) }, from: item)
+  }
+
+  /// The place of an item of which something is known.
+  ///
+  /// - Throws: `TaskError.recommender(.noSuchItem)`, `TaskError.recommender(.noDirection)`.
+  func place(ofItem id: String) throws -> Int {
     guard let item = model.items.place(of: id) else {
       throw TaskError.recommender(.noSuchItem(id: id))
     }
-    return measured(
-      try index.similar(to: item, k: k, pool: pool)[0].map { Int($0.item) }, from: item)
+    guard model.itemVectors.row(item).contains(where: { $0 != 0 }) else {
+      throw TaskError.recommender(.noDirection(entity: "item", id: id))
+    }
+    return item
   }
 
   /// Items with their scores, best first.
@@ -97,35 +119,56 @@ public struct RecommenderService: Sendable {
 
   /// The vector of a user, and the items taken.
   ///
-  /// - Throws: `TaskError.recommender(.noSuchUser)`, `TaskError.recommender(.unknownFeature)`, `RecommenderError`.
+  /// - Throws: `TaskError.recommender` for a user of whom nothing is known, `RecommenderError`.
   func query(_ recommendee: Recommendee) throws -> (vector: [Float], seen: [Int32]) {
     switch recommendee {
     case .user(let id):
       guard let user = model.users.place(of: id) else {
         throw TaskError.recommender(.noSuchUser(id: id))
       }
-      return (Array(model.userVectors.row(user)), Array(model.seen[user]))
-    case .features(let values):
-      let encoding = model.layout.userEncoding
-      let known = encoding.encoder.featureNames + encoding.scaler.featureNames
-      var named: [String: FeatureValue] = [:]
-      for (name, value) in values.sorted(by: { $0.key < $1.key }) {
-        let column =
-          known.first { $0 == name } ?? known.first { $0.lowercased() == name.lowercased() }
-        guard let column else {
-          throw TaskError.recommender(
-            .unknownFeature(
-              name: name, known: known, suggestion: Suggestion.nearest(to: name, in: known)))
-        }
-        if encoding.scaler.featureNames.contains(column), value.number == nil {
-          throw TaskError.recommender(.notANumber(feature: column, found: value.text ?? ""))
-        }
-        named[column] = value
+      let vector = Array(model.userVectors.row(user))
+      guard vector.contains(where: { $0 != 0 }) else {
+        throw TaskError.recommender(.noDirection(entity: "user", id: id))
       }
-      let features = try encoding.features(of: named)
-      let encoded = try model.towers.user.encode(features, pool: pool)
-      if !encoded.zeros.isEmpty { throw TaskError.recommender(.nothingKnown) }
-      return (Array(encoded.vectors.row(0)), [])
+      return (vector, Array(model.seen[user]))
+    case .features(let values): return (try vector(ofFeatures: named(values)), [])
     }
+  }
+
+  /// Features by the names of the model's columns.
+  ///
+  /// - Throws: `TaskError.recommender(.unknownFeature)`, `TaskError.recommender(.notANumber)`.
+  private func named(_ values: [String: FeatureValue]) throws -> [String: FeatureValue] {
+    let known = model.layout.userEncoding.names
+    var named: [String: FeatureValue] = [:]
+    for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+      guard let column = model.layout.userEncoding.column(named: name) else {
+        throw TaskError.recommender(
+          .unknownFeature(
+            name: name, known: known, suggestion: Suggestion.nearest(to: name, in: known)))
+      }
+      if model.layout.userEncoding.scaler.featureNames.contains(column),
+        value.number?.isFinite != true
+      {
+        throw TaskError.recommender(.notANumber(feature: column, found: value.text ?? ""))
+      }
+      named[column] = value
+    }
+    return named
+  }
+
+  /// The vector of a new user.
+  ///
+  /// - Parameter values: features by the names of the model's columns.
+  /// - Throws: `TaskError.recommender(.nothingKnown)`, `RecommenderError`.
+  func vector(ofFeatures values: [String: FeatureValue]) throws -> [Float] {
+    let encoding = model.layout.userEncoding
+    let features = try encoding.features(of: values)
+    // Before the towers, which have an answer to anything: the vector of nobody in particular.
+    guard features.categories.contains(where: { $0 >= 0 }) || encoding.hasNumber(among: values)
+    else { throw TaskError.recommender(.nothingKnown) }
+    let encoded = try model.towers.user.encode(features, pool: pool)
+    if !encoded.zeros.isEmpty { throw TaskError.recommender(.nothingKnown) }
+    return Array(encoded.vectors.row(0))
   }
 }

@@ -20,10 +20,11 @@ extension RecommenderTask {
     context: TaskContext
   ) throws -> RecommenderReport {
     defer { folder?.cancel() }
+    if let folder { try RunFolderReader.requireOutside(folder.target) }
     let clock = PhaseClock()
     var timings = RecommenderReport.Timings()
     let data = try clock.measure(&timings.read) {
-      try RecommenderData.reading(configuration.data, context: context)
+      try RecommenderData.reading(configuration, context: context)
     }
     let (test, testInput) = try clock.measure(&timings.read) {
       try testPairs(configuration, data: data, context: context)
@@ -35,8 +36,11 @@ extension RecommenderTask {
     let judgement = try fit.judge(test: test, baselinesOnly: folder == nil, timings: &timings)
     var parameters = 0
     if let folder {
-      let final = try fit.trained(
-        data.pairs, passes: judgement.epochs, phase: "final training", timings: &timings)
+      let final =
+        try judgement.final
+        ?? fit.trained(
+          data.pairs, passes: judgement.epochs, phase: "final training", timings: &timings)
+      fit.warnOfZeros(final.fitted)
       parameters = final.fitted.model.parameterCount
       try context.begin("writing")
       let files = RecommenderRunFiles(
@@ -69,7 +73,8 @@ extension RecommenderTask {
   ) throws -> (RatedPairs?, Manifest.Input?) {
     guard let test = configuration.judging.test else { return (nil, nil) }
     let reader = RecommenderReader(configuration.data, context: context)
-    let table = try reader.interactions(test, columns: data.columns)
+    let columns = try reader.columns(of: test, as: data.columns, needsRatings: true)
+    let table = try reader.interactions(test, columns: columns)
     let scale = data.pairs.scale
     let pairs = try RatedPairs(
       table, users: data.users, items: data.items, scale: (scale?.lowerBound, scale?.upperBound),

@@ -1,6 +1,5 @@
-// Records as text: JSON objects one after the other, with line ends between them or with nothing, as
-// delivery streams join them.
-internal import FoundationEssentials
+// Records as text: JSON objects one after the other, with line ends between them or with nothing,
+// as delivery streams join them.
 
 extension StreamRecord: Codable {
   /// Reads a record.

@@ -90,9 +90,13 @@ public struct StreamRecord: Sendable, Equatable {
   ///
   /// The draw depends on the seed and the fields of the record only, so that a record that is
   /// processed again gets the same product.
-  public func drawnProduct(seed: UInt64) throws -> String? {
+  ///
+  /// - Parameter isCandidate: which products may be drawn; all if it is left out.
+  public func drawnProduct(
+    seed: UInt64, where isCandidate: (String) -> Bool = { _ in true }
+  ) throws -> String? {
     var generator = SeededGenerator(seed: seed, stream: Self.hash(of: try encoded()))
-    return browseHistory.randomElement(using: &generator)?.productCode
+    return browseHistory.map(\.productCode).filter(isCandidate).randomElement(using: &generator)
   }
 
   /// Returns the record with recommendations, which replace those that it has.

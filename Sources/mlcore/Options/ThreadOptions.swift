@@ -15,8 +15,6 @@ struct ThreadOptions: ParsableArguments {
         facts: "--threads is \(count), expected a whole number from 1 to 1024",
         advice: "leave --threads out to use every processor", code: .usage)
     }
-    // The pool owns the processors: BLAS is called from inside its loops or for small systems.
-    LinearAlgebra.setThreads(1)
     return WorkerPool(threads: count)
   }
 }

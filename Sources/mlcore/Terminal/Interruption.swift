@@ -1,5 +1,5 @@
-// Ctrl-C and SIGTERM. A handler raises a flag that training looks at after every round, so that work
-// ends by ordinary unwinding, which removes half-made files. A second signal, or ten seconds
+// Ctrl-C and SIGTERM. A handler raises a flag that training looks at after every round, so that
+// work ends by ordinary unwinding, which removes half-made files. A second signal, or ten seconds
 // without an end, stops at once. (Blocking the signals and waiting for them would not do: the
 // threads of OpenBLAS exist before the first line of this program, and would take them.)
 import Glibc

@@ -33,8 +33,11 @@ struct ExportEmbeddings: ParsableCommand {
         facts: "--format is '\(format)', expected one of \(known.joined(separator: ", "))",
         advice: "give --format one of these", code: .usage)
     }
+    let bar = ProgressBar()
+    defer { bar.close() }
     let result = try RecommenderTask.exportEmbeddings(
-      model: model, as: form, to: out, pool: try threads.makePool())
+      model: model, as: form, to: out, context: try bar.context(threads))
+    bar.close()
     if report.json {
       try Terminal.output.write(try JSONDocument.text(of: result))
       return

@@ -25,8 +25,11 @@ struct ExportPGVector: ParsableCommand {
   @OptionGroup var report: ReportOptions
 
   func run() throws {
+    let bar = ProgressBar()
+    defer { bar.close() }
     let result = try RecommenderTask.exportPGVector(
-      model: model, dsn: dsn, isIndexed: index, force: force, pool: try threads.makePool())
+      model: model, dsn: dsn, isIndexed: index, force: force, context: try bar.context(threads))
+    bar.close()
     if report.json {
       try Terminal.output.write(try JSONDocument.text(of: result))
       return

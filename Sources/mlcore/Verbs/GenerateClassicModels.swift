@@ -1,4 +1,5 @@
-// `mlcore generate classicmodels`: the database of a made-up shop, with ratings whose truth is known.
+// `mlcore generate classicmodels`: the database of a made-up shop, with ratings whose truth is
+// known.
 import ArgumentParser
 import Tables
 import Tasks

@@ -19,22 +19,13 @@ struct RecommenderReportText {
 
   private var judgement: String {
     let rows =
-      (report.metrics.map { [("two towers", $0)] } ?? [])
+      (report.metrics.map { [(name: "two towers", metrics: $0)] } ?? [])
       + report.baselines.sorted { $0.key < $1.key }.map {
-        ($0.key.replacing("_", with: " "), $0.value)
+        (name: $0.key.replacing("_", with: " "), metrics: $0.value)
       }
-    let k = rows.first?.1.k ?? 0
-    let head = ["ndcg@\(k)", "recall@\(k)", "hit rate", "coverage", "rmse"]
-    let lines = rows.map { name, metrics in
-      "  " + name.padded(to: 20)
-        + [metrics.ndcg, metrics.recall, metrics.hitRate, metrics.coverage, metrics.rmse]
-        .map { ($0?.fixed(4) ?? "").leftPadded(to: 11) }.joined()
-    }
     return
-      ([
-        terminal.dim("  measured \(report.judgedOn), all items ranked"),
-        "  " + "".padded(to: 20) + head.map { $0.leftPadded(to: 11) }.joined(),
-      ] + lines).joined(separator: "\n")
+      ([terminal.dim("  measured \(report.judgedOn), all items ranked")]
+      + RankingTable.lines(rows)).joined(separator: "\n")
   }
 
   private var place: String {
@@ -44,6 +35,21 @@ struct RecommenderReportText {
       \(report.model.parameters.counted("parameter")), \(report.epochs.counted("epoch")), in \
       \(report.timings.total.fixed(1)) s on \(report.threads.counted("thread"))
       """
+  }
+}
+
+/// Lays the measures of recommenders out in columns.
+enum RankingTable {
+  /// A head, and a line for each recommender.
+  static func lines(_ rows: [(name: String, metrics: RecommenderMetrics)]) -> [String] {
+    let k = rows.first?.metrics.k ?? 0
+    let head = ["ndcg@\(k)", "recall@\(k)", "hit rate", "coverage", "rmse"]
+    return ["  " + "".padded(to: 20) + head.map { $0.leftPadded(to: 11) }.joined()]
+      + rows.map { name, metrics in
+        "  " + name.padded(to: 20)
+          + [metrics.ndcg, metrics.recall, metrics.hitRate, metrics.coverage, metrics.rmse]
+          .map { ($0?.fixed(4) ?? "").leftPadded(to: 11) }.joined()
+      }
   }
 }
 

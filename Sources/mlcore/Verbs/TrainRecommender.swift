@@ -1,5 +1,5 @@
-import ArgumentParser
 // `mlcore train recommender`: the flags, laid over the configuration, and the run.
+import ArgumentParser
 import Artifacts
 import Tasks
 

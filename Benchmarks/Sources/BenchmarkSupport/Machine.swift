@@ -3,9 +3,10 @@
 import Foundation
 import NumericCore
 
-enum Machine {
+/// Facts of the machine.
+public enum Machine {
   /// The BLAS library as it describes itself, and the kernels it picked for this processor.
-  static var facts: [String: Any] {
+  public static var facts: [String: Any] {
     typealias Describe = @convention(c) () -> UnsafePointer<CChar>?
     let symbol = dlsym(nil, "openblas_get_config")
     let describe = symbol.map { unsafeBitCast($0, to: Describe.self) }
@@ -26,12 +27,12 @@ enum Machine {
 }
 
 /// The memory of a process up to a point, and how far its peak rises above what it held there.
-struct MemoryRise {
+public struct MemoryRise {
   private let held: Double
   private let peakBefore: Double
 
   /// Notes what is held now and starts the count of the peak afresh.
-  init() {
+  public init() {
     peakBefore = Machine.megabytes("VmHWM")
     // Where the system refuses, an earlier peak may hide the later one; the rise is then at most
     // too large, for us as for the peers.
@@ -40,7 +41,7 @@ struct MemoryRise {
   }
 
   /// The peak of the whole process, and the rise since the start, in megabytes.
-  func measured() -> (peak: Double, rise: Double) {
+  public func measured() -> (peak: Double, rise: Double) {
     let peak = Machine.megabytes("VmHWM")
     return (max(peak, peakBefore), peak - held)
   }

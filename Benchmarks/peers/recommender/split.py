@@ -1,0 +1,58 @@
+"""The interactions of a benchmark, and how lists are judged: as our own evaluation does it."""
+import pathlib
+
+import numpy as np
+import scipy.sparse as sparse
+
+K = 20
+
+
+class Split:
+    """Users' rows of items to train on, to stop by and to judge by; float32 ones."""
+
+    def __init__(self, folder: str):
+        pairs = [self.read(pathlib.Path(folder) / f"{name}.txt")
+                 for name in ("train", "valid", "test")]
+        shape = tuple(1 + max(int(pair[side].max()) for pair in pairs) for side in (0, 1))
+        self.train, self.valid, self.test = (
+            sparse.csr_matrix((np.ones(len(users), np.float32), (users, items)), shape)
+            for users, items in pairs)
+        self.users, self.items = shape
+
+    @staticmethod
+    def read(path: pathlib.Path) -> tuple[np.ndarray, np.ndarray]:
+        users, items = [], []
+        for line in path.read_text().splitlines():
+            user, *taken = map(int, line.split())
+            users += [user] * len(taken)
+            items += taken
+        return np.array(users), np.array(items)
+
+    def lists(self, users: np.ndarray, items: np.ndarray) -> np.ndarray:
+        """The first K of all items for each user by inner products, seen ones left out."""
+        return lists(users, items.T, self.train)
+
+
+def lists(users: np.ndarray, items: np.ndarray, seen: sparse.csr_matrix) -> np.ndarray:
+    """The K items with the highest users @ items for each user, best first, without seen ones."""
+    found = np.empty((users.shape[0], K), np.int64)
+    for start in range(0, users.shape[0], 512):
+        scores = np.asarray(users[start:start + 512] @ items)
+        rows, columns = seen[start:start + 512].nonzero()
+        scores[rows, columns] = -np.inf
+        best = np.argpartition(-scores, K, axis=1)[:, :K]
+        order = np.argsort(-np.take_along_axis(scores, best, 1), axis=1, kind="stable")
+        found[start:start + 512] = np.take_along_axis(best, order, 1)
+    return found
+
+
+def judged(found: np.ndarray, held: sparse.csr_matrix) -> tuple[float, float]:
+    """NDCG and recall."""
+    counts = np.diff(held.indptr)
+    rows = np.repeat(np.arange(len(found)), K)
+    hits = np.asarray(held[rows, found.ravel()]).reshape(found.shape) > 0
+    discounts = 1 / np.log2(np.arange(2, K + 2))
+    ideal = np.concatenate([[0], np.cumsum(discounts)])[np.minimum(K, counts)]
+    some = counts > 0
+    ndcg = (hits @ discounts)[some] / ideal[some]
+    return float(ndcg.mean()), float((hits.sum(1)[some] / counts[some]).mean())
