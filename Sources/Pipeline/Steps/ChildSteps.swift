@@ -40,7 +40,7 @@ public final class ChildSteps: PipelineSteps {
   /// Questions after which a child is replaced: what leaks, leaks so much and no more.
   private static let mostQuestions = 50
 
-  /// Names the program and its arguments.
+  /// Names the program and its arguments; from now on this process ignores SIGPIPE.
   public convenience init(executable: String, arguments: [String]) {
     self.init(executable: executable, arguments: arguments, lock: nil)
   }
@@ -50,6 +50,8 @@ public final class ChildSteps: PipelineSteps {
     self.executable = executable
     self.arguments = arguments
     self.lock = lock
+    // A question to a child that is gone is an error of the write, not the end of this process.
+    signal(SIGPIPE, SIG_IGN)
   }
 
   /// The same steps, whose processes hold on to a lock.

@@ -39,8 +39,6 @@ struct Watch: ParsableCommand {
     }
     let home = try home.opened()
     let settings = try LoopSettings(file: home.configuration)
-    // A reader of our output or a child that is gone is an error of the write, not our end.
-    signal(SIGPIPE, SIG_IGN)
     let loop = try Loop(
       home: home, configuration: settings.pipeline,
       steps: ChildSteps(
