@@ -54,11 +54,17 @@ let package = Package(
         "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Evaluation", "Artifacts",
         "Connectors", "Tables", "NumericCore", "TOMLKit",
       ]),
+    .target(
+      name: "Pipeline",
+      dependencies: [
+        "Artifacts", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     .executableTarget(
       name: "mlcore",
       dependencies: [
-        "Tasks", "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Evaluation",
-        "Artifacts", "Connectors", "Tables", "NumericCore",
+        "Pipeline", "Tasks", "GradientBoosting", "Recommender", "Tuning", "Preprocessing",
+        "Evaluation", "Artifacts", "Connectors", "Tables", "NumericCore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -87,6 +93,9 @@ let package = Package(
         "Tasks", "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Connectors",
         "Artifacts", "Evaluation", "Tables", "NumericCore", "TestSupport",
       ]),
+    .testTarget(
+      name: "PipelineTests",
+      dependencies: ["Pipeline", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(name: "EndToEndTests", dependencies: ["mlcore"]),
   ],
   swiftLanguageModes: [.v6],

@@ -96,7 +96,7 @@ struct Ranking: Sendable {
   ///
   /// A radix sort: the bits of non-negative doubles order as integers do. Six digits of 11 bits
   /// cover them all, and a digit that is the same everywhere costs no pass.
-  private static func ascendingOrder(_ probabilities: [Double]) -> [UInt32] {
+  static func ascendingOrder(_ probabilities: [Double]) -> [UInt32] {
     typealias Element = (key: UInt64, row: UInt32)
     let count = probabilities.count
     let digits = 6

@@ -12,7 +12,8 @@ struct MLCore: ParsableCommand {
     version: ProgramVersion.current,
     subcommands: [
       Generate.self, ETL.self, Train.self, Tune.self, Predict.self, Evaluate.self, Recommend.self,
-      Similar.self, Export.self, Inspect.self,
+      Similar.self, Export.self, Inspect.self, Watch.self, Status.self, Models.self, Audit.self,
+      CollectGarbage.self, Step.self,
     ])
 
   static func main() {
@@ -32,7 +33,7 @@ struct MLCore: ParsableCommand {
   private static func refuseUnknownVerb(_ arguments: [String]) throws {
     var commands: [any ParsableCommand.Type] = configuration.subcommands
     for (word, kind) in zip(
-      arguments, ["verb", arguments.first == "export" ? "format" : "task"])
+      arguments, ["verb", kindsOfSecondWord[arguments.first ?? ""] ?? "task"])
     {
       if commands.isEmpty || word.hasPrefix("-") || word == "help" { return }
       let names = commands.filter { $0.configuration.shouldDisplay }.compactMap {
@@ -48,6 +49,11 @@ struct MLCore: ParsableCommand {
       commands = command.configuration.subcommands
     }
   }
+
+  /// What the word after a verb is, where it is not a task.
+  private static let kindsOfSecondWord = [
+    "export": "format", "models": "action", "audit": "action",
+  ]
 
   /// `train --config run.toml` trains what the file names, with that task's flags.
   private static func namingTask(_ arguments: [String]) throws -> [String] {

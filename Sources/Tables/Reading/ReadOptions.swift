@@ -69,4 +69,6 @@ public struct ReadResult: Sendable {
   public let partitionNames: [String]
   /// The files that were read, in the order of the bytes of their paths.
   public let files: [SourceFile]
+  /// The number of rows of each of these files.
+  public let fileRows: [Int]
 }

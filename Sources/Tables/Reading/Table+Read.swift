@@ -43,7 +43,8 @@ extension Table {
     return ReadResult(
       table: Table(columns: columns, rowCount: rowCount), notes: format.notes + choice.notes,
       partitionNames: found.partitionNames,
-      files: zip(found.relativePaths, found.files).map(SourceFile.init))
+      files: zip(found.relativePaths, found.files).map(SourceFile.init),
+      fileRows: raw.fileRows)
   }
 }
 

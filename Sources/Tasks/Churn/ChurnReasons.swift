@@ -52,11 +52,14 @@ enum ChurnReasons {
 
   /// The mean absolute Shapley value of each column of a model, by name, in log-odds.
   ///
-  /// - Parameter seed: decides which rows are drawn, at most 2,000.
+  /// - Parameters:
+  ///   - mostRows: how many rows are drawn at most; nil for 2,000.
+  ///   - seed: decides which rows are drawn.
   static func meanAbsoluteContributions(
-    of features: [Column], rowCount: Int, trees: BoostedTrees, seed: UInt64, pool: WorkerPool
+    of features: [Column], rowCount: Int, trees: BoostedTrees, mostRows: Int?, seed: UInt64,
+    pool: WorkerPool
   ) throws -> [String: Double] {
-    let rows = sample(rowCount: rowCount, trees: trees, seed: seed)
+    let rows = sample(rowCount: rowCount, trees: trees, mostRows: mostRows, seed: seed)
     let values = try trees.contributions(features.map { $0.selecting(rows) }, pool: pool).values
     var sums = [Double](repeating: 0, count: trees.inputs.count)
     for row in rows.indices {
@@ -66,10 +69,14 @@ enum ChurnReasons {
       uniqueKeysWithValues: zip(trees.inputs.map(\.name), sums.map { $0 / Double(rows.count) }))
   }
 
-  private static func sample(rowCount: Int, trees: BoostedTrees, seed: UInt64) -> [Int32] {
+  private static func sample(
+    rowCount: Int, trees: BoostedTrees, mostRows: Int?, seed: UInt64
+  ) -> [Int32] {
     let leaves = max(1, Double(trees.treeCount) * trees.meanLeaves)
     let affordable = Int(min(mostVisitedLeaves / leaves, 1e9))
-    let count = min(max(affordable, sampledRows.lowerBound), sampledRows.upperBound)
+    let count = min(
+      max(affordable, sampledRows.lowerBound), mostRows ?? sampledRows.upperBound,
+      sampledRows.upperBound)
     let rows = Array(0..<Int32(rowCount))
     guard rowCount > count else { return rows }
     // A stream of its own: folds and trees draw from others.

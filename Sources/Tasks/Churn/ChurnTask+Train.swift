@@ -13,10 +13,11 @@ extension ChurnTask {
   /// - Parameters:
   ///   - folder: the folder to fill; complete when this returns, cancelled when it throws.
   ///   - shownAs: the folder as the report names it.
+  ///   - explainedRows: the most rows on which mean contributions are measured; nil for 2,000.
   /// - Throws: the errors of every room below; `TaskError.cancelled` when the work was stopped.
   public static func train(
     _ configuration: ChurnConfiguration, into folder: RunFolder, shownAs: String,
-    context: TaskContext
+    explainedRows: Int? = nil, context: TaskContext
   ) throws -> ChurnReport {
     defer { folder.cancel() }
     try RunFolderReader.requireOutside(folder.target)
@@ -50,6 +51,7 @@ extension ChurnTask {
     let contributions = try clock.measure(&timings.evaluate) {
       try ChurnReasons.meanAbsoluteContributions(
         of: data.columns.features, rowCount: data.rowCount, trees: final.boosting.model,
+        mostRows: explainedRows,
         seed: UInt64(configuration.seed), pool: context.pool)
     }
     try context.begin("writing")

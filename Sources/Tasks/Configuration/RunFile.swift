@@ -4,11 +4,15 @@
 public enum RunFile {
   /// Returns every setting as TOML, by section, each with its summary as a comment.
   ///
-  /// - Parameter notes: for some keys, what "auto" came to in this run.
+  /// - Parameters:
+  ///   - notes: for some keys, what "auto" came to in this run.
+  ///   - head: the first line.
   public static func text<Configuration>(
-    _ configuration: Configuration, settings: [Setting<Configuration>], notes: [String: String]
+    _ configuration: Configuration, settings: [Setting<Configuration>],
+    notes: [String: String] = [:],
+    head: String = "# Repeat this run: mlcore train --config run.toml --out DIR"
   ) -> String {
-    var lines = ["# Repeat this run: mlcore train --config run.toml --out DIR"]
+    var lines = [head]
     var section = ""
     for setting in settings {
       let parts = setting.key.split(separator: ".", maxSplits: 1).map(String.init)

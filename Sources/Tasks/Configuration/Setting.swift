@@ -48,6 +48,29 @@ public struct Setting<Configuration: Sendable>: Sendable {
     }
   }
 
+  private init(
+    key: String, kind: SettingKind, acceptsAuto: Bool, summary: String,
+    read: @escaping @Sendable (Configuration) -> ConfigurationValue?,
+    write: @escaping @Sendable (inout Configuration, ConfigurationValue?) -> Void
+  ) {
+    self.key = key
+    self.kind = kind
+    self.acceptsAuto = acceptsAuto
+    self.summary = summary
+    self.read = read
+    self.write = write
+  }
+
+  /// The same key for a configuration that has this one as a part.
+  public func within<Whole>(
+    _ path: any WritableKeyPath<Whole, Configuration> & Sendable
+  ) -> Setting<Whole> {
+    Setting<Whole>(
+      key: key, kind: kind, acceptsAuto: acceptsAuto, summary: summary,
+      read: { [read] in read($0[keyPath: path]) },
+      write: { [write] in write(&$0[keyPath: path], $1) })
+  }
+
   /// What is accepted, in words.
   public var expected: String { acceptsAuto ? "\(kind.words), or auto" : kind.words }
 }

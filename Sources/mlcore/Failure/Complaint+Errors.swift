@@ -3,6 +3,7 @@ import Artifacts
 import Connectors
 import Evaluation
 import GradientBoosting
+import Pipeline
 import Preprocessing
 import Recommender
 import Tables
@@ -26,6 +27,7 @@ extension Complaint {
     case let error as TuningError: self.init(error, error.advice, error.exitCode)
     case let error as PreprocessingError: self.init(error, error.advice, .data)
     case let error as EvaluationError: self.init(error, error.advice, error.exitCode)
+    case let error as PipelineError: self.init(error, error.advice, error.exitCode)
     default: return nil
     }
   }
@@ -151,6 +153,19 @@ extension EvaluationError {
     switch self {
     case .empty, .weight, .oneClass, .tooFewRows: .data
     case .probability: .internalError
+    }
+  }
+}
+
+extension PipelineError {
+  fileprivate var exitCode: ProgramExitCode {
+    switch self {
+    case .locked: .locked
+    case .notAHome, .homeExists, .noSuchVersion, .inService, .noPrevious: .usage
+    case .audit: .corrupt
+    case .step(let failure): failure.kind == .data ? .data : .file
+    case .stepEnded, .stopped: .internalError
+    case .system, .ledger, .newerLedger: .file
     }
   }
 }

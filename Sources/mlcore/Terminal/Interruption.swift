@@ -12,6 +12,8 @@ enum Interruption {
   private static let alarm = Atomic<Int32>(-1)
   /// What to remove when unwinding takes too long.
   private static let cleanups = Mutex<[@Sendable () -> Void]>([])
+  /// What to tell that the program should end, for those who do not ask.
+  private static let listeners = Mutex<[@Sendable () -> Void]>([])
   /// What a run that is stopped leaves behind, in words.
   private static let remains = Mutex("nothing was written")
   /// Milliseconds that unwinding may take before the process ends regardless.
@@ -29,6 +31,11 @@ enum Interruption {
   /// Adds something to remove before the process is ended by force.
   static func onForcedExit(_ cleanup: @escaping @Sendable () -> Void) {
     cleanups.withLock { $0.append(cleanup) }
+  }
+
+  /// Adds somebody to be told, on another thread, that the program should end.
+  static func onRequest(_ listener: @escaping @Sendable () -> Void) {
+    listeners.withLock { $0.append(listener) }
   }
 
   /// Adds a file that is being written, if there is one.
@@ -83,6 +90,7 @@ enum Interruption {
   private static func wait(for alarm: Int32) -> Never {
     var byte: UInt8 = 0
     while read(alarm, &byte, 1) != 1 {}
+    for listener in listeners.withLock(\.self) { listener() }
     var second = pollfd(fd: alarm, events: Int16(POLLIN), revents: 0)
     while poll(&second, 1, patience) < 0 {}
     for cleanup in cleanups.withLock(\.self) { cleanup() }

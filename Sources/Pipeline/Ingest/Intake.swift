@@ -1,0 +1,246 @@
+// What happens to a file that is complete: it is stored, looked at, written into the ledger, and
+// taken out of the inbox, in this order, so that a loop that is killed anywhere finds it again.
+internal import Artifacts
+internal import GRDB
+internal import Glibc
+
+/// Takes files in.
+final class Intake {
+  private let home: Home
+  private let ledger: Ledger
+  private let store: ObjectStore
+  private let steps: any PipelineSteps
+  private let registry: Registry
+  private let patience: Duration
+  private let log: LoopLog
+  private var takenCount = 0
+
+  /// A file whose bytes are stored.
+  private struct Candidate {
+    var file: FoundFile
+    var stored: ObjectStore.Stored
+  }
+
+  init(
+    home: Home, ledger: Ledger, steps: any PipelineSteps, registry: Registry,
+    patience: Duration, log: LoopLog
+  ) {
+    self.home = home
+    self.ledger = ledger
+    self.steps = steps
+    self.registry = registry
+    self.patience = patience
+    self.log = log
+    store = ObjectStore(folder: home.objects)
+  }
+
+  /// Takes in files that have settled, all to the same question, and remembers in `settling` those
+  /// that have to wait.
+  ///
+  /// - Returns: the files that are in the ledger now.
+  /// - Throws: `PipelineError`; then none of the files is in the ledger, and all are where they were.
+  func take(_ files: [FoundFile], settling: inout Settling) throws -> [FoundFile] {
+    let now = ContinuousClock.now
+    var candidates: [Candidate] = []
+    var truncated: Set<String> = []
+    for file in files {
+      if try ledger.contains(file.key) {
+        // A loop that was killed had come that far.
+        release(file)
+        continue
+      }
+      if !settling.isWhole(file), !store.looksComplete(file) {
+        guard settling.age(of: file, now: now) >= patience else {
+          settling.delay(file, by: min(.seconds(1), patience / 4), now: now)
+          continue
+        }
+        truncated.insert(file.path)
+      }
+      do {
+        candidates.append(Candidate(file: file, stored: try store.store(file)))
+      } catch ObjectStore.Refusal.gone {
+        continue
+      } catch ObjectStore.Refusal.busy {
+        settling.delay(file, by: .milliseconds(500), now: now)
+      } catch let error as PipelineError {
+        // The file's own fault does not hold up the others.
+        guard case .system(.open, _, EACCES) = error else { throw error }
+        log.problem(error, about: file.path)
+        settling.delay(file, by: .seconds(30), now: now)
+      }
+    }
+    guard !candidates.isEmpty else { return [] }
+    let records = try judged(candidates, truncated: truncated)
+    for record in records where record.state == .quarantined { try quarantine(record) }
+    let time = Moment.now()
+    try ledger.write { database in
+      for record in records { try Ledger.add(record, at: time, in: database) }
+    }
+    for record in records { log.ingested(record) }
+    for candidate in candidates { release(candidate.file) }
+    return candidates.map(\.file)
+  }
+
+  /// Takes a file that is in the ledger out of the inbox; elsewhere it stays.
+  private func release(_ file: FoundFile) {
+    guard file.source == home.inbox else { return }
+    takenCount += 1
+    let place = "\(home.taken)/\(takenCount)-\(getpid())-\(Disk.name(of: file.name).suffix(60))"
+    // Away first, then looked at: a newer file may just have got the name.
+    guard rename(file.path, place) == 0 else {
+      if errno == EXDEV, Disk.status(file.path).map({ Disk.Identity($0) }) == file.identity {
+        unlink(file.path)
+      }
+      return
+    }
+    if let status = Disk.status(place), !Disk.Identity(status).isSameContent(as: file.identity) {
+      putBack(place, as: file.name)
+    } else {
+      unlink(place)
+    }
+  }
+
+  /// Ends what a killed loop began: what it had taken out is in the ledger, or comes back.
+  func recover() throws {
+    for name in try Disk.names(in: home.taken) {
+      let place = "\(home.taken)/\(name)"
+      guard let status = Disk.status(place) else { continue }
+      if try ledger.contains(Disk.Identity(status), of: home.inbox) {
+        unlink(place)
+      } else {
+        putBack(place, as: name.split(separator: "-", maxSplits: 2).last.map(String.init) ?? name)
+      }
+    }
+  }
+
+  private func putBack(_ place: String, as name: String) {
+    // Not over a file that is newer still.
+    var target = "\(home.inbox)/\(name)"
+    var attempt = 0
+    while link(place, target) != 0 {
+      guard errno == EEXIST, attempt < 1_000 else { return }
+      attempt += 1
+      target =
+        "\(home.inbox)/\(Disk.parent(of: "/\(name)").dropFirst())/\(attempt)-"
+        + Disk.name(of: name)
+    }
+    unlink(place)
+  }
+
+  // MARK: - Judging
+
+  /// What each file turned out to be.
+  private func judged(_ candidates: [Candidate], truncated: Set<String>) throws -> [FileRecord] {
+    var records: [FileRecord?] = []
+    var firstOf: [String: Int] = [:]
+    var questions: [Int] = []
+    for (index, candidate) in candidates.enumerated() {
+      let sha256 = candidate.stored.sha256
+      if truncated.contains(candidate.file.path) {
+        records.append(
+          record(
+            candidate,
+            Examination(
+              role: .refused, rows: 0,
+              problems: [
+                Finding(
+                  code: "truncated",
+                  message:
+                    "found an end in the middle of a line or a file, expected a complete file")
+              ])))
+      } else if let role = try ledger.ingestedRole(sha256: sha256) {
+        records.append(duplicate(candidate, role: role))
+      } else {
+        records.append(nil)
+        if firstOf.updateValue(firstOf[sha256] ?? index, forKey: sha256) == nil {
+          questions.append(index)
+        }
+      }
+    }
+    let findings = try examine(questions.map { stepFile(candidates[$0]) })
+    var examined: [String: Examination] = [:]
+    for (index, finding) in zip(questions, findings) {
+      examined[candidates[index].stored.sha256] = finding
+    }
+    return records.enumerated().map { index, record in
+      if let record { return record }
+      let candidate = candidates[index]
+      guard let finding = examined[candidate.stored.sha256] else {
+        preconditionFailure("a file that was not examined")
+      }
+      let isFirst = firstOf[candidate.stored.sha256] == index
+      return isFirst || finding.role == .refused
+        ? self.record(candidate, finding) : duplicate(candidate, role: finding.role)
+    }
+  }
+
+  private func record(_ candidate: Candidate, _ finding: Examination) -> FileRecord {
+    FileRecord(
+      source: candidate.file.source, name: candidate.file.name, identity: candidate.file.identity,
+      sha256: candidate.stored.sha256, object: candidate.stored.object,
+      state: finding.role == .refused ? .quarantined : .ingested, role: finding.role,
+      rows: finding.rows,
+      findings: finding.role == .refused ? finding.problems : finding.warnings,
+      drift: finding.drift.values.max() ?? 0)
+  }
+
+  private func duplicate(_ candidate: Candidate, role: Examination.Role) -> FileRecord {
+    FileRecord(
+      source: candidate.file.source, name: candidate.file.name, identity: candidate.file.identity,
+      sha256: candidate.stored.sha256, object: candidate.stored.object, state: .duplicate,
+      role: role, rows: 0, findings: [], drift: 0)
+  }
+
+  private func stepFile(_ candidate: Candidate) -> StepFile {
+    StepFile(
+      path: store.path(candidate.stored.object), name: candidate.file.name,
+      sha256: candidate.stored.sha256)
+  }
+
+  /// Asks what files are; a file that ends the process of the step is asked about alone.
+  private func examine(_ files: [StepFile]) throws -> [Examination] {
+    if files.isEmpty { return [] }
+    do {
+      let champion = try registry.championFolder()
+      let first = champion == nil ? try ledger.labelledFiles(limit: 1).first : nil
+      let request = StepRequest.examine(
+        files: files, champion: champion,
+        first: first.map {
+          StepFile(path: store.path($0.object), name: $0.name, sha256: $0.sha256)
+        })
+      guard case .examined(let findings) = try steps.answer(request, log: nil),
+        findings.count == files.count
+      else { throw PipelineError.stepEnded(step: "examine", how: "gave another answer") }
+      return findings
+    } catch PipelineError.stepEnded(_, let how) {
+      if files.count > 1 { return try files.map { try examine([$0])[0] } }
+      return [
+        Examination(
+          role: .refused, rows: 0,
+          problems: [
+            Finding(code: "crash", message: "the process that was to read the file \(how)")
+          ])
+      ]
+    }
+  }
+
+  /// Puts a refused file and the reasons into quarantine; doing it again changes nothing.
+  private func quarantine(_ record: FileRecord) throws {
+    struct Reason: Encodable {
+      var name: String
+      var source: String
+      var sha256: String
+      var rows: Int
+      var findings: [Finding]
+    }
+    let own = "\(record.sha256.prefix(12))-\(Disk.name(of: record.name).suffix(180))"
+    let path = "\(home.quarantine)/\(own)"
+    if link(store.path(record.object), path) != 0 && errno != EEXIST {
+      throw Disk.failure(.create, path)
+    }
+    let reason = Reason(
+      name: record.name, source: record.source, sha256: record.sha256, rows: record.rows,
+      findings: record.findings)
+    try AtomicFile.write(Array((Ledger.text(reason) + "\n").utf8), to: "\(path).reason.json")
+  }
+}

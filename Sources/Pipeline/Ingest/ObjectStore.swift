@@ -1,0 +1,119 @@
+// The stored bytes of all that was dropped, by content: written once, never changed.
+internal import Crypto
+internal import Glibc
+
+/// The folder of objects.
+struct ObjectStore: Sendable {
+  let folder: String
+
+  /// What a copy of a file came to.
+  struct Stored: Sendable, Equatable {
+    var sha256: String
+    /// The path below the folder.
+    var object: String
+  }
+
+  /// Why a file was not stored, where it is the file's own doing.
+  enum Refusal: Error {
+    /// It is not there any more, or not a file.
+    case gone
+    /// It changed while it was read, or somebody has locked it.
+    case busy
+  }
+
+  private static let chunkSize = 1 << 20
+
+  /// The path of an object.
+  func path(_ object: String) -> String { "\(folder)/\(object)" }
+
+  /// Copies a file into the store and makes sure that it is on the disk.
+  ///
+  /// - Throws: `Refusal`, `PipelineError.system`.
+  func store(_ file: FoundFile) throws -> Stored {
+    let source = open(file.path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+    guard source >= 0 else {
+      if [ENOENT, ELOOP, ENXIO].contains(errno) { throw Refusal.gone }
+      throw Disk.failure(.open, file.path)
+    }
+    defer { close(source) }
+    guard try identity(of: source, path: file.path) == file.identity else { throw Refusal.busy }
+    if flock(source, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK { throw Refusal.busy }
+    let temporary = "\(folder)/.partial-\(getpid())-\(pthread_self())"
+    let target = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard target >= 0 else { throw Disk.failure(.create, temporary) }
+    var isKept = false
+    defer {
+      close(target)
+      if !isKept { unlink(temporary) }
+    }
+    let sha256 = try copy(source, to: target, from: file.path, temporary: temporary)
+    guard try identity(of: source, path: file.path) == file.identity else { throw Refusal.busy }
+    let ending = Self.ending(of: file.name)
+    let object = "\(sha256.prefix(2))/\(sha256)\(ending)"
+    let stored = Stored(sha256: sha256, object: object)
+    if Disk.exists(path(object)) { return stored }
+    guard fsync(target) == 0 || errno == EINVAL else { throw Disk.failure(.flush, temporary) }
+    let parent = Disk.parent(of: path(object))
+    let isNew = !Disk.exists(parent)
+    try Disk.makeFolder(parent)
+    guard rename(temporary, path(object)) == 0 else { throw Disk.failure(.rename, temporary) }
+    isKept = true
+    try Disk.flush(parent)
+    if isNew { try Disk.flush(folder) }
+    return stored
+  }
+
+  /// Whether a file ends as its format does: a text in a line end, Parquet in its footer.
+  ///
+  /// A file that is not there ends as it should; `store` will say what is wrong.
+  func looksComplete(_ file: FoundFile) -> Bool {
+    let descriptor = open(file.path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return true }
+    defer { close(descriptor) }
+    var tail: [UInt8] = [0, 0, 0, 0]
+    let start = max(0, file.identity.size - tail.count)
+    let count = pread(descriptor, &tail, tail.count, off_t(start))
+    guard count > 0 else { return false }
+    let isParquet = [".parquet", ".parq", ".pq"].contains(Self.ending(of: file.name))
+    return isParquet ? tail == Self.magic : tail[count - 1] == UInt8(ascii: "\n")
+  }
+
+  private static let magic = Array("PAR1".utf8)
+
+  private func copy(
+    _ source: Int32, to target: Int32, from path: String, temporary: String
+  ) throws -> String {
+    var hash = SHA256()
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkSize, alignment: 16)
+    defer { buffer.deallocate() }
+    while true {
+      let count = try Disk.read(source, into: buffer, path: path)
+      if count == 0 { break }
+      let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+      hash.update(bufferPointer: bytes)
+      try Disk.write(bytes, to: target, path: temporary)
+    }
+    return hash.finalize().hexadecimal
+  }
+
+  private func identity(of descriptor: Int32, path: String) throws -> Disk.Identity {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw Disk.failure(.read, path) }
+    guard Disk.isFile(status) else { throw Refusal.gone }
+    return Disk.Identity(status)
+  }
+
+  /// The ending that says how a file is read: the last one of its name, if it is short and plain.
+  private static func ending(of name: String) -> String {
+    let own = Disk.name(of: name)
+    guard let point = own.lastIndex(of: "."), point > own.startIndex else { return "" }
+    let ending = own[own.index(after: point)...].lowercased()
+    let isPlain =
+      ending.utf8.count <= 8
+      && ending.utf8.allSatisfy { byte in
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+          || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+      }
+    return isPlain && !ending.isEmpty ? ".\(ending)" : ""
+  }
+}

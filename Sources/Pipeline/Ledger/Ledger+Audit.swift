@@ -1,0 +1,61 @@
+// The audit log's records, made in the transaction of what they tell, each chained to the one before.
+internal import Crypto
+internal import GRDB
+internal import Glibc
+
+extension Ledger {
+  /// What the first record is chained to.
+  static let chainStart = String(repeating: "0", count: 64)
+
+  /// Adds a record to the audit log.
+  static func record(
+    _ event: String, _ details: [String: String], at time: Double, in database: Database
+  ) throws {
+    let last = try Row.fetchOne(
+      database, sql: "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1")
+    let sequence: Int64 = last.map { $0[0] + 1 } ?? 1
+    let previous: String = last.map { $0[1] } ?? chainStart
+    // JSON by hand where the order of members counts: the hash covers the line up to itself.
+    var line = "{\"seq\":\(sequence),\"time\":\"\(Moment.text(time))\",\"event\":\(text(event))"
+    line += ",\"uid\":\(getuid()),\"pid\":\(getpid()),\"details\":\(text(details))"
+    line += ",\"prev\":\"\(previous)\""
+    let hash = chainHash(line)
+    line += ",\"hash\":\"\(hash)\"}"
+    try database.execute(
+      sql: "INSERT INTO audit VALUES (?, ?, ?)", arguments: [sequence, line, hash])
+  }
+
+  /// The hash of a record, of its line up to the hash.
+  static func chainHash(_ line: String) -> String {
+    SHA256.hash(data: Array(line.utf8)).hexadecimal
+  }
+
+  /// The records after one, at most so many.
+  func auditLines(after sequence: Int64, limit: Int) throws -> [(sequence: Int64, line: String)] {
+    try read { database in
+      try Row.fetchAll(
+        database,
+        sql: "SELECT sequence, line FROM audit WHERE sequence > ? ORDER BY sequence LIMIT ?",
+        arguments: [sequence, limit]
+      ).map { (sequence: $0[0], line: $0[1]) }
+    }
+  }
+
+  /// The number and the hash of the last record; nil where there is none.
+  func auditHead() throws -> (sequence: Int64, hash: String)? {
+    try read { database in
+      try Row.fetchOne(
+        database, sql: "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1"
+      ).map { (sequence: $0[0], hash: $0[1]) }
+    }
+  }
+}
+
+extension Sequence<UInt8> {
+  /// The bytes as lower-case hexadecimal digits.
+  var hexadecimal: String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(
+      decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+}

@@ -1,0 +1,162 @@
+// The files of the ledger: every input is in it exactly once, with how it ended.
+internal import GRDB
+
+/// How an input ended.
+enum FileState: String, Sendable {
+  /// It is used.
+  case ingested
+  /// Its content was ingested before.
+  case duplicate
+  /// It cannot be used.
+  case quarantined
+}
+
+/// An input, as the ledger has it.
+struct FileRecord: Sendable {
+  var source: String
+  var name: String
+  var identity: Disk.Identity
+  var sha256: String
+  /// The path of the stored bytes, relative to the folder of objects.
+  var object: String
+  var state: FileState
+  var role: Examination.Role
+  var rows: Int
+  var findings: [Finding]
+  var drift: Double
+}
+
+/// An ingested file.
+struct IngestedFile: Sendable {
+  var id: Int64
+  var name: String
+  var sha256: String
+  var object: String
+  var rows: Int
+}
+
+extension Ledger {
+  /// Where an input is and which state of it.
+  struct InputKey: Hashable, Sendable {
+    var source: String
+    var name: String
+    var identity: Disk.Identity
+  }
+
+  /// The inputs of a source that are in the ledger.
+  func knownInputs(of source: String) throws -> Set<InputKey> {
+    try read { database in
+      var known: Set<InputKey> = []
+      let rows = try Row.fetchCursor(
+        database,
+        sql: "SELECT name, device, inode, size, modified, changed FROM files WHERE source = ?",
+        arguments: [source])
+      while let row = try rows.next() {
+        known.insert(
+          InputKey(
+            source: source, name: row[0],
+            identity: Disk.Identity(
+              device: UInt64(bitPattern: row[1]), inode: UInt64(bitPattern: row[2]), size: row[3],
+              modified: row[4], changed: row[5])))
+      }
+      return known
+    }
+  }
+
+  /// Whether an input is in the ledger.
+  func contains(_ key: InputKey) throws -> Bool {
+    try read { database in
+      try Bool.fetchOne(
+        database,
+        sql: """
+          SELECT EXISTS (SELECT 1 FROM files WHERE source = ? AND name = ? AND device = ?
+            AND inode = ? AND size = ? AND modified = ? AND changed = ?)
+          """,
+        arguments: [
+          key.source, key.name, Int64(bitPattern: key.identity.device),
+          Int64(bitPattern: key.identity.inode), key.identity.size, key.identity.modified,
+          key.identity.changed,
+        ]) ?? false
+    }
+  }
+
+  /// Whether an input of a source with this content is in the ledger, whatever its name is now.
+  func contains(_ identity: Disk.Identity, of source: String) throws -> Bool {
+    try read { database in
+      try Bool.fetchOne(
+        database,
+        sql: """
+          SELECT EXISTS (SELECT 1 FROM files WHERE source = ? AND device = ? AND inode = ?
+            AND size = ? AND modified = ?)
+          """,
+        arguments: [
+          source, Int64(bitPattern: identity.device), Int64(bitPattern: identity.inode),
+          identity.size, identity.modified,
+        ]) ?? false
+    }
+  }
+
+  /// What the file of this content is good for that was ingested; nil where none was.
+  func ingestedRole(sha256: String) throws -> Examination.Role? {
+    try read { database in
+      try String.fetchOne(
+        database,
+        sql: """
+          SELECT role FROM files WHERE sha256 = ? AND state = 'ingested' AND removed IS NULL LIMIT 1
+          """,
+        arguments: [sha256]
+      ).flatMap(Examination.Role.init)
+    }
+  }
+
+  /// Adds an input and what the audit log says of it.
+  static func add(_ file: FileRecord, at time: Double, in database: Database) throws {
+    try database.execute(
+      sql: """
+        INSERT INTO files (source, name, device, inode, size, modified, changed, sha256, object,
+          state, role, rows, findings, drift, at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        file.source, file.name, Int64(bitPattern: file.identity.device),
+        Int64(bitPattern: file.identity.inode), file.identity.size, file.identity.modified,
+        file.identity.changed, file.sha256, file.object, file.state.rawValue, file.role.rawValue,
+        file.rows, text(file.findings), file.drift, time,
+      ])
+    try record(
+      "file.\(file.state.rawValue)",
+      [
+        "name": file.name, "source": file.source, "sha256": file.sha256,
+        "role": file.role.rawValue, "rows": String(file.rows),
+        "findings": file.findings.map(\.code).joined(separator: ","),
+      ], at: time, in: database)
+  }
+
+  /// The labelled files, the oldest first.
+  func labelledFiles(limit: Int = .max) throws -> [IngestedFile] {
+    try read { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT id, name, sha256, object, rows FROM files
+          WHERE state = 'ingested' AND role = 'labelled' AND removed IS NULL
+          ORDER BY id LIMIT ?
+          """, arguments: [limit]
+      ).map(Self.ingested)
+    }
+  }
+
+  static func ingested(_ row: Row) -> IngestedFile {
+    IngestedFile(id: row[0], name: row[1], sha256: row[2], object: row[3], rows: row[4])
+  }
+}
+
+extension Disk.Identity {
+  init(device: UInt64, inode: UInt64, size: Int, modified: Int, changed: Int) {
+    self.device = device
+    self.inode = inode
+    self.size = size
+    self.modified = modified
+    self.changed = changed
+  }
+}

@@ -1,0 +1,106 @@
+// The runs of the ledger: what was trained on what, and how it ended.
+internal import GRDB
+
+/// How a run ended, or that it has not.
+enum RunState: String, Sendable {
+  case running, interrupted, failed, promoted, waiting, rejected
+  /// The same data led to a model that is there already.
+  case unchanged
+}
+
+/// What a training would be about.
+struct TrainingPlan: Sendable {
+  /// The id of the newest file.
+  var upto: Int64
+  /// The labelled files to train on, the oldest first.
+  var files: [IngestedFile]
+  /// How many of them no training has seen.
+  var newFiles: Int
+  /// Their rows.
+  var newRows: Int
+}
+
+extension Ledger {
+  /// What there is to train on that no ended run has seen; nil where there is nothing.
+  ///
+  /// - Parameter window: how many of the newest rows count, in whole files; nil for all.
+  func trainingPlan(window: Int? = nil) throws -> TrainingPlan? {
+    let (seen, last) = try read { database in
+      (
+        try Int64.fetchOne(
+          database,
+          sql: "SELECT MAX(upto) FROM runs WHERE state NOT IN ('running', 'interrupted')") ?? 0,
+        try Int64.fetchOne(
+          database,
+          sql: "SELECT MAX(id) FROM files WHERE state = 'ingested' AND role = 'labelled'") ?? 0
+      )
+    }
+    guard last > seen else { return nil }
+    let files = try trainingFiles(window: window)
+    // With a window all new files may be out of it but the newest.
+    let new = files.filter { $0.id > seen }
+    guard let newest = new.last else { return nil }
+    return TrainingPlan(
+      upto: newest.id, files: files, newFiles: new.count,
+      newRows: new.reduce(0) { $0 + $1.rows })
+  }
+
+  /// The labelled files of the newest rows, in whole files, the oldest first.
+  func trainingFiles(window: Int?) throws -> [IngestedFile] {
+    let files = try labelledFiles()
+    guard let window else { return files }
+    var rows = 0
+    let oldest = files.lastIndex { file in
+      rows += file.rows
+      return rows >= window
+    }
+    return Array(files[(oldest ?? 0)...])
+  }
+
+  /// Starts a run and returns its number.
+  func startRun(_ plan: TrainingPlan, at time: Double) throws -> Int64 {
+    try write { database in
+      try database.execute(
+        sql: """
+          INSERT INTO runs (state, upto, files, rows, started, message, seconds)
+          VALUES ('running', ?, ?, ?, ?, '', '{}')
+          """,
+        arguments: [
+          plan.upto, plan.files.count, plan.files.reduce(0) { $0 + $1.rows }, time,
+        ])
+      let id = database.lastInsertedRowID
+      try Self.record(
+        "run.started", ["run": String(id), "files": String(plan.files.count)], at: time,
+        in: database)
+      return id
+    }
+  }
+
+  /// Ends a run.
+  static func endRun(
+    _ id: Int64, _ state: RunState, version: String?, message: String,
+    seconds: [String: Double], at time: Double, in database: Database
+  ) throws {
+    try database.execute(
+      sql: """
+        UPDATE runs SET state = ?, version = ?, message = ?, seconds = ?, ended = ? WHERE id = ?
+        """, arguments: [state.rawValue, version, message, text(seconds), time, id])
+    try count("run_\(state.rawValue)", in: database)
+    try record(
+      "run.\(state.rawValue)",
+      ["run": String(id), "version": version ?? "", "message": message], at: time, in: database)
+  }
+
+  /// Ends the runs that a loop left behind that is no more, and returns them.
+  func endAbandonedRuns(at time: Double) throws -> [Int64] {
+    try write { database in
+      let ids = try Int64.fetchAll(database, sql: "SELECT id FROM runs WHERE state = 'running'")
+      for id in ids {
+        try Self.endRun(
+          id, .interrupted, version: nil, message: "the loop was stopped", seconds: [:], at: time,
+          in: database)
+      }
+      return ids
+    }
+  }
+}

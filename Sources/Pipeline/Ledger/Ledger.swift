@@ -1,0 +1,167 @@
+// What the loop remembers: one SQLite database, in which every edge of every state is one
+// transaction. What is not in it has not happened, whatever lies on the disk.
+internal import Artifacts
+internal import FoundationEssentials
+internal import GRDB
+internal import Glibc
+
+/// The ledger of a home.
+final class Ledger: Sendable {
+  private let queue: DatabaseQueue
+  private let path: String
+
+  /// Opens the ledger, and brings an older one up to date.
+  ///
+  /// - Throws: `PipelineError.ledger`, `.newerLedger`.
+  init(path: String) throws {
+    self.path = path
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(30)
+    configuration.journalMode = .wal
+    configuration.prepareDatabase { database in
+      // A transaction that was answered for is on the disk, also when the power goes.
+      try database.execute(sql: "PRAGMA synchronous = FULL")
+    }
+    queue = try Self.wording(path) {
+      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      let migrator = Self.migrator
+      if try queue.read(migrator.hasBeenSuperseded) {
+        throw PipelineError.newerLedger(path: path)
+      }
+      try Self.oneAtATime(path) { try migrator.migrate(queue) }
+      return queue
+    }
+  }
+
+  /// Keeps two processes from making the tables at once.
+  private static func oneAtATime(_ path: String, _ body: () throws -> Void) throws {
+    let lock = open("\(path)-migration", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard lock >= 0 else { throw Disk.failure(.lock, "\(path)-migration") }
+    defer { close(lock) }
+    while flock(lock, LOCK_EX) != 0 && errno == EINTR {}
+    try body()
+  }
+
+  /// Runs a transaction.
+  func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    try Self.wording(path) { try queue.write(body) }
+  }
+
+  /// Looks something up.
+  func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    try Self.wording(path) { try queue.read(body) }
+  }
+
+  private static func wording<Result>(_ path: String, _ body: () throws -> Result) throws -> Result
+  {
+    do {
+      return try body()
+    } catch let error as DatabaseError {
+      throw PipelineError.ledger(
+        path: path, problem: error.message ?? "SQLite error \(error.resultCode.rawValue)",
+        isFull: [.SQLITE_FULL, .SQLITE_IOERR].contains(error.resultCode))
+    }
+  }
+
+  private static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1") { database in
+      try database.execute(
+        sql: """
+          CREATE TABLE files (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            source TEXT NOT NULL,
+            name TEXT NOT NULL,
+            device INTEGER NOT NULL, inode INTEGER NOT NULL, size INTEGER NOT NULL,
+            modified INTEGER NOT NULL, changed INTEGER NOT NULL,
+            sha256 TEXT NOT NULL,
+            object TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('ingested', 'duplicate', 'quarantined')),
+            role TEXT NOT NULL CHECK (role IN ('labelled', 'unlabelled', 'refused')),
+            rows INTEGER NOT NULL,
+            findings TEXT NOT NULL,
+            drift REAL NOT NULL,
+            at REAL NOT NULL,
+            removed REAL,
+            UNIQUE (source, name, device, inode, size, modified, changed)
+          );
+          CREATE INDEX files_by_content ON files (sha256);
+          CREATE INDEX files_by_name ON files (name, id);
+          CREATE INDEX files_by_state ON files (state, role, id);
+          CREATE TABLE runs (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            state TEXT NOT NULL CHECK (state IN
+              ('running', 'interrupted', 'failed', 'promoted', 'waiting', 'rejected', 'unchanged')),
+            upto INTEGER NOT NULL,
+            files INTEGER NOT NULL,
+            rows INTEGER NOT NULL,
+            started REAL NOT NULL,
+            ended REAL,
+            version TEXT,
+            message TEXT NOT NULL,
+            seconds TEXT NOT NULL
+          );
+          CREATE TABLE versions (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+            version TEXT NOT NULL UNIQUE,
+            run INTEGER NOT NULL,
+            parent TEXT,
+            base TEXT,
+            passes INTEGER NOT NULL,
+            objections TEXT NOT NULL,
+            metrics TEXT NOT NULL,
+            rows INTEGER NOT NULL,
+            at REAL NOT NULL,
+            removed REAL
+          );
+          CREATE TABLE lineage (
+            version TEXT NOT NULL, sha256 TEXT NOT NULL,
+            PRIMARY KEY (version, sha256)
+          ) WITHOUT ROWID;
+          CREATE TABLE aliases (name TEXT PRIMARY KEY, version TEXT NOT NULL, at REAL NOT NULL);
+          CREATE TABLE predictions (
+            version TEXT NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL,
+            output TEXT, rows INTEGER NOT NULL, problem TEXT, at REAL NOT NULL,
+            PRIMARY KEY (version, name, sha256)
+          ) WITHOUT ROWID;
+          CREATE TABLE audit (
+            sequence INTEGER PRIMARY KEY, line TEXT NOT NULL, hash TEXT NOT NULL
+          );
+          CREATE TABLE counters (name TEXT PRIMARY KEY, value REAL NOT NULL);
+          """)
+    }
+    return migrator
+  }
+}
+
+extension Ledger {
+  /// A value as the text of a column.
+  static func text(_ value: some Encodable) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    // Numbers of steps are finite, and nothing else of theirs can fail to be written.
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    guard let bytes = try? encoder.encode(value) else {
+      preconditionFailure("a value of the ledger that JSON cannot hold")
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The value of a column's text; nil where it is something else.
+  static func value<Value: Decodable>(_ type: Value.Type, _ text: String) -> Value? {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return try? decoder.decode(type, from: Data(text.utf8))
+  }
+
+  /// Adds to a counter.
+  static func count(_ name: String, by amount: Double = 1, in database: Database) throws {
+    try database.execute(
+      sql: """
+        INSERT INTO counters VALUES (?, ?)
+        ON CONFLICT (name) DO UPDATE SET value = value + excluded.value
+        """, arguments: [name, amount])
+  }
+}

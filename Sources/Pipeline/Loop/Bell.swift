@@ -1,0 +1,67 @@
+// Wakes a thread that waits for something to do, and starts such threads.
+import Glibc
+
+/// Something that one thread waits on and others ring.
+///
+/// Ringing before the wait counts, and many rings count once.
+final class Bell: Sendable {
+  private let ends: (read: Int32, write: Int32)
+
+  init() {
+    var ends: [Int32] = [-1, -1]
+    let status = pipe(&ends)
+    precondition(status == 0, "pipe failed with error \(errno)")
+    for end in ends {
+      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+      _ = fcntl(end, F_SETFL, O_NONBLOCK)
+    }
+    self.ends = (ends[0], ends[1])
+  }
+
+  deinit {
+    close(ends.read)
+    close(ends.write)
+  }
+
+  /// Wakes who waits, or will wait next.
+  func ring() {
+    var byte: UInt8 = 1
+    // A full pipe has been rung often enough.
+    _ = write(ends.write, &byte, 1)
+  }
+
+  /// Waits for a ring, at most for a time.
+  func wait(atMost duration: Duration) {
+    let (seconds, attoseconds) = duration.components
+    let milliseconds = seconds * 1_000 + attoseconds / 1_000_000_000_000_000
+    var event = pollfd(fd: ends.read, events: Int16(POLLIN), revents: 0)
+    _ = poll(&event, 1, Int32(clamping: max(0, milliseconds)))
+    var bytes: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+    while read(ends.read, &bytes, MemoryLayout.size(ofValue: bytes)) > 0 {}
+  }
+}
+
+/// A thread that runs one closure.
+final class BackgroundThread: Sendable {
+  private let thread: pthread_t
+
+  private final class Body: Sendable {
+    let run: @Sendable () -> Void
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+  }
+
+  init(_ body: @escaping @Sendable () -> Void) {
+    var thread = pthread_t()
+    let status = pthread_create(
+      &thread, nil,
+      { pointer in
+        if let pointer { Unmanaged<Body>.fromOpaque(pointer).takeRetainedValue().run() }
+        return nil
+      }, Unmanaged.passRetained(Body(body)).toOpaque())
+    precondition(status == 0, "pthread_create failed with error \(status)")
+    self.thread = thread
+  }
+
+  /// Waits until the closure has returned; to be called once.
+  func join() { pthread_join(thread, nil) }
+}

@@ -1,0 +1,103 @@
+// A thread that does one kind of work, as long as there is some, and waits for a bell when not.
+import Synchronization
+
+/// Work that is found, not sent: each time the bell rings, the lane looks what there is to do.
+final class Lane: Sendable {
+  /// What one look came to.
+  enum Outcome {
+    /// Something was done; there may be more.
+    case worked
+    /// There is nothing to do.
+    case nothing
+    /// There is something to do, but not before this time has passed.
+    case later(Duration)
+  }
+
+  let bell = Bell()
+  private let state = Mutex(State())
+  private let name: String
+  private let log: LoopLog
+  private let work: @Sendable () throws -> Outcome
+
+  private struct State {
+    // The first look needs no asking.
+    var asked = 1
+    var answered = 0
+    var isStopped = false
+    var failure: (any Error)?
+    var thread: BackgroundThread?
+  }
+
+  /// How long to wait after a failure: doubled each time.
+  private static let pauses: (first: Duration, longest: Duration) = (.seconds(1), .seconds(60))
+
+  init(name: String, log: LoopLog, work: @escaping @Sendable () throws -> Outcome) {
+    self.name = name
+    self.log = log
+    self.work = work
+  }
+
+  func start() {
+    let thread = BackgroundThread { [self] in run() }
+    state.withLock { $0.thread = thread }
+  }
+
+  /// Asks the lane to look for work.
+  func ask() {
+    state.withLock { $0.asked += 1 }
+    bell.ring()
+  }
+
+  /// Whether the lane has found nothing to do since it was asked last.
+  var isIdle: Bool { state.withLock { $0.answered == $0.asked } }
+
+  /// What the last look failed with; nil where it did not.
+  var failure: (any Error)? { state.withLock(\.failure) }
+
+  /// Ends the thread when it is done with what it does.
+  func stop() {
+    let thread = state.withLock { state in
+      state.isStopped = true
+      return state.thread
+    }
+    bell.ring()
+    thread?.join()
+  }
+
+  private func run() {
+    var pause = Self.pauses.first
+    while true {
+      let (asked, isStopped) = state.withLock { ($0.asked, $0.isStopped) }
+      if isStopped { return }
+      var wait = Duration.seconds(3_600)
+      do {
+        let outcome = try work()
+        state.withLock { $0.failure = nil }
+        switch outcome {
+        case .worked:
+          log.isWell(name)
+          pause = Self.pauses.first
+          continue
+        case .nothing:
+          log.isWell(name)
+          pause = Self.pauses.first
+          state.withLock { $0.answered = asked }
+        case .later(let duration):
+          state.withLock { $0.answered = asked }
+          wait = duration
+        }
+      } catch PipelineError.stopped {
+        return
+      } catch {
+        log.problem(error, about: name)
+        state.withLock { state in
+          state.failure = error
+          state.answered = asked
+        }
+        wait = pause
+        pause = min(pause * 2, Self.pauses.longest)
+      }
+      bell.wait(atMost: wait)
+    }
+  }
+}

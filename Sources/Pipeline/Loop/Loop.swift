@@ -1,0 +1,194 @@
+// The loop: files come in on the thread that runs it, models are trained on a second one, files are
+// predicted on a third. They tell each other nothing but "look again"; what there is to do, each
+// finds in the ledger.
+internal import Glibc
+internal import Synchronization
+
+/// Watches a home until it is told to stop.
+public final class Loop: Sendable {
+  private let home: Home
+  private let configuration: PipelineConfiguration
+  private let steps: any PipelineSteps
+  private let ledger: Ledger
+  private let lock: HomeLock
+  private let registry: Registry
+  private let audit: AuditLog
+  private let log: LoopLog
+  private let bell = Bell()
+  private let isStopped = Atomic(false)
+
+  /// Files that are taken in by one transaction.
+  private static let batch = 256
+  /// The time between two looks for what may be removed.
+  private static let cleaning = Duration.seconds(86_400)
+  /// The least time between two scans.
+  private static let breath = Duration.milliseconds(2)
+
+  /// Takes the lock of a home and opens its ledger.
+  ///
+  /// - Parameter say: told one line for each thing that happens.
+  /// - Throws: `PipelineError`.
+  public init(
+    home: Home, configuration: PipelineConfiguration, steps: any PipelineSteps,
+    say: @escaping @Sendable (String) -> Void
+  ) throws {
+    self.home = home
+    self.configuration = configuration
+    try home.makeFolders()
+    lock = try HomeLock(home)
+    self.steps = (steps as? ChildSteps)?.holding(lock) ?? steps
+    log = LoopLog(say)
+    ledger = try Ledger(path: home.ledger)
+    registry = Registry(home: home, ledger: ledger, task: configuration.task)
+    audit = AuditLog(home: home, ledger: ledger)
+  }
+
+  /// Ends the loop soon: steps are stopped, and what they had begun is begun again next time.
+  public func stop() {
+    isStopped.store(true, ordering: .releasing)
+    bell.ring()
+    steps.stop()
+  }
+
+  /// Works until `stop` is called.
+  ///
+  /// - Parameter once: to return when nothing is left to do.
+  /// - Throws: `PipelineError` for what cannot be begun at all; with `once`, for what was left.
+  public func run(once: Bool) throws {
+    let trainer = Trainer(
+      home: home, ledger: ledger, steps: steps, registry: registry, configuration: configuration,
+      log: log)
+    let scorer = Scorer(
+      home: home, ledger: ledger, steps: steps, registry: registry, configuration: configuration,
+      log: log)
+    let intake = Intake(
+      home: home, ledger: ledger, steps: steps, registry: registry,
+      patience: .seconds(configuration.watching.patience), log: log)
+    try home.removeHalfMade()
+    try intake.recover()
+    try trainer.recover()
+    try audit.flush()
+    let watcher = try ChangeWatcher(bell: bell)
+    let scoring = Lane(name: "predictions", log: log) { [audit, bell] in
+      let outcome = try scorer.work()
+      if case .worked = outcome {
+        try audit.flush()
+        bell.ring()
+      }
+      return outcome
+    }
+    let training = Lane(name: "training", log: log) { [audit] in
+      let outcome = try trainer.work()
+      if case .worked = outcome {
+        try audit.flush()
+        scoring.ask()
+      }
+      return outcome
+    }
+    training.start()
+    scoring.start()
+    defer {
+      steps.stop()
+      training.stop()
+      scoring.stop()
+    }
+    log.say("watching \(home.path)")
+    try watch(
+      intake, trainer, watcher: watcher, lanes: [training, scoring], once: once)
+  }
+
+  private func watch(
+    _ intake: Intake, _ trainer: Trainer, watcher: ChangeWatcher, lanes: [Lane], once: Bool
+  ) throws {
+    let scan = InboxScan(
+      inbox: home.inbox, others: configuration.watching.folders, home: home.path,
+      patterns: NamePatterns(
+        include: configuration.watching.include, exclude: configuration.watching.exclude),
+      watcher: watcher)
+    var settling = Settling(settle: .seconds(configuration.watching.settle))
+    var known: Set<Ledger.InputKey> = []
+    for source in configuration.watching.folders {
+      known.formUnion(try ledger.knownInputs(of: source))
+    }
+    watcher.watch(registry.folder)
+    var overflows = 0
+    var nextCleaning = ContinuousClock.now
+    while !isStopped.load(ordering: .acquiring) {
+      var wait = Duration.seconds(configuration.watching.scanEvery)
+      do {
+        let now = ContinuousClock.now
+        let found = try scan.files { log.problem($1, about: $0) }
+        let sorted = settling.sort(
+          found.filter { !known.contains($0.key) }, now: now,
+          wasRenamed: { watcher.takeRenamed($0.path) })
+        if !sorted.ready.isEmpty { trainer.setArriving(true) }
+        try take(sorted.ready, intake, &settling, &known, lanes: lanes)
+        if !sorted.ready.isEmpty {
+          log.isWell("intake")
+          continue
+        }
+        let isNews = trainer.setArriving(sorted.waiting > 0)
+        overflows = try note(overflowsOf: watcher, since: overflows)
+        if now >= nextCleaning {
+          try clean()
+          nextCleaning = now + Self.cleaning
+        }
+        try LoopMetrics(home: home, ledger: ledger, task: configuration.task).write(
+          waiting: sorted.waiting)
+        wait = min(wait, sorted.next ?? wait)
+        log.isWell("intake")
+        if once, !isNews, sorted.waiting == 0, lanes.allSatisfy(\.isIdle) {
+          if let failure = lanes.lazy.compactMap(\.failure).first { throw failure }
+          return
+        }
+      } catch PipelineError.stopped {
+        return
+      } catch {
+        if once { throw error }
+        log.problem(error, about: "intake")
+        wait = min(wait, .seconds(1))
+      }
+      for lane in lanes { lane.ask() }
+      usleep(UInt32(Self.breath.components.attoseconds / 1_000_000_000_000))
+      bell.wait(atMost: once ? min(wait, .milliseconds(20)) : wait)
+    }
+  }
+
+  /// Counts overflows of the queue in the ledger.
+  private func note(overflowsOf watcher: ChangeWatcher, since before: Int) throws -> Int {
+    let now = watcher.overflows
+    if now > before {
+      log.say("inotify's queue overflowed; the folders were scanned instead")
+      try ledger.write {
+        try Ledger.count("watch_overflows", by: Double(now - before), in: $0)
+      }
+    }
+    return now
+  }
+
+  /// Removes what is old and needed by nobody.
+  private func clean() throws {
+    let items = try Retention(
+      home: home, ledger: ledger, registry: registry, configuration: configuration
+    ).apply(isDryRun: false)
+    if items.isEmpty { return }
+    log.say("removed \(items.count) old files, \(items.reduce(0) { $0 + $1.bytes }) bytes")
+    try audit.flush()
+  }
+
+  private func take(
+    _ ready: [FoundFile], _ intake: Intake, _ settling: inout Settling,
+    _ known: inout Set<Ledger.InputKey>, lanes: [Lane]
+  ) throws {
+    var rest = ready[...]
+    while !rest.isEmpty, !isStopped.load(ordering: .acquiring) {
+      let batch = Array(rest.prefix(Self.batch))
+      rest = rest.dropFirst(batch.count)
+      let taken = try intake.take(batch, settling: &settling)
+      // Files of the inbox are gone; those of other folders stay and are known from now on.
+      known.formUnion(taken.filter { $0.source != home.inbox }.map(\.key))
+      try audit.flush()
+      for lane in lanes { lane.ask() }
+    }
+  }
+}

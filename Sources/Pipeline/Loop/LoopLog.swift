@@ -1,0 +1,39 @@
+// What the loop says while it works: one line per event, for people and for a journal.
+import Synchronization
+
+/// Says what happens, and a problem that goes on only once.
+final class LoopLog: Sendable {
+  private let write: @Sendable (String) -> Void
+  private let problems = Mutex<[String: String]>([:])
+
+  init(_ write: @escaping @Sendable (String) -> Void) { self.write = write }
+
+  /// Says a line.
+  func say(_ line: String) { write(line) }
+
+  /// Says a problem, unless the same was said about the same thing last.
+  func problem(_ error: any Error, about thing: String) {
+    let text =
+      if let error = error as? PipelineError { "\(error.description); \(error.advice)" } else {
+        String(describing: error)
+      }
+    let isNew = problems.withLock { $0.updateValue(text, forKey: thing) != text }
+    if isNew { write("problem: \(text)") }
+  }
+
+  /// Forgets the problem of a thing, which is over.
+  func isWell(_ thing: String) { problems.withLock { $0[thing] = nil } }
+
+  /// Says how an input ended.
+  func ingested(_ file: FileRecord) {
+    let notes = file.findings.map(\.message).prefix(3).joined(separator: "; ")
+    switch file.state {
+    case .ingested:
+      write(
+        "ingested \(file.name): \(file.rows) rows, \(file.role.rawValue)"
+          + (notes.isEmpty ? "" : "; note: \(notes)"))
+    case .duplicate: write("duplicate \(file.name): the content was ingested before")
+    case .quarantined: write("quarantined \(file.name): \(notes)")
+    }
+  }
+}

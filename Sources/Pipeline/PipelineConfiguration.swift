@@ -1,0 +1,75 @@
+// What pipeline.toml says about the loop itself. What models are trained on and how they are judged
+// is for the steps to know.
+
+/// The settings of a loop.
+public struct PipelineConfiguration: Sendable, Equatable {
+  /// Where files come from, and when they are complete.
+  public struct Watching: Sendable, Equatable {
+    /// Folders besides the inbox; files stay where they are.
+    public var folders: [String] = []
+    /// The names of files that count.
+    public var include = ["*.csv", "*.tsv", "*.parquet"]
+    /// The names of files that do not count all the same.
+    public var exclude: [String] = []
+    /// Seconds for which a file must not change before it is taken; renamed ones are taken at once.
+    public var settle = 2.0
+    /// Seconds after which a file that ends in the middle of a line is given up.
+    public var patience = 30.0
+    /// Seconds between looks at the folders when nothing happens.
+    public var scanEvery = 30.0
+  }
+
+  /// When models are trained.
+  public struct Training: Sendable, Equatable {
+    /// Whether the champion's trees are kept and others added.
+    public var continues = false
+    /// New rows below which no training starts.
+    public var minRows = 1
+    /// How many of the newest rows are learnt from and judged on, in whole files; nil is all.
+    public var windowRows: Int?
+    /// Seconds between the starts of two trainings.
+    public var minInterval = 0.0
+    /// Seconds for which a training waits for files that are still arriving.
+    public var gather = 5.0
+  }
+
+  /// What happens to a challenger that passed.
+  public enum Mode: String, Sendable, CaseIterable {
+    /// It becomes the champion.
+    case auto
+    /// It waits for somebody to promote it.
+    case manual
+    /// It predicts beside the champion and never takes its place by itself.
+    case shadow
+  }
+
+  /// How long things are kept.
+  public struct Retention: Sendable, Equatable {
+    /// Days for which rejected challengers and former champions are kept.
+    public var models = 30.0
+    /// Days for which the folders of runs are kept.
+    public var runs = 30.0
+    /// Days for which predictions are kept.
+    public var predictions = 180.0
+    /// Days for which quarantined files are kept.
+    public var quarantine = 30.0
+    /// Days for which files are kept that nothing needs any more.
+    public var objects = 90.0
+  }
+
+  /// The name of what is trained, for folders and metrics.
+  public var task = "churn"
+  /// Where files come from.
+  public var watching = Watching()
+  /// When models are trained.
+  public var training = Training()
+  /// What happens to a challenger that passed.
+  public var mode = Mode.auto
+  /// The ending of the files of predictions: csv or parquet.
+  public var predictionFormat = "csv"
+  /// How long things are kept.
+  public var retention = Retention()
+
+  /// Creates the defaults.
+  public init() {}
+}

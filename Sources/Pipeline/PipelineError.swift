@@ -1,0 +1,99 @@
+// What can go wrong in the loop, as facts, and the only place that puts it into words.
+internal import Glibc
+
+/// A failure of the loop, its home or one of its steps.
+public enum PipelineError: Error, Equatable {
+  /// What the system was asked to do.
+  public enum Operation: String, Sendable {
+    case open, read, write, create, rename, remove, list, lock, watch, start
+    case flush = "force onto the disk"
+  }
+
+  /// The system refused an operation on a path, with an `errno`.
+  case system(Operation, path: String, errorNumber: Int32)
+  /// Another process works on the home.
+  case locked(home: String)
+  /// The folder is not a home.
+  case notAHome(path: String)
+  /// The folder is a home already.
+  case homeExists(path: String)
+  /// The ledger refused, in SQLite's words.
+  case ledger(path: String, problem: String, isFull: Bool)
+  /// The ledger was written by a newer program.
+  case newerLedger(path: String)
+  /// A step said no, with its own words.
+  case step(StepFailure)
+  /// A step's process ended without an answer.
+  case stepEnded(step: String, how: String)
+  /// There is no such version or alias.
+  case noSuchVersion(name: String, known: [String])
+  /// The version is in service already.
+  case inService(version: String)
+  /// There is no earlier champion to go back to.
+  case noPrevious
+  /// A record of the audit log is not what it was; records count from 1.
+  case audit(file: String, record: Int, found: String, expected: String)
+  /// The loop was stopped from outside.
+  case stopped
+
+  /// Whether trying again later may help, without any change of the data.
+  var isPassing: Bool {
+    switch self {
+    case .system, .ledger(_, _, isFull: true): true
+    case .step(let failure): failure.kind == .system
+    default: false
+    }
+  }
+}
+
+extension PipelineError: CustomStringConvertible {
+  /// The facts, in one line.
+  public var description: String {
+    switch self {
+    case .system(let operation, let path, let number):
+      "cannot \(operation.rawValue) \(path): \(String(cString: strerror(number)))"
+    case .locked(let home): "\(home): another process is watching this home"
+    case .notAHome(let path): "\(path): this is not a home of the loop: it has no pipeline.toml"
+    case .homeExists(let path): "\(path): there is a pipeline.toml already"
+    case .ledger(let path, let problem, _): "\(path): \(problem)"
+    case .newerLedger(let path): "\(path): the ledger was written by a newer version of mlcore"
+    case .step(let failure): failure.facts
+    case .stepEnded(let step, let how): "the process of the step '\(step)' \(how)"
+    case .noSuchVersion(let name, let known):
+      "there is no model '\(name)'"
+        + (known.isEmpty ? "; there is none yet" : ", expected one of " + Self.list(known))
+    case .inService(let version): "the model \(version) is the champion already"
+    case .noPrevious: "there is no earlier champion to go back to"
+    case .audit(let file, let record, let found, let expected):
+      "\(file): record \(record): found \(found), expected \(expected)"
+    case .stopped: "stopped"
+    }
+  }
+
+  /// What to do, in one line.
+  public var advice: String {
+    switch self {
+    case .system(_, _, ENOSPC), .system(_, _, EDQUOT), .ledger(_, _, isFull: true):
+      "free some space; nothing that was dropped is lost"
+    case .system(_, _, EROFS), .system(_, _, EACCES), .system(_, _, EPERM):
+      "give the program the right to write there; nothing that was dropped is lost"
+    case .system: "check the path and the disk it is on"
+    case .locked: "stop the other one first; 'mlcore status' works beside it"
+    case .notAHome: "make one with 'mlcore watch --init --home DIR'"
+    case .homeExists: "edit that file, or choose another folder"
+    case .ledger: "check the disk; if the file is damaged, restore it from a copy"
+    case .newerLedger: "use that version, or a newer one"
+    case .step(let failure): failure.advice
+    case .stepEnded: "see the log in the folder of the run"
+    case .noSuchVersion: "see 'mlcore models list'"
+    case .inService: "nothing needs to be done"
+    case .noPrevious: "name a version with 'mlcore models promote'"
+    case .audit: "somebody changed the log: compare it with a copy from another place"
+    case .stopped: "start it again"
+    }
+  }
+
+  private static func list(_ names: [String]) -> String {
+    names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", ..." : "")
+  }
+}

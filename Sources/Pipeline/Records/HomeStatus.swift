@@ -1,0 +1,88 @@
+// What goes on in a home: what is running, what waits, what is in service.
+internal import GRDB
+
+/// The state of a home.
+public struct HomeStatus: Encodable, Sendable, Equatable {
+  /// A run.
+  public struct Run: Encodable, Sendable, Equatable {
+    /// Its number.
+    public var id: Int64
+    /// running, interrupted, failed, promoted, waiting, rejected or unchanged.
+    public var state: String
+    /// The files that it trained on.
+    public var files: Int
+    /// When it started, ISO 8601 in UTC.
+    public var started: String
+    /// Seconds by step; "total" is all of it.
+    public var seconds: [String: Double]
+    /// The model that it trained.
+    public var version: String?
+    /// What there is to say about it.
+    public var message: String
+  }
+
+  /// The home.
+  public var home: String
+  /// Whether a loop is running.
+  public var watching: Bool
+  /// The models in service, by alias.
+  public var aliases: [String: ModelEntry]
+  /// How many inputs ended how.
+  public var files: [String: Int]
+  /// Files in the inbox that are not taken in yet.
+  public var inbox: Int
+  /// Labelled files that no training has seen.
+  public var untrained: Int
+  /// Files that the champion has not predicted.
+  public var unpredicted: Int
+  /// Files that were predicted, by any model.
+  public var predictions: Int
+  /// How often inotify's queue has overflowed, which costs a scan and no file.
+  public var overflows: Int
+  /// The last runs, the newest first.
+  public var runs: [Run]
+}
+
+extension HomeRecords {
+  /// What goes on in the home.
+  public func status() throws -> HomeStatus {
+    let scan = InboxScan(
+      inbox: home.inbox, others: [], home: home.path,
+      patterns: NamePatterns(
+        include: configuration.watching.include, exclude: configuration.watching.exclude),
+      watcher: nil)
+    let owners = try ledger.aliases()
+    let models = try self.models()
+    let (files, predictions, overflows, runs) = try ledger.read { database in
+      var files: [String: Int] = ["ingested": 0, "duplicate": 0, "quarantined": 0]
+      for row in try Row.fetchAll(database, sql: "SELECT state, COUNT(*) FROM files GROUP BY state")
+      {
+        files[row[0]] = row[1]
+      }
+      let predictions =
+        try Int.fetchOne(
+          database, sql: "SELECT COUNT(*) FROM predictions WHERE problem IS NULL") ?? 0
+      let runs = try Row.fetchAll(database, sql: "SELECT * FROM runs ORDER BY id DESC LIMIT 10").map
+      {
+        HomeStatus.Run(
+          id: $0["id"], state: $0["state"], files: $0["files"], started: Moment.text($0["started"]),
+          seconds: Ledger.value([String: Double].self, $0["seconds"]) ?? [:],
+          version: $0["version"], message: $0["message"])
+      }
+      let overflows =
+        try Int.fetchOne(
+          database, sql: "SELECT value FROM counters WHERE name = 'watch_overflows'") ?? 0
+      return (files, predictions, overflows, runs)
+    }
+    var aliases: [String: ModelEntry] = [:]
+    for (alias, version) in owners {
+      aliases[alias.rawValue] = models.first { $0.version == version }
+    }
+    return HomeStatus(
+      home: home.path, watching: isWatched, aliases: aliases, files: files,
+      inbox: try scan.files { _, _ in }.count, untrained: try ledger.trainingPlan()?.newFiles ?? 0,
+      unpredicted: try owners[.champion].map {
+        try ledger.scoringJobs(for: $0, limit: 1_000_000).count
+      } ?? 0, predictions: predictions, overflows: overflows, runs: runs)
+  }
+}

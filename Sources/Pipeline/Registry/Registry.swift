@@ -1,0 +1,115 @@
+// The models of a home and their aliases. The ledger says whose an alias is; links beside the models
+// follow it, so that other programs find the champion by its path.
+internal import Artifacts
+internal import GRDB
+internal import Glibc
+
+/// The models of one task.
+public final class Registry: Sendable {
+  private let home: Home
+  private let ledger: Ledger
+  private let task: String
+
+  init(home: Home, ledger: Ledger, task: String) {
+    self.home = home
+    self.ledger = ledger
+    self.task = task
+  }
+
+  /// The folder of the task's models.
+  var folder: String { "\(home.models)/\(task)" }
+
+  /// The folder of a model.
+  func folder(of version: String) -> String { "\(folder)/\(version)" }
+
+  /// The model in service; nil before the first.
+  func champion() throws -> String? { try ledger.aliases()[.champion] }
+
+  /// The folder of the model in service; nil before the first.
+  func championFolder() throws -> String? { try champion().map(folder(of:)) }
+
+  /// Gives a trained candidate its place among the models.
+  ///
+  /// A model that is there already stays: it is the same.
+  func publish(_ candidate: String, as version: String) throws {
+    try Disk.makeFolder(folder)
+    let target = folder(of: version)
+    if Disk.exists(target) {
+      Disk.remove(candidate)
+    } else {
+      try Disk.move(candidate, to: target)
+    }
+  }
+
+  /// Makes the links agree with the ledger; each changes in one step.
+  func followAliases() throws {
+    try Disk.makeFolder(folder)
+    // The loop and a command may do it at once: one after the other they end at the same.
+    let lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard lock >= 0 else { throw Disk.failure(.lock, folder) }
+    defer { close(lock) }
+    while flock(lock, LOCK_EX) != 0 && errno == EINTR {}
+    let owners = try ledger.aliases()
+    for alias in Alias.allCases {
+      let path = "\(folder)/\(alias.rawValue)"
+      guard owners[alias] != Self.target(of: path) else { continue }
+      guard let owner = owners[alias] else {
+        unlink(path)
+        continue
+      }
+      let temporary = "\(folder)/.\(alias.rawValue).\(getpid())"
+      unlink(temporary)
+      guard symlink(owner, temporary) == 0 else { throw Disk.failure(.create, path) }
+      guard rename(temporary, path) == 0 else { throw Disk.failure(.rename, path) }
+    }
+    try Disk.flush(folder)
+  }
+
+  private static func target(of link: String) -> String? {
+    var buffer = [UInt8](repeating: 0, count: 256)
+    let count = readlink(link, &buffer, buffer.count)
+    return count < 0 ? nil : String(decoding: buffer[..<count], as: UTF8.self)
+  }
+
+  /// The version that a name or the beginning of one means.
+  func version(named name: String) throws -> VersionRecord {
+    let versions = try ledger.versions()
+    let wanted = try Alias(rawValue: name).flatMap { try ledger.aliases()[$0] } ?? name
+    let matches = versions.filter { $0.version == wanted }
+    let found = matches.isEmpty ? versions.filter { $0.version.hasPrefix(wanted) } : matches
+    guard found.count == 1, !wanted.isEmpty else {
+      throw PipelineError.noSuchVersion(name: name, known: versions.reversed().map(\.version))
+    }
+    return found[0]
+  }
+
+  /// Puts a model into service.
+  ///
+  /// - Returns: its version.
+  func promote(_ name: String) throws -> String {
+    let version = try version(named: name).version
+    try ledger.write { database in
+      if try Ledger.aliases(database)[.champion] == version {
+        throw PipelineError.inService(version: version)
+      }
+      try Ledger.promote(version, because: "by hand", at: Moment.now(), in: database)
+    }
+    try followAliases()
+    return version
+  }
+
+  /// Puts the model back into service that was before.
+  ///
+  /// - Returns: its version.
+  func rollBack() throws -> String {
+    let version = try ledger.write { database in
+      guard let previous = try Ledger.aliases(database)[.previous] else {
+        throw PipelineError.noPrevious
+      }
+      try Ledger.promote(previous, because: "rolled back", at: Moment.now(), in: database)
+      return previous
+    }
+    try followAliases()
+    return version
+  }
+}

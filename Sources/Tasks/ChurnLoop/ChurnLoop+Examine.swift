@@ -1,0 +1,254 @@
+// What a dropped file is: labelled or not, and whether it is like the data that the champion knows.
+import Artifacts
+import Evaluation
+import NumericCore
+import Tables
+
+/// What a file turned out to be.
+public struct ChurnLoopExamination: Sendable {
+  /// Something that is wrong or odd.
+  public struct Finding: Sendable {
+    /// A word for programs.
+    public var code: String
+    /// The column, if it is about one.
+    public var column: String?
+    /// What was found and what was expected.
+    public var message: String
+  }
+
+  /// Whether models learn from the file; nil where it is refused.
+  public var isLabelled: Bool?
+  /// The number of rows.
+  public var rows = 0
+  /// Why it is refused.
+  public var problems: [Finding] = []
+  /// What is odd and does not matter enough.
+  public var warnings: [Finding] = []
+  /// The population stability index of each column.
+  public var drift: [String: Double] = [:]
+}
+
+extension ChurnLoop {
+  /// Rows below which shares of rows say too little to refuse a file.
+  private static let fewestRows = 50
+  /// Rows below which labels are not held against the champion's predictions.
+  private static let fewestLabels = 100
+
+  /// Looks at files.
+  ///
+  /// - Parameters:
+  ///   - champion: the folder of the version in service; nil before the first.
+  ///   - first: the labelled file that came first, whose columns all files must have while there is
+  ///     no champion; nil makes the first labelled one of these files that.
+  /// - Throws: errors that are not the files': of the champion, of the disk.
+  public func examine(
+    _ files: [File], champion: String?, first: File?
+  ) throws -> [ChurnLoopExamination] {
+    let model = try champion.map { try ChurnModel(folder: "\($0)/\(Self.runName)") }
+    let reference = try champion.map { try ReferenceProfile(folder: $0) }
+    let options = ReadOptions(delimiter: data.delimiterByte, hasHeader: data.header)
+    func needed(by file: File) throws -> [String] {
+      try Table.columnNames(of: file.path, options: options).filter {
+        $0 != target && !data.drop.contains($0)
+      }
+    }
+    var expected = model.map { $0.layout.id + $0.layout.features.map(\.name) }
+    if expected == nil { expected = try first.map(needed) }
+    return try files.map { file in
+      let result = try examine(file, expected: expected, model: model, reference: reference)
+      if expected == nil, result.isLabelled == true { expected = try needed(by: file) }
+      return result
+    }
+  }
+
+  private func examine(
+    _ file: File, expected: [String]?, model: ChurnModel?, reference: ReferenceProfile?
+  ) throws -> ChurnLoopExamination {
+    do {
+      return try looked(at: file, expected: expected, model: model, reference: reference)
+    } catch let error as TableError where error.kind == .badData || error.kind == .usage {
+      return Self.refused(error.description, code: "schema")
+    } catch let error as TaskError {
+      return Self.refused(error.description, code: "values")
+    } catch let error as EvaluationError {
+      return Self.refused(error.description, code: "values")
+    }
+  }
+
+  private static func refused(_ message: String, code: String) -> ChurnLoopExamination {
+    ChurnLoopExamination(problems: [.init(code: code, column: nil, message: message)])
+  }
+
+  private func looked(
+    at file: File, expected: [String]?, model: ChurnModel?, reference: ReferenceProfile?
+  ) throws -> ChurnLoopExamination {
+    var result = ChurnLoopExamination()
+    let options = ReadOptions(delimiter: data.delimiterByte, hasHeader: data.header)
+    let names = Set(try Table.columnNames(of: file.path, options: options))
+    let needed = expected ?? data.id
+    for name in needed where !names.contains(name) {
+      result.problems.append(
+        .init(code: "missing_column", column: name, message: "there is no column '\(name)'"))
+    }
+    guard result.problems.isEmpty else { return result }
+    let table = try read(file, names: names, layout: model?.layout)
+    result.rows = table.rowCount
+    result.isLabelled = try isLabelled(table, file: file, layout: model?.layout)
+    if let layout = model?.layout {
+      let known = Set(needed + layout.dropped.map(\.name) + [target] + data.drop)
+      for name in names.subtracting(known).sorted() {
+        result.warnings.append(
+          .init(code: "new_column", column: name, message: "'\(name)' is a new column"))
+      }
+    }
+    if let model, let reference {
+      for column in model.layout.features(of: table) {
+        check(column, against: reference, &result)
+      }
+      if result.isLabelled == true { try checkLabels(of: table, model, reference, &result) }
+    }
+    if !result.problems.isEmpty { result.isLabelled = nil }
+    return result
+  }
+
+  private func read(_ file: File, names: Set<String>, layout: ChurnLayout?) throws -> Table {
+    var options = ReadOptions(
+      delimiter: data.delimiterByte, hasHeader: data.header, threads: context.pool.threadCount)
+    if let layout {
+      let labels = names.contains(target) ? [Schema.Field(name: target, kind: .category)] : []
+      let identifiers = layout.id.map { Schema.Field(name: $0, kind: .text) }
+      options.schema = Schema(fields: identifiers + layout.features + labels)
+      options.excluding = names
+    } else {
+      for name in data.id { options.kinds[name] = .text }
+      for name in data.categorical where names.contains(name) { options.kinds[name] = .category }
+      options.excluding = Set(data.drop).intersection(names)
+    }
+    let table = try Table.read(from: file.path, options: options).table
+    try ChurnColumns.requireFinite(table.columns.filter { $0.name != target }, data: file.name)
+    return table
+  }
+
+  /// Whether a table has labels; that some are missing is an error, that all are is not.
+  private func isLabelled(_ table: Table, file: File, layout: ChurnLayout?) throws -> Bool {
+    guard let column = table[target] else { return false }
+    let cells = LabelText(column)
+    let missing = (0..<cells.count).filter { cells[$0] == nil }
+    if missing.count == cells.count { return false }
+    if let first = missing.first {
+      throw TaskError.missingLabels(
+        column: target, count: missing.count, firstRow: first + 1, data: file.name)
+    }
+    if let layout {
+      _ = try ChurnTarget(
+        column, positive: layout.positive, negative: layout.negative, data: file.name)
+    } else {
+      let classes = Set((0..<cells.count).compactMap { cells[$0] }).sorted()
+      guard classes.count <= 2 else {
+        throw TaskError.notTwoClasses(
+          column: target, classes: Array(classes.prefix(5)), count: classes.count, data: file.name)
+      }
+    }
+    return true
+  }
+
+  // MARK: - Drift
+
+  private func check(
+    _ column: Column, against reference: ReferenceProfile, _ result: inout ChurnLoopExamination
+  ) {
+    guard let known = reference.columns[column.name] else { return }
+    let checks = configuration.checks
+    let rows = Double(max(1, column.count))
+    let counts: [Int]
+    switch column.values {
+    case .category(let categories):
+      let counted = known.count(categories)
+      counts = counted.counts
+      note(
+        Double(counted.unseen) / rows, above: checks.unseen, rows: column.count,
+        code: "unseen_categories", column.name,
+        "cells with categories that the champion has not seen",
+        &result)
+    case .number(let numbers), .timestamp(let numbers):
+      let values = numbers.doubles()
+      counts = known.count(values)
+      // Time goes on: that instants are later than all before is no news.
+      if let range = known.range, known.kind == .number {
+        let width = range[1] - range[0]
+        let outside = values.count { $0 < range[0] - width || $0 > range[1] + width }
+        note(
+          Double(outside) / rows, above: checks.outside, rows: column.count, code: "out_of_range",
+          column.name, "numbers far outside \(range[0]) to \(range[1])", &result)
+      }
+      if known.kind == .timestamp { return }
+    case .text: return
+    }
+    let referenceMissing = Double(known.counts.last ?? 0) / Double(max(1, reference.rows))
+    note(
+      Double(counts.last ?? 0) / rows - referenceMissing, above: checks.missing,
+      rows: column.count, code: "missing_values", column.name,
+      "missing cells more than in the champion's data", &result)
+    let psi = PopulationStability.index(reference: known.counts, current: counts)
+    result.drift[column.name] = psi
+    let limit = max(
+      checks.psi,
+      PopulationStability.chanceLimit(
+        bins: counts.count, reference: reference.rows, current: column.count))
+    guard psi > limit else { return }
+    let finding = ChurnLoopExamination.Finding(
+      code: "drift", column: column.name,
+      message: "'\(column.name)' has moved: stability index \(Self.short(psi)), expected at most "
+        + Self.short(limit))
+    if checks.refusesDrift {
+      result.problems.append(finding)
+    } else {
+      result.warnings.append(finding)
+    }
+  }
+
+  /// Notes a share of a file's cells: refused above a limit, odd above a tenth of it.
+  private func note(
+    _ share: Double, above limit: Double, rows: Int, code: String, _ column: String,
+    _ what: String, _ result: inout ChurnLoopExamination
+  ) {
+    guard share > limit / 10, share > 0 else { return }
+    let finding = ChurnLoopExamination.Finding(
+      code: code, column: column,
+      message: "'\(column)' has \(Self.short(100 * share)) % \(what), expected at most "
+        + "\(Self.short(100 * limit)) %")
+    if share > limit, rows >= Self.fewestRows {
+      result.problems.append(finding)
+    } else {
+      result.warnings.append(finding)
+    }
+  }
+
+  /// Refuses labels that have nothing to do with what the champion says of the same rows.
+  private func checkLabels(
+    of table: Table, _ model: ChurnModel, _ reference: ReferenceProfile,
+    _ result: inout ChurnLoopExamination
+  ) throws {
+    let labels = try model.layout.labels(of: table, data: "").map { $0 == 1 }
+    let positives = labels.count { $0 }
+    guard labels.count >= Self.fewestLabels, min(positives, labels.count - positives) >= 10 else {
+      return
+    }
+    let measured = try BinaryMetrics(
+      ScoredRows(
+        labels: labels, probabilities: try model.predict(table, pool: context.pool)),
+      pool: context.pool)
+    let least = (reference.aucInterval?.first ?? reference.auc) - configuration.checks.labels
+    guard measured.aucInterval.upperBound < least else { return }
+    result.problems.append(
+      .init(
+        code: "labels", column: target,
+        message: "the labels do not agree with the champion's predictions: AUC "
+          + "\(Self.short(measured.auc)), at most \(Self.short(measured.aucInterval.upperBound)), "
+          + "expected at least \(Self.short(least))"))
+  }
+
+  static func short(_ number: Double) -> String {
+    (number * 1_000).rounded().isFinite ? "\((number * 1_000).rounded() / 1_000)" : "\(number)"
+  }
+}

@@ -1,0 +1,67 @@
+// Answers the loop's questions with the steps of the churn task.
+import Pipeline
+import Tasks
+
+/// The steps of a loop over churn tables, in this process.
+struct ChurnSteps {
+  let loop: ChurnLoop
+
+  /// Answers a question; what is the data's or the system's fault becomes an answer too.
+  ///
+  /// - Throws: errors that nobody has words for: mistakes in the program.
+  func answer(_ request: StepRequest) throws -> StepAnswer {
+    do {
+      return try answered(request)
+    } catch {
+      guard let complaint = Complaint(error), complaint.code != .internalError else { throw error }
+      let isPassing = [.file, .remote, .locked].contains(complaint.code)
+      return .failed(
+        StepFailure(
+          kind: isPassing ? .system : .data, facts: complaint.facts, advice: complaint.advice))
+    }
+  }
+
+  private func answered(_ request: StepRequest) throws -> StepAnswer {
+    switch request {
+    case .examine(let files, let champion, let first):
+      return .examined(
+        try loop.examine(
+          files.map(Self.file), champion: champion, first: first.map(Self.file)
+        ).map { Examination($0) })
+    case .train(let files, let candidate, let work, let champion, let continuing):
+      let training = try loop.train(
+        files.map(Self.file), candidate: candidate, work: work, champion: champion,
+        continuing: continuing)
+      return .trained(
+        TrainedCandidate(
+          version: training.version, rows: training.rows, metrics: training.metrics))
+    case .judge(let candidate, let work, let champion, let comparisons):
+      let verdict = try loop.judge(
+        candidate, work: work, champion: champion, comparisons: comparisons)
+      return .judged(
+        Verdict(passes: verdict.passes, objections: verdict.objections, metrics: verdict.metrics))
+    case .predict(let model, let files, let outputs):
+      return .predicted(
+        try zip(files, outputs).map { file, output in
+          let result = try loop.predict(Self.file(file), model: model, output: output)
+          return PredictedFile(rows: result.rows, problem: result.problem)
+        })
+    }
+  }
+
+  private static func file(_ file: StepFile) -> ChurnLoop.File {
+    ChurnLoop.File(path: file.path, name: file.name, sha256: file.sha256)
+  }
+}
+
+extension Examination {
+  fileprivate init(_ result: ChurnLoopExamination) {
+    func findings(_ list: [ChurnLoopExamination.Finding]) -> [Finding] {
+      list.map { Finding(code: $0.code, column: $0.column, message: $0.message) }
+    }
+    self.init(
+      role: result.isLabelled.map { $0 ? .labelled : .unlabelled } ?? .refused, rows: result.rows,
+      problems: findings(result.problems), warnings: findings(result.warnings),
+      drift: result.drift)
+  }
+}

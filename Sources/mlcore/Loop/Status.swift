@@ -1,0 +1,56 @@
+// `mlcore status`: what goes on in a home.
+import ArgumentParser
+import Pipeline
+import Tasks
+
+/// Shows the state of a home.
+struct Status: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "Show what a loop is doing, and what is in service.")
+
+  @OptionGroup var home: HomeOptions
+  @OptionGroup var report: ReportOptions
+
+  func run() throws {
+    let status = try home.records().status()
+    if report.json {
+      try Terminal.output.write(try JSONDocument.text(of: status))
+      return
+    }
+    var lines = [
+      "\(Terminal.output.bold(status.home)), \(status.watching ? "watched" : "not watched")"
+    ]
+    lines += ["champion", "challenger", "previous"].compactMap { name in
+      status.aliases[name].map { model in
+        "  \(name.padded(11)) \(model.version)  AUC \((model.metrics["auc"] ?? .nan).fixed(4)), "
+          + "\(model.rows.counted("row")), \(model.created)"
+      }
+    }
+    if status.aliases.isEmpty { lines.append("  no model yet") }
+    lines += [
+      "",
+      "files: \(status.files["ingested", default: 0].grouped) ingested, "
+        + "\(status.files["duplicate", default: 0].grouped) duplicate, "
+        + "\(status.files["quarantined", default: 0].grouped) quarantined, "
+        + "\(status.predictions.grouped) predicted",
+      "waiting: \(status.inbox.grouped) in the inbox, \(status.untrained.grouped) for a training, "
+        + "\(status.unpredicted.grouped) for predictions",
+    ]
+    if !status.runs.isEmpty { lines += ["", "last runs"] }
+    lines += status.runs.map { run in
+      "  \(String(run.id).leftPadded(6))  \(run.started)  \(run.state.padded(11)) "
+        + "\((run.seconds["total"] ?? .nan).fixed(2).leftPadded(7)) s  \(run.version ?? "") "
+        + run.message.oneLine
+    }
+    try Terminal.output.write(lines.joined(separator: "\n") + "\n")
+  }
+}
+
+extension HomeOptions {
+  /// The records of the home.
+  func records() throws -> HomeRecords {
+    let home = try opened()
+    return try HomeRecords(
+      home: home, configuration: try LoopSettings(file: home.configuration).pipeline)
+  }
+}

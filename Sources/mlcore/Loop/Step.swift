@@ -1,0 +1,30 @@
+// `mlcore step`: what the loop starts for each step, in a process of its own. Nobody types it.
+import ArgumentParser
+import Pipeline
+import Tasks
+
+/// Answers one question of the loop.
+struct Step: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "step", abstract: "Answer a question of the loop.", shouldDisplay: false)
+
+  @Option var settings: String
+  @OptionGroup var threads: ThreadOptions
+
+  func run() throws {
+    Interruption.leaves("the loop goes on from there")
+    let settings = try LoopSettings(file: settings)
+    let steps = ChurnSteps(
+      loop: ChurnLoop(
+        settings.churn,
+        context: TaskContext(
+          pool: try threads.makePool(), isCancelled: { Interruption.isRequested },
+          progress: { event in
+            switch event {
+            case .note(let text), .warning(let text): Terminal.error.note("\(text)\n")
+            case .phase, .round: break
+            }
+          })))
+    try StepServer.serve(steps.answer)
+  }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+// `mlcore watch`: the loop. New files in, models out, predictions out.
+import Artifacts
+import Glibc
+import Pipeline
+import Tasks
+
+/// Watches a home.
+struct Watch: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "watch",
+    abstract: "Take in files as they come, retrain, judge, promote and predict.",
+    discussion: """
+      Files dropped into the folder inbox of the home are stored; labelled ones lead to a new \
+      model, which takes the champion's place if it is as good, and unlabelled ones are predicted. \
+      docs/operating.md says more.
+      """)
+
+  @OptionGroup var home: HomeOptions
+  @Flag(name: .customLong("init"), help: "Make the home, with a pipeline.toml to be edited.")
+  var makesHome = false
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "With --init, one setting, such as data.target=churn. May be repeated.",
+      valueName: "key=value"))
+  var assignments: [String] = []
+  @Flag(help: "End when nothing is left to do.")
+  var once = false
+
+  func run() throws {
+    // Nothing of the loop is for others.
+    umask(0o077)
+    if makesHome { return try initialise() }
+    guard assignments.isEmpty else {
+      throw Complaint(
+        facts: "--set was given without --init",
+        advice: "edit pipeline.toml in the home, and start the loop again", code: .usage)
+    }
+    let home = try home.opened()
+    let settings = try LoopSettings(file: home.configuration)
+    let loop = try Loop(
+      home: home, configuration: settings.pipeline,
+      steps: ChildSteps(
+        executable: "/proc/self/exe", arguments: ["step", "--settings", home.settingsCopy])
+    ) { line in Terminal.error.note("\(line.oneLine)\n") }
+    // Steps read what the loop has read, whatever happens to the file meanwhile.
+    try AtomicFile.write(Array(settings.text.utf8), to: home.settingsCopy)
+    Interruption.leaves("what was under way begins again with the next 'mlcore watch'")
+    Interruption.onRequest { loop.stop() }
+    try loop.run(once: once)
+    if let signal = Interruption.signal { Interruption.exit(signal) }
+  }
+
+  private func initialise() throws {
+    var settings = LoopSettings()
+    for assignment in assignments {
+      try LoopSettings.layers.apply(assignment: assignment, to: &settings)
+    }
+    let made = try Home.create(home.home, configuration: settings.text)
+    let isReady = !settings.churn.churn.data.target.isEmpty
+    Terminal.error.note(
+      "\(made.path): made; \(isReady ? "" : "set data.target in pipeline.toml, then ")run "
+        + "'mlcore watch --home \(made.path)' and drop files into \(made.inbox)\n")
+  }
+}

@@ -1,0 +1,86 @@
+// Steps in processes of their own, played by a shell.
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Pipeline
+
+@Suite struct ChildStepsTests {
+  private static let request = StepRequest.examine(files: [], champion: nil, first: nil)
+  private static let answer = #"{"examined":{"_0":[]}}"#
+
+  private func shell(_ script: String) -> ChildSteps {
+    ChildSteps(executable: "/bin/sh", arguments: ["-c", script])
+  }
+
+  private func temporary() -> String {
+    FileManager.default.temporaryDirectory.appending(path: "steps-\(UUID().uuidString)").path
+  }
+
+  @Test func `a child answers one question after the other`() throws {
+    let file = temporary()
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    let steps = shell("echo started >> \(file); while read line; do echo '\(Self.answer)'; done")
+    for _ in 0..<3 {
+      #expect(try steps.answer(Self.request, log: nil) == .examined([]))
+    }
+    steps.stop()
+    #expect(try String(contentsOfFile: file, encoding: .utf8) == "started\n")
+    #expect(throws: PipelineError.stopped) { try steps.answer(Self.request, log: nil) }
+  }
+
+  @Test func `a child that dies is told by how it ended`() {
+    for (script, how) in [
+      ("read line; kill -9 $$", "was ended by signal 9"),
+      ("read line; exit 7", "ended with code 7 and no answer"),
+      ("exit 3", "ended with code 3 and no answer"),
+      ("read line; echo nonsense", "ended with code 0 and no answer"),
+    ] {
+      let steps = shell(script)
+      #expect(throws: PipelineError.stepEnded(step: "examine", how: how), "\(script)") {
+        try steps.answer(Self.request, log: nil)
+      }
+    }
+  }
+
+  @Test func `a child that died while it waited is replaced`() throws {
+    let steps = shell("read line; echo '\(Self.answer)'; exit 1")
+    for _ in 0..<3 {
+      #expect(try steps.answer(Self.request, log: nil) == .examined([]))
+      Thread.sleep(forTimeInterval: 0.05)
+    }
+    steps.stop()
+  }
+
+  @Test func `a step that says no keeps its words`() {
+    let failure = StepFailure(kind: .data, facts: "one class", advice: "add rows")
+    let steps = shell(
+      #"read line; echo '{"failed":{"_0":{"kind":"data","facts":"one class","advice":"add rows"}}}'"#
+    )
+    #expect(throws: PipelineError.step(failure)) { try steps.answer(Self.request, log: nil) }
+    steps.stop()
+  }
+
+  @Test func `a busy child is stopped`() throws {
+    let file = temporary()
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    let steps = shell("read line; touch \(file); exec sleep 100")
+    let error = Mutex<(any Error)?>(nil)
+    let thread = BackgroundThread {
+      do { _ = try steps.answer(Self.request, log: nil) } catch let caught {
+        error.withLock { $0 = caught }
+      }
+    }
+    while !FileManager.default.fileExists(atPath: file) { Thread.sleep(forTimeInterval: 0.005) }
+    steps.stop()
+    thread.join()
+    #expect(error.withLock { $0 as? PipelineError } == .stopped)
+  }
+
+  @Test func `a program that is not there is an error of the system`() {
+    let steps = ChildSteps(executable: "/nowhere/program", arguments: [])
+    #expect(
+      throws: PipelineError.system(.start, path: "/nowhere/program", errorNumber: ENOENT)
+    ) { try steps.answer(Self.request, log: nil) }
+  }
+}

@@ -1,0 +1,143 @@
+// The audit log, retention and metrics of a home.
+import Foundation
+import GRDB
+import Synchronization
+import Testing
+
+@testable import Pipeline
+
+@Suite struct RecordsTests {
+  let test: TestHome
+
+  init() throws { test = try TestHome() }
+
+  /// A home in which something has happened.
+  private func live() throws {
+    let steps = FakeSteps()
+    try test.drop("a.csv", "labelled\n1\n")
+    try test.drop("u.csv", "unlabelled\n1\n")
+    try test.run(steps)
+    try test.drop("b.csv", "labelled\n2\n")
+    try test.drop("bad.csv", "refused\n")
+    try test.run(steps)
+  }
+
+  private func auditFile() throws -> String {
+    let name = try #require(test.files(test.home.audit).first)
+    return "\(test.home.audit)/\(name)"
+  }
+
+  @Test func `an audit log that nobody touched is whole`() throws {
+    try live()
+    let report = try test.records().verifyAudit()
+    let lines = try test.text(auditFile()).split(separator: "\n")
+    #expect(report.records == lines.count && report.records > 8)
+    #expect(lines.contains { $0.contains("\"event\":\"model.promoted\"") })
+  }
+
+  @Test func `a changed, removed, repeated or swapped record is found`() throws {
+    try live()
+    let file = try auditFile()
+    let whole = try test.text(file)
+    let lines = whole.split(separator: "\n").map(String.init)
+    // As beside a running loop, which knows what it has written.
+    let records = try test.records()
+    let log = AuditLog(home: test.home, ledger: records.ledger)
+    for index in lines.indices {
+      var changed = lines
+      changed[index] = lines[index].replacingOccurrences(of: "\"uid\":", with: "\"uid\":1")
+      var removed = lines
+      removed.remove(at: index)
+      var repeated = lines
+      repeated.insert(lines[index], at: index)
+      var swapped = lines
+      swapped.swapAt(index, (index + 1) % lines.count)
+      for (what, list) in [
+        ("changed", changed), ("removed", removed), ("repeated", repeated), ("swapped", swapped),
+      ] {
+        try (list.joined(separator: "\n") + "\n").write(
+          toFile: file, atomically: false, encoding: .utf8)
+        #expect(throws: PipelineError.self, "record \(index + 1) \(what)") { try log.verify() }
+      }
+    }
+    try whole.write(toFile: file, atomically: false, encoding: .utf8)
+    _ = try log.verify()
+  }
+
+  @Test func `a torn last line is written again`() throws {
+    try live()
+    let file = try auditFile()
+    let whole = try test.text(file)
+    for cut in [1, 7, 100] {
+      try String(whole.dropLast(cut)).write(toFile: file, atomically: false, encoding: .utf8)
+      _ = try test.records().verifyAudit()
+      #expect(try test.text(file) == whole)
+    }
+  }
+
+  @Test func `nothing goes that the champion needs`() throws {
+    try live()
+    var configuration = TestHome.quick
+    configuration.retention = .init()
+    configuration.retention.models = 0
+    configuration.retention.runs = 0
+    configuration.retention.predictions = 0
+    configuration.retention.quarantine = 0
+    configuration.retention.objects = 0
+    let steps = FakeSteps()
+    try test.drop("u.csv", "unlabelled\n9\n")
+    try test.drop("c.csv", "labelled\n3\n")
+    try test.run(steps)
+    Thread.sleep(forTimeInterval: 1.1)
+    let records = try HomeRecords(home: test.home, configuration: configuration)
+    let before = try test.files(test.home.path).filter { !$0.hasPrefix("state/") }
+    let planned = try records.collectGarbage(isDryRun: true)
+    #expect(try test.files(test.home.path).filter { !$0.hasPrefix("state/") } == before)
+    let removed = try records.collectGarbage(isDryRun: false)
+    #expect(removed == planned)
+    #expect(Set(removed.map(\.kind)) == ["object", "model", "run", "prediction", "quarantined"])
+    // Three labelled files and the newest of the scored ones.
+    #expect(try test.files(test.home.objects).count == 4)
+    let status = try records.status()
+    let champion = try #require(status.aliases["champion"])
+    #expect(FileManager.default.fileExists(atPath: "\(champion.path)/model"))
+    let previous = try #require(status.aliases["previous"])
+    #expect(FileManager.default.fileExists(atPath: previous.path))
+    #expect(try records.models().count == 2)
+    #expect(try records.collectGarbage(isDryRun: true) == [])
+    _ = try records.verifyAudit()
+    // And the loop goes on.
+    try test.drop("d.csv", "labelled\n4\n")
+    try test.run(steps)
+    #expect(steps.calls.withLock { $0.trainings.last } == ["a.csv", "b.csv", "c.csv", "d.csv"])
+  }
+
+  @Test func `a window trains on the newest rows only, in whole files`() throws {
+    var configuration = TestHome.quick
+    configuration.training.windowRows = 3
+    let steps = FakeSteps()
+    for number in 0..<4 {
+      try test.drop("f\(number).csv", "labelled\n\(number)\n\(number)\n")
+      try test.run(steps, configuration)
+    }
+    #expect(
+      steps.calls.withLock(\.trainings) == [
+        ["f0.csv"], ["f0.csv", "f1.csv"], ["f1.csv", "f2.csv"], ["f2.csv", "f3.csv"],
+      ])
+  }
+
+  @Test func `the metrics tell what the ledger tells`() throws {
+    try live()
+    let ledger = try Ledger(path: test.home.ledger)
+    try LoopMetrics(home: test.home, ledger: ledger, task: "churn").write(waiting: 3)
+    let text = try test.text(test.home.metrics)
+    for line in [
+      "mlcore_ingest_files_total{result=\"ingested\"} 3.0",
+      "mlcore_ingest_files_total{result=\"quarantined\"} 1.0", "mlcore_inbox_files 3.0",
+      "mlcore_gate_decisions_total{model=\"churn\",decision=\"promoted\"} 2.0",
+      "# TYPE mlcore_predict_rows_total counter",
+    ] { #expect(text.contains(line), "\(line) in \(text)") }
+    let champion = try #require(test.records().status().aliases["champion"]?.version)
+    #expect(text.contains("mlcore_champion_info{model=\"churn\",version=\"\(champion)\"} 1.0"))
+  }
+}
