@@ -32,9 +32,9 @@ func configuration(
 
 /// A binned matrix with random bins, and the derivatives of its rows.
 struct RandomBins {
-  let matrix: BinnedMatrix
-  let features: [BinnedFeature]
-  let columns: [[UInt8]]
+  private(set) var matrix: BinnedMatrix
+  private(set) var features: [BinnedFeature]
+  private(set) var columns: [[UInt8]]
   /// For some features how values may change along them.
   var directions: [Int: Int] = [:]
   let gradients: [Int]
@@ -73,6 +73,22 @@ struct RandomBins {
         binCount: $0.binCount, isCategorical: $0.isCategorical,
         direction: directions[$0.input] ?? 0)
     }
+  }
+
+  /// Adds numeric features with the bins of others and `binCount` bins, most of which are empty.
+  mutating func appendTwins(of others: Range<Int>, binCount: Int, pool: WorkerPool) {
+    for other in others {
+      columns.append(columns[other])
+      features.append(
+        BinnedFeature(
+          name: "feature \(features.count)", input: features.count,
+          encoding: .number(cuts: (0..<(binCount - 2)).map(Double.init))))
+    }
+    matrix = BinnedMatrix(rowCount: matrix.rowCount, featureCount: columns.count)
+    for (feature, column) in columns.enumerated() {
+      for (row, bin) in column.enumerated() { matrix.column(feature)[row] = bin }
+    }
+    matrix.transpose(pool: pool)
   }
 
   func entry(_ row: Int) -> UInt64 {

@@ -42,6 +42,32 @@ import Testing
         == naive.leaves(gradients: random.gradients, hessians: random.hessians))
   }
 
+  @Test(arguments: 0..<20)
+  func `of equal features the first is split on, in bundles or alone`(seed: UInt64) throws {
+    let pool = WorkerPool(threads: 1 + Int(seed % 4))
+    // Features 18 to 23 have the bins of the first six, which share bytes with others, but not
+    // their number, so that each has a byte of its own.
+    var random = RandomBins(
+      rows: 400, binCounts: (0..<18).map { [3, 40, 5, 20, 2, 90][$0 % 6] }, seed: seed, pool: pool)
+    random.appendTwins(of: 0..<6, binCount: 100, pool: pool)
+    let parameters = try growingParameters(leaves: 30)
+    let scale = GradientScale(rows: 10_000, gradientBound: 1, hessianBound: 0.25)
+    let grower = grower(random, parameters: parameters, pool: pool)
+    for row in 0..<400 { grower.entries.base(0)[row] = random.entry(row) }
+    let grown = grower.grow(
+      count: 400, sums: random.sums(Array(0..<400)), scale: scale, featureSubset: nil)
+    let split = Set(
+      grown.growingIndices.map { grown.nodes[$0] }.filter(\.isAccepted).map {
+        Int($0.split.feature)
+      })
+    #expect(!split.isEmpty && split.allSatisfy { $0 < 18 })
+    let naive = NaiveGrower(
+      bins: random.columns, shapes: random.shapes, parameters: parameters, scale: scale)
+    #expect(
+      leaves(random, parameters: parameters, scale: scale, pool: pool)
+        == naive.leaves(gradients: random.gradients, hessians: random.hessians))
+  }
+
   @Test func `large nodes divided by several threads give the same tree as by one`() throws {
     let rows = 3 * TreeGrower.parallelRows
     let parameters = try growingParameters(leaves: 31, minData: 20)

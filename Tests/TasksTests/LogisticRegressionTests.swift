@@ -104,7 +104,6 @@ import Testing
   }
 
   @Test func `the number of threads does not change a bit`() {
-    LinearAlgebra.useOneThread()
     let (features, labels) = example(rows: 30_000, columns: 12, seed: 3)
     let one = LogisticRegression.fit(features, labels: labels, pool: WorkerPool(threads: 1))
     for threads in [2, 3, 4] {

@@ -5,7 +5,8 @@
 // A histogram cell packs their sums in one word: (sum of gradients << 32) + sum of hessians.
 // Hessians are not negative and their sums stay below 2^31, so the halves never disturb each
 // other, and a sum does not depend on the order of its terms.
-// Feature f's cells are cells[MLK_FEATURE_CELLS * f] and on, one for each bin: with a distance that
+// The cells of the byte f of a row, a feature's bin or several (see mlk_bundle.h), are
+// cells[MLK_FEATURE_CELLS * f] and on, one for each value: with a distance that
 // the compiler knows, no table of offsets has to be read for every update.
 #ifndef MLK_HISTOGRAM_H
 #define MLK_HISTOGRAM_H

@@ -50,7 +50,12 @@ struct HistogramColumn: Sendable {
       groups[groups.count - 1].append(feature)
       cells *= levels[feature]
     }
+    // A view with bundles is a copy of the matrix, which few bytes less of each row do not pay for.
     let bundles = groups.filter { $0.count > 1 }
+    let saved = bundles.reduce(0) { $0 + $1.count - 1 }
+    guard saved >= leastSaving(of: levels.count) else {
+      return alone(binCounts.indices, binCounts)
+    }
     let bundled = Set(bundles.joined())
     return bundles.map { features in
       var weight = 1
@@ -62,11 +67,21 @@ struct HistogramColumn: Sendable {
       }
       return HistogramColumn(members: members, cellCount: weight)
     }
-      + binCounts.indices.filter { !bundled.contains($0) }.map {
-        HistogramColumn(
-          members: [Member(feature: $0, levels: binCounts[$0], first: 0, weight: 1)],
-          cellCount: binCounts[$0])
-      }
+      + alone(binCounts.indices.filter { !bundled.contains($0) }, binCounts)
+  }
+
+  /// How many bytes of a row bundles must save to be worth it.
+  private static func leastSaving(of features: Int) -> Int { max(1, features / 8) }
+
+  /// A column for each of some features.
+  private static func alone(
+    _ features: some Sequence<Int>, _ binCounts: [Int]
+  ) -> [HistogramColumn] {
+    features.map {
+      HistogramColumn(
+        members: [Member(feature: $0, levels: binCounts[$0], first: 0, weight: 1)],
+        cellCount: binCounts[$0])
+    }
   }
 
   /// The values of the byte with which rows go left in a split of a member.

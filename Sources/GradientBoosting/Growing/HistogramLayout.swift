@@ -29,8 +29,8 @@ struct HistogramLayout: Sendable {
       for (place, member) in column.members.enumerated() {
         places[member.feature] = (index, place)
         starts[member.feature] = column.isBundle ? next : index * Self.columnStride
-        // Whole cache lines.
-        if column.isBundle { next += (binCounts[member.feature] + 7) / 8 * 8 }
+        // Whole cache lines, and what a scan reads behind the bins.
+        if column.isBundle { next += (binCounts[member.feature] + 15) / 8 * 8 }
       }
     }
     self.columns = columns

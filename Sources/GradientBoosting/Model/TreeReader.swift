@@ -79,7 +79,8 @@ struct TreeReader {
       let isLeaf =
         tree.isLeaf(index) && node.feature == 0 && featureCount > 0 && node.low == 0
         && node.width == 255 && node.set == 0
-      let isInner = Int(node.left) == nextChild && Int(node.feature) < featureCount
+      let isInner =
+        !tree.isLeaf(index) && Int(node.left) == nextChild && Int(node.feature) < featureCount
       guard isLeaf || isInner, Int(node.set) <= tree.sets.count, tree.values[index].isFinite,
         tree.gains[index].isFinite, tree.counts[index] >= 0
       else {

@@ -6,11 +6,13 @@ internal import Glibc
 
 /// Process-wide settings and facts of the linear algebra library.
 public enum LinearAlgebra {
-  /// Lets each BLAS call run on the thread that makes it, from now on.
+  /// Lets each BLAS call of the process run on the thread that makes it, from now on.
   ///
-  /// `WorkerPool` owns the threads, and calls this. OpenBLAS starts threads of its own as it is
-  /// loaded, which wait in a spin for some 100 ms: a training that takes less would take twice as
-  /// long because of them, so they are ended.
+  /// `WorkerPool` owns the threads, and calls this, as all functions here do that call BLAS.
+  /// OpenBLAS starts threads of its own as it is loaded, which wait in a spin for some 100 ms: a
+  /// training that takes less would take twice as long because of them, so they are ended. Another
+  /// library of the process must not be inside a call of OpenBLAS meanwhile. Builds of OpenBLAS over
+  /// OpenMP count threads for each calling thread; they are not what `tools/setup` installs.
   public static func useOneThread() { _ = ownThreadsAreGone }
 
   /// Once only, as to set the number of threads starts them again.
@@ -41,6 +43,7 @@ extension Matrix where Scalar == Double {
     precondition(vector.count == columns, "\(columns) columns, but \(vector.count) elements")
     var result = [Double](repeating: 0, count: rows)
     guard rows > 0, columns > 0 else { return result }
+    LinearAlgebra.useOneThread()
     cblas_dgemv(
       CblasRowMajor, CblasNoTrans, blasint(rows), blasint(columns), 1, elements,
       blasint(columns), vector, 1, 0, &result, 1)
@@ -54,6 +57,7 @@ extension Matrix where Scalar == Double {
     precondition(vector.count == rows, "\(rows) rows, but \(vector.count) elements")
     var result = [Double](repeating: 0, count: columns)
     guard rows > 0, columns > 0 else { return result }
+    LinearAlgebra.useOneThread()
     cblas_dgemv(
       CblasRowMajor, CblasTrans, blasint(rows), blasint(columns), 1, elements,
       blasint(columns), vector, 1, 0, &result, 1)
@@ -66,6 +70,7 @@ extension Matrix where Scalar == Double {
   public func upperGramian() -> Matrix<Double> {
     var result = Matrix<Double>(rows: columns, columns: columns)
     guard rows > 0, columns > 0 else { return result }
+    LinearAlgebra.useOneThread()
     cblas_dsyrk(
       CblasRowMajor, CblasUpper, CblasTrans, blasint(columns), blasint(rows), 1, elements,
       blasint(columns), 0, &result.elements, blasint(columns))
@@ -87,6 +92,7 @@ extension Matrix where Scalar == Double {
     var factor = elements
     var solution = rightSide
     // The upper triangle of a row-major matrix is the lower one of its column-major reading.
+    LinearAlgebra.useOneThread()
     let status = LAPACKE_dposv(
       LAPACK_COL_MAJOR, CChar(UInt8(ascii: "L")), Int32(rows), 1, &factor, Int32(rows),
       &solution, Int32(rows))

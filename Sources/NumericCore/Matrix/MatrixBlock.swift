@@ -59,6 +59,7 @@ extension MatrixBlock {
       transposed == .right ? (right.columns, right.rows) : (right.rows, right.columns)
     precondition(k == inner && m == rows && n == columns, "\(m)x\(k) times \(inner)x\(n)")
     guard m > 0, n > 0 else { return }
+    LinearAlgebra.useOneThread()
     cblas_sgemm(
       CblasRowMajor, transposed == .left ? CblasTrans : CblasNoTrans,
       transposed == .right ? CblasTrans : CblasNoTrans, blasint(m), blasint(n), blasint(k),
@@ -72,6 +73,7 @@ extension MatrixBlock {
   public func setUpperGramian(_ source: MatrixBlock, factor: Float = 1, keep: Float = 0) {
     precondition(rows == columns && columns == source.columns, "\(rows)x\(columns) of \(source)")
     guard rows > 0 else { return }
+    LinearAlgebra.useOneThread()
     cblas_ssyrk(
       CblasRowMajor, CblasUpper, CblasTrans, blasint(rows), blasint(source.rows), factor,
       source.base, blasint(max(1, source.stride)), keep, base, blasint(stride))
@@ -99,6 +101,7 @@ extension MatrixBlock {
   private func factor(triangle: Unicode.Scalar) throws {
     precondition(rows == columns, "a \(rows) x \(columns) block is not square")
     guard rows > 0 else { return }
+    LinearAlgebra.useOneThread()
     let status = LAPACKE_spotrf_work(
       LAPACK_COL_MAJOR, CChar(UInt8(ascii: triangle)), Int32(rows), base, Int32(stride))
     precondition(status >= 0, "spotrf refused its argument \(-status)")
@@ -109,6 +112,7 @@ extension MatrixBlock {
   public func divideByTransposedLower(_ lower: MatrixBlock) {
     precondition(lower.rows == lower.columns && lower.rows == columns)
     guard rows > 0, columns > 0 else { return }
+    LinearAlgebra.useOneThread()
     cblas_strsm(
       CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, blasint(rows),
       blasint(columns), 1, lower.base, blasint(lower.stride), base, blasint(stride))
@@ -118,6 +122,7 @@ extension MatrixBlock {
   public func solveLower(_ lower: MatrixBlock) {
     precondition(lower.rows == lower.columns && lower.rows == rows)
     guard rows > 0, columns > 0 else { return }
+    LinearAlgebra.useOneThread()
     cblas_strsm(
       CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, blasint(rows),
       blasint(columns), 1, lower.base, blasint(lower.stride), base, blasint(stride))
@@ -129,6 +134,7 @@ extension MatrixBlock {
   public func solveUpperFactor(_ vector: UnsafeMutablePointer<Float>) {
     precondition(rows == columns, "a \(rows) x \(columns) block is not square")
     guard rows > 0 else { return }
+    LinearAlgebra.useOneThread()
     cblas_strsv(
       CblasRowMajor, CblasUpper, CblasTrans, CblasNonUnit, blasint(rows), base, blasint(stride),
       vector, 1)

@@ -14,7 +14,6 @@ enum BlockedInverse {
   /// - Throws: `LinearAlgebra.Failure.notPositiveDefinite`.
   static func invert(_ matrix: MatrixBlock, pool: WorkerPool) throws {
     precondition(matrix.rows == matrix.columns, "a \(matrix.rows) x \(matrix.columns) matrix")
-    LinearAlgebra.useOneThread()
     let starts = Array(stride(from: 0, to: matrix.rows, by: order))
     let blocks = starts.map { $0..<min(matrix.rows, $0 + order) }
     try factor(matrix, blocks, pool)

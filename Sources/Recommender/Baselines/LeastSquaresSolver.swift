@@ -21,7 +21,6 @@ final class LeastSquaresSolver {
   private let scratch: [AlignedBuffer<Float>]
 
   init(_ configuration: ImplicitALSConfiguration, pool: WorkerPool) {
-    LinearAlgebra.useOneThread()
     self.configuration = configuration
     self.pool = pool
     let width = configuration.factors

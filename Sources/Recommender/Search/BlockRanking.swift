@@ -41,14 +41,13 @@ struct BlockRanking {
     excluding excluded: SparseRows?, pool: WorkerPool,
     fill: (_ queries: Range<Int>, _ items: Range<Int>, _ scores: MatrixBlock) -> Void
   ) -> RankedItems {
-    // More threads of BLAS would be in the way of the pool's, and add in another order.
-    LinearAlgebra.useOneThread()
     let segments = segments
     let tile = min(Self.itemTile, max(1, items))
     let block = min(Self.queryBlock, max(1, queries))
     let blocks = (queries + block - 1) / block
     let scratch = (0..<pool.threadCount).map { _ in AlignedBuffer<Float>(count: block * tile) }
-    let heaps = Heaps(count: queries * segments.count, k: k)
+    let heaps = Heaps(
+      count: queries * segments.count, k: min(k, segments.map(\.count).max() ?? 0))
     pool.forEach(count: blocks * segments.count) { task, worker in
       let start = task / segments.count * block
       let range = start..<min(queries, start + block)
@@ -66,7 +65,7 @@ struct BlockRanking {
         }
       }
     }
-    return heaps.lists(queries: queries)
+    return heaps.lists(queries: queries, k: k)
   }
 
   /// Makes the scores of a tile's excluded items -infinity.
@@ -88,6 +87,7 @@ struct BlockRanking {
 
 /// The best items so far of each query in each segment.
 private struct Heaps {
+  /// The most items of a heap: no more than there are in a segment.
   private let k: Int
   private let scored: AlignedBuffer<mlk_scored>
   private let sizes: AlignedBuffer<Int>
@@ -103,14 +103,14 @@ private struct Heaps {
       scores, items.count, Int32(items.lowerBound), scored.base + heap * k, sizes.base[heap], k)
   }
 
-  /// The lists of all queries: heap `s * queries + q` is that of segment `s` and query `q`.
-  func lists(queries: Int) -> RankedItems {
+  /// The first `k` items of all queries: heap `s * queries + q` is that of segment `s` and query `q`.
+  func lists(queries: Int, k: Int) -> RankedItems {
     var items = [Int32](repeating: -1, count: queries * k)
     var scores = [Float](repeating: -.infinity, count: queries * k)
     for query in 0..<queries {
       var found: [mlk_scored] = []
       for heap in stride(from: query, to: sizes.count, by: queries) {
-        found += UnsafeBufferPointer(start: scored.base + heap * k, count: sizes.base[heap])
+        found += UnsafeBufferPointer(start: scored.base + heap * self.k, count: sizes.base[heap])
       }
       found.sort { ($0.score, $1.item) > ($1.score, $0.item) }
       for (place, entry) in found.prefix(k).enumerated() {

@@ -44,7 +44,6 @@ final class TowerPass {
 
   /// Computes the vectors of a batch.
   func forward(_ batch: TowerBatch, parameters: UnsafeMutablePointer<Float>, pool: WorkerPool) {
-    LinearAlgebra.useOneThread()
     reserve(batch.count)
     count = batch.count
     let numbers = part("numbers.weight", parameters)

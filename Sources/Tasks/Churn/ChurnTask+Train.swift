@@ -24,7 +24,7 @@ extension ChurnTask {
     let table = try ChurnTable(configuration, target: folder.target, context: context)
     return try train(
       table, configuration: table.configuration, files: [], inputs: [], into: folder,
-      shownAs: shownAs, context: context)
+      shownAs: shownAs, explainedRows: explainedRows, context: context)
   }
 
   /// Trains a churn model on a table that has been read, and writes its run folder.
@@ -33,10 +33,11 @@ extension ChurnTask {
   ///   - configuration: that of the table, with any hyperparameters.
   ///   - files: what else the folder is to hold.
   ///   - inputs: what else the manifest is to name.
+  ///   - explainedRows: the most rows on which mean contributions are measured; nil for 2,000.
   static func train(
     _ table: ChurnTable, configuration: ChurnConfiguration,
     files: [(name: String, bytes: [UInt8])], inputs: [Manifest.Input], into folder: RunFolder,
-    shownAs: String, context: TaskContext
+    shownAs: String, explainedRows: Int? = nil, context: TaskContext
   ) throws -> ChurnReport {
     let (data, continued, clock) = (table.data, table.continued, table.clock)
     var timings = table.timings
@@ -51,8 +52,7 @@ extension ChurnTask {
     let contributions = try clock.measure(&timings.evaluate) {
       try ChurnReasons.meanAbsoluteContributions(
         of: data.columns.features, rowCount: data.rowCount, trees: final.boosting.model,
-        mostRows: explainedRows,
-        seed: UInt64(configuration.seed), pool: context.pool)
+        mostRows: explainedRows, seed: UInt64(configuration.seed), pool: context.pool)
     }
     try context.begin("writing")
     let results = ChurnResults(

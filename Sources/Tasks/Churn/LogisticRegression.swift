@@ -41,7 +41,7 @@ public struct LogisticRegression: Codable, Sendable, Equatable {
   ///
   /// Separable classes and collinear columns are kept finite by the penalty. Needs memory for one
   /// block of rows and a few square matrices beside the design matrix. The result does not depend
-  /// on the number of threads of `pool` if BLAS runs on one thread (`LinearAlgebra.useOneThread()`).
+  /// on the number of threads of `pool`.
   ///
   /// - Parameters:
   ///   - labels: 0 or 1 per row of `features`.

@@ -22,7 +22,7 @@ struct Step: ParsableCommand {
           progress: { event in
             switch event {
             case .note(let text), .warning(let text): Terminal.error.note("\(text)\n")
-            case .phase, .round: break
+            case .phase, .round, .trial: break
             }
           })))
     try StepServer.serve(steps.answer)
