@@ -69,6 +69,28 @@ import Testing
     #expect(try workshop.contents(of: "out").contains("mine.csv") == false)
   }
 
+  @Test(arguments: ["notes.txt", "other=1/part-0.parquet", "customerNumber=103/mine.parquet"])
+  func `files of others in an extracted folder are refused, and links are not followed`(
+    _ name: String
+  ) throws {
+    let workshop = try Workshop()
+    let source = try shop(workshop)
+    let arguments = ["etl", "--source", source, "--out", workshop.path("out")]
+    try #require(try Program.run(arguments).code == 0)
+    let mine = try workshop.file("out/\(name)", "mine")
+    let refused = try Program.run(arguments)
+    #expect(refused.code == 4 && refused.errors.contains(name), "\(refused.errors)")
+    try FileManager.default.removeItem(atPath: mine)
+    let precious = try workshop.file("elsewhere/part-0.parquet", "precious")
+    try FileManager.default.createSymbolicLink(
+      atPath: workshop.path("out/customerNumber=99999"),
+      withDestinationPath: workshop.path("elsewhere"))
+    #expect(try Program.run(arguments).code == 4)
+    let forced = try Program.run(arguments + ["--force"])
+    #expect(forced.code == 0, "\(forced.errors)")
+    #expect(try String(contentsOfFile: precious, encoding: .utf8) == "precious")
+  }
+
   @Test(arguments: [["--customers", "0"], ["--products", "0"], ["--out", "shop.csv"]])
   func `sizes and names that cannot be made are refused`(_ wrong: [String]) throws {
     let workshop = try Workshop()

@@ -143,6 +143,37 @@ import Testing
     #expect(names.contains { $0.hasSuffix(".\(format)") && $0.contains("item") }, "\(names)")
   }
 
+  @Test func `a recommender is inspected`() throws {
+    let report = try train()
+    let found = try Self.succeed(["inspect", workshop.path("model"), "--json"]).json()
+    #expect(found["task"] as? String == "recommender")
+    #expect(found["interactions"] as? Int == report["interactions"] as? Int)
+    #expect((found["files"] as? [Any])?.count == (try workshop.files(of: "model").count) - 1)
+    let words = try Self.succeed(["inspect", workshop.path("model")]).output
+    #expect(words.contains("lab preset") && words.contains("model/best_model.pth"))
+  }
+
+  @Test(arguments: [
+    ["--user-id", "user_id", "--item-id", "user_id"], ["--rating", "user_id"],
+    ["--timestamp", "stars", "--rating", "stars"], ["--user-features", "stars,stars"],
+    ["--item-features", "item_id"], ["--user-features", "stars", "--rating", "stars"],
+  ])
+  func `a column with two roles is refused`(_ flags: [String]) throws {
+    let table = try workshop.file("rated.csv", "user_id,item_id,stars\n1,2,3\n2,1,4\n3,2,5\n")
+    let result = try Program.run(
+      ["train", "recommender", "--data", table, "--out", workshop.path("refused")] + flags)
+    #expect(result.code == 2 && result.errorLines.count == 2, "\(result.errors)")
+    #expect(result.errors.contains("is named twice"), "\(result.errors)")
+    #expect(try workshop.contents().allSatisfy { !$0.contains("refused") })
+  }
+
+  @Test func `a column found by its name gives way to what it is named for`() throws {
+    let table = try workshop.file(
+      "rated.csv", "user_id,rating\n" + (0..<90).map { "\($0 % 9),\($0 * 7 % 11)\n" }.joined())
+    let report = try train(table, ["--item-id", "rating"])
+    #expect((report["model"] as? [String: Any])?["preset"] as? String == "retrieval")
+  }
+
   @Test func `questions that have no answer end with their code and two lines`() throws {
     _ = try train()
     let model = workshop.path("model")
@@ -183,5 +214,12 @@ import Testing
       let here = try Self.succeed(arguments).output
       #expect(try Self.succeed(arguments + ["--dsn", dsn]).output == here)
     }
+    // Another model's vectors are not mistaken for this one's.
+    _ = try train(out: "other", ["--seed", "7"])
+    let other = try Program.run([
+      "similar", "--model", workshop.path("other"), "--item", ids(known)[0], "--dsn", dsn,
+    ])
+    #expect(other.code == 3 || other.code == 2, "\(other.errors)")
+    #expect(other.errors.contains("item_emb") && other.output.isEmpty, "\(other.errors)")
   }
 }

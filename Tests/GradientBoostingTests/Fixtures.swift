@@ -75,14 +75,17 @@ struct RandomBins {
     }
   }
 
-  /// Adds numeric features with the bins of others and `binCount` bins, most of which are empty.
-  mutating func appendTwins(of others: Range<Int>, binCount: Int, pool: WorkerPool) {
+  /// Adds features that are the same as others, which themselves get empty bins, 100 with the others.
+  mutating func appendTwins(of others: Range<Int>, pool: WorkerPool) {
     for other in others {
       columns.append(columns[other])
       features.append(
         BinnedFeature(
           name: "feature \(features.count)", input: features.count,
-          encoding: .number(cuts: (0..<(binCount - 2)).map(Double.init))))
+          encoding: features[other].encoding))
+      features[other] = BinnedFeature(
+        name: features[other].name, input: other, encoding: .number(cuts: (0..<98).map(Double.init))
+      )
     }
     matrix = BinnedMatrix(rowCount: matrix.rowCount, featureCount: columns.count)
     for (feature, column) in columns.enumerated() {

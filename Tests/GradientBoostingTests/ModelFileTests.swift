@@ -138,6 +138,20 @@ import Testing
         $0.tensors["feature"] = Tensor(zip(features, widths).map { $1 == 255 ? 60_000 : $0 })
       })
     #expect(isRefused { Self.cutToStumps(&$0, features: "[]") })
+    // A leaf, a leaf that no node leads to, and one that would count as a parent.
+    #expect(
+      isRefused {
+        Self.cutToStumps(&$0, features: nil)
+        for name in ["feature", "set"] {
+          $0.tensors[name] = Tensor([UInt16](repeating: 0, count: 3))
+        }
+        $0.tensors["left"] = Tensor([0, 1, 2] as [UInt16])
+        $0.tensors["low"] = Tensor([UInt8](repeating: 0, count: 3))
+        $0.tensors["width"] = Tensor([255, 0, 255] as [UInt8])
+        for name in ["value", "gain"] { $0.tensors[name] = Tensor([0.0, 0.0, 0.0]) }
+        $0.tensors["count"] = Tensor([Int32](repeating: 1, count: 3))
+        $0.tensors["tree_sizes"] = Tensor([Int32(3)])
+      })
     #expect(!isRefused { Self.cutToStumps(&$0, features: nil) })
     #expect(
       isRefused {

@@ -52,11 +52,16 @@ public struct PGVectorTable: Sendable {
   public let dimension: Int
   /// The vectors, row after row.
   public let vectors: [Float]
+  /// What the database is to remember of the table, as its comment.
+  public let comment: String?
 
   /// Creates a table.
   ///
   /// - Precondition: there are `dimension` numbers for each identifier.
-  public init(name: String, ids: VectorIdentifiers, dimension: Int, vectors: [Float]) {
+  public init(
+    name: String, ids: VectorIdentifiers, dimension: Int, vectors: [Float], comment: String? = nil
+  ) {
+    self.comment = comment
     precondition(
       dimension > 0 && vectors.count == ids.count * dimension,
       "\(vectors.count) numbers for \(ids.count) vectors of \(dimension)")

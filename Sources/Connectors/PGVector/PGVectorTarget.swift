@@ -38,9 +38,10 @@ public final class PGVectorTarget {
   ///   - index: also build an index of nearest neighbours.
   ///   - changesDimension: replace tables of other dimensions too; without it that is an error.
   ///   - checks: for each table by name what its nearest neighbours must be.
+  ///   - checkCancelled: throws if the work shall stop; then the old tables stay.
   public func load(
     _ tables: [PGVectorTable], index: VectorIndex? = nil, changesDimension: Bool = false,
-    checks: [String: [NeighborCheck]] = [:]
+    checks: [String: [NeighborCheck]] = [:], checkCancelled: () throws -> Void = {}
   ) throws {
     for table in tables { try table.check(isIndexed: index != nil) }
     let names = tables.map(\.name)
@@ -58,15 +59,25 @@ public final class PGVectorTarget {
       for table in tables { try checkPresent(table, changesDimension: changesDimension) }
       for table in tables {
         try fill(table)
+        try checkCancelled()
         if let index { try build(index, of: table) }
+        try checkCancelled()
         try checkLoaded(table, checks[table.name] ?? [])
       }
+      try checkCancelled()
       for table in tables { try swap(table, hasIndex: index != nil) }
       try run("commit")
     } catch {
       _ = try? run("rollback")
       throw error
     }
+  }
+
+  /// The comment of a table; nil if there is none, or no such table.
+  public func comment(of table: String) throws -> String? {
+    let found = try connection.query(
+      "select obj_description(to_regclass($1), 'pg_class')", [Self.quoted(table)], name: table)
+    return found.rowCount == 1 ? found.text(0, 0) : nil
   }
 
   // MARK: - Steps
@@ -139,6 +150,9 @@ public final class PGVectorTarget {
     for row in 0..<rights.rowCount { if let grant = rights.text(row, 0) { try run(grant) } }
     try run("drop table if exists \(live)")
     try run("alter table \(staging) rename to \(live)")
+    if let comment = table.comment {
+      try run("comment on table \(live) is \(Self.literal(comment))")
+    }
     try rename(Self.key(table, isNew: true), to: Self.key(table, isNew: false))
     if hasIndex { try rename(Self.index(table, isNew: true), to: Self.index(table, isNew: false)) }
   }
@@ -162,6 +176,10 @@ public final class PGVectorTarget {
   }
 
   static func quoted(_ name: String) -> String { PostgreSQLSource.quoted(name) }
+
+  private static func literal(_ text: String) -> String {
+    "'\(text.replacing("'", with: "''"))'"
+  }
 
   // MARK: - Calls
 

@@ -11,8 +11,11 @@ enum HivePath {
   /// The folder of the rows that have a value in a column.
   static func folder(column: String, value: String?) -> String {
     let text = value.flatMap { $0.isEmpty ? nil : $0 }
-    return "\(encoded(column))=\(text.map(encoded) ?? missing)"
+    return "\(prefix(column: column))\(text.map(encoded) ?? missing)"
   }
+
+  /// How the folder names of a column begin.
+  static func prefix(column: String) -> String { "\(encoded(column))=" }
 
   private static let special = Set("\u{7F}\"#%'*/:=?\\{[]^".unicodeScalars)
 

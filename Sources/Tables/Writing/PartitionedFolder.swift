@@ -32,6 +32,24 @@ public final class PartitionedFolder {
     return try location.filesBelow()
   }
 
+  /// Whether a file is where the partitions of a column are written, and not behind a link.
+  public func isPartition(_ path: String, of column: String) -> Bool {
+    let parts = path.split(separator: "/")
+    return parts.count == 2 && parts[1] == PartitionFile.fileName
+      && parts[0].hasPrefix(HivePath.prefix(column: column)) && !isLinked(path)
+  }
+
+  /// Whether a local file is a link, or lies behind one, and so perhaps in another folder.
+  public func isLinked(_ path: String) -> Bool {
+    if location.isRemote { return false }
+    var place = location.path
+    return path.split(separator: "/").contains { part in
+      place += "/\(part)"
+      var status = stat()
+      return lstat(place, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    }
+  }
+
   /// Whether a file would be read as a part of the table.
   public static func isData(_ path: String) -> Bool { DataFiles.isData(path) }
 

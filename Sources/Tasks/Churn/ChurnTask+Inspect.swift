@@ -12,6 +12,13 @@ public struct ChurnInspection: Encodable, Sendable {
     public var size: Int
     /// The checksum.
     public var sha256: String
+
+    /// The files that a manifest lists, by name.
+    static func all(of manifest: Manifest) -> [File] {
+      manifest.files.sorted { $0.key < $1.key }.map {
+        File(name: $0.key, size: $0.value.size, sha256: $0.value.sha256)
+      }
+    }
   }
 
   /// Always "churn".
@@ -79,8 +86,6 @@ extension ChurnTask {
       rows: results.rows, judgedOn: results.judgedOn, metrics: results.metrics,
       baselines: results.baselines, model: results.model, importances: results.importances,
       parameters: Dictionary(uniqueKeysWithValues: parameters),
-      files: model.manifest.files.sorted { $0.key < $1.key }.map {
-        ChurnInspection.File(name: $0.key, size: $0.value.size, sha256: $0.value.sha256)
-      })
+      files: ChurnInspection.File.all(of: model.manifest))
   }
 }

@@ -43,7 +43,8 @@ extension ExtractError: CustomStringConvertible {
     case .notText: "save the query as UTF-8 text"
     case .noRows: "check the source and the query; an empty result never replaces what is there"
     case .onlyPartitions: "add columns to the query"
-    case .foreignFolder: "choose another folder, or add --force to replace its data files"
+    case .foreignFolder:
+      "move them away, choose another folder, or add --force to replace its CSV and Parquet files"
     case .otherPartitions: "choose another folder, or add --force to replace the partitions"
     case .locked: "wait until it has finished, and try again"
     case .notSorted:

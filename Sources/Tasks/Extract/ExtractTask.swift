@@ -110,7 +110,9 @@ public enum ExtractTask {
     }
     // What is on the disk before the marker says so.
     try folder.sync()
-    let stale = found.filter { PartitionedFolder.isData($0) && !writer.written.contains($0) }
+    let stale = found.filter {
+      PartitionedFolder.isData($0) && !writer.written.contains($0) && !folder.isLinked($0)
+    }
     for file in stale + found.filter(PartitionedFolder.isLeftOver) { try folder.remove(file) }
     try ExtractMarker(
       isComplete: true, request, source: source.name, rows: writer.rowCount,
@@ -151,6 +153,11 @@ public enum ExtractTask {
         throw ExtractError.otherPartitions(
           folder: folder.name, found: marker.partitionBy, wanted: request.partitionBy)
       }
+      let foreign = files.first {
+        $0 != ExtractMarker.fileName && !PartitionedFolder.isLeftOver($0)
+          && !folder.isPartition($0, of: request.partitionBy)
+      }
+      if let foreign { throw ExtractError.foreignFolder(folder: folder.name, example: foreign) }
     } else if let example = files.first {
       throw ExtractError.foreignFolder(folder: folder.name, example: example)
     }

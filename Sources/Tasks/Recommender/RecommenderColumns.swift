@@ -36,19 +36,23 @@ struct RecommenderColumns: Codable, Sendable, Equatable {
     let shown = LocationText.shown(data.path)
     func find(_ given: String?, among names: [String], role: String, flag: String) throws -> String
     {
-      if let given { return try Self.named(given, in: interactions, role: role, data: shown) }
+      if let given {
+        return try Self.named(given, in: interactions, role: role, flag: flag, data: shown)
+      }
       if let found = Self.first(of: names, in: interactions) { return found }
       throw TaskError.recommender(
         .noColumn(role: role, name: nil, flag: flag, data: shown, suggestion: nil))
     }
     userID = try find(data.userID, among: Self.userNames, role: "users", flag: "--user-id")
     itemID = try find(data.itemID, among: Self.itemNames, role: "items", flag: "--item-id")
+    let isRating = looksForRatings ? Self.first(of: Self.ratingNames, in: interactions) : nil
+    let taken = [userID, itemID, data.timestamp]
     rating =
       try data.rating.map {
-        try Self.named($0, in: interactions, role: "ratings", data: shown)
-      } ?? (looksForRatings ? Self.first(of: Self.ratingNames, in: interactions) : nil)
+        try Self.named($0, in: interactions, role: "ratings", flag: "--rating", data: shown)
+      } ?? isRating.flatMap { taken.contains($0) ? nil : $0 }
     timestamp = try data.timestamp.map {
-      try Self.named($0, in: interactions, role: "times", data: shown)
+      try Self.named($0, in: interactions, role: "times", flag: "--timestamp", data: shown)
     }
     let (userTable, itemTable) = (
       data.users.map(LocationText.shown) ?? shown, data.items.map(LocationText.shown) ?? shown
@@ -58,30 +62,63 @@ struct RecommenderColumns: Codable, Sendable, Equatable {
       Self.itemFeatureNames.compactMap { Self.first(of: [$0], in: items) }
     )
     userFeatures =
-      try data.userFeatures?.flatMap { try Self.features($0, in: users, data: userTable) } ?? lab.0
+      try data.userFeatures?.flatMap {
+        try Self.features($0, in: users, flag: "--user-features", data: userTable)
+      } ?? lab.0
     itemFeatures =
-      try data.itemFeatures?.flatMap { try Self.features($0, in: items, data: itemTable) } ?? lab.1
+      try data.itemFeatures?.flatMap {
+        try Self.features($0, in: items, flag: "--item-features", data: itemTable)
+      } ?? lab.1
+    try checkRoles(data)
+  }
+
+  /// Checks that no column of a table has two roles, which would let a model see what it is to tell.
+  ///
+  /// - Throws: `ConfigurationError.twoRoles`.
+  private func checkRoles(_ data: RecommenderConfiguration.Data) throws {
+    let interactions: [(role: String, column: String)] =
+      [("data.user_id (--user-id)", userID), ("data.item_id (--item-id)", itemID)]
+      + [rating].compactMap(\.self).map { ("data.rating (--rating)", $0) }
+      + [timestamp].compactMap(\.self).map { ("data.timestamp (--timestamp)", $0) }
+    // Tables of users and items have columns of their own.
+    for columns in [
+      interactions,
+      (data.users == nil ? interactions : [interactions[0]])
+        + userFeatures.map { ("data.user_features (--user-features)", $0) },
+      (data.items == nil ? interactions : [interactions[1]])
+        + itemFeatures.map { ("data.item_features (--item-features)", $0) },
+    ] {
+      var roles: [String: String] = [:]
+      for (role, column) in columns {
+        if let other = roles[column] {
+          throw ConfigurationError.twoRoles(column: column, other, role)
+        }
+        roles[column] = role
+      }
+    }
   }
 
   /// The column of a table with a given name, capitals and separators aside where that is clear.
-  static func named(_ name: String, in columns: [String], role: String, data: String) throws
-    -> String
-  {
+  ///
+  /// - Parameter flag: what names the column.
+  static func named(
+    _ name: String, in columns: [String], role: String, flag: String, data: String
+  ) throws -> String {
     if columns.contains(name) { return name }
     let alike = columns.filter { plain($0) == plain(name) }
     if alike.count == 1 { return alike[0] }
     throw TaskError.recommender(
       .noColumn(
-        role: role, name: name, flag: "--data", data: data,
+        role: role, name: name, flag: flag, data: data,
         suggestion: Suggestion.nearest(to: name, in: columns)))
   }
 
   /// A name of a feature, or several with commas between them.
-  private static func features(_ item: String, in columns: [String], data: String) throws
-    -> [String]
-  {
+  private static func features(
+    _ item: String, in columns: [String], flag: String, data: String
+  ) throws -> [String] {
     let names = columns.contains(item) ? [item] : item.split(separator: ",").map(String.init)
-    return try names.map { try named($0, in: columns, role: "features", data: data) }
+    return try names.map { try named($0, in: columns, role: "features", flag: flag, data: data) }
   }
 
   private static func first(of names: [String], in columns: [String]) -> String? {

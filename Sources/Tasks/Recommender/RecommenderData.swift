@@ -35,9 +35,9 @@ struct RecommenderData: Sendable {
       (columns.rating, interactions.ratings) = (nil, nil)
     }
     let userTable = try reader.entities(
-      configuration.users, id: columns.userID, features: columns.userFeatures)
+      configuration.users, id: columns.userID, flag: "--user-id", features: columns.userFeatures)
     let itemTable = try reader.entities(
-      configuration.items, id: columns.itemID, features: columns.itemFeatures)
+      configuration.items, id: columns.itemID, flag: "--item-id", features: columns.itemFeatures)
     // A table of its own says which users or items there are.
     let users = EntityIndex(in: [userTable?.ids ?? interactions.users])
     let items = EntityIndex(in: [itemTable?.ids ?? interactions.items])
@@ -172,11 +172,15 @@ struct RecommenderReader {
   }
 
   /// Reads a table of users or items; nil where none was given.
-  func entities(_ location: String?, id: String, features: [String]) throws -> Entities? {
+  ///
+  /// - Parameter flag: what names the column of identifiers.
+  func entities(
+    _ location: String?, id: String, flag: String, features: [String]
+  ) throws -> Entities? {
     guard let location else { return nil }
     let shown = LocationText.shown(location)
     let id = try RecommenderColumns.named(
-      id, in: try names(of: location), role: "identifiers", data: shown)
+      id, in: try names(of: location), role: "identifiers", flag: flag, data: shown)
     let result = try read(location, kinds: [id: .category])
     let ids = try ids(id, of: result.table, shown: shown)
     var firstRow = [Int?](repeating: nil, count: ids.levels.count)

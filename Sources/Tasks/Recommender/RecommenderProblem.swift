@@ -36,6 +36,8 @@ public enum RecommenderProblem: Error, Equatable, Sendable {
   case noDirection(entity: String, id: String)
   /// The database holds an item that the model does not have.
   case otherVectors(id: String)
+  /// The table of the database holds another model's vectors, or does not say whose.
+  case otherModel(table: String, database: String, found: String?, expected: String)
 }
 
 extension RecommenderProblem: CustomStringConvertible {
@@ -75,6 +77,9 @@ extension RecommenderProblem: CustomStringConvertible {
       "the model knows nothing of the \(entity) '\(id)': the vector is all zeros"
     case .otherVectors(let id):
       "the database holds an item '\(id)' that the model does not have"
+    case .otherModel(let table, let database, let found, let expected):
+      "\(database): the table \(table) is \(found.map { "of '\($0)'" } ?? "of no known model"), "
+        + "expected '\(expected)'"
     case .nothingKnown: "nothing that was said of the user is known to the model"
     }
   }
@@ -102,7 +107,7 @@ extension RecommenderProblem: CustomStringConvertible {
     case .unknownFeature: "leave it out, or train with it"
     case .notANumber: "write it as a number, such as 59811"
     case .noDirection: "train with interactions or with features of it"
-    case .otherVectors: "load this model with 'mlcore export pgvector' first"
+    case .otherVectors, .otherModel: "load this model with 'mlcore export pgvector' first"
     case .nothingKnown: "give a feature whose value occurs in the training data"
     }
   }

@@ -44,18 +44,22 @@ extension RecommenderTask {
     let tables = [
       PGVectorTable(
         name: itemTable, ids: .text(model.items.names), dimension: dimension,
-        vectors: model.itemVectors.elements),
+        vectors: model.itemVectors.elements, comment: comment(for: model)),
       PGVectorTable(
         name: userTable, ids: VectorIdentifiers(model.users.names), dimension: dimension,
-        vectors: model.userVectors.elements),
+        vectors: model.userVectors.elements, comment: comment(for: model)),
     ]
     try target.load(
       tables, index: isIndexed ? VectorIndex() : nil, changesDimension: force,
-      checks: [itemTable: try checks(model, pool: context.pool)])
+      checks: [itemTable: try checks(model, pool: context.pool)],
+      checkCancelled: context.checkCancelled)
     return PGVectorExport(
       users: model.users.count, items: model.items.count, dimension: dimension,
       tables: tables.map(\.name), indexed: isIndexed, database: target.name)
   }
+
+  /// What the tables of a model say of themselves.
+  static func comment(for model: RecommenderModel) -> String { "mlcore model \(model.version)" }
 
   /// The exact neighbours of a few items, spread over all of them.
   private static func checks(
@@ -97,7 +101,7 @@ extension RecommenderService {
   ) throws -> [RecommendedItem] {
     let (vector, seen) = try query(recommendee)
     let excluded = names(of: (includesSeen ? [] : seen) + blankItems)
-    let found = try PGVectorTarget(dsn).nearest(
+    let found = try target(dsn).nearest(
       to: vector, in: RecommenderTask.itemTable, by: .innerProduct, count: k, excluding: excluded)
     return scored(try places(of: found), by: vector)
   }
@@ -107,10 +111,26 @@ extension RecommenderService {
   /// - Throws: as `similar`; `ConnectorError`.
   public func similar(to id: String, k: Int, dsn: String) throws -> [SimilarItem] {
     let item = try place(ofItem: id)
-    let found = try PGVectorTarget(dsn).nearest(
+    let found = try target(dsn).nearest(
       to: Array(model.itemVectors.row(item)), in: RecommenderTask.itemTable, by: .euclidean,
       count: k, excluding: [id] + names(of: blankItems))
     return measured(try places(of: found), from: item)
+  }
+
+  /// The database, once it is known to hold the vectors of this model.
+  ///
+  /// - Throws: `TaskError.recommender(.otherModel)`.
+  private func target(_ dsn: String) throws -> PGVectorTarget {
+    let target = try PGVectorTarget(dsn)
+    let (table, expected) = (
+      RecommenderTask.itemTable, RecommenderTask.comment(for: model)
+    )
+    let found = try target.comment(of: table)
+    guard found == expected else {
+      throw TaskError.recommender(
+        .otherModel(table: table, database: target.name, found: found, expected: expected))
+    }
+    return target
   }
 
   private func names(of items: [Int32]) -> [String] { items.map { model.items.names[Int($0)] } }

@@ -18,14 +18,8 @@ struct RecommenderReportText {
   }
 
   private var judgement: String {
-    let rows =
-      (report.metrics.map { [(name: "two towers", metrics: $0)] } ?? [])
-      + report.baselines.sorted { $0.key < $1.key }.map {
-        (name: $0.key.replacing("_", with: " "), metrics: $0.value)
-      }
-    return
-      ([terminal.dim("  measured \(report.judgedOn), all items ranked")]
-      + RankingTable.lines(rows)).joined(separator: "\n")
+    ([terminal.dim("  measured \(report.judgedOn), all items ranked")]
+      + RankingTable.lines(report.metrics, report.baselines)).joined(separator: "\n")
   }
 
   private var place: String {
@@ -40,6 +34,17 @@ struct RecommenderReportText {
 
 /// Lays the measures of recommenders out in columns.
 enum RankingTable {
+  /// A head, and lines for the towers and simpler models by name.
+  static func lines(
+    _ towers: RecommenderMetrics?, _ baselines: [String: RecommenderMetrics]
+  ) -> [String] {
+    lines(
+      (towers.map { [(name: "two towers", metrics: $0)] } ?? [])
+        + baselines.sorted { $0.key < $1.key }.map {
+          (name: $0.key.replacing("_", with: " "), metrics: $0.value)
+        })
+  }
+
   /// A head, and a line for each recommender.
   static func lines(_ rows: [(name: String, metrics: RecommenderMetrics)]) -> [String] {
     let k = rows.first?.metrics.k ?? 0
@@ -59,6 +64,6 @@ extension String {
   }
 
   fileprivate func leftPadded(to width: Int) -> String {
-    String(repeating: " ", count: max(0, width - count)) + self
+    String(repeating: " ", count: max(1, width - count)) + self
   }
 }
