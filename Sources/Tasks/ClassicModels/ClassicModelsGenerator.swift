@@ -46,8 +46,8 @@ public struct ClassicModelsGenerator: Sendable {
 
   /// Writes the database; the file is complete or absent, and replaces one of the same name.
   ///
-  /// - Parameter progress: is called with the number of customers that are written; what it throws
-  ///   stops the work.
+  /// - Parameter progress: is called with the number of customers whose ratings are written, 0 before; what
+  ///   it throws stops the work.
   public func write(
     to path: String, progress: (Int) throws -> Void = { _ in }
   ) throws -> GeneratedClassicModels {

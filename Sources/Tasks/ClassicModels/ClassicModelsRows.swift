@@ -36,8 +36,9 @@ struct ClassicModelsRows {
           seed: generator.seed))
       number += 1 + Int(6 * customer.uniform())
       try write(customers[index], &customer)
+      try progress(0)
     }
-    let orders = try writeOrders(customers, products)
+    let orders = try writeOrders(customers, products) { try progress(0) }
     return try writeRatings(customers, products, orders: orders, progress: progress)
   }
 
@@ -119,10 +120,12 @@ struct ClassicModelsRows {
 
   /// Writes orders with their details, and payments; returns the number of orders.
   private func writeOrders(
-    _ customers: [ClassicModelsCustomer], _ products: [ClassicModelsProduct]
+    _ customers: [ClassicModelsCustomer], _ products: [ClassicModelsProduct],
+    progress: () throws -> Void
   ) throws -> Int {
     var count = 0
     for (index, customer) in customers.enumerated() {
+      try progress()
       var draw = SeededGenerator(
         CounterRandom(seed: generator.seed, stream: 6).split(UInt64(index)))
       for _ in 0..<Int(5.5 * draw.uniform()) {
