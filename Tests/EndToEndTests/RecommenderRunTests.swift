@@ -99,7 +99,7 @@ import Testing
     #expect(scores.count == 30 && scores == scores.sorted(by: >))
     #expect(ids(all).filter(Set(ids(unseen)).contains) == ids(unseen))
     let new = try list([
-      "recommend", "--model", folder, "--user-features",
+      "recommend", "--json", "--model", folder, "--user-features",
       #"{"country": "France", "creditlimit": 20000}"#,
     ])
     #expect(new.count == 10)

@@ -27,6 +27,8 @@ struct Recommend: ParsableCommand {
       "Search the vectors in this database: postgresql://USER@HOST:PORT/DATABASE.",
       valueName: "uri"))
   var dsn: String?
+  @Flag(help: "As with other verbs; the answer is always one JSON document.")
+  var json = false
   @OptionGroup var threads: ThreadOptions
 
   func run() throws {
@@ -83,6 +85,8 @@ struct Similar: ParsableCommand {
       "Search the vectors in this database: postgresql://USER@HOST:PORT/DATABASE.",
       valueName: "uri"))
   var dsn: String?
+  @Flag(help: "As with other verbs; the answer is always one JSON document.")
+  var json = false
   @OptionGroup var threads: ThreadOptions
 
   func run() throws {
