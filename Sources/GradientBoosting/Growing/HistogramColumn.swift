@@ -32,6 +32,8 @@ struct HistogramColumn: Sendable {
 
   /// Arranges features in columns: bundles of those with few levels, then the others in their order.
   ///
+  /// Where bundles would save less than an eighth of the columns there are none.
+  ///
   /// - Parameters:
   ///   - binCounts: of each feature.
   ///   - hasMissing: whether any row has bin 0, for each feature.

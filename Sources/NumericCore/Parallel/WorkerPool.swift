@@ -26,6 +26,9 @@ public final class WorkerPool: Sendable {
 
   /// Starts a pool of `threads` threads, the calling one included.
   ///
+  /// From the first pool on, all BLAS calls of the process run on the thread that makes them (see
+  /// `LinearAlgebra.useOneThread()`).
+  ///
   /// - Parameter threads: at least 1; more than the processors only slows the loops down.
   public init(threads count: Int = WorkerPool.availableProcessors) {
     precondition(count >= 1, "a pool of \(count) threads cannot work")
