@@ -33,13 +33,15 @@ public enum PipelineError: Error, Equatable {
   case noPrevious
   /// A record of the audit log is not what it was; records count from 1.
   case audit(file: String, record: Int, found: String, expected: String)
+  /// Another system refused, or did not answer, in its words.
+  case remote(facts: String, advice: String)
   /// The loop was stopped from outside.
   case stopped
 
   /// Whether trying again later may help, without any change of the data.
   var isPassing: Bool {
     switch self {
-    case .system, .ledger(_, _, isFull: true): true
+    case .system, .remote, .ledger(_, _, isFull: true): true
     case .step(let failure): failure.kind == .system
     default: false
     }
@@ -66,6 +68,7 @@ extension PipelineError: CustomStringConvertible {
     case .noPrevious: "there is no earlier champion to go back to"
     case .audit(let file, let record, let found, let expected):
       "\(file): record \(record): found \(found), expected \(expected)"
+    case .remote(let facts, _): facts
     case .stopped: "stopped"
     }
   }
@@ -89,6 +92,7 @@ extension PipelineError: CustomStringConvertible {
     case .inService: "nothing needs to be done"
     case .noPrevious: "name a version with 'mlcore models promote'"
     case .audit: "somebody changed the log: compare it with a copy from another place"
+    case .remote(_, let advice): advice
     case .stopped: "start it again"
     }
   }

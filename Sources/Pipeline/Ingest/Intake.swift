@@ -19,6 +19,8 @@ final class Intake {
   private struct Candidate {
     var file: FoundFile
     var stored: ObjectStore.Stored
+    /// What another system says of it; nil for a file of this one.
+    var stamp: RemoteStamp?
   }
 
   init(
@@ -69,12 +71,50 @@ final class Intake {
         settling.delay(file, by: .seconds(30), now: now)
       }
     }
+    return try admit(candidates, truncated: truncated)
+  }
+
+  /// Takes in objects of a source that were fetched: such a file is complete when it is there.
+  ///
+  /// - Returns: the names of those that are in the ledger now.
+  /// - Throws: `PipelineError`; then none of them is.
+  func take(_ arrivals: [RemoteSource.Arrival], of source: String) throws -> Set<String> {
+    var candidates: [Candidate] = []
+    var known: Set<String> = []
+    for arrival in arrivals {
+      let file = FoundFile(
+        source: source, name: arrival.name, identity: Disk.Identity(arrival.stamp))
+      if try ledger.contains(file.key) {
+        known.insert(arrival.name)
+        continue
+      }
+      guard let status = Disk.status(arrival.path) else { continue }
+      let fetched = FoundFile(
+        source: Disk.parent(of: arrival.path), name: Disk.name(of: arrival.path),
+        identity: Disk.Identity(status))
+      do {
+        candidates.append(
+          Candidate(file: file, stored: try store.store(fetched), stamp: arrival.stamp))
+      } catch is ObjectStore.Refusal {
+        // Somebody was at the copy: it is fetched again.
+        continue
+      }
+    }
+    return known.union(try admit(candidates, truncated: []).map(\.name))
+  }
+
+  /// Looks at files whose bytes are stored, and writes into the ledger what they are.
+  private func admit(_ candidates: [Candidate], truncated: Set<String>) throws -> [FoundFile] {
     guard !candidates.isEmpty else { return [] }
     let records = try judged(candidates, truncated: truncated)
     for record in records where record.state == .quarantined { try quarantine(record) }
     let time = Moment.now()
     try ledger.write { database in
-      for record in records { try Ledger.add(record, at: time, in: database) }
+      for (record, candidate) in zip(records, candidates) {
+        try Ledger.add(record, at: time, in: database)
+        guard let stamp = candidate.stamp else { continue }
+        try Ledger.add(stamp, record.name, of: record.source, in: database)
+      }
     }
     for record in records { log.ingested(record) }
     for candidate in candidates { release(candidate.file) }

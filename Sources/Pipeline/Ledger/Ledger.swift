@@ -130,6 +130,7 @@ final class Ledger: Sendable {
           CREATE TABLE counters (name TEXT PRIMARY KEY, value REAL NOT NULL);
           """)
     }
+    migrator.registerMigration("remote") { try $0.execute(sql: remoteTables) }
     return migrator
   }
 }

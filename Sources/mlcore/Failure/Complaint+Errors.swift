@@ -165,6 +165,7 @@ extension PipelineError {
     case .audit: .corrupt
     case .step(let failure): failure.kind == .data ? .data : .file
     case .stepEnded, .stopped: .internalError
+    case .remote: .remote
     case .system, .ledger, .newerLedger: .file
     }
   }
