@@ -200,7 +200,7 @@ extension ChurnSearchConfiguration {
 
   func makePruner() -> any Pruner {
     switch pruner {
-    case .asha: ASHAPruner(firstStage: Self.firstStage, passingShare: 0.5)
+    case .asha: ASHAPruner(firstStage: Self.firstStage, stageFactor: 2, passingShare: 0.4)
     case .median: MedianPruner(leastProgress: Self.firstStage)
     case .none: NoPruner()
     }
