@@ -25,7 +25,9 @@ extension ChurnTask {
   ) throws -> ChurnTuneReport {
     defer { folder.cancel() }
     try RunFolderReader.requireOutside(folder.target)
-    let warm = try configuration.warmStart.map { try StudyFile(folder: $0) }
+    let warm = try configuration.warmStart.map {
+      try StudyFile(folder: $0, task: ChurnConfiguration.task)
+    }
     let table = try ChurnTable(configuration.churn, target: folder.target, context: context)
     try ChurnFit(
       data: table.data, configuration: table.configuration, continuing: nil, context: context
@@ -33,12 +35,7 @@ extension ChurnTask {
     let clock = PhaseClock()
     try context.begin("searching")
     let search = try ChurnSearch(configuration, table: table, warm: warm, context: context)
-    if let source = configuration.warmStart {
-      context.progress(
-        .note(
-          "warm start: \(search.warmCount) configuration\(search.warmCount == 1 ? "" : "s") from "
-            + LocationText.shown(source)))
-    }
+    search.startingPoints.tellWarmCount(from: configuration.warmStart, context: context)
     let place = StudyPlace(target: folder.target)
     let store = try place.open(description: search.description, resumes: resumes, force: force)
     let history = try search.run(store: store)
@@ -61,18 +58,12 @@ extension ChurnTask {
         ),
         (StudyFile.journalName, Array(journal.utf8)),
       ],
-      inputs: try configuration.warmStart.map { [try manifest(of: $0)] } ?? [], into: folder,
+      inputs: try configuration.warmStart.map { [try StudyFile.input($0)] } ?? [], into: folder,
       shownAs: shownAs, context: context)
     place.remove()
     return self.report(
       history, best: best, result: result, training: report, configuration: configuration,
       searchSeconds: searchSeconds)
-  }
-
-  private static func manifest(of folder: String) throws -> Manifest.Input {
-    Manifest.Input(
-      name: "\(LocationText.recorded(folder))/\(Manifest.fileName)",
-      fingerprint: try Fingerprint(ofFile: "\(folder)/\(Manifest.fileName)"))
   }
 
   private static func report(
@@ -87,13 +78,7 @@ extension ChurnTask {
       }
     return ChurnTuneReport(
       training: training, metric: configuration.metric.rawValue,
-      trials: history.trials.compactMap { trial in
-        trial.result.map {
-          TrialReport(
-            trial, result: $0, space: history.space, best: result.value,
-            ended: history.trials.count, count: history.trials.count)
-        }
-      },
+      trials: TrialReport.all(of: history),
       best: ChurnTuneReport.Best(
         number: best.number, value: result.value,
         params: history.space.parameterValues(of: best.point), numTrees: result.bestStep),
