@@ -36,11 +36,13 @@ struct ChurnSearch {
   /// Prepares a search: the test part is set aside, the other rows are divided into folds and
   /// binned once.
   ///
-  /// - Parameter base: the configuration with every hyperparameter known.
+  /// - Parameters:
+  ///   - warm: a study whose best trials are tried first.
+  ///   - champion: the configuration that is tried before those, and after it the defaults.
   /// - Throws: `ConfigurationError`, `EvaluationError`, `GradientBoostingError`.
   init(
     _ configuration: ChurnSearchConfiguration, table: ChurnTable, warm: StudyFile?,
-    context: TaskContext
+    champion: ChurnConfiguration? = nil, context: TaskContext
   ) throws {
     self.configuration = configuration
     self.context = context
@@ -78,8 +80,9 @@ struct ChurnSearch {
       searched.point($0.params, otherwise: usual[0])
     }
     warmCount = warmPoints.count
+    let first = champion.map { [searched.point(of: $0, otherwise: usual[0]), usual[0]] } ?? []
     // Points that the fixed parameters have made equal are tried once.
-    startingPoints = (warmPoints + usual).reduce(into: []) {
+    startingPoints = (first + warmPoints + usual).reduce(into: []) {
       if !$0.contains($1) { $0.append($1) }
     }
     description = try Self.description(configuration, table: table, points: startingPoints)
@@ -159,8 +162,11 @@ struct ChurnSearch {
   private static func description(
     _ configuration: ChurnSearchConfiguration, table: ChurnTable, points: [[Double]]
   ) throws -> [(key: String, value: String)] {
-    let run = RunFile.text(
-      table.configuration.recorded, settings: ChurnConfiguration.settings, notes: [:])
+    // The table is told by its content, whatever its name.
+    var recorded = table.configuration.recorded
+    recorded.data.path = ""
+    recorded.judging.test = recorded.judging.test.map { _ in "" }
+    let run = RunFile.text(recorded, settings: ChurnConfiguration.settings, notes: [:])
     return [
       ("program", "mlcore \(ProgramVersion.current)"), ("task", ChurnConfiguration.task),
       ("data", table.data.input.fingerprint.sha256),

@@ -66,6 +66,9 @@ struct LoopSettings: Sendable {
       "train.gather", \.pipeline.training.gather, .number(.closed(0, 86_400)),
       "Seconds for which a training waits for files that are still arriving"),
     Setting(
+      "train.trials", \.churn.trials, .integer(0...100_000),
+      "Trials of a search for hyperparameters before each training; 0 for none"),
+    Setting(
       "train.holdout", \.churn.holdout, .number(.closed(0.01, 0.9)),
       "The share of rows that no model learns from: both are judged on them"),
     Setting(
@@ -159,6 +162,23 @@ struct LoopSettings: Sendable {
     var complete = churn.churn
     complete.data.path = "inbox"
     try complete.validate()
+    try checkSearch(complete, file: file)
+  }
+
+  /// A search needs a number of trees and hyperparameters that are not settled.
+  private func checkSearch(_ complete: ChurnConfiguration, file: String) throws {
+    guard churn.trials > 0 else { return }
+    guard !pipeline.training.continues else {
+      throw Complaint(
+        facts: "\(file): train.trials is \(churn.trials) and train.continue is true, expected one "
+          + "of them",
+        advice: "a model that goes on keeps its hyperparameters: set train.trials to 0, or "
+          + "train.continue to false", code: .usage)
+    }
+    var search = ChurnSearchConfiguration()
+    search.churn = complete
+    search.trials = churn.trials
+    try search.validate()
   }
 
   /// The defaults.
