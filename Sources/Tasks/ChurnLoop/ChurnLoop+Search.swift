@@ -5,20 +5,6 @@ import FoundationEssentials
 import Tuning
 
 extension ChurnLoop {
-  /// Where the studies of searches are.
-  public struct Studies: Sendable {
-    /// The folder of a study that has not ended, from before this training or not.
-    public var unfinished: String
-    /// The folder of the newest model; nil before the first.
-    public var last: String?
-
-    /// Names the places.
-    public init(unfinished: String, last: String?) {
-      self.unfinished = unfinished
-      self.last = last
-    }
-  }
-
   /// The study in the folder of a candidate or a version, beside the run folder because it has times
   /// in it.
   static let studyName = "study.sqlite"
@@ -28,13 +14,13 @@ extension ChurnLoop {
   /// A study of the same search that was killed goes on where it was; any other is forgotten.
   func search(
     _ churn: ChurnConfiguration, into folder: RunFolder, candidate: String, champion: String?,
-    _ studies: Studies
+    _ studies: LoopStudies
   ) throws -> ChurnReport {
     var search = ChurnSearchConfiguration()
     search.churn = churn
     search.trials = configuration.trials
-    search.champion = champion.map { "\($0)/\(Self.runName)" }
-    search.warmStart = [studies.last, champion].compactMap { $0.map { "\($0)/\(Self.runName)" } }
+    search.champion = champion.map { "\($0)/\(LoopFolder.run)" }
+    search.warmStart = [studies.last, champion].compactMap { $0.map { "\($0)/\(LoopFolder.run)" } }
       .first { FileManager.default.fileExists(atPath: "\($0)/\(StudyFile.name)") }
     try search.validate()
     let place = StudyPlace(folder: studies.unfinished)

@@ -1,10 +1,10 @@
-// Answers the loop's questions with the steps of the churn task.
+// Answers the loop's questions with the steps of its task.
 import Pipeline
 import Tasks
 
-/// The steps of a loop over churn tables, in this process.
-struct ChurnSteps {
-  let loop: ChurnLoop
+/// The steps of a loop, in this process.
+struct TaskSteps {
+  let loop: any TaskLoop
 
   /// Answers a question; what is the data's or the system's fault becomes an answer too.
   ///
@@ -33,7 +33,7 @@ struct ChurnSteps {
       let training = try loop.train(
         files.map(Self.file), candidate: candidate, work: work, champion: champion,
         continuing: continuing,
-        studies: ChurnLoop.Studies(unfinished: studies.unfinished, last: studies.last))
+        studies: LoopStudies(unfinished: studies.unfinished, last: studies.last))
       return .trained(
         TrainedCandidate(
           version: training.version, rows: training.rows, metrics: training.metrics))
@@ -51,14 +51,14 @@ struct ChurnSteps {
     }
   }
 
-  private static func file(_ file: StepFile) -> ChurnLoop.File {
-    ChurnLoop.File(path: file.path, name: file.name, sha256: file.sha256)
+  private static func file(_ file: StepFile) -> LoopFile {
+    LoopFile(path: file.path, name: file.name, sha256: file.sha256)
   }
 }
 
 extension Examination {
-  fileprivate init(_ result: ChurnLoopExamination) {
-    func findings(_ list: [ChurnLoopExamination.Finding]) -> [Finding] {
+  fileprivate init(_ result: LoopExamination) {
+    func findings(_ list: [LoopExamination.Finding]) -> [Finding] {
       list.map { Finding(code: $0.code, column: $0.column, message: $0.message) }
     }
     self.init(
