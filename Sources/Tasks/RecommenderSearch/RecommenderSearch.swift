@@ -11,7 +11,7 @@ struct RecommenderSearch {
   ///
   /// Below it trials run side by side. The results are the same.
   private static let manyCells = 5_000_000
-  /// The first epoch after which trials are compared.
+  /// Successive halving; progress is epochs.
   private static let asha = ASHAPruner(firstStage: 3, passingShare: 0.5)
 
   let configuration: RecommenderSearchConfiguration
