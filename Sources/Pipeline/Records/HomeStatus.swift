@@ -35,7 +35,7 @@ public struct HomeStatus: Encodable, Sendable, Equatable {
   public var untrained: Int
   /// Files that the champion has not predicted.
   public var unpredicted: Int
-  /// Files that were predicted, by any model.
+  /// Files that were predicted, by any model, and whose predictions are there.
   public var predictions: Int
   /// How often inotify's queue has overflowed, which costs a scan and no file.
   public var overflows: Int
@@ -80,7 +80,8 @@ extension HomeRecords {
     }
     return HomeStatus(
       home: home.path, watching: isWatched, aliases: aliases, files: files,
-      inbox: try scan.files { _, _ in }.count, untrained: try ledger.trainingPlan()?.newFiles ?? 0,
+      inbox: try scan.result { _, _ in }.files.count,
+      untrained: try ledger.trainingPlan()?.newFiles ?? 0,
       unpredicted: try owners[.champion].map {
         try ledger.scoringJobs(for: $0, limit: 1_000_000).count
       } ?? 0, predictions: predictions, overflows: overflows, runs: runs)

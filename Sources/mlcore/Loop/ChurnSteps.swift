@@ -14,10 +14,14 @@ struct ChurnSteps {
       return try answered(request)
     } catch {
       guard let complaint = Complaint(error), complaint.code != .internalError else { throw error }
-      let isPassing = [.file, .remote, .locked].contains(complaint.code)
+      let kind: StepFailure.Kind =
+        switch complaint.code {
+        case .file, .remote, .locked: .system
+        case .corrupt: .damage
+        default: .data
+        }
       return .failed(
-        StepFailure(
-          kind: isPassing ? .system : .data, facts: complaint.facts, advice: complaint.advice))
+        StepFailure(kind: kind, facts: complaint.facts, advice: complaint.advice))
     }
   }
 
@@ -50,7 +54,9 @@ struct ChurnSteps {
   }
 
   private static func file(_ file: StepFile) -> ChurnLoop.File {
-    ChurnLoop.File(path: file.path, name: file.name, sha256: file.sha256)
+    ChurnLoop.File(
+      path: file.path, name: file.name, sha256: file.sha256,
+      isReleased: file.isReleased ?? false)
   }
 }
 
