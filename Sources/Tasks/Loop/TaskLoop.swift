@@ -77,12 +77,15 @@ public struct LoopFile: Sendable {
   public var name: String
   /// The SHA-256 of its content.
   public var sha256: String
+  /// Whether somebody has said that the file is right: being unlike others is no fault then.
+  public var isReleased: Bool
 
   /// Names a file.
-  public init(path: String, name: String, sha256: String) {
+  public init(path: String, name: String, sha256: String, isReleased: Bool = false) {
     self.path = path
     self.name = name
     self.sha256 = sha256
+    self.isReleased = isReleased
   }
 }
 
