@@ -69,33 +69,8 @@ public struct LocalOutputFolder: OutputFolder {
 
   public func put(_ path: String, as name: String) throws {
     let target = "\(self.name)/\(name)"
-    let folder = Disk.parent(of: target)
-    try Disk.makeFolder(folder)
-    let temporary = "\(folder)/.\(Disk.name(of: name)).\(getpid()).tmp"
-    do {
-      try copy(path, to: temporary)
-      try Disk.flush(temporary)
-      try Disk.move(temporary, to: target)
-    } catch {
-      unlink(temporary)
-      throw error
-    }
-  }
-
-  private func copy(_ path: String, to target: String) throws {
-    let input = open(path, O_RDONLY | O_CLOEXEC)
-    guard input >= 0 else { throw Disk.failure(.open, path) }
-    defer { close(input) }
-    let output = open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard output >= 0 else { throw Disk.failure(.create, target) }
-    defer { close(output) }
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-    defer { buffer.deallocate() }
-    while true {
-      let count = try Disk.read(input, into: buffer, path: path)
-      if count == 0 { return }
-      try Disk.write(
-        UnsafeRawBufferPointer(rebasing: buffer[..<count]), to: output, path: target)
-    }
+    try Disk.makeFolder(Disk.parent(of: target))
+    try Disk.copy(path, into: target)
+    try Disk.flush(Disk.parent(of: target))
   }
 }

@@ -295,7 +295,7 @@ final class RemoteSource: Sendable {
       // Hidden, so that what a killed loop leaves is removed.
       orders[index].path =
         "\(home.state)/.fetched-\(number)-\(work.count)-"
-        + Disk.name(of: orders[index].entry.name).suffix(40)
+        + Disk.end(of: Disk.name(of: orders[index].entry.name), bytes: 60)
     }
     let stamps = Crew.map(orders) { [self] order in
       Result { try folder.fetch(order.entry.name, to: order.path, checkStopped: checkStopped) }
