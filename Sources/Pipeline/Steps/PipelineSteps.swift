@@ -36,6 +36,8 @@ public enum StepRequest: Codable, Sendable, Equatable {
   case judge(candidate: String, work: String, champion: String?, comparisons: Int)
   /// Predict these files; the outputs are in the same order.
   case predict(model: String, files: [StepFile], outputs: [String])
+  /// Bring a model to the place where others use it; doing it again changes nothing.
+  case deliver(model: String)
 
   /// The name of the step.
   public var name: String {
@@ -44,6 +46,7 @@ public enum StepRequest: Codable, Sendable, Equatable {
     case .train: "train"
     case .judge: "judge"
     case .predict: "predict"
+    case .deliver: "deliver"
     }
   }
 }
@@ -58,6 +61,8 @@ public enum StepAnswer: Codable, Sendable, Equatable {
   case judged(Verdict)
   /// One entry per file, in their order.
   case predicted([PredictedFile])
+  /// The place has the model.
+  case delivered
   /// It could not be done.
   case failed(StepFailure)
 }
@@ -93,6 +98,9 @@ public struct Examination: Codable, Sendable, Equatable {
 
   /// What the file is good for.
   public var role: Role
+  /// Whether a labelled file is for every training, whatever its window, because it says what others
+  /// are about.
+  public var isBackground: Bool
   /// The number of rows; 0 where they could not be read.
   public var rows: Int
   /// Why it was refused; empty otherwise.
@@ -104,10 +112,11 @@ public struct Examination: Codable, Sendable, Equatable {
 
   /// Describes a file.
   public init(
-    role: Role, rows: Int, problems: [Finding] = [], warnings: [Finding] = [],
-    drift: [String: Double] = [:]
+    role: Role, isBackground: Bool = false, rows: Int, problems: [Finding] = [],
+    warnings: [Finding] = [], drift: [String: Double] = [:]
   ) {
     self.role = role
+    self.isBackground = isBackground
     self.rows = rows
     self.problems = problems
     self.warnings = warnings

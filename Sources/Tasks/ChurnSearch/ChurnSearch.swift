@@ -15,7 +15,7 @@ struct ChurnSearch {
   /// The most trees of a trial unless a configuration says otherwise.
   private static let usualRounds = 1_000
   /// The first stage at which trials are compared, in rounds times learning rate.
-  private static let firstStage = 1.5
+  private static let asha = ASHAPruner(firstStage: 1.5, stageFactor: 2, passingShare: 0.4)
 
   let configuration: ChurnSearchConfiguration
   let searched: ChurnSearchSpace
@@ -84,7 +84,7 @@ struct ChurnSearch {
     var study = try Study(
       space: searched.space, direction: configuration.metric.direction,
       sampler: configuration.sampler.make(),
-      pruner: configuration.pruner.make(firstStage: Self.firstStage),
+      pruner: configuration.pruner.make(Self.asha),
       trialCount: configuration.trials, startingPoints: startingPoints.points,
       seed: UInt64(base.seed))
     let table = TrialTable(

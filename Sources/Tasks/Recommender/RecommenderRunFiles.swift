@@ -65,6 +65,11 @@ struct RecommenderRunFiles {
     ]
   }
 
+  /// The name and bytes of the model, which is all that judging needs.
+  func modelAlone() throws -> [(name: String, bytes: [UInt8])] {
+    [(Self.modelName, try model().encoded())]
+  }
+
   private func csv(_ embeddings: Embeddings) throws -> [UInt8] {
     var bytes: [UInt8] = []
     try EmbeddingsCSV.write(embeddings, pool: pool) { bytes += $0 }

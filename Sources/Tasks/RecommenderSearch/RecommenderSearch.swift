@@ -14,7 +14,7 @@ struct RecommenderSearch {
   /// results are the same.
   private static let manyCells = 5_000_000
   /// The first epoch after which trials are compared.
-  private static let firstStage = 3.0
+  private static let asha = ASHAPruner(firstStage: 3, passingShare: 0.5)
 
   let configuration: RecommenderSearchConfiguration
   let metric: RecommenderSearchConfiguration.Metric
@@ -70,7 +70,7 @@ struct RecommenderSearch {
   func run(store: StudyStore) throws -> TrialHistory {
     var study = try Study(
       space: searched.space, direction: metric.direction, sampler: configuration.sampler.make(),
-      pruner: configuration.pruner.make(firstStage: Self.firstStage),
+      pruner: configuration.pruner.make(Self.asha),
       trialCount: configuration.trials, startingPoints: startingPoints.points,
       seed: UInt64(base.seed))
     let table = TrialTable(

@@ -23,11 +23,11 @@ public enum SearchSampler: String, Sendable, CaseIterable {
 public enum SearchPruner: String, Sendable, CaseIterable {
   case asha, median, none
 
-  /// - Parameter firstStage: the first progress at which trials are compared.
-  func make(firstStage: Double) -> any Pruner {
+  /// - Parameter asha: successive halving as it suits the task; others begin where it does.
+  func make(_ asha: ASHAPruner) -> any Pruner {
     switch self {
-    case .asha: ASHAPruner(firstStage: firstStage, passingShare: 0.5)
-    case .median: MedianPruner(leastProgress: firstStage)
+    case .asha: asha
+    case .median: MedianPruner(leastProgress: asha.firstStage)
     case .none: NoPruner()
     }
   }
