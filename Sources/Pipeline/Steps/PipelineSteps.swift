@@ -18,6 +18,20 @@ public struct StepFile: Codable, Sendable, Equatable {
   }
 }
 
+/// Where a training that searches for hyperparameters finds what searches have left.
+public struct StudyPlaces: Codable, Sendable, Equatable {
+  /// The folder for the study of this training; a training that was killed may have left its own.
+  public var unfinished: String
+  /// The folder of the newest model, with the last study; nil before the first.
+  public var last: String?
+
+  /// Names the places.
+  public init(unfinished: String, last: String?) {
+    self.unfinished = unfinished
+    self.last = last
+  }
+}
+
 /// A question to the steps of a task.
 public enum StepRequest: Codable, Sendable, Equatable {
   /// What are these files? The champion's folder, where there is one, says what is expected, and
@@ -29,7 +43,8 @@ public enum StepRequest: Codable, Sendable, Equatable {
   /// added to the model of `continuing`, where it is given. The champion tells which rows it has
   /// not learnt from.
   case train(
-    files: [StepFile], candidate: String, work: String, champion: String?, continuing: Bool)
+    files: [StepFile], candidate: String, work: String, champion: String?, continuing: Bool,
+    studies: StudyPlaces)
   /// Is the challenger good enough to take the champion's place? `work` is that of its training.
   ///
   /// `comparisons` counts how often the champion was compared before.

@@ -14,7 +14,7 @@ struct ChurnSearch {
   private static let manyCells = 2_000_000
   /// The most trees of a trial unless a configuration says otherwise.
   private static let usualRounds = 1_000
-  /// The first stage at which trials are compared, in rounds times learning rate.
+  /// Successive halving; progress is rounds times learning rate.
   private static let asha = ASHAPruner(firstStage: 1.5, stageFactor: 2, passingShare: 0.4)
 
   let configuration: ChurnSearchConfiguration
@@ -35,11 +35,13 @@ struct ChurnSearch {
   /// Prepares a search: the test part is set aside, the other rows are divided into folds and
   /// binned once.
   ///
-  /// - Parameter base: the configuration with every hyperparameter known.
+  /// - Parameters:
+  ///   - warm: a study whose best trials are tried first.
+  ///   - champion: the configuration that is tried before those, and after it the defaults.
   /// - Throws: `ConfigurationError`, `EvaluationError`, `GradientBoostingError`.
   init(
     _ configuration: ChurnSearchConfiguration, table: ChurnTable, warm: StudyFile?,
-    context: TaskContext
+    champion: ChurnConfiguration? = nil, context: TaskContext
   ) throws {
     self.configuration = configuration
     self.context = context
@@ -72,8 +74,10 @@ struct ChurnSearch {
       rows: rows.count - rows.count / configuration.folds, features: data.columns.features,
       configuration: table.configuration)
     self.searched = searched
+    let usual = try searched.startingPoints(rows: rows.count)
     startingPoints = StartingPoints(
-      try searched.startingPoints(rows: rows.count), warm: warm, space: searched.space)
+      usual, warm: warm, space: searched.space,
+      champion: champion.map { searched.point(of: $0, otherwise: usual[0]) })
     description = try Self.description(configuration, table: table, points: startingPoints.points)
   }
 
@@ -137,8 +141,11 @@ struct ChurnSearch {
   private static func description(
     _ configuration: ChurnSearchConfiguration, table: ChurnTable, points: [[Double]]
   ) throws -> [(key: String, value: String)] {
-    let run = RunFile.text(
-      table.configuration.recorded, settings: ChurnConfiguration.settings, notes: [:])
+    // The table is told by its content, whatever its name.
+    var recorded = table.configuration.recorded
+    recorded.data.path = ""
+    recorded.judging.test = recorded.judging.test.map { _ in "" }
+    let run = RunFile.text(recorded, settings: ChurnConfiguration.settings, notes: [:])
     return [
       ("program", "mlcore \(ProgramVersion.current)"), ("task", ChurnConfiguration.task),
       ("data", table.data.input.fingerprint.sha256),

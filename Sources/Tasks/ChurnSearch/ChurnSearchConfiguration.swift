@@ -34,6 +34,8 @@ public struct ChurnSearchConfiguration: SearchConfiguration {
   public var metric = Metric.auc
   /// The run folder of an earlier search whose best trials are tried first; nil for none.
   public var warmStart: String?
+  /// The run folder of a model whose hyperparameters are tried before all others; nil for none.
+  public var champion: String?
 
   /// Creates the defaults.
   public init() {}

@@ -22,9 +22,11 @@ public protocol TaskLoop: Sendable {
   ///   - work: the folder for tables that judging reads too.
   ///   - champion: the folder of the version in service.
   ///   - continuing: whether the model goes on from the champion.
+  ///   - studies: where a search before the training finds and leaves studies.
   /// - Throws: the errors of every room below.
   func train(
-    _ files: [LoopFile], candidate: String, work: String, champion: String?, continuing: Bool
+    _ files: [LoopFile], candidate: String, work: String, champion: String?, continuing: Bool,
+    studies: LoopStudies
   ) throws -> LoopTraining
 
   /// Judges a candidate, and writes gate.json into its folder.
@@ -81,6 +83,20 @@ public struct LoopFile: Sendable {
     self.path = path
     self.name = name
     self.sha256 = sha256
+  }
+}
+
+/// Where the studies of searches are.
+public struct LoopStudies: Sendable {
+  /// The folder of a study that has not ended, from before this training or not.
+  public var unfinished: String
+  /// The folder of the newest version; nil before the first.
+  public var last: String?
+
+  /// Names the places.
+  public init(unfinished: String, last: String?) {
+    self.unfinished = unfinished
+    self.last = last
   }
 }
 

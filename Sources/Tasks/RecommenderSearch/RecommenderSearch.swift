@@ -13,7 +13,7 @@ struct RecommenderSearch {
   /// Otherwise trials run side by side: the steps of squared error are too small to be shared. The
   /// results are the same.
   private static let manyCells = 5_000_000
-  /// The first epoch after which trials are compared.
+  /// Successive halving; progress is epochs.
   private static let asha = ASHAPruner(firstStage: 3, passingShare: 0.5)
 
   let configuration: RecommenderSearchConfiguration

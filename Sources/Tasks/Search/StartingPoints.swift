@@ -16,13 +16,18 @@ struct StartingPoints {
   /// - Parameters:
   ///   - usual: points that are good as a rule, the defaults first.
   ///   - warm: an earlier study; what it has not searched stays as it is in the defaults.
-  init(_ usual: [[Double]], warm: StudyFile?, space: SearchSpace) {
+  ///   - champion: the point of the model in service, which is tried before all others and makes
+  ///     the defaults come next.
+  init(
+    _ usual: [[Double]], warm: StudyFile?, space: SearchSpace, champion: [Double]? = nil
+  ) {
     let warmPoints = (warm?.best(Self.mostWarmTrials) ?? []).map {
       space.point($0.params, otherwise: usual[0])
     }
     warmCount = warmPoints.count
     // Points that the fixed parameters have made equal are tried once.
-    points = (warmPoints + usual).reduce(into: []) {
+    let first = champion.map { [$0, usual[0]] } ?? []
+    points = (first + warmPoints + usual).reduce(into: []) {
       if !$0.contains($1) { $0.append($1) }
     }
   }

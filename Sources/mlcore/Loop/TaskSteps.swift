@@ -28,10 +28,12 @@ struct TaskSteps {
         try loop.examine(
           files.map(Self.file), champion: champion, first: first.map(Self.file)
         ).map { Examination($0) })
-    case .train(let files, let candidate, let work, let champion, let continuing):
+    case .train(
+      let files, let candidate, let work, let champion, let continuing, let studies):
       let training = try loop.train(
         files.map(Self.file), candidate: candidate, work: work, champion: champion,
-        continuing: continuing)
+        continuing: continuing,
+        studies: LoopStudies(unfinished: studies.unfinished, last: studies.last))
       return .trained(
         TrainedCandidate(
           version: training.version, rows: training.rows, metrics: training.metrics))
