@@ -141,14 +141,18 @@ extension Ledger {
   /// What models learn from comes last, as if it had just been dropped. What is predicted keeps its
   /// place, so that it does not take that of newer content of its name.
   static func release(
-    _ id: Int64, as role: Examination.Role, rows: Int, findings: [Finding], drift: Double,
-    at time: Double, in database: Database
+    _ id: Int64, as found: Examination, at time: Double, in database: Database
   ) throws {
+    let (role, rows, findings) = (found.role, found.rows, found.warnings)
     try database.execute(
       sql: """
-        UPDATE files SET state = 'ingested', role = ?, rows = ?, findings = ?, drift = ?, at = ?
-        WHERE id = ?
-        """, arguments: [role.rawValue, rows, text(findings), drift, time, id])
+        UPDATE files SET state = 'ingested', role = ?, rows = ?, findings = ?, drift = ?, at = ?,
+          background = ? WHERE id = ?
+        """,
+      arguments: [
+        role.rawValue, rows, text(findings), found.drift.values.max() ?? 0, time,
+        found.isBackground, id,
+      ])
     try database.execute(
       sql: """
         UPDATE files SET state = 'duplicate', role = ? WHERE state = 'quarantined'

@@ -129,6 +129,12 @@ public struct LoopExamination: Sendable {
   /// The population stability index of each column.
   public var drift: [String: Double] = [:]
 
+  /// Only notes what is held against a file that can be used: somebody has said that it is right.
+  mutating func forgive() {
+    warnings = problems + warnings
+    problems = []
+  }
+
   /// A file that cannot be used, for one reason.
   static func refused(_ message: String, code: String) -> LoopExamination {
     LoopExamination(problems: [Finding(code: code, column: nil, message: message)])
