@@ -1,6 +1,7 @@
 // One request to a service of AWS, signed by curl.
 
 internal import CCurl
+internal import Glibc
 internal import Synchronization
 
 /// A connection that is kept between requests.
@@ -24,7 +25,11 @@ final class SignedConnection {
     var isStopped: Bool
   }
 
-  private static let begun: Bool = mlc_curl_begin() == CURLE_OK
+  private static let begun: Bool = {
+    // A server that hangs up is an error of curl, not the end of the process.
+    signal(SIGPIPE, SIG_IGN)
+    return mlc_curl_begin() == CURLE_OK
+  }()
 
   /// What an answer may have at most: ten messages of 1 MiB each, escaped.
   private static let mostBytes = 64 << 20

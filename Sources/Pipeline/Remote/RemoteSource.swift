@@ -163,6 +163,7 @@ final class RemoteSource: Sendable {
       }
       try note(problem: problem, &work)
       if !arrivals.isEmpty { return .nothing }
+      if problem == nil { log.isWell(folder.name) }
       let wait = timeToNext(work)
       return problem.map { .failed($0, again: wait) } ?? .later(wait)
     }
