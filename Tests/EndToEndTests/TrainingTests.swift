@@ -184,7 +184,9 @@ import Testing
   }
 
   @Test(arguments: [(300, 20_000, 0), (2_000, 0, 60)])
-  func `a wide table trains beside a narrow baseline`(rows: Int, numbers: Int, categories: Int) throws {
+  func `a wide table trains beside a narrow baseline`(rows: Int, numbers: Int, categories: Int)
+    throws
+  {
     let names = (0..<numbers).map { "n\($0)" } + (0..<categories).map { "c\($0)" }
     var text = names.joined(separator: ",") + ",churn\n"
     for row in 0..<rows {
