@@ -9,6 +9,8 @@ public struct StepFile: Codable, Sendable, Equatable {
   public var name: String
   /// The SHA-256 of its content in hexadecimal.
   public var sha256: String
+  /// Whether somebody has said that the file is right: it is refused only if it cannot be used.
+  public var isReleased: Bool?
 
   /// Names a file.
   public init(path: String, name: String, sha256: String) {
@@ -195,6 +197,8 @@ public struct StepFailure: Codable, Sendable, Equatable, Error {
     case data
     /// A disk, a permission or a remote system is in the way: it may pass.
     case system
+    /// A model or another file of the home is damaged, until somebody restores it.
+    case damage
   }
 
   /// What trying again may bring.
