@@ -172,6 +172,7 @@ extension PipelineError {
       case .damage: .corrupt
       }
     case .stepEnded, .stopped: .internalError
+    case .remote: .remote
     case .system, .ledger, .newerLedger: .file
     }
   }
