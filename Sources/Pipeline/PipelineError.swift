@@ -40,7 +40,7 @@ public enum PipelineError: Error, Equatable {
   var isPassing: Bool {
     switch self {
     case .system, .ledger(_, _, isFull: true): true
-    case .step(let failure): failure.kind == .system
+    case .step(let failure): failure.kind != .data
     default: false
     }
   }

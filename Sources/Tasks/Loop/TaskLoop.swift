@@ -82,6 +82,9 @@ public struct LoopFile: Sendable {
     self.name = name
     self.sha256 = sha256
   }
+
+  /// A message with the name under which the file was dropped for the place where its bytes are.
+  func naming(_ message: String) -> String { message.replacing(path, with: name) }
 }
 
 /// What a file turned out to be.

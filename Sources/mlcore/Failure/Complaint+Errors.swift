@@ -163,7 +163,12 @@ extension PipelineError {
     case .locked: .locked
     case .notAHome, .homeExists, .noSuchVersion, .inService, .noPrevious: .usage
     case .audit: .corrupt
-    case .step(let failure): failure.kind == .data ? .data : .file
+    case .step(let failure):
+      switch failure.kind {
+      case .data: .data
+      case .system: .file
+      case .remote: .remote
+      }
     case .stepEnded, .stopped: .internalError
     case .system, .ledger, .newerLedger: .file
     }

@@ -14,10 +14,14 @@ struct TaskSteps {
       return try answered(request)
     } catch {
       guard let complaint = Complaint(error), complaint.code != .internalError else { throw error }
-      let isPassing = [.file, .remote, .locked].contains(complaint.code)
+      let kind: StepFailure.Kind =
+        switch complaint.code {
+        case .file, .locked: .system
+        case .remote: .remote
+        default: .data
+        }
       return .failed(
-        StepFailure(
-          kind: isPassing ? .system : .data, facts: complaint.facts, advice: complaint.advice))
+        StepFailure(kind: kind, facts: complaint.facts, advice: complaint.advice))
     }
   }
 
