@@ -35,7 +35,7 @@ final class FakeSteps: PipelineSteps {
       }
       calls.withLock { $0.examined += files.count }
       return .examined(texts.map(Self.examination))
-    case .train(let files, let candidate, _, _, _):
+    case .train(let files, let candidate, _, _, _, _):
       if let fault = trainingFault.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { throw fault }
       calls.withLock { $0.trainings.append(files.map(\.name)) }
       if delay > .zero {

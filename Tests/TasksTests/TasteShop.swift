@@ -79,7 +79,8 @@ final class TasteShop {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
     let training = try loop.train(
-      files, candidate: candidate, work: work, champion: champion, continuing: false)
+      files, candidate: candidate, work: work, champion: champion, continuing: false,
+      studies: LoopStudies(unfinished: folder.appending("study"), last: nil))
     return (candidate, work, training)
   }
 }

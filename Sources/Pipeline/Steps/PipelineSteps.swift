@@ -9,12 +9,28 @@ public struct StepFile: Codable, Sendable, Equatable {
   public var name: String
   /// The SHA-256 of its content in hexadecimal.
   public var sha256: String
+  /// Whether somebody has said that the file is right: it is refused only if it cannot be used.
+  public var isReleased: Bool?
 
   /// Names a file.
   public init(path: String, name: String, sha256: String) {
     self.path = path
     self.name = name
     self.sha256 = sha256
+  }
+}
+
+/// Where a training that searches for hyperparameters finds what searches have left.
+public struct StudyPlaces: Codable, Sendable, Equatable {
+  /// The folder for the study of this training; a training that was killed may have left its own.
+  public var unfinished: String
+  /// The folder of the newest model, with the last study; nil before the first.
+  public var last: String?
+
+  /// Names the places.
+  public init(unfinished: String, last: String?) {
+    self.unfinished = unfinished
+    self.last = last
   }
 }
 
@@ -29,7 +45,8 @@ public enum StepRequest: Codable, Sendable, Equatable {
   /// added to the model of `continuing`, where it is given. The champion tells which rows it has
   /// not learnt from.
   case train(
-    files: [StepFile], candidate: String, work: String, champion: String?, continuing: Bool)
+    files: [StepFile], candidate: String, work: String, champion: String?, continuing: Bool,
+    studies: StudyPlaces)
   /// Is the challenger good enough to take the champion's place? `work` is that of its training.
   ///
   /// `comparisons` counts how often the champion was compared before.
@@ -182,6 +199,8 @@ public struct StepFailure: Codable, Sendable, Equatable, Error {
     case system
     /// Another system is: it may pass.
     case remote
+    /// A model or another file of the home is damaged, until somebody restores it.
+    case damage
   }
 
   /// What trying again may bring.

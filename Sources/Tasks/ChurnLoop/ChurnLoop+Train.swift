@@ -13,9 +13,11 @@ extension ChurnLoop {
   ///   - work: the folder for the two tables, which judging reads too.
   ///   - champion: the folder of the version in service.
   ///   - continuing: whether trees are added to the champion's.
+  ///   - studies: where studies of searches are.
   /// - Throws: the errors of every room below.
   public func train(
-    _ files: [LoopFile], candidate: String, work: String, champion: String?, continuing: Bool
+    _ files: [LoopFile], candidate: String, work: String, champion: String?, continuing: Bool,
+    studies: LoopStudies
   ) throws -> LoopTraining {
     let reference = try champion.map { try ReferenceProfile(folder: $0) }
     let layout = try champion.map { try ChurnModel(folder: "\($0)/\(LoopFolder.run)").layout }
@@ -41,8 +43,12 @@ extension ChurnLoop {
     if continuing { churn.continueFrom = champion.map { "\($0)/\(LoopFolder.run)" } }
     try churn.validate()
     let folder = try RunFolder(target: "\(candidate)/\(LoopFolder.run)")
-    let report = try ChurnTask.train(
-      churn, into: folder, shownAs: candidate, explainedRows: Self.explainedRows, context: context)
+    let report =
+      configuration.trials > 0
+      ? try search(churn, into: folder, candidate: candidate, champion: champion, studies)
+      : try ChurnTask.train(
+        churn, into: folder, shownAs: candidate, explainedRows: Self.explainedRows,
+        context: context)
     let model = try ChurnModel(folder: "\(candidate)/\(LoopFolder.run)")
     let names = Set(model.layout.features.map(\.name))
     let profile = ReferenceProfile(
@@ -61,7 +67,7 @@ extension ChurnLoop {
   }
 
   /// Mean contributions of a loop's models need not be exact: nobody waits for them.
-  private static let explainedRows = 200
+  static let explainedRows = 200
 
   /// Reads all files as one table.
   private func table(

@@ -22,9 +22,11 @@ public protocol TaskLoop: Sendable {
   ///   - work: the folder for tables that judging reads too.
   ///   - champion: the folder of the version in service.
   ///   - continuing: whether the model goes on from the champion.
+  ///   - studies: where a search before the training finds and leaves studies.
   /// - Throws: the errors of every room below.
   func train(
-    _ files: [LoopFile], candidate: String, work: String, champion: String?, continuing: Bool
+    _ files: [LoopFile], candidate: String, work: String, champion: String?, continuing: Bool,
+    studies: LoopStudies
   ) throws -> LoopTraining
 
   /// Judges a candidate, and writes gate.json into its folder.
@@ -75,16 +77,33 @@ public struct LoopFile: Sendable {
   public var name: String
   /// The SHA-256 of its content.
   public var sha256: String
+  /// Whether somebody has said that the file is right: being unlike others is no fault then.
+  public var isReleased: Bool
 
   /// Names a file.
-  public init(path: String, name: String, sha256: String) {
+  public init(path: String, name: String, sha256: String, isReleased: Bool = false) {
     self.path = path
     self.name = name
     self.sha256 = sha256
+    self.isReleased = isReleased
   }
 
   /// A message with the name under which the file was dropped for the place where its bytes are.
   func naming(_ message: String) -> String { message.replacing(path, with: name) }
+}
+
+/// Where the studies of searches are.
+public struct LoopStudies: Sendable {
+  /// The folder of a study that has not ended, from before this training or not.
+  public var unfinished: String
+  /// The folder of the newest version; nil before the first.
+  public var last: String?
+
+  /// Names the places.
+  public init(unfinished: String, last: String?) {
+    self.unfinished = unfinished
+    self.last = last
+  }
 }
 
 /// What a file turned out to be.
@@ -112,6 +131,12 @@ public struct LoopExamination: Sendable {
   public var warnings: [Finding] = []
   /// The population stability index of each column.
   public var drift: [String: Double] = [:]
+
+  /// Only notes what is held against a file that can be used: somebody has said that it is right.
+  mutating func forgive() {
+    warnings = problems + warnings
+    problems = []
+  }
 
   /// A file that cannot be used, for one reason.
   static func refused(_ message: String, code: String) -> LoopExamination {

@@ -31,11 +31,7 @@ extension RecommenderFit {
       judged = try unseen(test)
       judgement.judgedOn = "on the \(judged.count) interactions of the test table"
     } else {
-      let split = division(
-        of: data.pairs, share: configuration.judging.holdout, random: random.split(2))
-      guard !split.test.isEmpty else {
-        throw TaskError.recommender(.tooFewInteractions(count: data.pairs.count))
-      }
+      let split = try judgingSplit()
       train = data.pairs.selecting(split.train)
       judged = data.pairs.selecting(split.test)
       judgement.judgedOn = Self.setAside(judged)
@@ -80,6 +76,18 @@ extension RecommenderFit {
         seen: trained.interactions.byUser, judged: judged, k: configuration.judging.k,
         predictsRatings: towers.loss == .squaredError, pool: context.pool)
     }
+  }
+
+  /// The rows that are set aside to judge on where there is no test table, and the others.
+  ///
+  /// - Throws: `TaskError.recommender(.tooFewInteractions)` if none can be set aside.
+  func judgingSplit() throws -> RecommenderSplit {
+    let split = division(
+      of: data.pairs, share: configuration.judging.holdout, random: random.split(2))
+    guard !split.test.isEmpty else {
+      throw TaskError.recommender(.tooFewInteractions(count: data.pairs.count))
+    }
+    return split
   }
 
   /// The interactions of a test table that are not in the training data: those are left out of the

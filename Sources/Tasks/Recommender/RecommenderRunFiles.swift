@@ -87,6 +87,7 @@ struct RecommenderRunFiles {
     filled.data.highestRating = data.pairs.scale?.upperBound
     filled.data.userFeatures = data.columns.userFeatures
     filled.data.itemFeatures = data.columns.itemFeatures
+    filled.judging.split = configuration.split(towers, hasTimes: data.pairs.times != nil)
     filled.model = RecommenderConfiguration.Model(
       preset: preset, dimension: towers.dimension, hidden: towers.hidden.map(String.init),
       loss: towers.loss, temperature: towers.temperature, optimizer: towers.optimizer,

@@ -8,7 +8,8 @@ import Tables
 
 extension RecommenderLoop {
   public func train(
-    _ files: [LoopFile], candidate: String, work: String, champion: String?, continuing: Bool
+    _ files: [LoopFile], candidate: String, work: String, champion: String?, continuing: Bool,
+    studies: LoopStudies
   ) throws -> LoopTraining {
     let before = try champion.map { try RecommenderModel(folder: "\($0)/\(LoopFolder.run)").layout }
     let tables = try tables(

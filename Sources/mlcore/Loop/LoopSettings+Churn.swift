@@ -26,6 +26,9 @@ extension LoopSettings {
       "train.continue", \.pipeline.training.continues, .flag,
       "Whether the champion's trees are kept and others added, instead of training anew"),
     Setting(
+      "train.trials", \.churn.trials, .integer(0...100_000),
+      "Trials of a search for hyperparameters before each training; 0 for none"),
+    Setting(
       "train.holdout", \.churn.holdout, .number(.closed(0.01, 0.9)),
       "The share of rows that no model learns from: both are judged on them"),
     Setting(
@@ -80,10 +83,23 @@ extension LoopSettings {
 
   /// Checks what keys cannot check alone.
   ///
-  /// - Throws: `ConfigurationError`.
-  func validateChurn() throws {
+  /// - Parameter file: where the settings come from.
+  /// - Throws: `ConfigurationError`, `Complaint`.
+  func validateChurn(file: String) throws {
     var complete = churn.churn
     complete.data.path = "inbox"
     try complete.validate()
+    guard churn.trials > 0 else { return }
+    guard !pipeline.training.continues else {
+      throw Complaint(
+        facts: "\(file): train.trials is \(churn.trials) and train.continue is true, expected one "
+          + "of them",
+        advice: "a model that goes on keeps its hyperparameters: set train.trials to 0, or "
+          + "train.continue to false", code: .usage)
+    }
+    var search = ChurnSearchConfiguration()
+    search.churn = complete
+    search.trials = churn.trials
+    try search.validate()
   }
 }

@@ -134,7 +134,7 @@ struct LoopSettings: Sendable {
         advice: "write the whole path, beginning with /", code: .usage)
     }
     switch self.task {
-    case .churn: try validateChurn()
+    case .churn: try validateChurn(file: file)
     case .recommender: try validateRecommender()
     }
   }

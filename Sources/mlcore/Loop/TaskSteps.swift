@@ -18,6 +18,7 @@ struct TaskSteps {
         switch complaint.code {
         case .file, .locked: .system
         case .remote: .remote
+        case .corrupt: .damage
         default: .data
         }
       return .failed(
@@ -32,10 +33,12 @@ struct TaskSteps {
         try loop.examine(
           files.map(Self.file), champion: champion, first: first.map(Self.file)
         ).map { Examination($0) })
-    case .train(let files, let candidate, let work, let champion, let continuing):
+    case .train(
+      let files, let candidate, let work, let champion, let continuing, let studies):
       let training = try loop.train(
         files.map(Self.file), candidate: candidate, work: work, champion: champion,
-        continuing: continuing)
+        continuing: continuing,
+        studies: LoopStudies(unfinished: studies.unfinished, last: studies.last))
       return .trained(
         TrainedCandidate(
           version: training.version, rows: training.rows, metrics: training.metrics))
@@ -60,7 +63,8 @@ struct TaskSteps {
   }
 
   private static func file(_ file: StepFile) -> LoopFile {
-    LoopFile(path: file.path, name: file.name, sha256: file.sha256)
+    LoopFile(
+      path: file.path, name: file.name, sha256: file.sha256, isReleased: file.isReleased ?? false)
   }
 }
 
