@@ -67,6 +67,8 @@ public struct PipelineConfiguration: Sendable, Equatable {
   public var mode = Mode.auto
   /// The ending of the files of predictions: csv or parquet.
   public var predictionFormat = "csv"
+  /// Days after which a file is not predicted again when the model in service changes.
+  public var predictionDays = 90.0
   /// How long things are kept.
   public var retention = Retention()
 

@@ -6,8 +6,8 @@ import Synchronization
 
 /// Steps in this process, quick and predictable.
 ///
-/// The first line of a file is its role: `labelled`, `unlabelled`, or `refused`; `crash` ends the
-/// step as a process would that is killed.
+/// The first line of a file is its role: `labelled`, `unlabelled`, or `refused`; `odd` is refused
+/// unless somebody has released it; `crash` ends the step as a process would that is killed.
 final class FakeSteps: PipelineSteps {
   struct Calls {
     var trainings: [[String]] = []
@@ -18,6 +18,8 @@ final class FakeSteps: PipelineSteps {
   let calls = Mutex(Calls())
   /// What training does instead of succeeding.
   let trainingFault = Mutex<[any Error & Sendable]>([])
+  /// What examining does instead of succeeding.
+  let examiningFault = Mutex<[any Error & Sendable]>([])
   /// How long training takes.
   let delay: Duration
 
@@ -30,8 +32,17 @@ final class FakeSteps: PipelineSteps {
       if texts.contains(where: { $0.hasPrefix("crash") }) {
         throw PipelineError.stepEnded(step: "examine", how: "was ended by signal 11")
       }
+      if let fault = examiningFault.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) {
+        throw fault
+      }
       calls.withLock { $0.examined += files.count }
-      return .examined(texts.map(Self.examination))
+      return .examined(
+        zip(files, texts).map { file, text in
+          guard text.hasPrefix("odd "), file.isReleased == true else {
+            return Self.examination(text)
+          }
+          return Self.examination(String(text.dropFirst(4)))
+        })
     case .train(let files, let candidate, _, _, _):
       if let fault = trainingFault.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { throw fault }
       calls.withLock { $0.trainings.append(files.map(\.name)) }

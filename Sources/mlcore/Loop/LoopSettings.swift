@@ -126,6 +126,9 @@ struct LoopSettings: Sendable {
       "predict.format", \.pipeline.predictionFormat, .choice(["csv", "parquet"]),
       "The format of predictions"),
     Setting(
+      "predict.days", \.pipeline.predictionDays, days,
+      "Days after which a file is not predicted again by new champions"),
+    Setting(
       "keep.models", \.pipeline.retention.models, days, "Days for which models without alias stay"),
     Setting("keep.runs", \.pipeline.retention.runs, days, "Days for which folders of runs stay"),
     Setting(
