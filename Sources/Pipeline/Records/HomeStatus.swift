@@ -118,7 +118,9 @@ extension HomeRecords {
       inbox: try scan.result { _, _ in }.files.count,
       untrained: try ledger.trainingPlan()?.newFiles ?? 0,
       unpredicted: try owners[.champion].map {
-        try ledger.scoringJobs(for: $0, limit: 1_000_000).count
+        try ledger.scoringJobs(
+          for: $0, since: Moment.now() - 86_400 * configuration.predictionDays, limit: 1_000_000
+        ).count
       } ?? 0, predictions: predictions,
       delivery: try delivery(), overflows: overflows, remote: places, runs: runs)
   }
