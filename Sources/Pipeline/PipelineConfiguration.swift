@@ -78,6 +78,8 @@ public struct PipelineConfiguration: Sendable, Equatable {
   public var delivery: String?
   /// Where predictions are copied to, here or on another system; empty for nowhere.
   public var predictionFolder = ""
+  /// Days after which a file is not predicted again when the model in service changes.
+  public var predictionDays = 90.0
   /// How long things are kept.
   public var retention = Retention()
 

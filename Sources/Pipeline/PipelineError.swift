@@ -110,7 +110,7 @@ extension PipelineError: CustomStringConvertible {
   /// What to do, in one line.
   public var advice: String {
     switch self {
-    case .system(_, _, ENOSPC), .system(_, _, EDQUOT), .ledger(_, _, .disk):
+    case .system(_, _, ENOSPC), .system(_, _, EDQUOT), .system(_, _, EFBIG), .ledger(_, _, .disk):
       "free some space; nothing that was dropped is lost"
     case .system(.open, _, EACCES), .system(.read, _, EACCES), .system(.list, _, EACCES):
       "give the program the right to read it; nothing that was dropped is lost"

@@ -49,6 +49,7 @@ final class Intake {
     var staying: [FoundFile] = []
     // What does not fit now does not fit either if it is larger.
     var leastUnfit = Int.max
+    var whyUnfit = ENOSPC
     for file in files {
       if try ledger.contains(file.key) {
         // A loop that was killed had come that far.
@@ -56,7 +57,7 @@ final class Intake {
         continue
       }
       if file.identity.size >= leastUnfit {
-        settling.delay(file, by: .seconds(5), now: now, because: Self.unfit(file))
+        settling.delay(file, by: .seconds(5), now: now, because: Self.unfit(file, whyUnfit))
         continue
       }
       if !settling.isWhole(file), !store.looksComplete(file) {
@@ -79,10 +80,12 @@ final class Intake {
         settling.delay(file, by: .seconds(30), now: now, because: error)
       } catch PipelineError.system(_, _, let number) where [ENOSPC, EDQUOT, EFBIG].contains(number)
       {
-        if !isFull { log.problem(Self.unfit(file), about: "intake") }
+        let error = Self.unfit(file, number)
+        if !isFull { log.problem(error, about: "intake") }
         isFull = true
         leastUnfit = file.identity.size
-        settling.delay(file, by: .seconds(5), now: now, because: Self.unfit(file))
+        whyUnfit = number
+        settling.delay(file, by: .seconds(5), now: now, because: error)
       }
     }
     if leastUnfit == Int.max, !candidates.isEmpty { isFull = false }
@@ -140,8 +143,8 @@ final class Intake {
     for record in records { log.ingested(record) }
   }
 
-  private static func unfit(_ file: FoundFile) -> PipelineError {
-    .system(.store, path: file.path, errorNumber: ENOSPC)
+  private static func unfit(_ file: FoundFile, _ number: Int32) -> PipelineError {
+    .system(.store, path: file.path, errorNumber: number)
   }
 
   /// Takes a file that is in the ledger out of the inbox; elsewhere it stays.

@@ -42,7 +42,7 @@ public final class Loop: Sendable {
     lock = try HomeLock(home)
     self.steps = (steps as? ChildSteps)?.holding(lock) ?? steps
     log = LoopLog(say)
-    ledger = try Ledger(path: home.ledger)
+    ledger = try Ledger(path: home.ledger, isChecked: true)
     registry = Registry(home: home, ledger: ledger, task: configuration.task)
     audit = AuditLog(home: home, ledger: ledger)
   }
@@ -69,7 +69,6 @@ public final class Loop: Sendable {
     let intake = Intake(
       home: home, ledger: ledger, steps: steps, registry: registry,
       patience: .seconds(configuration.watching.patience), log: log)
-    try ledger.check()
     try audit.reconcile()
     try home.removeHalfMade()
     try intake.recover()
@@ -234,7 +233,7 @@ public final class Loop: Sendable {
       // Files of the inbox are gone; those of other folders stay and are known from now on.
       known.formUnion(try intake.take(batch, settling: &settling).map(\.key))
       try audit.flush()
-      for lane in lanes { lane.ask() }
+      for lane in lanes { lane.ask(isNew: true) }
     }
   }
 }

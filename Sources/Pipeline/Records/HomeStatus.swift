@@ -63,8 +63,8 @@ public struct HomeStatus: Encodable, Sendable, Equatable {
   public var unpredicted: Int
   /// Files that were predicted, by any model, and whose predictions are there.
   public var predictions: Int
-  /// The places that have models.
-  public var deliveries: [Delivery]
+  /// The place to which the model in service is brought; nil where there is none.
+  public var delivery: Delivery?
   /// How often inotify's queue has overflowed, which costs a scan and no file.
   public var overflows: Int
   /// The places on other systems, as the loop found them last.
@@ -118,12 +118,18 @@ extension HomeRecords {
       inbox: try scan.result { _, _ in }.files.count,
       untrained: try ledger.trainingPlan()?.newFiles ?? 0,
       unpredicted: try owners[.champion].map {
-        try ledger.scoringJobs(for: $0, limit: 1_000_000).count
+        try ledger.scoringJobs(
+          for: $0, since: Moment.now() - 86_400 * configuration.predictionDays, limit: 1_000_000
+        ).count
       } ?? 0, predictions: predictions,
-      deliveries: try ledger.deliveries().map {
-        HomeStatus.Delivery(
-          place: $0.place, version: $0.version, delivered: $0.at.map(Moment.text),
-          problem: $0.problem)
-      }, overflows: overflows, remote: places, runs: runs)
+      delivery: try delivery(), overflows: overflows, remote: places, runs: runs)
+  }
+
+  private func delivery() throws -> HomeStatus.Delivery? {
+    guard let place = configuration.delivery else { return nil }
+    let record = try ledger.delivery(to: place)
+    return HomeStatus.Delivery(
+      place: place, version: record?.version, delivered: record?.at.map(Moment.text),
+      problem: record?.problem)
   }
 }

@@ -169,6 +169,7 @@ extension PipelineError {
       switch failure.kind {
       case .data: .data
       case .system: .file
+      case .remote: .remote
       case .damage: .corrupt
       }
     case .stepEnded, .stopped: .internalError

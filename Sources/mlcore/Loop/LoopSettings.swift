@@ -109,6 +109,9 @@ struct LoopSettings: Sendable {
       "predict.folder", \.pipeline.predictionFolder, .text,
       "Where predictions are copied to, also s3://bucket/folder; empty: they stay in the home only"),
     Setting(
+      "predict.days", \.pipeline.predictionDays, days,
+      "Days after which a file is not predicted again by new champions"),
+    Setting(
       "keep.models", \.pipeline.retention.models, days, "Days for which models without alias stay"),
     Setting("keep.runs", \.pipeline.retention.runs, days, "Days for which folders of runs stay"),
     Setting(

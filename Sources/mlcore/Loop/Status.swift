@@ -36,9 +36,10 @@ struct Status: ParsableCommand {
       "waiting: \(status.inbox.grouped) in the inbox, \(status.untrained.grouped) for a training, "
         + "\(status.unpredicted.grouped) for predictions",
     ]
-    lines += status.deliveries.map { delivery in
-      "vectors: \(delivery.version ?? "none") in \(delivery.place)"
-        + (delivery.problem.map { "; not newer: \($0.oneLine)" } ?? "")
+    if let delivery = status.delivery {
+      lines.append(
+        "delivered: \(delivery.version ?? "nothing yet") to \(delivery.place)"
+          + (delivery.problem.map { "; the last attempt: \($0.oneLine)" } ?? ""))
     }
     if !status.remote.isEmpty { lines += ["", "elsewhere"] }
     lines += status.remote.map { place in

@@ -22,7 +22,7 @@ struct Watch: ParsableCommand {
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
-      "With --init, one setting, such as data.target=churn. May be repeated.",
+      "With --init, one setting: data.target=churn, task=recommender. May be repeated.",
       valueName: "key=value"))
   var assignments: [String] = []
   @Flag(help: "End when nothing is left to do.")
