@@ -69,6 +69,8 @@ public struct PipelineConfiguration: Sendable, Equatable {
   public var predictionFormat = "csv"
   /// Days after which a file is not predicted again when the model in service changes.
   public var predictionDays = 90.0
+  /// The name of the place to which the model in service is brought; nil where there is none.
+  public var delivery: String?
   /// How long things are kept.
   public var retention = Retention()
 

@@ -13,6 +13,7 @@ final class FakeSteps: PipelineSteps {
     var trainings: [[String]] = []
     var examined = 0
     var predicted: [String] = []
+    var delivered: [String] = []
   }
 
   let calls = Mutex(Calls())
@@ -20,6 +21,8 @@ final class FakeSteps: PipelineSteps {
   let trainingFault = Mutex<[any Error & Sendable]>([])
   /// What examining does instead of succeeding.
   let examiningFault = Mutex<[any Error & Sendable]>([])
+  /// What a delivery does instead of succeeding.
+  let deliveryFault = Mutex<[any Error & Sendable]>([])
   /// How long training takes.
   let delay: Duration
 
@@ -43,7 +46,7 @@ final class FakeSteps: PipelineSteps {
           }
           return Self.examination(String(text.dropFirst(4)))
         })
-    case .train(let files, let candidate, _, _, _):
+    case .train(let files, let candidate, _, _, _, _):
       if let fault = trainingFault.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { throw fault }
       calls.withLock { $0.trainings.append(files.map(\.name)) }
       if delay > .zero {
@@ -69,6 +72,10 @@ final class FakeSteps: PipelineSteps {
         calls.withLock { $0.predicted.append(file.name) }
       }
       return .predicted(files.map { _ in PredictedFile(rows: 1) })
+    case .deliver(let model):
+      if let fault = deliveryFault.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { throw fault }
+      calls.withLock { $0.delivered.append((model as NSString).lastPathComponent) }
+      return .delivered
     }
   }
 

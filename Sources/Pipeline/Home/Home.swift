@@ -33,6 +33,8 @@ public struct Home: Sendable {
   public var metrics: String { "\(state)/mlcore.prom" }
   /// The settings that the loop runs with, for its steps.
   public var settingsCopy: String { "\(state)/settings.toml" }
+  /// The study of a training that has not ended.
+  var study: String { "\(state)/study" }
   /// Files on their way out of the inbox.
   var taken: String { "\(state)/taken" }
 

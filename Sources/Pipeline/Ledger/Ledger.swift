@@ -154,7 +154,16 @@ final class Ledger: Sendable {
           CREATE TABLE counters (name TEXT PRIMARY KEY, value REAL NOT NULL);
           """)
     }
-    migrator.registerMigration("2") { database in
+    migrator.registerMigration("deliveries") { database in
+      try database.execute(
+        sql: """
+          ALTER TABLE files ADD COLUMN background INTEGER NOT NULL DEFAULT 0;
+          CREATE TABLE deliveries (
+            place TEXT PRIMARY KEY, version TEXT, at REAL, problem TEXT
+          );
+          """)
+    }
+    migrator.registerMigration("predictions_by_content") { database in
       try database.execute(sql: "CREATE INDEX predictions_by_content ON predictions (name, sha256)")
     }
     return migrator

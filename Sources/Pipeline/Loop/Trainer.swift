@@ -130,13 +130,16 @@ final class Trainer: Sendable {
     let champion = try registry.champion()
     let championFolder = try champion.map(registry.presentFolder)
     let continues = configuration.training.continues && champion != nil
+    let studies = StudyPlaces(
+      unfinished: home.study,
+      last: try ledger.versions().last.map { registry.folder(of: $0.version) })
     guard
       case .trained(let trained) = try steps.answer(
         .train(
           files: plan.files.map {
             StepFile(path: "\(home.objects)/\($0.object)", name: $0.name, sha256: $0.sha256)
           }, candidate: candidate, work: work, champion: championFolder,
-          continuing: continues), log: "\(folder)/log")
+          continuing: continues, studies: studies), log: "\(folder)/log")
     else { throw PipelineError.stepEnded(step: "train", how: "gave another answer") }
     let trainedAt = ContinuousClock.now
     var seconds = ["train": Self.seconds(trainedAt - started)]

@@ -74,7 +74,7 @@ extension HomeRecords {
       throw PipelineError.notReleased(name: file.name, why: "its content was ingested since")
     }
     let champion = try registry.championFolder()
-    let first = champion == nil ? try ledger.labelledFiles(limit: 1).first : nil
+    let first = champion == nil ? try ledger.firstLabelledFile() : nil
     var question = StepFile(
       path: store.path(refused.object), name: file.name, sha256: file.sha256)
     question.isReleased = true
@@ -88,9 +88,7 @@ extension HomeRecords {
         name: file.name, why: found.problems.map(\.message).joined(separator: "; "))
     }
     let isSuperseded = try ledger.write { database in
-      try Ledger.release(
-        refused.id, as: found.role, rows: found.rows, findings: found.warnings,
-        drift: found.drift.values.max() ?? 0, at: Moment.now(), in: database)
+      try Ledger.release(refused.id, as: found, at: Moment.now(), in: database)
       return try found.role == .unlabelled
         && Bool.fetchOne(
           database,

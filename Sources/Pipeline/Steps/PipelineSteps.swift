@@ -20,6 +20,20 @@ public struct StepFile: Codable, Sendable, Equatable {
   }
 }
 
+/// Where a training that searches for hyperparameters finds what searches have left.
+public struct StudyPlaces: Codable, Sendable, Equatable {
+  /// The folder for the study of this training; a training that was killed may have left its own.
+  public var unfinished: String
+  /// The folder of the newest model, with the last study; nil before the first.
+  public var last: String?
+
+  /// Names the places.
+  public init(unfinished: String, last: String?) {
+    self.unfinished = unfinished
+    self.last = last
+  }
+}
+
 /// A question to the steps of a task.
 public enum StepRequest: Codable, Sendable, Equatable {
   /// What are these files? The champion's folder, where there is one, says what is expected, and
@@ -31,13 +45,16 @@ public enum StepRequest: Codable, Sendable, Equatable {
   /// added to the model of `continuing`, where it is given. The champion tells which rows it has
   /// not learnt from.
   case train(
-    files: [StepFile], candidate: String, work: String, champion: String?, continuing: Bool)
+    files: [StepFile], candidate: String, work: String, champion: String?, continuing: Bool,
+    studies: StudyPlaces)
   /// Is the challenger good enough to take the champion's place? `work` is that of its training.
   ///
   /// `comparisons` counts how often the champion was compared before.
   case judge(candidate: String, work: String, champion: String?, comparisons: Int)
   /// Predict these files; the outputs are in the same order.
   case predict(model: String, files: [StepFile], outputs: [String])
+  /// Bring a model to the place where others use it; doing it again changes nothing.
+  case deliver(model: String)
 
   /// The name of the step.
   public var name: String {
@@ -46,6 +63,7 @@ public enum StepRequest: Codable, Sendable, Equatable {
     case .train: "train"
     case .judge: "judge"
     case .predict: "predict"
+    case .deliver: "deliver"
     }
   }
 }
@@ -60,6 +78,8 @@ public enum StepAnswer: Codable, Sendable, Equatable {
   case judged(Verdict)
   /// One entry per file, in their order.
   case predicted([PredictedFile])
+  /// The place has the model.
+  case delivered
   /// It could not be done.
   case failed(StepFailure)
 }
@@ -95,6 +115,9 @@ public struct Examination: Codable, Sendable, Equatable {
 
   /// What the file is good for.
   public var role: Role
+  /// Whether a labelled file is for every training, whatever its window, because it says what others
+  /// are about.
+  public var isBackground: Bool
   /// The number of rows; 0 where they could not be read.
   public var rows: Int
   /// Why it was refused; empty otherwise.
@@ -106,10 +129,11 @@ public struct Examination: Codable, Sendable, Equatable {
 
   /// Describes a file.
   public init(
-    role: Role, rows: Int, problems: [Finding] = [], warnings: [Finding] = [],
-    drift: [String: Double] = [:]
+    role: Role, isBackground: Bool = false, rows: Int, problems: [Finding] = [],
+    warnings: [Finding] = [], drift: [String: Double] = [:]
   ) {
     self.role = role
+    self.isBackground = isBackground
     self.rows = rows
     self.problems = problems
     self.warnings = warnings

@@ -21,17 +21,15 @@ struct Step: ParsableCommand {
       close(score)
     }
     let settings = try LoopSettings(file: settings)
-    let steps = ChurnSteps(
-      loop: ChurnLoop(
-        settings.churn,
-        context: TaskContext(
-          pool: try threads.makePool(), isCancelled: { Interruption.isRequested },
-          progress: { event in
-            switch event {
-            case .note(let text), .warning(let text): Terminal.error.note("\(text)\n")
-            case .phase, .round, .trial: break
-            }
-          })))
+    let context = TaskContext(
+      pool: try threads.makePool(), isCancelled: { Interruption.isRequested },
+      progress: { event in
+        switch event {
+        case .note(let text), .warning(let text): Terminal.error.note("\(text)\n")
+        case .phase, .round, .trial: break
+        }
+      })
+    let steps = TaskSteps(loop: settings.loop(in: context))
     try StepServer.serve(steps.answer)
   }
 }

@@ -53,14 +53,11 @@ struct Watch: ParsableCommand {
   }
 
   private func initialise() throws {
-    var settings = LoopSettings()
-    for assignment in assignments {
-      try LoopSettings.layers.apply(assignment: assignment, to: &settings)
-    }
+    let settings = try LoopSettings(assignments: assignments)
     let made = try Home.create(home.home, configuration: settings.text)
-    let isReady = !settings.churn.churn.data.target.isEmpty
+    let first = settings.missingKey.map { "set \($0.name) in pipeline.toml, then " }
     Terminal.error.note(
-      "\(made.path): made; \(isReady ? "" : "set data.target in pipeline.toml, then ")run "
+      "\(made.path): made; \(first ?? "")run "
         + "'mlcore watch --home \(made.path)' and drop files into \(made.inbox)\n")
   }
 }
