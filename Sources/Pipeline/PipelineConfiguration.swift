@@ -69,6 +69,8 @@ public struct PipelineConfiguration: Sendable, Equatable {
   public var predictionFormat = "csv"
   /// How long things are kept.
   public var retention = Retention()
+  /// The file of the key that stored files and predictions are encrypted with; empty for none.
+  public var encryptionKeyFile = ""
 
   /// Creates the defaults.
   public init() {}

@@ -23,7 +23,7 @@ final class Intake {
 
   init(
     home: Home, ledger: Ledger, steps: any PipelineSteps, registry: Registry,
-    patience: Duration, log: LoopLog
+    patience: Duration, key: EncryptionKey? = nil, log: LoopLog
   ) {
     self.home = home
     self.ledger = ledger
@@ -31,7 +31,7 @@ final class Intake {
     self.registry = registry
     self.patience = patience
     self.log = log
-    store = ObjectStore(folder: home.objects)
+    store = ObjectStore(folder: home.objects, key: key)
   }
 
   /// Takes in files that have settled, all to the same question, and remembers in `settling` those
@@ -235,7 +235,11 @@ final class Intake {
     }
     let own = "\(record.sha256.prefix(12))-\(Disk.name(of: record.name).suffix(180))"
     let path = "\(home.quarantine)/\(own)"
-    if link(store.path(record.object), path) != 0 && errno != EEXIST {
+    let isEncrypted = record.object.hasSuffix(EncryptedFile.ending)
+    if link(
+      store.path(record.object), path + (isEncrypted ? EncryptedFile.ending : "")) != 0
+      && errno != EEXIST
+    {
       throw Disk.failure(.create, path)
     }
     let reason = Reason(

@@ -14,6 +14,7 @@ public final class Loop: Sendable {
   private let registry: Registry
   private let audit: AuditLog
   private let log: LoopLog
+  private let key: EncryptionKey?
   private let bell = Bell()
   private let isStopped = Atomic(false)
 
@@ -36,7 +37,9 @@ public final class Loop: Sendable {
     self.configuration = configuration
     try home.makeFolders()
     lock = try HomeLock(home)
-    self.steps = (steps as? ChildSteps)?.holding(lock) ?? steps
+    key = try home.key(file: configuration.encryptionKeyFile)
+    let own = (steps as? ChildSteps)?.holding(lock) ?? steps
+    self.steps = key.map { DecryptingSteps(own, home: home, key: $0) } ?? own
     log = LoopLog(say)
     ledger = try Ledger(path: home.ledger)
     registry = Registry(home: home, ledger: ledger, task: configuration.task)
@@ -63,8 +66,9 @@ public final class Loop: Sendable {
       log: log)
     let intake = Intake(
       home: home, ledger: ledger, steps: steps, registry: registry,
-      patience: .seconds(configuration.watching.patience), log: log)
+      patience: .seconds(configuration.watching.patience), key: key, log: log)
     try home.removeHalfMade()
+    try home.removePlain()
     try intake.recover()
     try trainer.recover()
     try audit.flush()

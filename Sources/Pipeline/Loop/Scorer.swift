@@ -89,6 +89,7 @@ final class Scorer: Sendable {
     let folder = job.name.dropLast(own.count)
     let name =
       "\(stem.prefix(120)).\(job.sha256.prefix(12)).\(job.version).\(configuration.predictionFormat)"
-    return "\(folder)\(name)"
+    let isEncrypted = !configuration.encryptionKeyFile.isEmpty
+    return "\(folder)\(name)\(isEncrypted ? EncryptedFile.ending : "")"
   }
 }

@@ -162,7 +162,8 @@ extension PipelineError {
     switch self {
     case .locked: .locked
     case .notAHome, .homeExists, .noSuchVersion, .inService, .noPrevious: .usage
-    case .audit: .corrupt
+    case .keyFile, .noKey, .otherKey: .usage
+    case .audit, .damaged: .corrupt
     case .step(let failure): failure.kind == .data ? .data : .file
     case .stepEnded, .stopped: .internalError
     case .system, .ledger, .newerLedger: .file

@@ -38,6 +38,7 @@ struct LoopSettings: Sendable {
       }
     return [taskSetting] + own.head + watchSettings + own.data + trainingSettings + own.training
       + own.model + [modeSetting] + own.gate + own.checks + predictionSettings + keepSettings
+      + encryptionSettings
   }
 
   /// What the loop trains.
@@ -90,6 +91,12 @@ struct LoopSettings: Sendable {
       "The format of predictions")
   ]
 
+  private static let encryptionSettings: [Setting<LoopSettings>] = [
+    Setting(
+      "encryption.key", \.pipeline.encryptionKeyFile, .text,
+      "A file with the key for objects/ and predictions/, outside of the home; empty for none")
+  ]
+
   private static let keepSettings: [Setting<LoopSettings>] = [
     Setting(
       "keep.models", \.pipeline.retention.models, days, "Days for which models without alias stay"),
@@ -119,6 +126,12 @@ struct LoopSettings: Sendable {
       throw Complaint(
         facts: "\(file): \(key.name) is empty, expected \(key.expected)",
         advice: "set \(key.name) in that file", code: .usage)
+    }
+    let key = pipeline.encryptionKeyFile
+    guard key.isEmpty || key.hasPrefix("/") else {
+      throw Complaint(
+        facts: "\(file): encryption.key is '\(key)', expected a path from the root",
+        advice: "write the whole path, beginning with /", code: .usage)
     }
     if let folder = pipeline.watching.folders.first(where: { !$0.hasPrefix("/") }) {
       throw Complaint(

@@ -52,7 +52,7 @@ struct TaskSteps {
   }
 
   private static func file(_ file: StepFile) -> LoopFile {
-    LoopFile(path: file.path, name: file.name, sha256: file.sha256)
+    LoopFile(path: file.path, name: file.name, sha256: file.sha256, order: file.order)
   }
 }
 
