@@ -67,6 +67,8 @@ public struct PipelineConfiguration: Sendable, Equatable {
   public var mode = Mode.auto
   /// The ending of the files of predictions: csv or parquet.
   public var predictionFormat = "csv"
+  /// The name of the place to which the model in service is brought; nil where there is none.
+  public var delivery: String?
   /// How long things are kept.
   public var retention = Retention()
   /// The file of the key that stored files and predictions are encrypted with; empty for none.

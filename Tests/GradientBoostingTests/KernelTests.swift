@@ -30,6 +30,26 @@ import Testing
     #expect(histogram(entries, view: copy) == naiveHistogram(chosen, random, some))
   }
 
+  @Test(arguments: [(0, 1), (1, 8), (15, 3), (16, 8), (100, 9), (2_063, 19), (70, 64)])
+  func `interleaving puts the bytes of columns side by side`(rows: Int, count: Int) {
+    var generator = SeededGenerator(seed: UInt64(rows))
+    let columns = (0..<count).map { _ in
+      (0..<rows).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    }
+    let (stride, whole) = ((count + 7) / 8 * 8 + 8, (count + 7) / 8 * 8)
+    var target = [UInt8](repeating: 7, count: rows * stride)
+    let memory = AlignedBuffer<UInt8>(count: rows * count)
+    _ = memory.elements.update(fromContentsOf: columns.joined())
+    let sources = (0..<count).map { UnsafePointer<UInt8>?(memory.base + $0 * rows) }
+    mlk_interleave(sources, count, rows, &target, stride)
+    let expected = (0..<rows).flatMap { row in
+      (0..<stride).map { place in
+        place < count ? columns[place][row] : place < whole ? 0 : 7
+      }
+    }
+    #expect(target == expected)
+  }
+
   private func histogram(_ entries: [UInt64], view: FeatureView) -> [Int64] {
     let layout = view.layout
     let cells = AlignedBuffer<Int64>(count: layout.cellCount)

@@ -269,7 +269,9 @@ import Testing
     try bytes.write(to: URL(filePath: object))
     try home.drop("a.csv", "labelled\na\n")
     let lines = try home.run(steps, settings(key: path))
-    #expect(lines.contains { $0.hasPrefix("not predicted") && $0.contains("piece 1 changed") }, "\(lines)")
+    #expect(
+      lines.contains { $0.hasPrefix("not predicted") && $0.contains("piece 1 changed") }, "\(lines)"
+    )
     #expect(steps.calls.withLock(\.predicted).count == 1)
   }
 

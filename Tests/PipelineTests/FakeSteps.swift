@@ -13,11 +13,14 @@ final class FakeSteps: PipelineSteps {
     var trainings: [[String]] = []
     var examined = 0
     var predicted: [String] = []
+    var delivered: [String] = []
   }
 
   let calls = Mutex(Calls())
   /// What training does instead of succeeding.
   let trainingFault = Mutex<[any Error & Sendable]>([])
+  /// What a delivery does instead of succeeding.
+  let deliveryFault = Mutex<[any Error & Sendable]>([])
   /// How long training takes.
   let delay: Duration
 
@@ -58,6 +61,10 @@ final class FakeSteps: PipelineSteps {
         calls.withLock { $0.predicted.append(file.name) }
       }
       return .predicted(files.map { _ in PredictedFile(rows: 1) })
+    case .deliver(let model):
+      if let fault = deliveryFault.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { throw fault }
+      calls.withLock { $0.delivered.append((model as NSString).lastPathComponent) }
+      return .delivered
     }
   }
 

@@ -18,10 +18,11 @@ struct FlatTrees: Sendable {
   private let hasAnySet: Bool
 
   init(_ trees: [Tree]) {
-    nodes = trees.flatMap(\.nodes)
+    let walking = trees.map { $0.walkingNodes() }
+    nodes = walking.flatMap { $0 }
     values = trees.flatMap(\.values)
     sets = trees.flatMap { [BinSet()] + $0.sets }
-    hasSets = trees.map { !$0.sets.isEmpty }
+    hasSets = walking.map { $0.contains { $0.set != 0 } }
     hasAnySet = hasSets.contains(true)
     var starts: [UInt32] = []
     var setStarts: [UInt32] = []

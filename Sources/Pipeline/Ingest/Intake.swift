@@ -179,7 +179,7 @@ final class Intake {
       source: candidate.file.source, name: candidate.file.name, identity: candidate.file.identity,
       sha256: candidate.stored.sha256, object: candidate.stored.object,
       state: finding.role == .refused ? .quarantined : .ingested, role: finding.role,
-      rows: finding.rows,
+      isBackground: finding.isBackground, rows: finding.rows,
       findings: finding.role == .refused ? finding.problems : finding.warnings,
       drift: finding.drift.values.max() ?? 0)
   }
@@ -188,7 +188,7 @@ final class Intake {
     FileRecord(
       source: candidate.file.source, name: candidate.file.name, identity: candidate.file.identity,
       sha256: candidate.stored.sha256, object: candidate.stored.object, state: .duplicate,
-      role: role, rows: 0, findings: [], drift: 0)
+      role: role, isBackground: false, rows: 0, findings: [], drift: 0)
   }
 
   private func stepFile(_ candidate: Candidate) -> StepFile {
@@ -202,7 +202,7 @@ final class Intake {
     if files.isEmpty { return [] }
     do {
       let champion = try registry.championFolder()
-      let first = champion == nil ? try ledger.labelledFiles(limit: 1).first : nil
+      let first = champion == nil ? try ledger.firstLabelledFile() : nil
       let request = StepRequest.examine(
         files: files, champion: champion,
         first: first.map {

@@ -130,6 +130,15 @@ final class Ledger: Sendable {
           CREATE TABLE counters (name TEXT PRIMARY KEY, value REAL NOT NULL);
           """)
     }
+    migrator.registerMigration("deliveries") { database in
+      try database.execute(
+        sql: """
+          ALTER TABLE files ADD COLUMN background INTEGER NOT NULL DEFAULT 0;
+          CREATE TABLE deliveries (
+            place TEXT PRIMARY KEY, version TEXT, at REAL, problem TEXT
+          );
+          """)
+    }
     return migrator
   }
 }

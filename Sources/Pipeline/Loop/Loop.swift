@@ -1,5 +1,5 @@
 // The loop: files come in on the thread that runs it, models are trained on a second one, files are
-// predicted on a third. They tell each other nothing but "look again"; what there is to do, each
+// predicted on a third, models are delivered on a fourth. They tell each other nothing but "look again"; what there is to do, each
 // finds in the ledger.
 internal import Glibc
 internal import Synchronization
@@ -81,24 +81,31 @@ public final class Loop: Sendable {
       }
       return outcome
     }
+    let deliverer = Deliverer(
+      ledger: ledger, steps: steps, registry: registry, place: configuration.delivery, log: log)
+    let delivery = Lane(name: "delivery", log: log) { [audit] in
+      let outcome = try deliverer.work()
+      if case .worked = outcome { try audit.flush() }
+      return outcome
+    }
     let training = Lane(name: "training", log: log) { [audit] in
       let outcome = try trainer.work()
       if case .worked = outcome {
         try audit.flush()
         scoring.ask()
+        delivery.ask()
       }
       return outcome
     }
-    training.start()
-    scoring.start()
+    let lanes = [training, scoring, delivery]
+    for lane in lanes { lane.start() }
     defer {
       steps.stop()
-      training.stop()
-      scoring.stop()
+      for lane in lanes { lane.stop() }
     }
     log.say("watching \(home.path)")
     try watch(
-      intake, trainer, watcher: watcher, lanes: [training, scoring], once: once)
+      intake, trainer, watcher: watcher, lanes: lanes, once: once)
   }
 
   private func watch(

@@ -59,6 +59,7 @@ struct LoopMetrics {
       ("train", "SELECT MAX(ended) FROM runs WHERE state NOT IN ('interrupted', 'failed')"),
       ("promote", "SELECT MAX(ended) FROM runs WHERE state = 'promoted'"),
       ("predict", "SELECT MAX(at) FROM predictions WHERE problem IS NULL"),
+      ("deliver", "SELECT MAX(at) FROM deliveries"),
     ]
     return [
       Family(

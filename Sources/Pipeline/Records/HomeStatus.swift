@@ -21,6 +21,18 @@ public struct HomeStatus: Encodable, Sendable, Equatable {
     public var message: String
   }
 
+  /// A place to which the model in service is brought.
+  public struct Delivery: Encodable, Sendable, Equatable {
+    /// Its name.
+    public var place: String
+    /// The model that it has; nil before the first.
+    public var version: String?
+    /// When it got that, ISO 8601 in UTC.
+    public var delivered: String?
+    /// Why it has not the model in service, as far as the last attempt says.
+    public var problem: String?
+  }
+
   /// The home.
   public var home: String
   /// Whether a loop is running.
@@ -37,6 +49,8 @@ public struct HomeStatus: Encodable, Sendable, Equatable {
   public var unpredicted: Int
   /// Files that were predicted, by any model.
   public var predictions: Int
+  /// The places that have models.
+  public var deliveries: [Delivery]
   /// How often inotify's queue has overflowed, which costs a scan and no file.
   public var overflows: Int
   /// The last runs, the newest first.
@@ -83,6 +97,11 @@ extension HomeRecords {
       inbox: try scan.files { _, _ in }.count, untrained: try ledger.trainingPlan()?.newFiles ?? 0,
       unpredicted: try owners[.champion].map {
         try ledger.scoringJobs(for: $0, limit: 1_000_000).count
-      } ?? 0, predictions: predictions, overflows: overflows, runs: runs)
+      } ?? 0, predictions: predictions,
+      deliveries: try ledger.deliveries().map {
+        HomeStatus.Delivery(
+          place: $0.place, version: $0.version, delivered: $0.at.map(Moment.text),
+          problem: $0.problem)
+      }, overflows: overflows, runs: runs)
   }
 }

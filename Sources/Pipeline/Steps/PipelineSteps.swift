@@ -54,6 +54,8 @@ public enum StepRequest: Codable, Sendable, Equatable {
   case judge(candidate: String, work: String, champion: String?, comparisons: Int)
   /// Predict these files; the outputs are in the same order.
   case predict(model: String, files: [StepFile], outputs: [String])
+  /// Bring a model to the place where others use it; doing it again changes nothing.
+  case deliver(model: String)
 
   /// The name of the step.
   public var name: String {
@@ -62,6 +64,7 @@ public enum StepRequest: Codable, Sendable, Equatable {
     case .train: "train"
     case .judge: "judge"
     case .predict: "predict"
+    case .deliver: "deliver"
     }
   }
 }
@@ -76,6 +79,8 @@ public enum StepAnswer: Codable, Sendable, Equatable {
   case judged(Verdict)
   /// One entry per file, in their order.
   case predicted([PredictedFile])
+  /// The place has the model.
+  case delivered
   /// It could not be done.
   case failed(StepFailure)
 }
@@ -111,6 +116,9 @@ public struct Examination: Codable, Sendable, Equatable {
 
   /// What the file is good for.
   public var role: Role
+  /// Whether a labelled file is for every training, whatever its window, because it says what others
+  /// are about.
+  public var isBackground: Bool
   /// The number of rows; 0 where they could not be read.
   public var rows: Int
   /// Why it was refused; empty otherwise.
@@ -122,10 +130,11 @@ public struct Examination: Codable, Sendable, Equatable {
 
   /// Describes a file.
   public init(
-    role: Role, rows: Int, problems: [Finding] = [], warnings: [Finding] = [],
-    drift: [String: Double] = [:]
+    role: Role, isBackground: Bool = false, rows: Int, problems: [Finding] = [],
+    warnings: [Finding] = [], drift: [String: Double] = [:]
   ) {
     self.role = role
+    self.isBackground = isBackground
     self.rows = rows
     self.problems = problems
     self.warnings = warnings

@@ -3,21 +3,9 @@ import GradientBoosting
 public import Tuning
 
 /// How hyperparameters are searched.
-public struct ChurnSearchConfiguration: Sendable, Equatable {
-  /// Who chooses the next trial.
-  public enum SamplerName: String, Sendable, CaseIterable {
-    /// The tree-structured Parzen estimator.
-    case tpe
-    /// The tree-structured Parzen estimator with the settings of Optuna 5.
-    case tpeOptuna = "tpe-optuna"
-    /// Evenly from the whole space.
-    case random
-  }
-
-  /// Who stops trials that others have left behind.
-  public enum PrunerName: String, Sendable, CaseIterable {
-    case asha, median, none
-  }
+public struct ChurnSearchConfiguration: SearchConfiguration {
+  public typealias SamplerName = SearchSampler
+  public typealias PrunerName = SearchPruner
 
   /// What trials are compared by, as the mean over the folds.
   public enum Metric: String, Sendable, CaseIterable {
@@ -55,15 +43,8 @@ public struct ChurnSearchConfiguration: Sendable, Equatable {
   /// - Throws: `ConfigurationError`, `GradientBoostingError`.
   public func validate() throws {
     try churn.validate()
-    func check(_ flag: String, _ found: Int, _ range: ClosedRange<Int>) throws {
-      guard range.contains(found) else {
-        throw ConfigurationError.refused(
-          key: String(flag.dropFirst(2)), source: "the search", found: String(found),
-          expected: "\(range.lowerBound) to \(range.upperBound)")
-      }
-    }
-    try check("--trials", trials, 1...100_000)
-    try check("--folds", folds, 2...100)
+    try validateTrials()
+    try checkFlag("--folds", folds, 2...100)
     if churn.continueFrom != nil {
       throw ConfigurationError.conflict(
         "a search", "boosting.continue_from (--continue-from)")

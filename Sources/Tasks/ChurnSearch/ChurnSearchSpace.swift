@@ -118,14 +118,3 @@ struct ChurnSearchSpace {
     return setting
   }
 }
-
-extension ParameterValue {
-  /// The value as settings have it.
-  var configurationValue: ConfigurationValue {
-    switch self {
-    case .number(let number): .number(number)
-    case .integer(let integer): .integer(integer)
-    case .category(let text): .text(text)
-    }
-  }
-}

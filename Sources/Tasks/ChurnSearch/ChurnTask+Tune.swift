@@ -43,7 +43,9 @@ extension ChurnTask {
   ) throws -> ChurnTuneReport {
     defer { folder.cancel() }
     try RunFolderReader.requireOutside(folder.target)
-    let warm = try configuration.warmStart.map { try StudyFile(folder: $0) }
+    let warm = try configuration.warmStart.map {
+      try StudyFile(folder: $0, task: ChurnConfiguration.task)
+    }
     let champion = try configuration.champion.map(self.configuration(of:))
     let table = try ChurnTable(configuration.churn, target: folder.target, context: context)
     try ChurnFit(
@@ -53,12 +55,7 @@ extension ChurnTask {
     try context.begin("searching")
     let search = try ChurnSearch(
       configuration, table: table, warm: warm, champion: champion, context: context)
-    if let source = configuration.warmStart {
-      context.progress(
-        .note(
-          "warm start: \(search.warmCount) configuration\(search.warmCount == 1 ? "" : "s") from "
-            + LocationText.shown(source)))
-    }
+    search.startingPoints.tellWarmCount(from: configuration.warmStart, context: context)
     let history = try search.run(store: try open(search.description))
     guard let best = history.best, let result = best.result else {
       preconditionFailure("the first trials are never stopped by others")
@@ -79,7 +76,7 @@ extension ChurnTask {
         ),
         (StudyFile.journalName, Array(journal.utf8)),
       ],
-      inputs: try configuration.warmStart.map { [try manifest(of: $0)] } ?? [], into: folder,
+      inputs: try configuration.warmStart.map { [try StudyFile.input($0)] } ?? [], into: folder,
       shownAs: shownAs, explainedRows: explainedRows, context: context)
     return self.report(
       history, best: best, result: result, training: report, configuration: configuration,
@@ -94,12 +91,6 @@ extension ChurnTask {
     return configuration
   }
 
-  private static func manifest(of folder: String) throws -> Manifest.Input {
-    Manifest.Input(
-      name: "\(LocationText.recorded(folder))/\(Manifest.fileName)",
-      fingerprint: try Fingerprint(ofFile: "\(folder)/\(Manifest.fileName)"))
-  }
-
   private static func report(
     _ history: TrialHistory, best: Trial, result: TrialResult, training: ChurnReport,
     configuration: ChurnSearchConfiguration, searchSeconds: Double
@@ -112,13 +103,7 @@ extension ChurnTask {
       }
     return ChurnTuneReport(
       training: training, metric: configuration.metric.rawValue,
-      trials: history.trials.compactMap { trial in
-        trial.result.map {
-          TrialReport(
-            trial, result: $0, space: history.space, best: result.value,
-            ended: history.trials.count, count: history.trials.count)
-        }
-      },
+      trials: TrialReport.all(of: history),
       best: ChurnTuneReport.Best(
         number: best.number, value: result.value,
         params: history.space.parameterValues(of: best.point), numTrees: result.bestStep),

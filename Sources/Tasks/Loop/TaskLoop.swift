@@ -50,6 +50,15 @@ public protocol TaskLoop: Sendable {
   ) throws -> (rows: Int, problem: String?)
 }
 
+/// The steps of a loop whose models are used from another place.
+public protocol DeliveringLoop: TaskLoop {
+  /// Brings a model to its place; doing it again changes nothing.
+  ///
+  /// - Parameter model: the folder of a version.
+  /// - Throws: the errors of every room below.
+  func deliver(_ model: String) throws
+}
+
 /// Names of what a version's folder and the work folder of a training hold.
 enum LoopFolder {
   /// The folder of the trained model in that of a candidate or a version.
@@ -110,6 +119,9 @@ public struct LoopExamination: Sendable {
   public var isLabelled: Bool?
   /// The number of rows.
   public var rows = 0
+  /// Whether a labelled file is for every training, whatever its window, because it says what others
+  /// are about.
+  public var isBackground = false
   /// Why it is refused.
   public var problems: [Finding] = []
   /// What is odd and does not matter enough.

@@ -44,7 +44,7 @@ extension TaskError {
     switch self {
     case .notAModel, .insideModel, .notAFolder: .file
     case .exportDiffers: .checkFailed
-    case .reasons, .exportCalibrated: .usage
+    case .reasons, .exportCalibrated, .otherTask: .usage
     case .recommender(let problem): problem.exitCode
     case .cancelled: .internalError
     default: .data

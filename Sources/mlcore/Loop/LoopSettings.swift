@@ -4,7 +4,7 @@ public import Tasks
 
 /// What a loop trains.
 enum LoopTask: String, CaseIterable, Sendable {
-  case churn
+  case churn, recommender
 }
 
 /// All settings of a loop.
@@ -13,6 +13,8 @@ struct LoopSettings: Sendable {
   var pipeline = PipelineConfiguration()
   /// What it trains, if that is churn models.
   var churn = ChurnLoopConfiguration()
+  /// What it trains, if that is recommenders.
+  var recommender = RecommenderLoopConfiguration()
 
   /// The keys that a task adds to those of the loop, by the place where they stand in the file.
   struct TaskKeys {
@@ -28,6 +30,10 @@ struct LoopSettings: Sendable {
     var gate: [Setting<LoopSettings>] = []
     /// Checks of files: the whole section.
     var checks: [Setting<LoopSettings>] = []
+    /// At the end of the section of predictions.
+    var prediction: [Setting<LoopSettings>] = []
+    /// Where models are brought: the whole section.
+    var delivery: [Setting<LoopSettings>] = []
   }
 
   /// All keys for a task, in the order of the file.
@@ -35,10 +41,11 @@ struct LoopSettings: Sendable {
     let own =
       switch task {
       case .churn: churnKeys
+      case .recommender: recommenderKeys
       }
     return [taskSetting] + own.head + watchSettings + own.data + trainingSettings + own.training
-      + own.model + [modeSetting] + own.gate + own.checks + predictionSettings + keepSettings
-      + encryptionSettings
+      + own.model + [modeSetting] + own.gate + own.checks + predictionSettings + own.prediction
+      + own.delivery + keepSettings + encryptionSettings
   }
 
   /// What the loop trains.
@@ -140,6 +147,7 @@ struct LoopSettings: Sendable {
     }
     switch self.task {
     case .churn: try validateChurn(file: file)
+    case .recommender: try validateRecommender()
     }
   }
 
@@ -152,6 +160,8 @@ struct LoopSettings: Sendable {
     let layers = ConfigurationLayers(
       settings: Self.settings(of: task.flatMap { LoopTask(rawValue: String($0)) } ?? .churn))
     for assignment in assignments { try layers.apply(assignment: assignment, to: &self) }
+    // What is no location, or has a password in it, gets into no file.
+    pipeline.delivery = try recommender.database.map(RecommenderTask.databaseName)
   }
 
   /// The defaults.
@@ -162,6 +172,7 @@ struct LoopSettings: Sendable {
     switch task {
     case .churn:
       churn.churn.data.target.isEmpty ? ("data.target", "the column to predict") : nil
+    case .recommender: nil
     }
   }
 
@@ -176,6 +187,7 @@ struct LoopSettings: Sendable {
   func loop(in context: TaskContext) -> any TaskLoop {
     switch task {
     case .churn: ChurnLoop(churn, context: context)
+    case .recommender: RecommenderLoop(recommender, context: context)
     }
   }
 }

@@ -22,7 +22,7 @@ struct Status: ParsableCommand {
     ]
     lines += ["champion", "challenger", "previous"].compactMap { name in
       status.aliases[name].map { model in
-        "  \(name.padded(11)) \(model.version)  AUC \((model.metrics["auc"] ?? .nan).fixed(4)), "
+        "  \(name.padded(11)) \(model.version)  \(model.headline), "
           + "\(model.rows.counted("row")), \(model.created)"
       }
     }
@@ -36,6 +36,10 @@ struct Status: ParsableCommand {
       "waiting: \(status.inbox.grouped) in the inbox, \(status.untrained.grouped) for a training, "
         + "\(status.unpredicted.grouped) for predictions",
     ]
+    lines += status.deliveries.map { delivery in
+      "vectors: \(delivery.version ?? "none") in \(delivery.place)"
+        + (delivery.problem.map { "; not newer: \($0.oneLine)" } ?? "")
+    }
     if !status.runs.isEmpty { lines += ["", "last runs"] }
     lines += status.runs.map { run in
       "  \(String(run.id).leftPadded(6))  \(run.started)  \(run.state.padded(11)) "
@@ -43,6 +47,16 @@ struct Status: ParsableCommand {
         + run.message.oneLine
     }
     try Terminal.output.write(lines.joined(separator: "\n") + "\n")
+  }
+}
+
+extension ModelEntry {
+  /// The measure by which models of its kind are known, in words.
+  var headline: String {
+    if let auc = metrics["auc"] { return "AUC \(auc.fixed(4))" }
+    if let rmse = metrics["rmse"] { return "RMSE \(rmse.fixed(4))" }
+    guard let ndcg = metrics.first(where: { $0.key.hasPrefix("ndcg_at_") }) else { return "" }
+    return "NDCG@\(ndcg.key.dropFirst("ndcg_at_".count)) \(ndcg.value.fixed(4))"
   }
 }
 

@@ -48,6 +48,12 @@ struct TaskSteps {
           let result = try loop.predict(Self.file(file), model: model, output: output)
           return PredictedFile(rows: result.rows, problem: result.problem)
         })
+    case .deliver(let model):
+      guard let loop = loop as? any DeliveringLoop else {
+        preconditionFailure("models of this task are not delivered")
+      }
+      try loop.deliver(model)
+      return .delivered
     }
   }
 
@@ -62,8 +68,9 @@ extension Examination {
       list.map { Finding(code: $0.code, column: $0.column, message: $0.message) }
     }
     self.init(
-      role: result.isLabelled.map { $0 ? .labelled : .unlabelled } ?? .refused, rows: result.rows,
-      problems: findings(result.problems), warnings: findings(result.warnings),
+      role: result.isLabelled.map { $0 ? .labelled : .unlabelled } ?? .refused,
+      isBackground: result.isBackground, rows: result.rows, problems: findings(result.problems),
+      warnings: findings(result.warnings),
       drift: result.drift)
   }
 }

@@ -23,7 +23,7 @@ struct ExportOptuna: ParsableCommand {
         facts: "--out is '\(out)', expected the name of a local file",
         advice: "give --out a file name", code: .usage)
     }
-    let trials = try ChurnTask.exportStudy(of: study, to: out)
+    let trials = try SearchTask.exportStudy(of: study, to: out)
     try Terminal.output.write("\(out): \(trials.counted("trial"))\n")
   }
 }
