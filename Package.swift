@@ -45,7 +45,8 @@ let package = Package(
       name: "GradientBoosting", dependencies: ["CKernels", "NumericCore", "Tables", "Artifacts"]),
     .target(name: "Recommender", dependencies: ["CKernels", "NumericCore", "Evaluation"]),
     .target(
-      name: "Tuning", dependencies: ["NumericCore", .product(name: "GRDB", package: "GRDB.swift")]),
+      name: "Tuning",
+      dependencies: ["CKernels", "NumericCore", .product(name: "GRDB", package: "GRDB.swift")]),
 
     // Third floor: the use cases, and the command line over them.
     .target(

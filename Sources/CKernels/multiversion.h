@@ -4,6 +4,9 @@
 #ifndef MULTIVERSION_H
 #define MULTIVERSION_H
 
+// A function that loops call for each element: a call that is left stands in the way of vectors.
+#define MLK_ELEMENT static inline __attribute__((always_inline))
+
 #pragma STDC FP_CONTRACT OFF
 
 #if defined(__x86_64__) && defined(__gnu_linux__)

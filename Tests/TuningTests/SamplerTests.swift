@@ -73,16 +73,6 @@ import Testing
     }
   }
 
-  @Test func `masses of the normal distribution hold in both tails`() {
-    // From tables of the distribution, and by symmetry.
-    #expect(abs(NormalMass.log(-1.959963984540054, 1.959963984540054) + 0.051293294387550) < 1e-12)
-    #expect(abs(NormalMass.log(-100, 0) + 0.693147180559945) < 1e-12)
-    #expect(NormalMass.log(3, 4) == NormalMass.log(-4, -3))
-    #expect(NormalMass.log(-9, 9) == 0)
-    // Far out the mass up to infinity is that of Mills' ratio.
-    #expect(abs(NormalMass.log(40, 1_000) + 804.608442013754) < 1e-6)
-  }
-
   @Test func `the history keeps its orders`() throws {
     let history = try randomHistory(80, running: 3, seed: 5)
     for (column, order) in zip(history.columns, history.orders) {

@@ -27,6 +27,28 @@ public enum VectorMath {
     return mlk_dot(left, right, left.count)
   }
 
+  /// Returns the logarithm of the standard normal distribution's mass from each number up to a
+  /// width above it.
+  ///
+  /// It is exact far out in a tail and over short ways, too: the error is below 1e-12, relative
+  /// where the result is beyond -1. The mass over no way is minus infinity.
+  ///
+  /// - Precondition: both have the same number of finite elements, and no width is negative.
+  public static func logNormalMasses(from lows: [Double], widths: [Double]) -> [Double] {
+    precondition(lows.count == widths.count, "\(lows.count) elements against \(widths.count)")
+    return [Double](unsafeUninitializedCapacity: lows.count) { result, initialised in
+      lows.withUnsafeBufferPointer { lows in
+        widths.withUnsafeBufferPointer { widths in
+          guard let from = lows.baseAddress, let widths = widths.baseAddress else { return }
+          if let masses = result.baseAddress {
+            mlk_log_normal_masses(from, widths, masses, lows.count)
+          }
+        }
+      }
+      initialised = lows.count
+    }
+  }
+
   private static func map(
     _ values: [Double],
     _ kernel: (UnsafePointer<Double>, UnsafeMutablePointer<Double>, Int) -> Void

@@ -45,38 +45,27 @@ final class DecryptingSteps: PipelineSteps {
     }
   }
 
-  /// Predicts; a file that cannot be decrypted holds the others up no more than a bad table does.
+  /// Predicts into plain files, which are then encrypted.
   private func predict(
     _ model: String, _ files: [StepFile], _ outputs: [String], in folder: String, log: String?
   ) throws -> StepAnswer {
-    var results: [PredictedFile?] = []
-    var asked: [(index: Int, file: StepFile, output: String)] = []
-    for (index, file) in files.enumerated() {
-      do {
-        let copy = try plain(file, in: folder)
-        let output = outputs[index]
-        let isEncrypted = output.hasSuffix(EncryptedFile.ending)
-        let own = Disk.name(of: output).dropLast(EncryptedFile.ending.count)
-        asked.append((index, copy, isEncrypted ? "\(folder)/\(index)-\(own.suffix(80))" : output))
-        results.append(nil)
-      } catch let error as PipelineError where error.isDamage {
-        results.append(PredictedFile(rows: 0, problem: error.description))
-      }
+    let places = outputs.enumerated().map { index, output in
+      guard output.hasSuffix(EncryptedFile.ending) else { return output }
+      let own = Disk.name(of: output).dropLast(EncryptedFile.ending.count)
+      return "\(folder)/\(index)-\(Disk.end(of: String(own), bytes: 80))"
     }
-    if !asked.isEmpty {
-      let answer = try steps.answer(
-        .predict(model: model, files: asked.map(\.file), outputs: asked.map(\.output)), log: log)
-      guard case .predicted(let predicted) = answer, predicted.count == asked.count else {
-        return answer
-      }
-      for (item, result) in zip(asked, predicted) {
-        results[item.index] = result
-        if result.problem == nil, item.output != outputs[item.index] {
-          try key.encrypt(item.output, to: outputs[item.index])
-        }
-      }
+    let answer = try steps.answer(
+      .predict(
+        model: model, files: try files.map { try plain($0, in: folder) }, outputs: places),
+      log: log)
+    guard case .predicted(let results) = answer, results.count == outputs.count else {
+      return answer
     }
-    return .predicted(results.compactMap(\.self))
+    for (result, (place, output)) in zip(results, zip(places, outputs))
+    where result.problem == nil && place != output {
+      try key.encrypt(place, to: output)
+    }
+    return answer
   }
 
   /// A plain copy of a stored file; the file itself where it is plain.
@@ -105,7 +94,8 @@ final class DecryptingSteps: PipelineSteps {
   /// Gives a folder for plain copies, which is gone afterwards.
   private func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
     let number = count.add(1, ordering: .relaxed).newValue
-    let folder = "\(home.plain)/\(number)"
+    // A command may be at work beside the loop.
+    let folder = "\(home.plain)/\(getpid())-\(number)"
     try Disk.makeFolder(folder)
     defer { Disk.remove(folder) }
     return try body(folder)

@@ -174,6 +174,15 @@ extension EncryptionKey {
     } while left > 0
   }
 
+  /// What names the content of an encrypted file.
+  ///
+  /// - Throws: as `decrypt`.
+  func name(ofFile path: String) throws -> String {
+    var namer = namer()
+    try decrypt(path) { namer.update(data: $0) }
+    return namer.finalize().hexadecimal
+  }
+
   /// Reads so many bytes, or those that there are.
   private static func bytes(_ count: Int, of source: Int32, path: String) throws -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: max(0, count))

@@ -36,6 +36,12 @@ extension Home {
     return key
   }
 
+  /// Where a refused file is put whose stored bytes may be encrypted.
+  func quarantined(_ name: String, sha256: String, object: String) -> String {
+    quarantined(name, sha256: sha256)
+      + (object.hasSuffix(EncryptedFile.ending) ? EncryptedFile.ending : "")
+  }
+
   /// Removes plain copies that a killed loop has left.
   ///
   /// To be called by who holds the lock.

@@ -1,6 +1,5 @@
 // What happens to a file that is complete: it is stored, looked at, written into the ledger, and
 // taken out of the inbox, in this order, so that a loop that is killed anywhere finds it again.
-internal import Artifacts
 internal import GRDB
 internal import Glibc
 
@@ -14,6 +13,8 @@ final class Intake {
   private let patience: Duration
   private let log: LoopLog
   private var takenCount = 0
+  /// Whether it was said that a file does not fit on the disk.
+  private var isFull = false
 
   /// A file whose bytes are stored.
   private struct Candidate {
@@ -37,16 +38,23 @@ final class Intake {
   /// Takes in files that have settled, all to the same question, and remembers in `settling` those
   /// that have to wait.
   ///
-  /// - Returns: the files that are in the ledger now.
+  /// - Returns: the files that are in the ledger now and stay where they are.
   /// - Throws: `PipelineError`; then none of the files is in the ledger, and all are where they were.
   func take(_ files: [FoundFile], settling: inout Settling) throws -> [FoundFile] {
     let now = ContinuousClock.now
     var candidates: [Candidate] = []
     var truncated: Set<String> = []
+    var staying: [FoundFile] = []
+    // What does not fit now does not fit either if it is larger.
+    var leastUnfit = Int.max
     for file in files {
       if try ledger.contains(file.key) {
         // A loop that was killed had come that far.
-        release(file)
+        if !release(file, &settling) { staying.append(file) }
+        continue
+      }
+      if file.identity.size >= leastUnfit {
+        settling.delay(file, by: .seconds(5), now: now, because: Self.unfit(file))
         continue
       }
       if !settling.isWhole(file), !store.looksComplete(file) {
@@ -62,14 +70,21 @@ final class Intake {
         continue
       } catch ObjectStore.Refusal.busy {
         settling.delay(file, by: .milliseconds(500), now: now)
-      } catch let error as PipelineError {
+      } catch PipelineError.system(let operation, file.path, let number) {
         // The file's own fault does not hold up the others.
-        guard case .system(.open, _, EACCES) = error else { throw error }
+        let error = PipelineError.system(operation, path: file.path, errorNumber: number)
         log.problem(error, about: file.path)
-        settling.delay(file, by: .seconds(30), now: now)
+        settling.delay(file, by: .seconds(30), now: now, because: error)
+      } catch PipelineError.system(_, _, let number) where [ENOSPC, EDQUOT, EFBIG].contains(number)
+      {
+        if !isFull { log.problem(Self.unfit(file), about: "intake") }
+        isFull = true
+        leastUnfit = file.identity.size
+        settling.delay(file, by: .seconds(5), now: now, because: Self.unfit(file))
       }
     }
-    guard !candidates.isEmpty else { return [] }
+    if leastUnfit == Int.max, !candidates.isEmpty { isFull = false }
+    guard !candidates.isEmpty else { return staying }
     let records = try judged(candidates, truncated: truncated)
     for record in records where record.state == .quarantined { try quarantine(record) }
     let time = Moment.now()
@@ -77,27 +92,43 @@ final class Intake {
       for record in records { try Ledger.add(record, at: time, in: database) }
     }
     for record in records { log.ingested(record) }
-    for candidate in candidates { release(candidate.file) }
-    return candidates.map(\.file)
+    for candidate in candidates { log.isWell(candidate.file.path) }
+    for candidate in candidates where !release(candidate.file, &settling) {
+      staying.append(candidate.file)
+    }
+    return staying
+  }
+
+  private static func unfit(_ file: FoundFile) -> PipelineError {
+    .system(.store, path: file.path, errorNumber: ENOSPC)
   }
 
   /// Takes a file that is in the ledger out of the inbox; elsewhere it stays.
-  private func release(_ file: FoundFile) {
-    guard file.source == home.inbox else { return }
+  ///
+  /// - Returns: whether it is done with; if not, it stays for good.
+  private func release(_ file: FoundFile, _ settling: inout Settling) -> Bool {
+    guard file.source == home.inbox else { return false }
     takenCount += 1
-    let place = "\(home.taken)/\(takenCount)-\(getpid())-\(Disk.name(of: file.name).suffix(60))"
+    let name = Disk.end(of: Disk.name(of: file.name), bytes: 60)
+    let place = "\(home.taken)/\(takenCount)-\(getpid())-\(name)"
     // Away first, then looked at: a newer file may just have got the name.
-    guard rename(file.path, place) == 0 else {
-      if errno == EXDEV, Disk.status(file.path).map({ Disk.Identity($0) }) == file.identity {
-        unlink(file.path)
+    if rename(file.path, place) == 0 {
+      if let status = Disk.status(place), !Disk.Identity(status).isSameContent(as: file.identity) {
+        putBack(place, as: file.name)
+      } else {
+        unlink(place)
       }
-      return
+      return true
     }
-    if let status = Disk.status(place), !Disk.Identity(status).isSameContent(as: file.identity) {
-      putBack(place, as: file.name)
-    } else {
-      unlink(place)
+    if errno == ENOENT { return true }
+    if errno == EXDEV {
+      if Disk.status(file.path).map({ Disk.Identity($0) }) != file.identity { return true }
+      if unlink(file.path) == 0 || errno == ENOENT { return true }
     }
+    let error = Disk.failure(.remove, file.path)
+    log.problem(error, about: file.path)
+    settling.delay(file, by: .seconds(30), now: .now, because: error)
+    return true
   }
 
   /// Ends what a killed loop began: what it had taken out is in the ledger, or comes back.
@@ -136,18 +167,8 @@ final class Intake {
     var questions: [Int] = []
     for (index, candidate) in candidates.enumerated() {
       let sha256 = candidate.stored.sha256
-      if truncated.contains(candidate.file.path) {
-        records.append(
-          record(
-            candidate,
-            Examination(
-              role: .refused, rows: 0,
-              problems: [
-                Finding(
-                  code: "truncated",
-                  message:
-                    "found an end in the middle of a line or a file, expected a complete file")
-              ])))
+      if candidate.file.identity.size == 0 || truncated.contains(candidate.file.path) {
+        records.append(record(candidate, Self.incomplete(candidate.file)))
       } else if let role = try ledger.ingestedRole(sha256: sha256) {
         records.append(duplicate(candidate, role: role))
       } else {
@@ -174,6 +195,18 @@ final class Intake {
     }
   }
 
+  private static func incomplete(_ file: FoundFile) -> Examination {
+    Examination(
+      role: .refused, rows: 0,
+      problems: [
+        file.identity.size == 0
+          ? Finding(code: "empty", message: "found no bytes, expected a table")
+          : Finding(
+            code: "truncated",
+            message: "found an end in the middle of a line or a file, expected a complete file")
+      ])
+  }
+
   private func record(_ candidate: Candidate, _ finding: Examination) -> FileRecord {
     FileRecord(
       source: candidate.file.source, name: candidate.file.name, identity: candidate.file.identity,
@@ -198,7 +231,7 @@ final class Intake {
   }
 
   /// Asks what files are; a file that ends the process of the step is asked about alone.
-  private func examine(_ files: [StepFile]) throws -> [Examination] {
+  private func examine(_ files: [StepFile], attempt: Int = 1) throws -> [Examination] {
     if files.isEmpty { return [] }
     do {
       let champion = try registry.championFolder()
@@ -214,6 +247,10 @@ final class Intake {
       return findings
     } catch PipelineError.stepEnded(_, let how) {
       if files.count > 1 { return try files.map { try examine([$0])[0] } }
+      if attempt < StepAttempts.most {
+        StepAttempts.pause(after: attempt)
+        return try examine(files, attempt: attempt + 1)
+      }
       return [
         Examination(
           role: .refused, rows: 0,
@@ -233,18 +270,13 @@ final class Intake {
       var rows: Int
       var findings: [Finding]
     }
-    let own = "\(record.sha256.prefix(12))-\(Disk.name(of: record.name).suffix(180))"
-    let path = "\(home.quarantine)/\(own)"
-    let isEncrypted = record.object.hasSuffix(EncryptedFile.ending)
-    if link(
-      store.path(record.object), path + (isEncrypted ? EncryptedFile.ending : "")) != 0
-      && errno != EEXIST
-    {
-      throw Disk.failure(.create, path)
-    }
+    let path = home.quarantined(record.name, sha256: record.sha256)
+    try Disk.link(
+      store.path(record.object),
+      to: home.quarantined(record.name, sha256: record.sha256, object: record.object))
     let reason = Reason(
       name: record.name, source: record.source, sha256: record.sha256, rows: record.rows,
       findings: record.findings)
-    try AtomicFile.write(Array((Ledger.text(reason) + "\n").utf8), to: "\(path).reason.json")
+    try Disk.replace("\(path).reason.json", with: Ledger.text(reason) + "\n")
   }
 }

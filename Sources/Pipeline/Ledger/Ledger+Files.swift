@@ -136,6 +136,46 @@ extension Ledger {
       ], at: time, in: database)
   }
 
+  /// Lets a quarantined input in after all; other inputs of its content become duplicates.
+  ///
+  /// What models learn from comes last, as if it had just been dropped. What is predicted keeps its
+  /// place, so that it does not take that of newer content of its name.
+  static func release(
+    _ id: Int64, as found: Examination, at time: Double, in database: Database
+  ) throws {
+    let (role, rows, findings) = (found.role, found.rows, found.warnings)
+    try database.execute(
+      sql: """
+        UPDATE files SET state = 'ingested', role = ?, rows = ?, findings = ?, drift = ?, at = ?,
+          background = ? WHERE id = ?
+        """,
+      arguments: [
+        role.rawValue, rows, text(findings), found.drift.values.max() ?? 0, time,
+        found.isBackground, id,
+      ])
+    try database.execute(
+      sql: """
+        UPDATE files SET state = 'duplicate', role = ? WHERE state = 'quarantined'
+          AND sha256 = (SELECT sha256 FROM files WHERE id = ?)
+        """, arguments: [role.rawValue, id])
+    let details = try Row.fetchOne(
+      database, sql: "SELECT name, source, sha256 FROM files WHERE id = ?", arguments: [id])
+    try record(
+      "file.released",
+      [
+        "name": details?[0] ?? "", "source": details?[1] ?? "", "sha256": details?[2] ?? "",
+        "role": role.rawValue, "rows": String(rows),
+        "findings": findings.map(\.code).joined(separator: ","),
+      ], at: time, in: database)
+    guard role == .labelled else { return }
+    // A new number, greater than all before: trainings go by these.
+    try database.execute(
+      sql: """
+        UPDATE files SET id = 1 + MAX((SELECT MAX(id) FROM files),
+          (SELECT seq FROM sqlite_sequence WHERE name = 'files')) WHERE id = ?
+        """, arguments: [id])
+  }
+
   /// The labelled files, the oldest first.
   func labelledFiles() throws -> [IngestedFile] { try labelledFiles(where: "TRUE", limit: .max) }
 

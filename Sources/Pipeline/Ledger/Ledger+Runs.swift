@@ -77,6 +77,20 @@ extension Ledger {
     }
   }
 
+  /// Begins a run again that something was in the way of.
+  func resumeRun(_ id: Int64) throws {
+    try write {
+      try $0.execute(sql: "UPDATE runs SET state = 'running' WHERE id = ?", arguments: [id])
+    }
+  }
+
+  /// Halts a run again for the same reason as before, which is told already.
+  func haltRun(_ id: Int64) throws {
+    try write {
+      try $0.execute(sql: "UPDATE runs SET state = 'interrupted' WHERE id = ?", arguments: [id])
+    }
+  }
+
   /// Ends a run.
   static func endRun(
     _ id: Int64, _ state: RunState, version: String?, message: String,

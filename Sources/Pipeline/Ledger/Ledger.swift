@@ -16,7 +16,8 @@ final class Ledger: Sendable {
   init(path: String) throws {
     self.path = path
     var configuration = Configuration()
-    configuration.busyMode = .timeout(30)
+    // Who has to wait longer says so and tries again.
+    configuration.busyMode = .timeout(5)
     configuration.journalMode = .wal
     configuration.prepareDatabase { database in
       // A transaction that was answered for is on the disk, also when the power goes.
@@ -59,7 +60,27 @@ final class Ledger: Sendable {
     } catch let error as DatabaseError {
       throw PipelineError.ledger(
         path: path, problem: error.message ?? "SQLite error \(error.resultCode.rawValue)",
-        isFull: [.SQLITE_FULL, .SQLITE_IOERR].contains(error.resultCode))
+        fault(error.resultCode))
+    }
+  }
+
+  private static func fault(_ code: ResultCode) -> PipelineError.LedgerFault {
+    switch code {
+    case .SQLITE_FULL, .SQLITE_IOERR: .disk
+    case .SQLITE_BUSY, .SQLITE_LOCKED: .busy
+    case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM: .readOnly
+    case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_FORMAT: .corrupt
+    default: .other
+    }
+  }
+
+  /// Looks through the whole file for damage.
+  ///
+  /// - Throws: `PipelineError.ledger`.
+  func check() throws {
+    let problem = try read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") } ?? "ok"
+    guard problem == "ok" else {
+      throw PipelineError.ledger(path: path, problem: problem.replacing("\n", with: " "), .corrupt)
     }
   }
 

@@ -29,7 +29,7 @@ final class Lane: Sendable {
   }
 
   /// How long to wait after a failure: doubled each time.
-  private static let pauses: (first: Duration, longest: Duration) = (.seconds(1), .seconds(60))
+  private static let pauses: (first: Duration, longest: Duration) = (.seconds(1), .seconds(30))
 
   init(name: String, log: LoopLog, work: @escaping @Sendable () throws -> Outcome) {
     self.name = name
@@ -48,8 +48,8 @@ final class Lane: Sendable {
     bell.ring()
   }
 
-  /// Whether the lane has found nothing to do since it was asked last.
-  var isIdle: Bool { state.withLock { $0.answered == $0.asked } }
+  /// Whether the lane has found nothing to do since it was asked last, or nothing that it can do now.
+  var isIdle: Bool { state.withLock { $0.failure != nil || $0.answered == $0.asked } }
 
   /// What the last look failed with; nil where it did not.
   var failure: (any Error)? { state.withLock(\.failure) }
@@ -94,10 +94,21 @@ final class Lane: Sendable {
           state.failure = error
           state.answered = asked
         }
-        wait = pause
+        sleep(pause)
         pause = min(pause * 2, Self.pauses.longest)
+        continue
       }
       bell.wait(atMost: wait)
+    }
+  }
+
+  /// Waits, however often it is asked meanwhile: what failed is not tried more often than that.
+  private func sleep(_ duration: Duration) {
+    let end = ContinuousClock.now + duration
+    while !state.withLock(\.isStopped) {
+      let left = end - ContinuousClock.now
+      if left <= .zero { return }
+      bell.wait(atMost: left)
     }
   }
 }

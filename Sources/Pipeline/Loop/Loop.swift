@@ -58,15 +58,18 @@ public final class Loop: Sendable {
   /// - Parameter once: to return when nothing is left to do.
   /// - Throws: `PipelineError` for what cannot be begun at all; with `once`, for what was left.
   public func run(once: Bool) throws {
+    let stored = StoredFiles(ObjectStore(folder: home.objects, key: key))
     let trainer = Trainer(
-      home: home, ledger: ledger, steps: steps, registry: registry, configuration: configuration,
-      log: log)
+      home: home, ledger: ledger, steps: steps, registry: registry, store: stored,
+      configuration: configuration, log: log)
     let scorer = Scorer(
-      home: home, ledger: ledger, steps: steps, registry: registry, configuration: configuration,
-      log: log)
+      home: home, ledger: ledger, steps: steps, registry: registry, store: stored,
+      configuration: configuration, log: log)
     let intake = Intake(
       home: home, ledger: ledger, steps: steps, registry: registry,
       patience: .seconds(configuration.watching.patience), key: key, log: log)
+    try ledger.check()
+    try audit.reconcile()
     try home.removeHalfMade()
     try home.removePlain()
     try intake.recover()
@@ -121,24 +124,27 @@ public final class Loop: Sendable {
     for source in configuration.watching.folders {
       known.formUnion(try ledger.knownInputs(of: source))
     }
+    // Commands of `mlcore models` and `mlcore quarantine` leave their traces here.
     watcher.watch(registry.folder)
+    watcher.watch(home.quarantine)
     var overflows = 0
+    var oddities = Oddities(home: home, patterns: scan.patterns)
     var nextCleaning = ContinuousClock.now
     while !isStopped.load(ordering: .acquiring) {
       var wait = Duration.seconds(configuration.watching.scanEvery)
       do {
         let now = ContinuousClock.now
-        let found = try scan.files { log.problem($1, about: $0) }
+        try home.checkInbox()
+        let found = try scan.result { log.problem($1, about: $0) }
+        oddities.note(found, log: log)
         let sorted = settling.sort(
-          found.filter { !known.contains($0.key) }, now: now,
+          found.files.filter { !known.contains($0.key) }, now: now,
           wasRenamed: { watcher.takeRenamed($0.path) })
         if !sorted.ready.isEmpty { trainer.setArriving(true) }
         try take(sorted.ready, intake, &settling, &known, lanes: lanes)
-        if !sorted.ready.isEmpty {
-          log.isWell("intake")
-          continue
-        }
-        let isNews = trainer.setArriving(sorted.waiting > 0)
+        if !sorted.ready.isEmpty { continue }
+        let isNews = trainer.setArriving(sorted.waiting > sorted.held)
+        try audit.flush()
         overflows = try note(overflowsOf: watcher, since: overflows)
         if now >= nextCleaning {
           try clean()
@@ -147,8 +153,9 @@ public final class Loop: Sendable {
         try LoopMetrics(home: home, ledger: ledger, task: configuration.task).write(
           waiting: sorted.waiting)
         wait = min(wait, sorted.next ?? wait)
-        log.isWell("intake")
-        if once, !isNews, sorted.waiting == 0, lanes.allSatisfy(\.isIdle) {
+        if sorted.held == 0 { log.isWell("intake") }
+        if once, !isNews, sorted.waiting == sorted.held, lanes.allSatisfy(\.isIdle) {
+          if let problem = sorted.problem { throw problem }
           if let failure = lanes.lazy.compactMap(\.failure).first { throw failure }
           return
         }
@@ -182,9 +189,11 @@ public final class Loop: Sendable {
     let items = try Retention(
       home: home, ledger: ledger, registry: registry, configuration: configuration
     ).apply(isDryRun: false)
+    Retention.removeEmptyFolders(below: home.inbox, olderThan: 86_400, now: Moment.now())
+    try audit.flush()
+    try audit.forgetOld()
     if items.isEmpty { return }
     log.say("removed \(items.count) old files, \(items.reduce(0) { $0 + $1.bytes }) bytes")
-    try audit.flush()
   }
 
   private func take(
@@ -195,9 +204,8 @@ public final class Loop: Sendable {
     while !rest.isEmpty, !isStopped.load(ordering: .acquiring) {
       let batch = Array(rest.prefix(Self.batch))
       rest = rest.dropFirst(batch.count)
-      let taken = try intake.take(batch, settling: &settling)
       // Files of the inbox are gone; those of other folders stay and are known from now on.
-      known.formUnion(taken.filter { $0.source != home.inbox }.map(\.key))
+      known.formUnion(try intake.take(batch, settling: &settling).map(\.key))
       try audit.flush()
       for lane in lanes { lane.ask() }
     }

@@ -1,6 +1,5 @@
 // The metrics of a loop as a text file for the node exporter of Prometheus. All numbers come from the
 // ledger, so that a restart resets none.
-internal import Artifacts
 internal import GRDB
 
 /// Writes the metrics.
@@ -14,7 +13,7 @@ struct LoopMetrics {
   /// - Parameter waiting: the files in watched folders that are not taken in.
   func write(waiting: Int) throws {
     let text = try ledger.read { try self.text($0, waiting: waiting) }
-    try AtomicFile.write(Array(text.utf8), to: home.metrics)
+    try Disk.replace(home.metrics, with: text)
   }
 
   private struct Family {

@@ -47,7 +47,7 @@ public struct HomeStatus: Encodable, Sendable, Equatable {
   public var untrained: Int
   /// Files that the champion has not predicted.
   public var unpredicted: Int
-  /// Files that were predicted, by any model.
+  /// Files that were predicted, by any model, and whose predictions are there.
   public var predictions: Int
   /// The places that have models.
   public var deliveries: [Delivery]
@@ -94,7 +94,8 @@ extension HomeRecords {
     }
     return HomeStatus(
       home: home.path, watching: isWatched, aliases: aliases, files: files,
-      inbox: try scan.files { _, _ in }.count, untrained: try ledger.trainingPlan()?.newFiles ?? 0,
+      inbox: try scan.result { _, _ in }.files.count,
+      untrained: try ledger.trainingPlan()?.newFiles ?? 0,
       unpredicted: try owners[.champion].map {
         try ledger.scoringJobs(for: $0, limit: 1_000_000).count
       } ?? 0, predictions: predictions,

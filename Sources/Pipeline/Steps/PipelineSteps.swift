@@ -11,6 +11,8 @@ public struct StepFile: Codable, Sendable, Equatable {
   public var sha256: String
   /// What files are put in order by, where that is not `sha256`: the same with or without a key.
   public var order: String?
+  /// Whether somebody has said that the file is right: it is refused only if it cannot be used.
+  public var isReleased: Bool?
 
   /// Names a file.
   public init(path: String, name: String, sha256: String, order: String? = nil) {
@@ -198,6 +200,8 @@ public struct StepFailure: Codable, Sendable, Equatable, Error {
     case data
     /// A disk, a permission or a remote system is in the way: it may pass.
     case system
+    /// A model or another file of the home is damaged, until somebody restores it.
+    case damage
   }
 
   /// What trying again may bring.

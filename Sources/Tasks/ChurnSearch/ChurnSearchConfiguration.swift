@@ -4,7 +4,9 @@ public import Tuning
 
 /// How hyperparameters are searched.
 public struct ChurnSearchConfiguration: SearchConfiguration {
+  /// Who chooses the next trial.
   public typealias SamplerName = SearchSampler
+  /// Who stops trials that others have left behind.
   public typealias PrunerName = SearchPruner
 
   /// What trials are compared by, as the mean over the folds.

@@ -42,7 +42,8 @@ struct FileView {
       if isConverted {
         // Only tables of one format are read together.
         try Table.read(from: file.path).table.write(to: place)
-      } else if link(file.path, place) != 0 && errno != EEXIST {
+      } else if link(file.path, place) != 0, errno != EEXIST, symlink(file.path, place) != 0 {
+        // A link of the second kind does where objects lie on another file system.
         throw ArtifactError.system(.create, path: place, errorNumber: errno)
       }
     }

@@ -79,13 +79,18 @@ public struct LoopFile: Sendable {
   public var sha256: String
   /// What files are put in order by, where that is not `sha256`.
   public var order: String?
+  /// Whether somebody has said that the file is right: being unlike others is no fault then.
+  public var isReleased: Bool
 
   /// Names a file.
-  public init(path: String, name: String, sha256: String, order: String? = nil) {
+  public init(
+    path: String, name: String, sha256: String, order: String? = nil, isReleased: Bool = false
+  ) {
     self.path = path
     self.name = name
     self.sha256 = sha256
     self.order = order
+    self.isReleased = isReleased
   }
 }
 
@@ -128,6 +133,12 @@ public struct LoopExamination: Sendable {
   public var warnings: [Finding] = []
   /// The population stability index of each column.
   public var drift: [String: Double] = [:]
+
+  /// Only notes what is held against a file that can be used: somebody has said that it is right.
+  mutating func forgive() {
+    warnings = problems + warnings
+    problems = []
+  }
 
   /// A file that cannot be used, for one reason.
   static func refused(_ message: String, code: String) -> LoopExamination {

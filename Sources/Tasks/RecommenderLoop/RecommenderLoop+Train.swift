@@ -9,7 +9,7 @@ import Tables
 extension RecommenderLoop {
   public func train(
     _ files: [LoopFile], candidate: String, work: String, champion: String?, continuing: Bool,
-    studies _: LoopStudies
+    studies: LoopStudies
   ) throws -> LoopTraining {
     let before = try champion.map { try RecommenderModel(folder: "\($0)/\(LoopFolder.run)").layout }
     let tables = try tables(

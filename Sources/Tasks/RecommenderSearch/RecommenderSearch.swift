@@ -7,9 +7,11 @@ import Tuning
 
 /// A search that is ready to run.
 struct RecommenderSearch {
-  /// From so many cells of the table of users and items on, all threads work on one trial.
+  /// From so many cells of the table of users and items on, all threads work on one trial if its
+  /// loss is the softmax.
   ///
-  /// Below it trials run side by side. The results are the same.
+  /// Otherwise trials run side by side: the steps of squared error are too small to be shared. The
+  /// results are the same.
   private static let manyCells = 5_000_000
   /// Successive halving; progress is epochs.
   private static let asha = ASHAPruner(firstStage: 3, passingShare: 0.5)
@@ -100,10 +102,11 @@ struct RecommenderSearch {
         batch.withLock { $0.failure = $0.failure ?? error }
       }
     }
-    if tables.data.users.count * tables.data.items.count < Self.manyCells {
-      context.pool.forEach(count: trials.count) { index, _ in run(trials[index]) }
-    } else {
+    let cells = tables.data.users.count * tables.data.items.count
+    if searched.losses == .softmax, cells >= Self.manyCells {
       for trial in trials { run(trial) }
+    } else {
+      context.pool.forEach(count: trials.count) { index, _ in run(trials[index]) }
     }
     let ended = batch.withLock { ($0.results, $0.failure) }
     if let failure = ended.1 { throw failure }

@@ -115,15 +115,25 @@ struct RecommenderSearchSpace {
   private static let softmaxChanges: [[String: ParameterValue]] = [
     [:],
     ["dimension": .integer(128), "temperature": .number(0.15)],
-    ["dimension": .integer(32), "learning_rate": .number(0.04)],
-    ["dimension": .integer(128), "temperature": .number(0.3), "weight_decay": .number(0.1)],
+    // Much data about everybody, and little.
+    [
+      "dimension": .integer(192), "learning_rate": .number(5e-3), "temperature": .number(0.14),
+      "weight_decay": .number(0.1),
+    ],
+    [
+      "dimension": .integer(128), "learning_rate": .number(0.05), "temperature": .number(0.4),
+      "weight_decay": .number(0.3), "id_dropout": .number(0.4),
+    ],
   ]
 
   private static let ratedChanges: [[String: ParameterValue]] = [
     [:],
-    ["learning_rate": .number(1e-3), "weight_decay": .number(1)],
-    ["hidden": .category(linear), "learning_rate": .number(2e-3), "dimension": .integer(16)],
-    ["hidden": .category("128"), "weight_decay": .number(0.1), "id_dropout": .number(0.4)],
+    ["learning_rate": .number(1e-4), "weight_decay": .number(2)],
+    [
+      "hidden": .category(linear), "learning_rate": .number(2e-4), "weight_decay": .number(4),
+      "id_dropout": .number(0.1),
+    ],
+    ["hidden": .category("128"), "learning_rate": .number(1e-4), "weight_decay": .number(1)],
   ]
 
   /// The values of towers by the names of the parameters.

@@ -1,22 +1,21 @@
 // The kernels of a Parzen estimator along one parameter: one around each trial, and the prior,
 // which comes last.
 
+internal import CKernels
 internal import Glibc
+internal import NumericCore
 
-/// Kernels over the number line of a parameter.
+/// Kernels over the number line of a parameter: normal distributions between its bounds.
 struct NumberKernels {
   let axis: NumberAxis
   /// The middle of each kernel, as coordinates.
   private let means: [Double]
   private let deviations: [Double]
-  /// One divided by each deviation.
+  /// One divided by each deviation; 0 where the bounds leave a single number, and nothing to tell.
   private let scales: [Double]
-  /// What does not depend on the point: for each kernel, less the logarithm of the mass between the
-  /// bounds and, for densities, of the deviation and the square root of 2 pi.
-  private let massConstants: [Double]
-  private let densityConstants: [Double]
-  /// The widest cell whose mass is taken as density times width.
-  private let widestFlatCell: Double
+  /// What does not depend on the number: for each kernel, less the logarithm of the mass between the
+  /// bounds and, without steps, of the deviation and the square root of 2 pi.
+  let constants: [Double]
 
   /// Places kernels.
   ///
@@ -31,21 +30,28 @@ struct NumberKernels {
       order.map { coordinates[Int($0)] }, low: low, high: high, bandwidth: settings.bandwidth)
     var deviations = [Double](repeating: high - low, count: coordinates.count + 1)
     for (place, index) in order.enumerated() { deviations[Int(index)] = widths[place] }
-    means = coordinates + [middle]
+    let means = coordinates + [middle]
+    self.means = means
     self.deviations = deviations
-    scales = deviations.map { 1 / $0 }
-    var masses: [Double] = []
-    var densities: [Double] = []
-    masses.reserveCapacity(means.count)
-    densities.reserveCapacity(means.count)
-    for (mean, scale) in zip(means, scales) {
-      let mass = high > low ? NormalMass.log((low - mean) * scale, (high - mean) * scale) : 0
-      masses.append(-mass)
-      densities.append(log(scale) - 0.5 * log(2 * Double.pi) - mass)
+    guard high > low else {
+      scales = deviations
+      constants = deviations
+      return
     }
-    massConstants = masses
-    densityConstants = densities
-    widestFlatCell = settings.approximatesCells ? deviations.reduce(.infinity, min) : 0
+    let scales = deviations.map { 1 / $0 }
+    self.scales = scales
+    // So far away the bounds cut nothing off that a double would notice.
+    let far = 9.0
+    let cut = means.indices.filter { min(means[$0] - low, high - means[$0]) * scales[$0] < far }
+    let cutMasses = VectorMath.logNormalMasses(
+      from: cut.map { (low - means[$0]) * scales[$0] },
+      widths: cut.map { (high - low) * scales[$0] })
+    var masses = [Double](repeating: 0, count: means.count)
+    for (kernel, mass) in zip(cut, cutMasses) { masses[kernel] = mass }
+    let shift = 0.5 * log(2 * Double.pi)
+    constants =
+      axis.step > 0
+      ? masses.map { -$0 } : zip(VectorMath.log(scales), masses).map { $0 - shift - $1 }
   }
 
   /// The widths of kernels in ascending order of their coordinates.
@@ -83,31 +89,27 @@ struct NumberKernels {
     }
   }
 
-  /// Adds the logarithm of each kernel at a number to the sums.
-  func add(_ number: Double, to sums: UnsafeMutablePointer<Double>) {
+  /// Adds to the sums what the logarithm of each kernel at a number has beyond its constant; with
+  /// steps, not that but at least that.
+  ///
+  /// The mass of a cell at a distance of z deviations is at most `exp(-z^2 / 2)`.
+  func addExponents(at number: Double, to sums: inout [Double]) {
     let cell = axis.step > 0 ? axis.cell(of: number) : nil
-    let width = cell.map { $0.upperBound - $0.lowerBound } ?? 0
-    if let cell, width > widestFlatCell {
-      for kernel in means.indices {
-        let (mean, scale) = (means[kernel], scales[kernel])
-        sums[kernel] +=
-          massConstants[kernel]
-          + NormalMass.log((cell.lowerBound - mean) * scale, (cell.upperBound - mean) * scale)
-      }
-      return
-    }
     let coordinate = axis.coordinate(number)
-    let constant = cell == nil ? 0 : log(width)
-    means.withUnsafeBufferPointer { means in
-      scales.withUnsafeBufferPointer { scales in
-        densityConstants.withUnsafeBufferPointer { constants in
-          for kernel in 0..<means.count {
-            let distance = (coordinate - means[kernel]) * scales[kernel]
-            sums[kernel] += constants[kernel] + constant - 0.5 * distance * distance
-          }
-        }
-      }
-    }
+    mlk_add_normal_exponents(
+      means, scales, means.count, cell?.lowerBound ?? coordinate, cell?.upperBound ?? coordinate,
+      &sums)
+  }
+
+  /// Adds to the sums the logarithms of the masses that some kernels have, beyond their constants, in
+  /// the cell of a number.
+  func addMasses(at number: Double, of kernels: [Int], to sums: inout [Double]) {
+    let cell = axis.cell(of: number)
+    let width = cell.upperBound - cell.lowerBound
+    let masses = VectorMath.logNormalMasses(
+      from: kernels.map { (cell.lowerBound - means[$0]) * scales[$0] },
+      widths: kernels.map { width * scales[$0] })
+    for (index, mass) in masses.enumerated() { sums[index] += mass }
   }
 
   /// Draws a number from a kernel.
@@ -145,7 +147,7 @@ struct ChoiceKernels {
   }
 
   /// Adds the logarithm of each kernel at a choice to the sums.
-  func add(_ choice: Int, to sums: UnsafeMutablePointer<Double>) {
+  func add(_ choice: Int, to sums: inout [Double]) {
     for (kernel, own) in chosen.enumerated() { sums[kernel] += own == choice ? logChosen : logRest }
     sums[chosen.count] -= log(Double(choices))
   }

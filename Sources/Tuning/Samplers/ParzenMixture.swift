@@ -23,10 +23,17 @@ struct ParzenMixture {
     case numbers(NumberKernels)
     case choices(ChoiceKernels)
   }
+  /// How far below the largest the logarithm of a kernel is when it is left out of a sum: a million
+  /// such kernels would not change the last digit.
+  private static let farBelow = 50.0
+
+  /// For each parameter the kernels of the trials, then of the prior.
   private let kernels: [Kernels]
   /// The weight of each trial, then of the prior; the sum is 1.
   let weights: [Double]
-  private let logWeights: [Double]
+  /// What does not depend on the point: the logarithm of each weight, and the constants of the
+  /// numbers' kernels.
+  private let constants: [Double]
 
   /// Places a kernel on each of some trials.
   ///
@@ -36,7 +43,7 @@ struct ParzenMixture {
   init(_ trials: [Int32], of history: TrialHistory, weights: [Double], settings: TPESettings) {
     let total = weights.reduce(0, +)
     self.weights = weights.map { $0 / total }
-    logWeights = self.weights.map { log($0) }
+    var constants = VectorMath.log(self.weights)
     var position = [Int32](repeating: -1, count: history.trials.count)
     for (index, trial) in trials.enumerated() { position[Int(trial)] = Int32(index) }
     kernels = history.space.parameters.enumerated().map { index, parameter in
@@ -51,9 +58,11 @@ struct ParzenMixture {
       for trial in history.orders[index] where position[Int(trial)] >= 0 {
         order.append(position[Int(trial)])
       }
-      return .numbers(
-        NumberKernels(axis: axis, coordinates: own, order: order, settings: settings))
+      let numbers = NumberKernels(axis: axis, coordinates: own, order: order, settings: settings)
+      for (kernel, constant) in numbers.constants.enumerated() { constants[kernel] += constant }
+      return .numbers(numbers)
     }
+    self.constants = constants
   }
 
   /// Draws a point: a trial or the prior, then a number from each of its kernels.
@@ -73,23 +82,36 @@ struct ParzenMixture {
   }
 
   /// The logarithm of the density at each of some points.
-  func logDensities(_ points: [[Double]]) -> [Double] {
-    let count = weights.count
-    return points.map { point in
-      var sums = logWeights
-      sums.withUnsafeMutableBufferPointer { buffer in
-        guard let sums = buffer.baseAddress else { return }
-        for (kernels, number) in zip(kernels, point) {
-          switch kernels {
-          case .numbers(let numbers): numbers.add(number, to: sums)
-          case .choices(let choices): choices.add(Int(number), to: sums)
-          }
-        }
+  func logDensities(_ points: [[Double]]) -> [Double] { points.map(logDensity) }
+
+  /// The logarithm of the density at a point.
+  ///
+  /// The masses of cells are the expensive part. They are asked for only of the kernels that can
+  /// contribute: bounds of all kernels, which cost little, and the true value of the one with the
+  /// largest bound tell which these are.
+  private func logDensity(_ point: [Double]) -> Double {
+    var exact = constants
+    var stepped: [(kernels: NumberKernels, number: Double)] = []
+    for (kernels, number) in zip(kernels, point) {
+      switch kernels {
+      case .numbers(let numbers) where numbers.axis.step > 0: stepped.append((numbers, number))
+      case .numbers(let numbers): numbers.addExponents(at: number, to: &exact)
+      case .choices(let choices): choices.add(Int(number), to: &exact)
       }
-      let largest = sums.reduce(-.infinity, max)
-      guard largest > -.infinity else { return -.infinity }
-      for kernel in 0..<count { sums[kernel] -= largest }
-      return largest + log(VectorMath.sum(VectorMath.exp(sums)))
     }
+    var bounds = exact
+    for (numbers, number) in stepped { numbers.addExponents(at: number, to: &bounds) }
+    func values(_ kernels: [Int]) -> [Double] {
+      var sums = kernels.map { exact[$0] }
+      for (numbers, number) in stepped { numbers.addMasses(at: number, of: kernels, to: &sums) }
+      return sums
+    }
+    var first = 0
+    for kernel in bounds.indices where bounds[kernel] > bounds[first] { first = kernel }
+    let least = values([first])[0] - Self.farBelow
+    let sums = values(bounds.indices.filter { bounds[$0] >= least })
+    let largest = sums.reduce(-.infinity, max)
+    guard largest > -.infinity else { return -.infinity }
+    return largest + log(VectorMath.sum(VectorMath.exp(sums.map { $0 - largest })))
   }
 }

@@ -36,9 +36,6 @@ public struct TPESettings: Sendable, Equatable {
   public var weights = Weights.improvement
   /// How wide kernels are.
   public var bandwidth = Bandwidth.neighboursAndPrior(floor: 0.03)
-  /// Whether the mass of a stepped value's cell is taken as density times width where the kernel is
-  /// wider than the cell, which is much faster and rarely moves the choice.
-  public var approximatesCells = true
 
   /// The settings that are recommended in the paper.
   public init() {}
@@ -49,7 +46,6 @@ public struct TPESettings: Sendable, Equatable {
     settings.goodShare = 0.1
     settings.weights = .age
     settings.bandwidth = .neighbours
-    settings.approximatesCells = false
     return settings
   }
 

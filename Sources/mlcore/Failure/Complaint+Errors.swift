@@ -161,10 +161,18 @@ extension PipelineError {
   fileprivate var exitCode: ProgramExitCode {
     switch self {
     case .locked: .locked
-    case .notAHome, .homeExists, .noSuchVersion, .inService, .noPrevious: .usage
+    case .notAHome, .homeExists, .noSuchVersion, .noSuchFile, .inService, .noPrevious: .usage
+    case .audit, .ledger(_, _, .corrupt), .lostLedger, .lostModel, .lostObject: .corrupt
+    case .damaged: .corrupt
     case .keyFile, .noKey, .otherKey: .usage
-    case .audit, .damaged: .corrupt
-    case .step(let failure): failure.kind == .data ? .data : .file
+    case .notReleased: .data
+    case .ledger(_, _, .busy): .locked
+    case .step(let failure):
+      switch failure.kind {
+      case .data: .data
+      case .system: .file
+      case .damage: .corrupt
+      }
     case .stepEnded, .stopped: .internalError
     case .system, .ledger, .newerLedger: .file
     }

@@ -63,8 +63,22 @@ extension ModelEntry {
 extension HomeOptions {
   /// The records of the home.
   func records() throws -> HomeRecords {
+    try HomeRecords(
+      home: try opened(), configuration: try LoopSettings(file: settingsFile()).pipeline)
+  }
+
+  /// The settings to go by: a mistake in pipeline.toml must not be in the way of a look or a rollback
+  /// beside a loop that has read it before the mistake was made.
+  func settingsFile() throws -> String {
     let home = try opened()
-    return try HomeRecords(
-      home: home, configuration: try LoopSettings(file: home.configuration).pipeline)
+    do {
+      _ = try LoopSettings(file: home.configuration)
+      return home.configuration
+    } catch {
+      guard (try? LoopSettings(file: home.settingsCopy)) != nil else { throw error }
+      let complaint = Complaint(error)?.facts ?? "\(error)"
+      Terminal.error.note("\(complaint); going by what the loop read when it started\n")
+      return home.settingsCopy
+    }
   }
 }

@@ -14,10 +14,14 @@ struct TaskSteps {
       return try answered(request)
     } catch {
       guard let complaint = Complaint(error), complaint.code != .internalError else { throw error }
-      let isPassing = [.file, .remote, .locked].contains(complaint.code)
+      let kind: StepFailure.Kind =
+        switch complaint.code {
+        case .file, .remote, .locked: .system
+        case .corrupt: .damage
+        default: .data
+        }
       return .failed(
-        StepFailure(
-          kind: isPassing ? .system : .data, facts: complaint.facts, advice: complaint.advice))
+        StepFailure(kind: kind, facts: complaint.facts, advice: complaint.advice))
     }
   }
 
@@ -58,7 +62,9 @@ struct TaskSteps {
   }
 
   private static func file(_ file: StepFile) -> LoopFile {
-    LoopFile(path: file.path, name: file.name, sha256: file.sha256, order: file.order)
+    LoopFile(
+      path: file.path, name: file.name, sha256: file.sha256, order: file.order,
+      isReleased: file.isReleased ?? false)
   }
 }
 
