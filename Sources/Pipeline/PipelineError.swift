@@ -65,13 +65,15 @@ public enum PipelineError: Error, Equatable {
   case otherKey(path: String, found: String, expected: String)
   /// An encrypted file is not what it was.
   case damaged(path: String, found: String)
+  /// Another system refused, or did not answer, in its words.
+  case remote(facts: String, advice: String)
   /// The loop was stopped from outside.
   case stopped
 
   /// Whether trying again later may help, without any change of the data.
   var isPassing: Bool {
     switch self {
-    case .system, .ledger, .lostModel, .lostObject: true
+    case .system, .remote, .ledger, .lostModel, .lostObject: true
     case .step(let failure): failure.kind != .data
     default: false
     }
@@ -114,6 +116,7 @@ extension PipelineError: CustomStringConvertible {
     case .otherKey(let path, let found, let expected):
       "\(path): found the key \(found), expected \(expected), that of encryption.key"
     case .damaged(let path, let found): "\(path): found \(found), expected what was encrypted"
+    case .remote(let facts, _): facts
     case .stopped: "stopped"
     }
   }
@@ -153,6 +156,7 @@ extension PipelineError: CustomStringConvertible {
     case .noKey: "set encryption.key in pipeline.toml to the file with the key"
     case .otherKey: "use the key that it was encrypted with; the program cannot do without"
     case .damaged: "restore the file from a copy"
+    case .remote(_, let advice): advice
     case .stopped: "start it again"
     }
   }

@@ -6,8 +6,8 @@ import Synchronization
 
 /// Steps in this process, quick and predictable.
 ///
-/// The first line of a file is its role: `labelled`, `unlabelled`, or `refused`; `crash` ends the
-/// step as a process would that is killed.
+/// The first line of a file is its role: `labelled`, `unlabelled`, or `refused`; `background` is
+/// labelled and for every training; `crash` ends the step as a process would that is killed.
 final class FakeSteps: PipelineSteps {
   struct Calls {
     var trainings: [[String]] = []
@@ -72,7 +72,9 @@ final class FakeSteps: PipelineSteps {
 
   private static func examination(_ text: String) -> Examination {
     let rows = text.split(separator: "\n").count - 1
-    guard let role = Examination.Role(rawValue: String(text.prefix { $0 != "\n" })) else {
+    let name = String(text.prefix { $0 != "\n" })
+    if name == "background" { return Examination(role: .labelled, isBackground: true, rows: rows) }
+    guard let role = Examination.Role(rawValue: name) else {
       return Examination(
         role: .refused, rows: 0, problems: [Finding(code: "schema", message: "no role")])
     }

@@ -20,6 +20,8 @@ final class Intake {
   private struct Candidate {
     var file: FoundFile
     var stored: ObjectStore.Stored
+    /// What another system says of it; nil for a file of this one.
+    var stamp: RemoteStamp?
   }
 
   init(
@@ -84,19 +86,58 @@ final class Intake {
       }
     }
     if leastUnfit == Int.max, !candidates.isEmpty { isFull = false }
-    guard !candidates.isEmpty else { return staying }
-    let records = try judged(candidates, truncated: truncated)
-    for record in records where record.state == .quarantined { try quarantine(record) }
-    let time = Moment.now()
-    try ledger.write { database in
-      for record in records { try Ledger.add(record, at: time, in: database) }
-    }
-    for record in records { log.ingested(record) }
+    try admit(candidates, truncated: truncated)
     for candidate in candidates { log.isWell(candidate.file.path) }
     for candidate in candidates where !release(candidate.file, &settling) {
       staying.append(candidate.file)
     }
     return staying
+  }
+
+  /// Takes in objects of a source that were fetched: such a file is complete when it is there.
+  ///
+  /// - Returns: the names of those that are in the ledger now.
+  /// - Throws: `PipelineError`; then none of them is.
+  func take(_ arrivals: [RemoteSource.Arrival], of source: String) throws -> Set<String> {
+    var candidates: [Candidate] = []
+    var known: Set<String> = []
+    for arrival in arrivals {
+      let file = FoundFile(
+        source: source, name: arrival.name, identity: Disk.Identity(arrival.stamp))
+      if try ledger.contains(file.key) {
+        known.insert(arrival.name)
+        continue
+      }
+      guard let status = Disk.status(arrival.path) else { continue }
+      let fetched = FoundFile(
+        source: Disk.parent(of: arrival.path), name: Disk.name(of: arrival.path),
+        identity: Disk.Identity(status))
+      do {
+        candidates.append(
+          Candidate(file: file, stored: try store.store(fetched), stamp: arrival.stamp))
+      } catch is ObjectStore.Refusal {
+        // Somebody was at the copy: it is fetched again.
+        continue
+      }
+    }
+    try admit(candidates, truncated: [])
+    return known.union(candidates.map(\.file.name))
+  }
+
+  /// Looks at files whose bytes are stored, and writes into the ledger what they are.
+  private func admit(_ candidates: [Candidate], truncated: Set<String>) throws {
+    if candidates.isEmpty { return }
+    let records = try judged(candidates, truncated: truncated)
+    for record in records where record.state == .quarantined { try quarantine(record) }
+    let time = Moment.now()
+    try ledger.write { database in
+      for (record, candidate) in zip(records, candidates) {
+        try Ledger.add(record, at: time, in: database)
+        guard let stamp = candidate.stamp else { continue }
+        try Ledger.add(stamp, record.name, of: record.source, in: database)
+      }
+    }
+    for record in records { log.ingested(record) }
   }
 
   private static func unfit(_ file: FoundFile) -> PipelineError {

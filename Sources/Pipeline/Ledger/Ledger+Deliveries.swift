@@ -1,9 +1,8 @@
 // The places of the ledger: which model each of them has, and why it has not that in service.
 internal import GRDB
 
-/// A place to which models are brought.
+/// What a place has to which models are brought.
 struct DeliveryRecord: Sendable, Equatable {
-  var place: String
   /// The model that it has; nil before the first.
   var version: String?
   /// When it got that.
@@ -13,12 +12,13 @@ struct DeliveryRecord: Sendable, Equatable {
 }
 
 extension Ledger {
-  /// All places, by name.
-  func deliveries() throws -> [DeliveryRecord] {
+  /// What a place has; nil where nobody has tried to bring it anything.
+  func delivery(to place: String) throws -> DeliveryRecord? {
     try read { database in
-      try Row.fetchAll(
-        database, sql: "SELECT place, version, at, problem FROM deliveries ORDER BY place"
-      ).map { DeliveryRecord(place: $0[0], version: $0[1], at: $0[2], problem: $0[3]) }
+      try Row.fetchOne(
+        database, sql: "SELECT version, at, problem FROM deliveries WHERE place = ?",
+        arguments: [place]
+      ).map { DeliveryRecord(version: $0[0], at: $0[1], problem: $0[2]) }
     }
   }
 

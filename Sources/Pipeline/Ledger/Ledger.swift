@@ -160,6 +160,7 @@ final class Ledger: Sendable {
           );
           """)
     }
+    migrator.registerMigration("remote") { try $0.execute(sql: remoteTables) }
     return migrator
   }
 }

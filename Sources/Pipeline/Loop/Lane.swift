@@ -11,6 +11,8 @@ final class Lane: Sendable {
     case nothing
     /// There is something to do, but not before this time has passed.
     case later(Duration)
+    /// It failed, and is to be tried again when this time has passed.
+    case failed(any Error, again: Duration)
   }
 
   let bell = Bell()
@@ -72,7 +74,7 @@ final class Lane: Sendable {
       var wait = Duration.seconds(3_600)
       do {
         let outcome = try work()
-        state.withLock { $0.failure = nil }
+        if case .failed = outcome {} else { state.withLock { $0.failure = nil } }
         switch outcome {
         case .worked:
           log.isWell(name)
@@ -84,6 +86,13 @@ final class Lane: Sendable {
           state.withLock { $0.answered = asked }
         case .later(let duration):
           state.withLock { $0.answered = asked }
+          wait = duration
+        case .failed(let error, let duration):
+          log.problem(error, about: name)
+          state.withLock { state in
+            state.failure = error
+            state.answered = asked
+          }
           wait = duration
         }
       } catch PipelineError.stopped {

@@ -198,8 +198,10 @@ public struct StepFailure: Codable, Sendable, Equatable, Error {
   public enum Kind: String, Codable, Sendable {
     /// The data do not allow it: other data may.
     case data
-    /// A disk, a permission or a remote system is in the way: it may pass.
+    /// A disk or a permission is in the way: it may pass.
     case system
+    /// Another system is: it may pass.
+    case remote
     /// A model or another file of the home is damaged, until somebody restores it.
     case damage
   }

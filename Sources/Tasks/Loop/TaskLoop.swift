@@ -92,6 +92,9 @@ public struct LoopFile: Sendable {
     self.order = order
     self.isReleased = isReleased
   }
+
+  /// A message with the name under which the file was dropped for the place where its bytes are.
+  func naming(_ message: String) -> String { message.replacing(path, with: name) }
 }
 
 /// Where the studies of searches are.

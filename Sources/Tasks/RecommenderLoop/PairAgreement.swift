@@ -15,6 +15,8 @@ struct PairAgreement: Codable, Sendable, Equatable {
 
   /// Rows below which nothing can be said.
   static let fewestRows = 100
+  /// Rows beyond which some are taken, spread over all: more say nothing more.
+  private static let mostRows = 50_000
   /// With how many other rows each one is compared.
   private static let shifts = 5
 
@@ -68,8 +70,14 @@ extension PairAgreement {
     itemVectors: Matrix<Float>, seen: (_ user: Int32, _ item: Int32) -> Bool,
     predictsRatings: Bool
   ) {
-    let rows = users.indices.filter {
+    var rows = users.indices.filter {
       users[$0] >= 0 && items[$0] >= 0 && !seen(users[$0], items[$0])
+    }
+    var taken: Set<Int64> = []
+    func key(_ user: Int32, _ item: Int32) -> Int64 { Int64(user) << 32 | Int64(item) }
+    for row in rows { taken.insert(key(users[row], items[row])) }
+    if rows.count > Self.mostRows {
+      rows = (0..<Self.mostRows).map { rows[$0 * rows.count / Self.mostRows] }
     }
     func score(_ user: Int32, _ item: Int32) -> Float {
       zip(userVectors.row(Int(user)), itemVectors.row(Int(item))).reduce(0) { $0 + $1.0 * $1.1 }
@@ -90,9 +98,6 @@ extension PairAgreement {
       }
       return
     }
-    var taken: Set<Int64> = []
-    func key(_ user: Int32, _ item: Int32) -> Int64 { Int64(user) << 32 | Int64(item) }
-    for (user, item) in zip(ownUsers, ownItems) { taken.insert(key(user, item)) }
     self.init(users: ownUsers) { row, other in
       let (user, item) = (ownUsers[row], ownItems[other])
       guard !taken.contains(key(user, item)), !seen(user, item) else { return nil }

@@ -75,7 +75,7 @@ extension RecommenderLoop {
         return LoopExamination(isLabelled: false, rows: users.count)
       }
     } catch let error as TableError where error.kind == .badData || error.kind == .usage {
-      return .refused(error.description, code: "schema")
+      return .refused(file.naming(error.description), code: "schema")
     } catch let error as TaskError where error != .cancelled {
       return .refused(error.description, code: "values")
     } catch let error as ConfigurationError {

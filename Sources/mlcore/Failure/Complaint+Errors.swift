@@ -171,9 +171,11 @@ extension PipelineError {
       switch failure.kind {
       case .data: .data
       case .system: .file
+      case .remote: .remote
       case .damage: .corrupt
       }
     case .stepEnded, .stopped: .internalError
+    case .remote: .remote
     case .system, .ledger, .newerLedger: .file
     }
   }

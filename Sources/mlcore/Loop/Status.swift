@@ -36,9 +36,15 @@ struct Status: ParsableCommand {
       "waiting: \(status.inbox.grouped) in the inbox, \(status.untrained.grouped) for a training, "
         + "\(status.unpredicted.grouped) for predictions",
     ]
-    lines += status.deliveries.map { delivery in
-      "vectors: \(delivery.version ?? "none") in \(delivery.place)"
-        + (delivery.problem.map { "; not newer: \($0.oneLine)" } ?? "")
+    if let delivery = status.delivery {
+      lines.append(
+        "delivered: \(delivery.version ?? "nothing yet") to \(delivery.place)"
+          + (delivery.problem.map { "; the last attempt: \($0.oneLine)" } ?? ""))
+    }
+    if !status.remote.isEmpty { lines += ["", "elsewhere"] }
+    lines += status.remote.map { place in
+      "  \(place.kind.padded(6))  \(place.place)  \(place.waiting.grouped) waiting, "
+        + "reached \(place.reached ?? "never")" + (place.problem.map { "; \($0.oneLine)" } ?? "")
     }
     if !status.runs.isEmpty { lines += ["", "last runs"] }
     lines += status.runs.map { run in

@@ -16,7 +16,8 @@ struct TaskSteps {
       guard let complaint = Complaint(error), complaint.code != .internalError else { throw error }
       let kind: StepFailure.Kind =
         switch complaint.code {
-        case .file, .remote, .locked: .system
+        case .file, .locked: .system
+        case .remote: .remote
         case .corrupt: .damage
         default: .data
         }
