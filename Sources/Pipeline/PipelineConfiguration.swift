@@ -82,6 +82,8 @@ public struct PipelineConfiguration: Sendable, Equatable {
   public var predictionDays = 90.0
   /// How long things are kept.
   public var retention = Retention()
+  /// The file of the key that stored files and predictions are encrypted with; empty for none.
+  public var encryptionKeyFile = ""
 
   /// Creates the defaults.
   public init() {}

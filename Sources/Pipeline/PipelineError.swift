@@ -57,6 +57,14 @@ public enum PipelineError: Error, Equatable {
   case noPrevious
   /// A record of the audit log is not what it was; records count from 1.
   case audit(file: String, record: Int, found: String, expected: String)
+  /// A key file holds no key, or is for too many eyes.
+  case keyFile(path: String, found: String, expected: String)
+  /// The home or the file is encrypted, and no key is named.
+  case noKey(path: String)
+  /// The home or the file is encrypted with another key; both by their ids.
+  case otherKey(path: String, found: String, expected: String)
+  /// An encrypted file is not what it was.
+  case damaged(path: String, found: String)
   /// Another system refused, or did not answer, in its words.
   case remote(facts: String, advice: String)
   /// The loop was stopped from outside.
@@ -102,6 +110,12 @@ extension PipelineError: CustomStringConvertible {
     case .noPrevious: "there is no earlier champion to go back to"
     case .audit(let file, let record, let found, let expected):
       "\(file): record \(record): found \(found), expected \(expected)"
+    case .keyFile(let path, let found, let expected):
+      "\(path): found \(found), expected \(expected)"
+    case .noKey(let path): "\(path): this is encrypted, and encryption.key names no key"
+    case .otherKey(let path, let found, let expected):
+      "\(path): found the key \(found), expected \(expected), that of encryption.key"
+    case .damaged(let path, let found): "\(path): found \(found), expected what was encrypted"
     case .remote(let facts, _): facts
     case .stopped: "stopped"
     }
@@ -138,6 +152,10 @@ extension PipelineError: CustomStringConvertible {
     case .inService: "nothing needs to be done"
     case .noPrevious: "name a version with 'mlcore models promote'"
     case .audit: "somebody changed the log: compare it with a copy from another place"
+    case .keyFile: "make one outside of the home: (umask 077; openssl rand -hex 32 > FILE)"
+    case .noKey: "set encryption.key in pipeline.toml to the file with the key"
+    case .otherKey: "use the key that it was encrypted with; the program cannot do without"
+    case .damaged: "restore the file from a copy"
     case .remote(_, let advice): advice
     case .stopped: "start it again"
     }

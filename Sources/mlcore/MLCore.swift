@@ -13,7 +13,7 @@ struct MLCore: ParsableCommand {
     subcommands: [
       Generate.self, ETL.self, Train.self, Tune.self, Predict.self, Evaluate.self, Recommend.self,
       Similar.self, Export.self, Inspect.self, Watch.self, Status.self, Models.self,
-      Quarantine.self, Audit.self, CollectGarbage.self, Step.self,
+      Quarantine.self, Audit.self, CollectGarbage.self, Decrypt.self, Step.self,
     ])
 
   static func main() {

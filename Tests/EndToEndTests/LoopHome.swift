@@ -49,6 +49,12 @@ struct LoopHome {
     return (aliases?["champion"] as? [String: Any])?["version"] as? String
   }
 
+  /// All versions, in service or not.
+  func versions() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: "\(path)/models/churn")
+      .filter { $0.count == 12 }.sorted()
+  }
+
   /// A file of the home as text.
   func text(_ name: String) throws -> String {
     try String(contentsOfFile: "\(path)/\(name)", encoding: .utf8)

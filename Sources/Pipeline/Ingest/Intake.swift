@@ -26,7 +26,7 @@ final class Intake {
 
   init(
     home: Home, ledger: Ledger, steps: any PipelineSteps, registry: Registry,
-    patience: Duration, log: LoopLog
+    patience: Duration, key: EncryptionKey? = nil, log: LoopLog
   ) {
     self.home = home
     self.ledger = ledger
@@ -34,7 +34,7 @@ final class Intake {
     self.registry = registry
     self.patience = patience
     self.log = log
-    store = ObjectStore(folder: home.objects)
+    store = ObjectStore(folder: home.objects, key: key)
   }
 
   /// Takes in files that have settled, all to the same question, and remembers in `settling` those
@@ -315,7 +315,9 @@ final class Intake {
       var findings: [Finding]
     }
     let path = home.quarantined(record.name, sha256: record.sha256)
-    try Disk.link(store.path(record.object), to: path)
+    try Disk.link(
+      store.path(record.object),
+      to: home.quarantined(record.name, sha256: record.sha256, object: record.object))
     let reason = Reason(
       name: record.name, source: record.source, sha256: record.sha256, rows: record.rows,
       findings: record.findings)

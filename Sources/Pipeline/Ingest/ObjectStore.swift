@@ -1,13 +1,17 @@
-// The stored bytes of all that was dropped, by content: written once, never changed.
+// The stored bytes of all that was dropped, by content: written once, never changed; encrypted where
+// there is a key, and then named by a digest that only who has the key can make.
 internal import Crypto
 internal import Glibc
 
 /// The folder of objects.
 struct ObjectStore: Sendable {
   let folder: String
+  /// What new files are encrypted with; nil to store them as they are.
+  var key: EncryptionKey?
 
   /// What a copy of a file came to.
   struct Stored: Sendable, Equatable {
+    /// The SHA-256 of the content, with the key where there is one.
     var sha256: String
     /// The path below the folder.
     var object: String
@@ -46,10 +50,16 @@ struct ObjectStore: Sendable {
       close(target)
       if !isKept { unlink(temporary) }
     }
-    let sha256 = try copy(source, to: target, from: file.path, temporary: temporary)
+    let (plain, sha256) = try copy(source, to: target, from: file.path, temporary: temporary)
     guard try identity(of: source, path: file.path) == file.identity else { throw Refusal.busy }
     let ending = Self.ending(of: file.name)
-    let object = "\(sha256.prefix(2))/\(sha256)\(ending)"
+    if key != nil {
+      // It may have been stored before there was a key.
+      let older = Stored(sha256: plain, object: "\(plain.prefix(2))/\(plain)\(ending)")
+      if Disk.exists(path(older.object)) { return older }
+    }
+    let object =
+      "\(sha256.prefix(2))/\(sha256)\(ending)\(key == nil ? "" : EncryptedFile.ending)"
     let stored = Stored(sha256: sha256, object: object)
     // One that is there already is replaced: somebody may have changed it.
     guard fsync(target) == 0 || errno == EINVAL else { throw Disk.failure(.flush, temporary) }
@@ -80,10 +90,13 @@ struct ObjectStore: Sendable {
 
   private static let magic = Array("PAR1".utf8)
 
+  /// - Returns: the SHA-256 of the content, and that with the key.
   private func copy(
     _ source: Int32, to target: Int32, from path: String, temporary: String
-  ) throws -> String {
+  ) throws -> (plain: String, keyed: String) {
     var hash = SHA256()
+    var namer = key?.namer()
+    var writer = try key.map { try EncryptingWriter(to: target, path: temporary, key: $0) }
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkSize, alignment: 16)
     defer { buffer.deallocate() }
     while true {
@@ -91,9 +104,13 @@ struct ObjectStore: Sendable {
       if count == 0 { break }
       let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
       hash.update(bufferPointer: bytes)
-      try Disk.write(bytes, to: target, path: temporary)
+      namer?.update(data: bytes)
+      if writer == nil { try Disk.write(bytes, to: target, path: temporary) }
+      try writer?.append(bytes)
     }
-    return hash.finalize().hexadecimal
+    try writer?.finish()
+    let plain = hash.finalize().hexadecimal
+    return (plain, namer?.finalize().hexadecimal ?? plain)
   }
 
   private func identity(of descriptor: Int32, path: String) throws -> Disk.Identity {

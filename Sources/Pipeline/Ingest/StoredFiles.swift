@@ -45,9 +45,19 @@ final class StoredFiles: Sendable {
 }
 
 extension ObjectStore {
-  /// The SHA-256 of the content of an object, as it is now.
-  func digest(of object: String) throws -> String {
+  /// The SHA-256 of the content of an object, as it is now; with the key for one that is encrypted.
+  ///
+  /// One that cannot be decrypted has none.
+  func digest(of object: String) throws -> String? {
     let path = path(object)
+    if object.hasSuffix(EncryptedFile.ending) {
+      guard let key else { throw PipelineError.noKey(path: path) }
+      do {
+        return try key.name(ofFile: path)
+      } catch PipelineError.damaged {
+        return nil
+      }
+    }
     let source = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
     guard source >= 0 else { throw Disk.failure(.open, path) }
     defer { close(source) }

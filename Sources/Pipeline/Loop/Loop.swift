@@ -14,6 +14,7 @@ public final class Loop: Sendable {
   private let registry: Registry
   private let audit: AuditLog
   private let log: LoopLog
+  private let key: EncryptionKey?
   private let parts: RemoteParts
   private let bell = Bell()
   private let isStopped = Atomic(false)
@@ -40,7 +41,9 @@ public final class Loop: Sendable {
     parts = remote
     try home.makeFolders()
     lock = try HomeLock(home)
-    self.steps = (steps as? ChildSteps)?.holding(lock) ?? steps
+    key = try home.key(file: configuration.encryptionKeyFile)
+    let own = (steps as? ChildSteps)?.holding(lock) ?? steps
+    self.steps = key.map { DecryptingSteps(own, home: home, key: $0) } ?? own
     log = LoopLog(say)
     ledger = try Ledger(path: home.ledger, isChecked: true)
     registry = Registry(home: home, ledger: ledger, task: configuration.task)
@@ -59,7 +62,7 @@ public final class Loop: Sendable {
   /// - Parameter once: to return when nothing is left to do.
   /// - Throws: `PipelineError` for what cannot be begun at all; with `once`, for what was left.
   public func run(once: Bool) throws {
-    let stored = StoredFiles(ObjectStore(folder: home.objects))
+    let stored = StoredFiles(ObjectStore(folder: home.objects, key: key))
     let trainer = Trainer(
       home: home, ledger: ledger, steps: steps, registry: registry, store: stored,
       configuration: configuration, log: log)
@@ -68,9 +71,10 @@ public final class Loop: Sendable {
       configuration: configuration, log: log)
     let intake = Intake(
       home: home, ledger: ledger, steps: steps, registry: registry,
-      patience: .seconds(configuration.watching.patience), log: log)
+      patience: .seconds(configuration.watching.patience), key: key, log: log)
     try audit.reconcile()
     try home.removeHalfMade()
+    try home.removePlain()
     try intake.recover()
     try trainer.recover()
     try audit.flush()

@@ -100,6 +100,7 @@ final class Scorer: Sendable {
     let folder = job.name.utf8.count > 2_048 ? "" : job.name.dropLast(own.count)
     let name =
       "\(Disk.beginning(of: stem, bytes: 120)).\(job.sha256.prefix(12)).\(job.version).\(configuration.predictionFormat)"
-    return "\(folder)\(name)"
+    let isEncrypted = !configuration.encryptionKeyFile.isEmpty
+    return "\(folder)\(name)\(isEncrypted ? EncryptedFile.ending : "")"
   }
 }

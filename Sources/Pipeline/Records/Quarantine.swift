@@ -68,7 +68,9 @@ extension HomeRecords {
   public func release(_ name: String, steps: any PipelineSteps) throws -> ReleasedFile {
     let refused = try refused(name)
     let file = refused.file
-    let store = ObjectStore(folder: home.objects)
+    let key = try home.key(file: configuration.encryptionKeyFile)
+    let steps = key.map { DecryptingSteps(steps, home: home, key: $0) } ?? steps
+    let store = ObjectStore(folder: home.objects, key: key)
     try StoredFiles(store).check([(name: file.name, sha256: file.sha256, object: refused.object)])
     guard try ledger.ingestedRole(sha256: file.sha256) == nil else {
       throw PipelineError.notReleased(name: file.name, why: "its content was ingested since")
@@ -110,7 +112,7 @@ extension HomeRecords {
       ).map { row in
         let name: String = row["name"]
         let sha256: String = row["sha256"]
-        let path = home.quarantined(name, sha256: sha256)
+        let path = home.quarantined(name, sha256: sha256, object: row["object"])
         return Refused(
           id: row["id"], object: row["object"],
           file: QuarantinedFile(
@@ -128,6 +130,7 @@ extension HomeRecords {
       return file.name == name || Disk.name(of: file.name) == name
         || name.utf8.count >= 4 && file.sha256.hasPrefix(name)
         || Disk.name(of: home.quarantined(file.name, sha256: file.sha256)) == name
+        || file.path.map { Disk.name(of: $0) == name } ?? false
     }
     guard let newest = matches.first, matches.allSatisfy({ $0.file.sha256 == newest.file.sha256 })
     else {

@@ -7,16 +7,19 @@ public struct StepFile: Codable, Sendable, Equatable {
   public var path: String
   /// The name under which it was dropped.
   public var name: String
-  /// The SHA-256 of its content in hexadecimal.
+  /// The SHA-256 of its content in hexadecimal, in a home that is encrypted with the key.
   public var sha256: String
+  /// What files are put in order by, where that is not `sha256`: the same with or without a key.
+  public var order: String?
   /// Whether somebody has said that the file is right: it is refused only if it cannot be used.
   public var isReleased: Bool?
 
   /// Names a file.
-  public init(path: String, name: String, sha256: String) {
+  public init(path: String, name: String, sha256: String, order: String? = nil) {
     self.path = path
     self.name = name
     self.sha256 = sha256
+    self.order = order
   }
 }
 

@@ -30,6 +30,9 @@ extension ChurnLoop {
     }
     try read.table.selecting(parts.train).write(to: "\(work)/\(Self.trainName)")
     try read.table.selecting(parts.judged).write(to: "\(work)/\(Self.holdoutName)")
+    try AtomicFile.write(
+      Array(try JSONDocument.text(of: HoldoutNote(newRows: parts.newRows)).utf8),
+      to: "\(work)/\(HoldoutNote.fileName)")
     var churn = configuration.churn
     churn.data.path = "\(work)/\(Self.trainName)"
     churn.data.delimiter = nil
@@ -54,7 +57,7 @@ extension ChurnLoop {
     let profile = ReferenceProfile(
       columns: read.table.selecting(parts.train).columns.filter { names.contains($0.name) },
       rows: parts.train.count, metrics: report.metrics, judgedRows: parts.judged.count,
-      holdout: configuration.holdout, judgedFrom: parts.from)
+      holdout: configuration.holdout, judgedFrom: parts.from, files: files.map(\.sha256))
     try AtomicFile.write(
       Array(try JSONDocument.text(of: profile).utf8),
       to: "\(candidate)/\(LoopFolder.reference)")
@@ -84,10 +87,11 @@ extension ChurnLoop {
       view.common.subtracting(data.drop), kinds: kinds, threads: context.pool.threadCount)
   }
 
-  /// Which rows are learnt from, which are judged on, and the oldest file of those.
+  /// Which rows are learnt from, which are judged on, how many of those, the last ones, are of files
+  /// that the champion did not have, and the oldest file of those.
   private func split(
     _ read: ReadResult, files: [LoopFile], reference: ReferenceProfile?
-  ) -> (train: [Int32], judged: [Int32], from: String) {
+  ) -> (train: [Int32], judged: [Int32], newRows: Int, from: String) {
     let table = read.table
     let identifiers = data.id.compactMap { table[$0] }
     let places = ReservedRows.places(
@@ -108,10 +112,18 @@ extension ChurnLoop {
       }
       from = file.sha256
     }
+    var isNew = [Bool](repeating: false, count: table.rowCount)
+    if let known = reference?.files.map({ Set($0) }) {
+      for file in files where !known.contains(file.sha256) {
+        for row in rowsOf[file.sha256] ?? 0..<0 { isNew[row] = true }
+      }
+    }
     let rows = Int32(0)..<Int32(table.rowCount)
+    let judged = rows.filter { isJudged[Int($0)] }
+    let newRows = judged.filter { isNew[Int($0)] }
     return (
       train: rows.filter { places[Int($0)] >= configuration.holdout },
-      judged: rows.filter { isJudged[Int($0)] }, from: from
+      judged: judged.filter { !isNew[Int($0)] } + newRows, newRows: newRows.count, from: from
     )
   }
 }

@@ -15,14 +15,15 @@ public struct ChurnLoopConfiguration: Sendable, Equatable {
     public var psi = 0.25
     /// Whether a file with a drifted column is refused; else it is noted.
     public var refusesDrift = false
-    /// How far the champion's AUC may fall on the labels of a file.
+    /// How far the champion's AUC may fall on the labels of a file; from 0.5 on nothing doubts
+    /// labels, the gate neither.
     public var labels = 0.1
   }
 
   /// What a challenger must show.
   public struct Gate: Sendable, Equatable {
     /// By how much the AUC may surely not be lower than the champion's.
-    public var margin = 0.002
+    public var margin = 0.005
     /// The relative rise of the Brier score, and the absolute rise of the calibration error, that
     /// is allowed.
     public var calibration = 0.02

@@ -41,9 +41,11 @@ struct ReferenceProfile: Codable, Sendable {
   /// The share of rows that the model has not learnt from, and the oldest file that was judged on.
   var holdout: Double
   var judgedFrom: String
+  /// The contents of the files of the training; nil in profiles of older programs.
+  var files: [String]?
 
   enum CodingKeys: String, CodingKey {
-    case rows, columns, auc, holdout
+    case rows, columns, auc, holdout, files
     case formatVersion = "format_version"
     case aucInterval = "auc_interval"
     case judgedRows = "judged_rows"
@@ -68,7 +70,7 @@ struct ReferenceProfile: Codable, Sendable {
 
   init(
     columns: [Column], rows: Int, metrics: ChurnMetrics, judgedRows: Int, holdout: Double,
-    judgedFrom: String
+    judgedFrom: String, files: [String]
   ) {
     self.rows = rows
     self.columns = Dictionary(
@@ -80,6 +82,7 @@ struct ReferenceProfile: Codable, Sendable {
     self.judgedRows = judgedRows
     self.holdout = holdout
     self.judgedFrom = judgedFrom
+    self.files = files
   }
 
   private static func profile(_ column: Column) -> ColumnProfile? {

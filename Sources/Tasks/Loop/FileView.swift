@@ -36,7 +36,7 @@ struct FileView {
       let names = try Table.columnNames(of: file.path, options: format)
       common = common?.intersection(names) ?? Set(names)
       let isConverted = isMixed && Self.isParquet(file.path)
-      let order = inOrder ? "\(Self.firstNumber + index)-" : ""
+      let order = inOrder ? "\(Self.firstNumber + index)-" : file.order.map { "\($0)-" } ?? ""
       let ending = isConverted ? ".csv" : Self.ending(of: file.path)
       let place = "\(folder)/\(order)\(file.sha256)\(ending)"
       if isConverted {

@@ -75,16 +75,21 @@ public struct LoopFile: Sendable {
   public var path: String
   /// The name under which it was dropped.
   public var name: String
-  /// The SHA-256 of its content.
+  /// The SHA-256 of its content, or what else stands for it.
   public var sha256: String
+  /// What files are put in order by, where that is not `sha256`.
+  public var order: String?
   /// Whether somebody has said that the file is right: being unlike others is no fault then.
   public var isReleased: Bool
 
   /// Names a file.
-  public init(path: String, name: String, sha256: String, isReleased: Bool = false) {
+  public init(
+    path: String, name: String, sha256: String, order: String? = nil, isReleased: Bool = false
+  ) {
     self.path = path
     self.name = name
     self.sha256 = sha256
+    self.order = order
     self.isReleased = isReleased
   }
 
@@ -165,8 +170,8 @@ public struct LoopVerdict: Sendable {
 
   /// Sums checks up.
   init(_ checks: [GateCheck], metrics: [String: Double]) {
-    passes = checks.allSatisfy(\.passes)
-    objections = checks.filter { !$0.passes }.map {
+    passes = !checks.contains(where: \.objects)
+    objections = checks.filter(\.objects).map {
       "\($0.name) is \(LoopNumber.short($0.found)), expected \($0.expected)"
     }
     self.metrics = metrics
@@ -178,9 +183,14 @@ struct GateCheck: Encodable {
   /// What was checked.
   var name: String
   var passes: Bool
+  /// Whether it decides, or is only told.
+  var counts = true
   /// What was found and what was expected.
   var found: Double
   var expected: String
+
+  /// Whether it keeps a model from being promoted.
+  var objects: Bool { !passes && counts }
 }
 
 /// Numbers in the words of a loop.

@@ -163,6 +163,8 @@ extension PipelineError {
     case .locked: .locked
     case .notAHome, .homeExists, .noSuchVersion, .noSuchFile, .inService, .noPrevious: .usage
     case .audit, .ledger(_, _, .corrupt), .lostLedger, .lostModel, .lostObject: .corrupt
+    case .damaged: .corrupt
+    case .keyFile, .noKey, .otherKey: .usage
     case .notReleased: .data
     case .ledger(_, _, .busy): .locked
     case .step(let failure):

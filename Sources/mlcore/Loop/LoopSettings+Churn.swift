@@ -78,7 +78,7 @@ extension LoopSettings {
       "Whether files with drifted columns go to quarantine; else it is noted"),
     Setting(
       "checks.labels", \.churn.checks.labels, .number(.above(0, 1)),
-      "How far the champion's AUC may fall on the labels of a file"),
+      "How far the champion's AUC may fall on new labels; 0.5 and more: they are not doubted"),
   ]
 
   /// Checks what keys cannot check alone.

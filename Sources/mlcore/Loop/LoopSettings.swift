@@ -45,7 +45,7 @@ struct LoopSettings: Sendable {
       }
     return [taskSetting] + own.head + watchSettings + own.data + trainingSettings + own.training
       + own.model + [modeSetting] + own.gate + own.checks + predictionSettings + own.prediction
-      + own.delivery + keepSettings
+      + own.delivery + keepSettings + encryptionSettings
   }
 
   /// What the loop trains.
@@ -104,6 +104,12 @@ struct LoopSettings: Sendable {
       "The format of predictions")
   ]
 
+  private static let encryptionSettings: [Setting<LoopSettings>] = [
+    Setting(
+      "encryption.key", \.pipeline.encryptionKeyFile, .text,
+      "A file with the key for objects/ and predictions/, outside of the home; empty for none")
+  ]
+
   private static let keepSettings: [Setting<LoopSettings>] = [
     Setting(
       "predict.folder", \.pipeline.predictionFolder, .text,
@@ -139,6 +145,12 @@ struct LoopSettings: Sendable {
       throw Complaint(
         facts: "\(file): \(key.name) is empty, expected \(key.expected)",
         advice: "set \(key.name) in that file", code: .usage)
+    }
+    let key = pipeline.encryptionKeyFile
+    guard key.isEmpty || key.hasPrefix("/") else {
+      throw Complaint(
+        facts: "\(file): encryption.key is '\(key)', expected a path from the root",
+        advice: "write the whole path, beginning with /", code: .usage)
     }
     try checkPlaces(file: file)
     switch self.task {

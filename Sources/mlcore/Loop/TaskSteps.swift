@@ -64,7 +64,8 @@ struct TaskSteps {
 
   private static func file(_ file: StepFile) -> LoopFile {
     LoopFile(
-      path: file.path, name: file.name, sha256: file.sha256, isReleased: file.isReleased ?? false)
+      path: file.path, name: file.name, sha256: file.sha256, order: file.order,
+      isReleased: file.isReleased ?? false)
   }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 // `mlcore watch`: the loop. New files in, models out, predictions out.
 import Artifacts
+import FoundationEssentials
 import Glibc
 import Pipeline
 import Tasks
@@ -25,6 +26,10 @@ struct Watch: ParsableCommand {
       "With --init, one setting: data.target=churn, task=recommender. May be repeated.",
       valueName: "key=value"))
   var assignments: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "With --init, make a key in this file, which the home is encrypted with.", valueName: "file"))
+  var newKey: String?
   @Flag(help: "End when nothing is left to do.")
   var once = false
 
@@ -32,9 +37,9 @@ struct Watch: ParsableCommand {
     // Nothing of the loop is for others.
     umask(0o077)
     if makesHome { return try initialise() }
-    guard assignments.isEmpty else {
+    guard assignments.isEmpty, newKey == nil else {
       throw Complaint(
-        facts: "--set was given without --init",
+        facts: "\(newKey == nil ? "--set" : "--new-key") was given without --init",
         advice: "edit pipeline.toml in the home, and start the loop again", code: .usage)
     }
     let home = try home.opened()
@@ -54,8 +59,20 @@ struct Watch: ParsableCommand {
   }
 
   private func initialise() throws {
-    let settings = try LoopSettings(assignments: assignments)
-    let made = try Home.create(home.home, configuration: settings.text)
+    var settings = try LoopSettings(assignments: assignments)
+    if let newKey {
+      let path =
+        newKey.hasPrefix("/") ? newKey : "\(FileManager.default.currentDirectoryPath)/\(newKey)"
+      settings.pipeline.encryptionKeyFile = path
+      try EncryptionKey.makeFile(path)
+    }
+    let made: Home
+    do {
+      made = try Home.create(home.home, configuration: settings.text)
+    } catch {
+      if newKey != nil { unlink(settings.pipeline.encryptionKeyFile) }
+      throw error
+    }
     let first = settings.missingKey.map { "set \($0.name) in pipeline.toml, then " }
     Terminal.error.note(
       "\(made.path): made; \(first ?? "")run "

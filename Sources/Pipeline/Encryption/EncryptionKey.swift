@@ -1,0 +1,95 @@
+// The key that a home is encrypted with, from a file that nobody else may read, and the keys that are
+// derived from it: one for each file, one for the names of contents.
+internal import Crypto
+internal import FoundationEssentials
+internal import Glibc
+
+/// A key of 256 bits.
+public struct EncryptionKey: Sendable {
+  /// The bytes of a key.
+  static let byteCount = 32
+
+  /// What tells keys apart and gives nothing of them away: 8 bytes.
+  let id: [UInt8]
+  private let master: SymmetricKey
+  private let naming: SymmetricKey
+
+  init(bytes: [UInt8]) {
+    precondition(bytes.count == Self.byteCount, "a key of \(bytes.count) bytes")
+    master = SymmetricKey(data: bytes)
+    naming = Self.derived(from: master, salt: [], for: "mlcore names of contents")
+    id = Self.derived(from: master, salt: [], for: "mlcore id of a key")
+      .withUnsafeBytes { Array($0.prefix(8)) }
+  }
+
+  /// Reads a key file: 32 bytes in hexadecimal or base64.
+  ///
+  /// - Throws: `PipelineError.system`; `.keyFile` for one that others may read or that holds no key.
+  public init(file path: String) throws {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+    guard descriptor >= 0 else { throw Disk.failure(.open, path) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw Disk.failure(.read, path) }
+    guard Disk.isFile(status) else {
+      throw PipelineError.keyFile(path: path, found: "no plain file", expected: "a file with a key")
+    }
+    guard status.st_mode & 0o077 == 0 else {
+      throw PipelineError.keyFile(
+        path: path, found: "the mode 0\(String(status.st_mode & 0o777, radix: 8))",
+        expected: "0600: nobody but its owner may read the key")
+    }
+    var bytes = [UInt8](repeating: 0, count: 1_024)
+    let count = try bytes.withUnsafeMutableBytes { try Disk.read(descriptor, into: $0, path: path) }
+    let text = String(decoding: bytes[..<count], as: UTF8.self)
+      .split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    guard let key = Self.hexadecimal(text) ?? Data(base64Encoded: text).map({ Array($0) }),
+      key.count == Self.byteCount
+    else {
+      throw PipelineError.keyFile(
+        path: path, found: "\(text.utf8.count) characters",
+        expected: "64 hexadecimal digits, or base64 of 32 bytes")
+    }
+    self.init(bytes: key)
+  }
+
+  /// Makes a key file.
+  ///
+  /// - Throws: `PipelineError.system`, also where there is a file already.
+  public static func makeFile(_ path: String) throws {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw Disk.failure(.create, path) }
+    defer { close(descriptor) }
+    let text = SymmetricKey(size: .bits256).withUnsafeBytes { bytes in
+      bytes.hexadecimal + "\n"
+    }
+    try Array(text.utf8).withUnsafeBytes { try Disk.write($0, to: descriptor, path: path) }
+    guard fsync(descriptor) == 0 || errno == EINVAL else { throw Disk.failure(.flush, path) }
+    try Disk.flush(Disk.parent(of: path))
+  }
+
+  /// The key of one file.
+  func key(ofFileWithHeader header: [UInt8], salt: [UInt8]) -> SymmetricKey {
+    HKDF<SHA256>.deriveKey(
+      inputKeyMaterial: master, salt: salt, info: Array("mlcore file".utf8) + header,
+      outputByteCount: Self.byteCount)
+  }
+
+  /// What names contents: whoever lacks the key cannot tell whether a content is one that he knows.
+  func namer() -> HMAC<SHA256> { HMAC<SHA256>(key: naming) }
+
+  private static func derived(
+    from master: SymmetricKey, salt: [UInt8], for purpose: String
+  ) -> SymmetricKey {
+    HKDF<SHA256>.deriveKey(
+      inputKeyMaterial: master, salt: salt, info: Array(purpose.utf8),
+      outputByteCount: Self.byteCount)
+  }
+
+  private static func hexadecimal(_ text: String) -> [UInt8]? {
+    let digits = text.utf8.map { Character(UnicodeScalar($0)).hexDigitValue }
+    guard digits.count == 2 * byteCount, digits.allSatisfy({ $0 != nil }) else { return nil }
+    let numbers = digits.compactMap(\.self)
+    return (0..<byteCount).map { UInt8(numbers[2 * $0] << 4 | numbers[2 * $0 + 1]) }
+  }
+}
