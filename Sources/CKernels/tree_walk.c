@@ -1,5 +1,5 @@
 // Eight rows walk side by side, so that their waits for memory overlap; all stop when the last has
-// reached its leaf.
+// reached its leaf. Or many rows are moved at once, by one node after the other.
 #include "mlk_tree_walk.h"
 
 #include <string.h>
@@ -79,25 +79,46 @@ static inline __attribute__((always_inline)) void move_rows(lanes *at, const uin
   *at = old ^ ((lanes)(old == (uint8_t)n) & (old ^ next));
 }
 
+// The leaves of at most BLOCK rows, whose bins of feature f begin at columns + f * column_bytes.
+static inline __attribute__((always_inline)) void block_leaves(
+    const mlk_node *nodes, size_t node_count, const uint8_t *columns, size_t column_bytes,
+    size_t rows, lanes at[BLOCK / LANES]) {
+  size_t whole = rows / LANES;
+  memset(at, 0, BLOCK);
+  for (size_t n = 0; n < node_count; n++) {
+    mlk_node node = nodes[n];
+    if (node.left == n) continue;
+    const uint8_t *column = columns + node.feature * column_bytes;
+    for (size_t i = 0; i < whole; i++) move_rows(&at[i], column + i * LANES, n, node);
+    if (whole * LANES < rows) {
+      uint8_t last[LANES] = {0};
+      memcpy(last, column + whole * LANES, rows - whole * LANES);
+      move_rows(&at[whole], last, n, node);
+    }
+  }
+}
+
 MLK_MULTIVERSION
 void mlk_tree_leaves_by_column(const mlk_node *nodes, size_t node_count, const uint8_t *columns,
                                size_t column_bytes, size_t first, size_t count, uint16_t *leaves) {
+  lanes at[BLOCK / LANES];
   for (size_t start = 0; start < count; start += BLOCK) {
     size_t rows = count - start < BLOCK ? count - start : BLOCK;
-    size_t whole = rows / LANES;
-    lanes at[BLOCK / LANES] = {0};
-    for (size_t n = 0; n < node_count; n++) {
-      mlk_node node = nodes[n];
-      if (node.left == n) continue;
-      const uint8_t *column = columns + node.feature * column_bytes + first + start;
-      for (size_t i = 0; i < whole; i++) move_rows(&at[i], column + i * LANES, n, node);
-      if (whole * LANES < rows) {
-        uint8_t last[LANES] = {0};
-        memcpy(last, column + whole * LANES, rows - whole * LANES);
-        move_rows(&at[whole], last, n, node);
-      }
-    }
+    block_leaves(nodes, node_count, columns + first + start, column_bytes, rows, at);
     const uint8_t *found = (const uint8_t *)at;
     for (size_t i = 0; i < rows; i++) leaves[start + i] = found[i];
+  }
+}
+
+MLK_MULTIVERSION
+void mlk_tree_add_by_column(const mlk_node *nodes, size_t node_count, const double *values,
+                            const uint8_t *columns, size_t column_bytes, size_t count,
+                            double *scores) {
+  lanes at[BLOCK / LANES];
+  for (size_t start = 0; start < count; start += BLOCK) {
+    size_t rows = count - start < BLOCK ? count - start : BLOCK;
+    block_leaves(nodes, node_count, columns + start, column_bytes, rows, at);
+    const uint8_t *found = (const uint8_t *)at;
+    for (size_t i = 0; i < rows; i++) scores[start + i] += values[found[i]];
   }
 }

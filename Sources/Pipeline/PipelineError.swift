@@ -57,13 +57,15 @@ public enum PipelineError: Error, Equatable {
   case noPrevious
   /// A record of the audit log is not what it was; records count from 1.
   case audit(file: String, record: Int, found: String, expected: String)
+  /// Another system refused, or did not answer, in its words.
+  case remote(facts: String, advice: String)
   /// The loop was stopped from outside.
   case stopped
 
   /// Whether trying again later may help, without any change of the data.
   var isPassing: Bool {
     switch self {
-    case .system, .ledger, .lostModel, .lostObject: true
+    case .system, .remote, .ledger, .lostModel, .lostObject: true
     case .step(let failure): failure.kind != .data
     default: false
     }
@@ -100,6 +102,7 @@ extension PipelineError: CustomStringConvertible {
     case .noPrevious: "there is no earlier champion to go back to"
     case .audit(let file, let record, let found, let expected):
       "\(file): record \(record): found \(found), expected \(expected)"
+    case .remote(let facts, _): facts
     case .stopped: "stopped"
     }
   }
@@ -107,7 +110,7 @@ extension PipelineError: CustomStringConvertible {
   /// What to do, in one line.
   public var advice: String {
     switch self {
-    case .system(_, _, ENOSPC), .system(_, _, EDQUOT), .ledger(_, _, .disk):
+    case .system(_, _, ENOSPC), .system(_, _, EDQUOT), .system(_, _, EFBIG), .ledger(_, _, .disk):
       "free some space; nothing that was dropped is lost"
     case .system(.open, _, EACCES), .system(.read, _, EACCES), .system(.list, _, EACCES):
       "give the program the right to read it; nothing that was dropped is lost"
@@ -135,6 +138,7 @@ extension PipelineError: CustomStringConvertible {
     case .inService: "nothing needs to be done"
     case .noPrevious: "name a version with 'mlcore models promote'"
     case .audit: "somebody changed the log: compare it with a copy from another place"
+    case .remote(_, let advice): advice
     case .stopped: "start it again"
     }
   }

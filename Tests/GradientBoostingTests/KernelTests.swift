@@ -289,4 +289,40 @@ import Testing
       #expect(values == expected)
     }
   }
+
+  @Test(arguments: [(0, 3), (1, 1), (31, 7), (32, 5), (513, 255), (1_500, 61)])
+  func `rows moved node by node end where they walk to`(rows: Int, nodeCount: Int) {
+    var generator = SeededGenerator(seed: UInt64(rows))
+    var nodes = [mlk_node(feature: 0, low: 0, width: 255, left: 0, set: 0)]
+    while nodes.count < nodeCount {
+      // Any leaf becomes a node with two leaves behind all others; intervals may go over the end.
+      let leaves = nodes.indices.filter { nodes[$0].left == UInt16($0) }
+      guard let parent = leaves.randomElement(using: &generator) else { return }
+      nodes[parent] = mlk_node(
+        feature: UInt16.random(in: 0..<4, using: &generator),
+        low: UInt8.random(in: 0...255, using: &generator),
+        width: UInt8.random(in: 0...200, using: &generator), left: UInt16(nodes.count), set: 0)
+      for _ in 0..<2 {
+        nodes.append(
+          mlk_node(feature: 0, low: 0, width: 255, left: UInt16(nodes.count), set: 0))
+      }
+    }
+    let values = nodes.indices.map { Double($0) + 0.5 }
+    let columns = (0..<4 * rows).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    let expected = (0..<rows).map { row -> Int in
+      var at = 0
+      while nodes[at].left != UInt16(at) {
+        let bin = columns[Int(nodes[at].feature) * rows + row]
+        at = Int(nodes[at].left) + (bin &- nodes[at].low <= nodes[at].width ? 0 : 1)
+      }
+      return at
+    }
+    var scores = [Double](repeating: 1, count: rows)
+    mlk_tree_add_by_column(nodes, nodes.count, values, columns, rows, rows, &scores)
+    #expect(scores == expected.map { 1 + values[$0] })
+    let first = rows / 3
+    var leaves = [UInt16](repeating: 0, count: rows - first)
+    mlk_tree_leaves_by_column(nodes, nodes.count, columns, rows, first, rows - first, &leaves)
+    #expect(leaves.map(Int.init) == Array(expected[first...]))
+  }
 }

@@ -7,7 +7,8 @@ import Synchronization
 /// Steps in this process, quick and predictable.
 ///
 /// The first line of a file is its role: `labelled`, `unlabelled`, or `refused`; `background` is
-/// labelled and for every training; `crash` ends the step as a process would that is killed.
+/// labelled and for every training; `odd` is refused unless somebody has released it; `crash` ends the
+/// step as a process would that is killed.
 final class FakeSteps: PipelineSteps {
   struct Calls {
     var trainings: [[String]] = []
@@ -21,6 +22,8 @@ final class FakeSteps: PipelineSteps {
   let trainingFault = Mutex<[any Error & Sendable]>([])
   /// What a delivery does instead of succeeding.
   let deliveryFault = Mutex<[any Error & Sendable]>([])
+  /// What examining does instead of succeeding.
+  let examiningFault = Mutex<[any Error & Sendable]>([])
   /// How long training takes.
   let delay: Duration
 
@@ -33,8 +36,17 @@ final class FakeSteps: PipelineSteps {
       if texts.contains(where: { $0.hasPrefix("crash") }) {
         throw PipelineError.stepEnded(step: "examine", how: "was ended by signal 11")
       }
+      if let fault = examiningFault.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) {
+        throw fault
+      }
       calls.withLock { $0.examined += files.count }
-      return .examined(texts.map(Self.examination))
+      return .examined(
+        zip(files, texts).map { file, text in
+          guard text.hasPrefix("odd "), file.isReleased == true else {
+            return Self.examination(text)
+          }
+          return Self.examination(String(text.dropFirst(4)))
+        })
     case .train(let files, let candidate, _, _, _, _):
       if let fault = trainingFault.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { throw fault }
       calls.withLock { $0.trainings.append(files.map(\.name)) }

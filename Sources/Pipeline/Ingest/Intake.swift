@@ -20,6 +20,8 @@ final class Intake {
   private struct Candidate {
     var file: FoundFile
     var stored: ObjectStore.Stored
+    /// What another system says of it; nil for a file of this one.
+    var stamp: RemoteStamp?
   }
 
   init(
@@ -47,6 +49,7 @@ final class Intake {
     var staying: [FoundFile] = []
     // What does not fit now does not fit either if it is larger.
     var leastUnfit = Int.max
+    var whyUnfit = ENOSPC
     for file in files {
       if try ledger.contains(file.key) {
         // A loop that was killed had come that far.
@@ -54,7 +57,7 @@ final class Intake {
         continue
       }
       if file.identity.size >= leastUnfit {
-        settling.delay(file, by: .seconds(5), now: now, because: Self.unfit(file))
+        settling.delay(file, by: .seconds(5), now: now, because: Self.unfit(file, whyUnfit))
         continue
       }
       if !settling.isWhole(file), !store.looksComplete(file) {
@@ -77,21 +80,16 @@ final class Intake {
         settling.delay(file, by: .seconds(30), now: now, because: error)
       } catch PipelineError.system(_, _, let number) where [ENOSPC, EDQUOT, EFBIG].contains(number)
       {
-        if !isFull { log.problem(Self.unfit(file), about: "intake") }
+        let error = Self.unfit(file, number)
+        if !isFull { log.problem(error, about: "intake") }
         isFull = true
         leastUnfit = file.identity.size
-        settling.delay(file, by: .seconds(5), now: now, because: Self.unfit(file))
+        whyUnfit = number
+        settling.delay(file, by: .seconds(5), now: now, because: error)
       }
     }
     if leastUnfit == Int.max, !candidates.isEmpty { isFull = false }
-    guard !candidates.isEmpty else { return staying }
-    let records = try judged(candidates, truncated: truncated)
-    for record in records where record.state == .quarantined { try quarantine(record) }
-    let time = Moment.now()
-    try ledger.write { database in
-      for record in records { try Ledger.add(record, at: time, in: database) }
-    }
-    for record in records { log.ingested(record) }
+    try admit(candidates, truncated: truncated)
     for candidate in candidates { log.isWell(candidate.file.path) }
     for candidate in candidates where !release(candidate.file, &settling) {
       staying.append(candidate.file)
@@ -99,8 +97,54 @@ final class Intake {
     return staying
   }
 
-  private static func unfit(_ file: FoundFile) -> PipelineError {
-    .system(.store, path: file.path, errorNumber: ENOSPC)
+  /// Takes in objects of a source that were fetched: such a file is complete when it is there.
+  ///
+  /// - Returns: the names of those that are in the ledger now.
+  /// - Throws: `PipelineError`; then none of them is.
+  func take(_ arrivals: [RemoteSource.Arrival], of source: String) throws -> Set<String> {
+    var candidates: [Candidate] = []
+    var known: Set<String> = []
+    for arrival in arrivals {
+      let file = FoundFile(
+        source: source, name: arrival.name, identity: Disk.Identity(arrival.stamp))
+      if try ledger.contains(file.key) {
+        known.insert(arrival.name)
+        continue
+      }
+      guard let status = Disk.status(arrival.path) else { continue }
+      let fetched = FoundFile(
+        source: Disk.parent(of: arrival.path), name: Disk.name(of: arrival.path),
+        identity: Disk.Identity(status))
+      do {
+        candidates.append(
+          Candidate(file: file, stored: try store.store(fetched), stamp: arrival.stamp))
+      } catch is ObjectStore.Refusal {
+        // Somebody was at the copy: it is fetched again.
+        continue
+      }
+    }
+    try admit(candidates, truncated: [])
+    return known.union(candidates.map(\.file.name))
+  }
+
+  /// Looks at files whose bytes are stored, and writes into the ledger what they are.
+  private func admit(_ candidates: [Candidate], truncated: Set<String>) throws {
+    if candidates.isEmpty { return }
+    let records = try judged(candidates, truncated: truncated)
+    for record in records where record.state == .quarantined { try quarantine(record) }
+    let time = Moment.now()
+    try ledger.write { database in
+      for (record, candidate) in zip(records, candidates) {
+        try Ledger.add(record, at: time, in: database)
+        guard let stamp = candidate.stamp else { continue }
+        try Ledger.add(stamp, record.name, of: record.source, in: database)
+      }
+    }
+    for record in records { log.ingested(record) }
+  }
+
+  private static func unfit(_ file: FoundFile, _ number: Int32) -> PipelineError {
+    .system(.store, path: file.path, errorNumber: number)
   }
 
   /// Takes a file that is in the ledger out of the inbox; elsewhere it stays.

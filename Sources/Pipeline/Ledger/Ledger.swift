@@ -12,8 +12,9 @@ final class Ledger: Sendable {
 
   /// Opens the ledger, and brings an older one up to date.
   ///
+  /// - Parameter isChecked: whether to look through all of it for damage first.
   /// - Throws: `PipelineError.ledger`, `.newerLedger`.
-  init(path: String) throws {
+  init(path: String, isChecked: Bool = false) throws {
     self.path = path
     var configuration = Configuration()
     // Who has to wait longer says so and tries again.
@@ -25,6 +26,7 @@ final class Ledger: Sendable {
     }
     queue = try Self.wording(path) {
       let queue = try DatabaseQueue(path: path, configuration: configuration)
+      if isChecked { try Self.check(queue, path: path) }
       let migrator = Self.migrator
       if try queue.read(migrator.hasBeenSuperseded) {
         throw PipelineError.newerLedger(path: path)
@@ -61,6 +63,8 @@ final class Ledger: Sendable {
       throw PipelineError.ledger(
         path: path, problem: error.message ?? "SQLite error \(error.resultCode.rawValue)",
         fault(error.resultCode))
+    } catch let error as RowDecodingError {
+      throw PipelineError.ledger(path: path, problem: error.description, .corrupt)
     }
   }
 
@@ -75,10 +79,9 @@ final class Ledger: Sendable {
   }
 
   /// Looks through the whole file for damage.
-  ///
-  /// - Throws: `PipelineError.ledger`.
-  func check() throws {
-    let problem = try read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") } ?? "ok"
+  private static func check(_ queue: DatabaseQueue, path: String) throws {
+    let problem =
+      try queue.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") } ?? "ok"
     guard problem == "ok" else {
       throw PipelineError.ledger(path: path, problem: problem.replacing("\n", with: " "), .corrupt)
     }
@@ -159,6 +162,10 @@ final class Ledger: Sendable {
             place TEXT PRIMARY KEY, version TEXT, at REAL, problem TEXT
           );
           """)
+    }
+    migrator.registerMigration("remote") { try $0.execute(sql: remoteTables) }
+    migrator.registerMigration("predictions by content") { database in
+      try database.execute(sql: "CREATE INDEX predictions_by_content ON predictions (name, sha256)")
     }
     return migrator
   }

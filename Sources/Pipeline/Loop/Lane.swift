@@ -11,6 +11,8 @@ final class Lane: Sendable {
     case nothing
     /// There is something to do, but not before this time has passed.
     case later(Duration)
+    /// It failed, and is to be tried again when this time has passed.
+    case failed(any Error, again: Duration)
   }
 
   let bell = Bell()
@@ -24,6 +26,8 @@ final class Lane: Sendable {
     var asked = 1
     var answered = 0
     var isStopped = false
+    /// Whether what failed may go better now.
+    var isNew = false
     var failure: (any Error)?
     var thread: BackgroundThread?
   }
@@ -43,8 +47,16 @@ final class Lane: Sendable {
   }
 
   /// Asks the lane to look for work.
-  func ask() {
-    state.withLock { $0.asked += 1 }
+  ///
+  /// - Parameter isNew: whether something has changed that what failed may have waited for.
+  func ask(isNew: Bool = false) {
+    state.withLock { state in
+      state.asked += 1
+      if isNew {
+        state.isNew = true
+        state.failure = nil
+      }
+    }
     bell.ring()
   }
 
@@ -67,12 +79,15 @@ final class Lane: Sendable {
   private func run() {
     var pause = Self.pauses.first
     while true {
-      let (asked, isStopped) = state.withLock { ($0.asked, $0.isStopped) }
+      let (asked, isStopped) = state.withLock { state in
+        state.isNew = false
+        return (state.asked, state.isStopped)
+      }
       if isStopped { return }
       var wait = Duration.seconds(3_600)
       do {
         let outcome = try work()
-        state.withLock { $0.failure = nil }
+        if case .failed = outcome {} else { state.withLock { $0.failure = nil } }
         switch outcome {
         case .worked:
           log.isWell(name)
@@ -84,6 +99,13 @@ final class Lane: Sendable {
           state.withLock { $0.answered = asked }
         case .later(let duration):
           state.withLock { $0.answered = asked }
+          wait = duration
+        case .failed(let error, let duration):
+          log.problem(error, about: name)
+          state.withLock { state in
+            state.failure = error
+            state.answered = asked
+          }
           wait = duration
         }
       } catch PipelineError.stopped {
@@ -102,10 +124,11 @@ final class Lane: Sendable {
     }
   }
 
-  /// Waits, however often it is asked meanwhile: what failed is not tried more often than that.
+  /// Waits, however often it is asked meanwhile, unless there is news: what failed is not tried more
+  /// often than that.
   private func sleep(_ duration: Duration) {
     let end = ContinuousClock.now + duration
-    while !state.withLock(\.isStopped) {
+    while !state.withLock({ $0.isStopped || $0.isNew }) {
       let left = end - ContinuousClock.now
       if left <= .zero { return }
       bell.wait(atMost: left)

@@ -1,6 +1,6 @@
 // The loop: files come in on the thread that runs it, models are trained on a second one, files are
-// predicted on a third, models are delivered on a fourth. They tell each other nothing but "look again"; what there is to do, each
-// finds in the ledger.
+// predicted on a third, models are delivered on a fourth; each folder elsewhere has a thread too. They
+// tell each other nothing but "look again"; what there is to do, each finds in the ledger.
 internal import Glibc
 internal import Synchronization
 
@@ -14,6 +14,7 @@ public final class Loop: Sendable {
   private let registry: Registry
   private let audit: AuditLog
   private let log: LoopLog
+  private let parts: RemoteParts
   private let bell = Bell()
   private let isStopped = Atomic(false)
 
@@ -26,19 +27,22 @@ public final class Loop: Sendable {
 
   /// Takes the lock of a home and opens its ledger.
   ///
-  /// - Parameter say: told one line for each thing that happens.
+  /// - Parameters:
+  ///   - remote: what the settings name on other systems.
+  ///   - say: told one line for each thing that happens.
   /// - Throws: `PipelineError`.
   public init(
     home: Home, configuration: PipelineConfiguration, steps: any PipelineSteps,
-    say: @escaping @Sendable (String) -> Void
+    remote: RemoteParts = RemoteParts(), say: @escaping @Sendable (String) -> Void
   ) throws {
     self.home = home
     self.configuration = configuration
+    parts = remote
     try home.makeFolders()
     lock = try HomeLock(home)
     self.steps = (steps as? ChildSteps)?.holding(lock) ?? steps
     log = LoopLog(say)
-    ledger = try Ledger(path: home.ledger)
+    ledger = try Ledger(path: home.ledger, isChecked: true)
     registry = Registry(home: home, ledger: ledger, task: configuration.task)
     audit = AuditLog(home: home, ledger: ledger)
   }
@@ -65,17 +69,20 @@ public final class Loop: Sendable {
     let intake = Intake(
       home: home, ledger: ledger, steps: steps, registry: registry,
       patience: .seconds(configuration.watching.patience), log: log)
-    try ledger.check()
     try audit.reconcile()
     try home.removeHalfMade()
     try intake.recover()
     try trainer.recover()
     try audit.flush()
     let watcher = try ChangeWatcher(bell: bell)
+    let remote = try RemoteSide(
+      parts, home: home, ledger: ledger, configuration: configuration, audit: audit, log: log,
+      bell: bell, once: once)
     let scoring = Lane(name: "predictions", log: log) { [audit, bell] in
       let outcome = try scorer.work()
       if case .worked = outcome {
         try audit.flush()
+        remote.askPublishing()
         bell.ring()
       }
       return outcome
@@ -98,26 +105,29 @@ public final class Loop: Sendable {
     }
     let lanes = [training, scoring, delivery]
     for lane in lanes { lane.start() }
+    remote.start()
     defer {
       steps.stop()
+      remote.stop()
       for lane in lanes { lane.stop() }
     }
     log.say("watching \(home.path)")
     try watch(
-      intake, trainer, watcher: watcher, lanes: lanes, once: once)
+      intake, trainer, watcher: watcher, remote: remote, lanes: lanes, once: once)
   }
 
   private func watch(
-    _ intake: Intake, _ trainer: Trainer, watcher: ChangeWatcher, lanes: [Lane], once: Bool
+    _ intake: Intake, _ trainer: Trainer, watcher: ChangeWatcher, remote: RemoteSide,
+    lanes: [Lane], once: Bool
   ) throws {
     let scan = InboxScan(
-      inbox: home.inbox, others: configuration.watching.folders, home: home.path,
+      inbox: home.inbox, others: configuration.watching.localFolders, home: home.path,
       patterns: NamePatterns(
         include: configuration.watching.include, exclude: configuration.watching.exclude),
       watcher: watcher)
     var settling = Settling(settle: .seconds(configuration.watching.settle))
     var known: Set<Ledger.InputKey> = []
-    for source in configuration.watching.folders {
+    for source in configuration.watching.localFolders {
       known.formUnion(try ledger.knownInputs(of: source))
     }
     // Commands of `mlcore models` and `mlcore quarantine` leave their traces here.
@@ -138,8 +148,9 @@ public final class Loop: Sendable {
           wasRenamed: { watcher.takeRenamed($0.path) })
         if !sorted.ready.isEmpty { trainer.setArriving(true) }
         try take(sorted.ready, intake, &settling, &known, lanes: lanes)
-        if !sorted.ready.isEmpty { continue }
-        let isNews = trainer.setArriving(sorted.waiting > sorted.held)
+        let hasFetched = try take(from: remote, intake, trainer, lanes: lanes)
+        if !sorted.ready.isEmpty || hasFetched { continue }
+        let isNews = trainer.setArriving(sorted.waiting > sorted.held || remote.isArriving)
         try audit.flush()
         overflows = try note(overflowsOf: watcher, since: overflows)
         if now >= nextCleaning {
@@ -147,12 +158,16 @@ public final class Loop: Sendable {
           nextCleaning = now + Self.cleaning
         }
         try LoopMetrics(home: home, ledger: ledger, task: configuration.task).write(
-          waiting: sorted.waiting)
+          waiting: sorted.waiting + remote.waiting)
         wait = min(wait, sorted.next ?? wait)
         if sorted.held == 0 { log.isWell("intake") }
-        if once, !isNews, sorted.waiting == sorted.held, lanes.allSatisfy(\.isIdle) {
+        let all = lanes + remote.lanes
+        // Lanes first: one that is idle has handed over what it found.
+        if once, !isNews, sorted.waiting == sorted.held, all.allSatisfy(\.isIdle),
+          remote.waiting == 0
+        {
           if let problem = sorted.problem { throw problem }
-          if let failure = lanes.lazy.compactMap(\.failure).first { throw failure }
+          if let failure = all.lazy.compactMap(\.failure).first { throw failure }
           return
         }
       } catch PipelineError.stopped {
@@ -192,6 +207,20 @@ public final class Loop: Sendable {
     log.say("removed \(items.count) old files, \(items.reduce(0) { $0 + $1.bytes }) bytes")
   }
 
+  /// Takes in what has been fetched from other systems, and returns whether there was anything.
+  private func take(
+    from remote: RemoteSide, _ intake: Intake, _ trainer: Trainer, lanes: [Lane]
+  ) throws -> Bool {
+    let hasTaken = try remote.hand { arrivals, source in
+      trainer.setArriving(true)
+      return try intake.take(arrivals, of: source)
+    }
+    guard hasTaken else { return false }
+    try audit.flush()
+    for lane in lanes { lane.ask() }
+    return true
+  }
+
   private func take(
     _ ready: [FoundFile], _ intake: Intake, _ settling: inout Settling,
     _ known: inout Set<Ledger.InputKey>, lanes: [Lane]
@@ -203,7 +232,7 @@ public final class Loop: Sendable {
       // Files of the inbox are gone; those of other folders stay and are known from now on.
       known.formUnion(try intake.take(batch, settling: &settling).map(\.key))
       try audit.flush()
-      for lane in lanes { lane.ask() }
+      for lane in lanes { lane.ask(isNew: true) }
     }
   }
 }

@@ -34,7 +34,9 @@ final class Scorer: Sendable {
     let owners = try ledger.aliases()
     let models = [owners[.champion], configuration.mode == .shadow ? owners[.challenger] : nil]
     for version in models.compactMap(\.self) {
-      let jobs = try ledger.scoringJobs(for: version, limit: Self.batch)
+      let jobs = try ledger.scoringJobs(
+        for: version, since: Moment.now() - 86_400 * configuration.predictionDays,
+        limit: Self.batch)
       if jobs.isEmpty { continue }
       let model = try registry.presentFolder(of: version)
       try store.check(jobs.map { (name: $0.name, sha256: $0.sha256, object: $0.object) })

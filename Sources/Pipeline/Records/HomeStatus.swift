@@ -33,6 +33,20 @@ public struct HomeStatus: Encodable, Sendable, Equatable {
     public var problem: String?
   }
 
+  /// A place on another system.
+  public struct Place: Encodable, Sendable, Equatable {
+    /// Where it is.
+    public var place: String
+    /// folder, queue or output.
+    public var kind: String
+    /// Objects to be fetched, messages at work, or predictions to be copied.
+    public var waiting: Int
+    /// When it was reached last, ISO 8601 in UTC.
+    public var reached: String?
+    /// What the last attempt failed with.
+    public var problem: String?
+  }
+
   /// The home.
   public var home: String
   /// Whether a loop is running.
@@ -53,6 +67,8 @@ public struct HomeStatus: Encodable, Sendable, Equatable {
   public var delivery: Delivery?
   /// How often inotify's queue has overflowed, which costs a scan and no file.
   public var overflows: Int
+  /// The places on other systems, as the loop found them last.
+  public var remote: [Place]
   /// The last runs, the newest first.
   public var runs: [Run]
 }
@@ -88,6 +104,11 @@ extension HomeRecords {
           database, sql: "SELECT value FROM counters WHERE name = 'watch_overflows'") ?? 0
       return (files, predictions, overflows, runs)
     }
+    let places = try ledger.read(Ledger.places).map { place, reached in
+      HomeStatus.Place(
+        place: place.place, kind: place.kind.rawValue, waiting: place.waiting,
+        reached: reached.map(Moment.text), problem: place.problem)
+    }
     var aliases: [String: ModelEntry] = [:]
     for (alias, version) in owners {
       aliases[alias.rawValue] = models.first { $0.version == version }
@@ -97,9 +118,11 @@ extension HomeRecords {
       inbox: try scan.result { _, _ in }.files.count,
       untrained: try ledger.trainingPlan()?.newFiles ?? 0,
       unpredicted: try owners[.champion].map {
-        try ledger.scoringJobs(for: $0, limit: 1_000_000).count
+        try ledger.scoringJobs(
+          for: $0, since: Moment.now() - 86_400 * configuration.predictionDays, limit: 1_000_000
+        ).count
       } ?? 0, predictions: predictions,
-      delivery: try delivery(), overflows: overflows, runs: runs)
+      delivery: try delivery(), overflows: overflows, remote: places, runs: runs)
   }
 
   private func delivery() throws -> HomeStatus.Delivery? {

@@ -163,8 +163,10 @@ struct Retention {
           database,
           sql: """
             SELECT object FROM files AS file WHERE at >= ? OR (role = 'unlabelled' AND id =
-              (SELECT MAX(id) FROM files WHERE name = file.name AND role = 'unlabelled'))
-            """, arguments: [limit]))
+              (SELECT MAX(id) FROM files WHERE name = file.name AND role = 'unlabelled')
+              AND (at >= ? OR NOT EXISTS (SELECT 1 FROM predictions WHERE name = file.name
+                AND sha256 = file.sha256)))
+            """, arguments: [limit, now - days(configuration.predictionDays)]))
       for version in kept {
         needed.formUnion(
           try String.fetchAll(

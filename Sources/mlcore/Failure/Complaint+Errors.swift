@@ -173,6 +173,7 @@ extension PipelineError {
       case .damage: .corrupt
       }
     case .stepEnded, .stopped: .internalError
+    case .remote: .remote
     case .system, .ledger, .newerLedger: .file
     }
   }

@@ -57,7 +57,10 @@ struct LoopSettings: Sendable {
   private static let watchSettings: [Setting<LoopSettings>] = [
     Setting(
       "watch.folders", \.pipeline.watching.folders, .list,
-      "Folders besides inbox/; their files stay where they are"),
+      "Folders besides inbox/, also s3://bucket/folder; their files stay where they are"),
+    Setting(
+      "watch.queue", \.pipeline.watching.queue, .text,
+      "The URL of an SQS queue that tells of new objects in those buckets; empty: none"),
     Setting("watch.include", \.pipeline.watching.include, .list, "The names of files that count"),
     Setting(
       "watch.exclude", \.pipeline.watching.exclude, .list,
@@ -71,6 +74,9 @@ struct LoopSettings: Sendable {
     Setting(
       "watch.scan_every", \.pipeline.watching.scanEvery, .number(.closed(0.1, 3_600)),
       "Seconds between looks at the folders when nothing happens"),
+    Setting(
+      "watch.list_every", \.pipeline.watching.listEvery, .number(.closed(0.1, 86_400)),
+      "Seconds between listings of folders of buckets"),
   ]
 
   private static let trainingSettings: [Setting<LoopSettings>] = [
@@ -100,6 +106,12 @@ struct LoopSettings: Sendable {
 
   private static let keepSettings: [Setting<LoopSettings>] = [
     Setting(
+      "predict.folder", \.pipeline.predictionFolder, .text,
+      "Where predictions are copied to, also s3://bucket/folder; empty: they stay in the home only"),
+    Setting(
+      "predict.days", \.pipeline.predictionDays, days,
+      "Days after which a file is not predicted again by new champions"),
+    Setting(
       "keep.models", \.pipeline.retention.models, days, "Days for which models without alias stay"),
     Setting("keep.runs", \.pipeline.retention.runs, days, "Days for which folders of runs stay"),
     Setting(
@@ -128,11 +140,7 @@ struct LoopSettings: Sendable {
         facts: "\(file): \(key.name) is empty, expected \(key.expected)",
         advice: "set \(key.name) in that file", code: .usage)
     }
-    if let folder = pipeline.watching.folders.first(where: { !$0.hasPrefix("/") }) {
-      throw Complaint(
-        facts: "\(file): watch.folders has '\(folder)', expected a path from the root",
-        advice: "write the whole path, beginning with /", code: .usage)
-    }
+    try checkPlaces(file: file)
     switch self.task {
     case .churn: try validateChurn(file: file)
     case .recommender: try validateRecommender()

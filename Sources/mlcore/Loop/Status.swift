@@ -41,6 +41,11 @@ struct Status: ParsableCommand {
         "delivered: \(delivery.version ?? "nothing yet") to \(delivery.place)"
           + (delivery.problem.map { "; the last attempt: \($0.oneLine)" } ?? ""))
     }
+    if !status.remote.isEmpty { lines += ["", "elsewhere"] }
+    lines += status.remote.map { place in
+      "  \(place.kind.padded(6))  \(place.place)  \(place.waiting.grouped) waiting, "
+        + "reached \(place.reached ?? "never")" + (place.problem.map { "; \($0.oneLine)" } ?? "")
+    }
     if !status.runs.isEmpty { lines += ["", "last runs"] }
     lines += status.runs.map { run in
       "  \(String(run.id).leftPadded(6))  \(run.started)  \(run.state.padded(11)) "

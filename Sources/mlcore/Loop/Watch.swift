@@ -42,7 +42,8 @@ struct Watch: ParsableCommand {
     let loop = try Loop(
       home: home, configuration: settings.pipeline,
       steps: ChildSteps(
-        executable: "/proc/self/exe", arguments: ["step", "--settings", home.settingsCopy])
+        executable: "/proc/self/exe", arguments: ["step", "--settings", home.settingsCopy]),
+      remote: try settings.remoteParts()
     ) { line in Terminal.error.note("\(line.oneLine)\n") }
     // Steps read what the loop has read, whatever happens to the file meanwhile.
     try AtomicFile.write(Array(settings.text.utf8), to: home.settingsCopy)
