@@ -14,12 +14,18 @@ def sizes(home):
     """What may grow."""
     process = pathlib.Path(f"/proc/{home.process.pid}")
 
-    def memory(path):
-        return int((path / "status").read_text().split("VmRSS:")[1].split()[0]) / 1024
+    def text(path):
+        # A file may be closed, or a process end, between two looks.
+        try:
+            return path.read_text()
+        except OSError:
+            return ""
 
-    children = [child for path in process.glob("task/*/children") for child in path.read_text().split()]
-    watches = sum(text.count("inotify wd:") for text in
-                  (p.read_text() for p in (process / "fdinfo").iterdir()))
+    def memory(path):
+        return int((text(path / "status").split("VmRSS:") + ["0"])[1].split()[0]) / 1024
+
+    children = [child for path in process.glob("task/*/children") for child in text(path).split()]
+    watches = sum(text(p).count("inotify wd:") for p in (process / "fdinfo").iterdir())
 
     def files(name):
         return [p for p in (home.path / name).rglob("*") if p.is_file()]
@@ -66,9 +72,11 @@ def months(folder, count):
     dropped = 0
     started = time.monotonic()
     for day in range(count):
-        setting.write_text(f"+{day}d")
         place = home.path / "inbox" / f"2026/{day // 30:02}/{day % 30:02}"
         place.mkdir(parents=True)
+        for path in (place, place.parent, place.parent.parent):
+            os.utime(path, (time.time() + day * DAY, time.time() + day * DAY))
+        setting.write_text(f"+{day}d")
         header, *rows = others[day].splitlines(keepends=True)
         drops = [("a.csv", labelled[2 * day]), ("customers.csv", others[day]),
                  (f"again-{day}.csv", labelled[2 * max(0, day - 1)]),
@@ -98,7 +106,9 @@ def months(folder, count):
     for name in third[0]:
         before, after = (day[name] for day in third)
         slack = {"loop MiB": 12, "step MiB": 60, "open files": 4, "WAL KiB": 4096, "watches": 40}
-        if name in ("ledger KiB", "audit KiB"):
+        # The first two tell all that was ever dropped; what the champion has predicted of each name stays
+        # while it is in service.
+        if name in ("ledger KiB", "audit KiB", "predictions"):
             continue
         check(after <= 1.4 * before + slack.get(name, 12), f"{name} grows:", [d[name] for d in history])
     say(f"{count} days and {dropped} drops in {seconds:.0f} s: " + ", ".join(

@@ -19,6 +19,7 @@ final class ChangeWatcher: Sendable {
     /// Those of before the scan that is going on.
     var scanned: Set<String> = []
     var overflows = 0
+    var isStopped = false
   }
 
   // Files that are closed after writing, that arrive by a new name or another link, folders that
@@ -36,6 +37,16 @@ final class ChangeWatcher: Sendable {
     guard descriptor >= 0 else { throw Disk.failure(.watch, "folders") }
     self.bell = bell
     _ = BackgroundThread { [self] in drain() }
+  }
+
+  /// Ends the thread, and gives back what the system lends to few; nothing is watched from now on.
+  func stop() {
+    let watch = state.withLock { state in
+      state.isStopped = true
+      return state.folders.keys.first
+    }
+    // The end of a watch is an event, which wakes the thread.
+    if let watch { inotify_rm_watch(descriptor, watch) }
   }
 
   /// Watches a folder; watching it again changes nothing.
@@ -78,7 +89,10 @@ final class ChangeWatcher: Sendable {
     while true {
       let count = read(descriptor, buffer.baseAddress, size)
       if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { return }
+      guard count > 0, !state.withLock(\.isStopped) else {
+        close(descriptor)
+        return
+      }
       state.withLock { take(UnsafeRawBufferPointer(rebasing: buffer[..<count]), &$0) }
       bell.ring()
     }

@@ -75,6 +75,7 @@ public final class Loop: Sendable {
     try trainer.recover()
     try audit.flush()
     let watcher = try ChangeWatcher(bell: bell)
+    defer { watcher.stop() }
     let remote = try RemoteSide(
       parts, home: home, ledger: ledger, configuration: configuration, audit: audit, log: log,
       bell: bell, once: once)
