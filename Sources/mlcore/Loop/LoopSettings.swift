@@ -101,7 +101,13 @@ struct LoopSettings: Sendable {
   private static let predictionSettings: [Setting<LoopSettings>] = [
     Setting(
       "predict.format", \.pipeline.predictionFormat, .choice(["csv", "parquet"]),
-      "The format of predictions")
+      "The format of predictions"),
+    Setting(
+      "predict.folder", \.pipeline.predictionFolder, .text,
+      "Where predictions are copied to, also s3://bucket/folder; empty: they stay in the home only"),
+    Setting(
+      "predict.days", \.pipeline.predictionDays, days,
+      "Days after which a file is not predicted again by new champions"),
   ]
 
   private static let encryptionSettings: [Setting<LoopSettings>] = [
@@ -111,12 +117,6 @@ struct LoopSettings: Sendable {
   ]
 
   private static let keepSettings: [Setting<LoopSettings>] = [
-    Setting(
-      "predict.folder", \.pipeline.predictionFolder, .text,
-      "Where predictions are copied to, also s3://bucket/folder; empty: they stay in the home only"),
-    Setting(
-      "predict.days", \.pipeline.predictionDays, days,
-      "Days after which a file is not predicted again by new champions"),
     Setting(
       "keep.models", \.pipeline.retention.models, days, "Days for which models without alias stay"),
     Setting("keep.runs", \.pipeline.retention.runs, days, "Days for which folders of runs stay"),
