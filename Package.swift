@@ -27,6 +27,7 @@ let package = Package(
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3"),
     .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb"),
     .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq"),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl"),
     .target(name: "CArrow", dependencies: ["CArrowLibraries"]),
     .target(name: "CKernels"),
 
@@ -36,7 +37,7 @@ let package = Package(
     .target(
       name: "Artifacts", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
     .target(
-      name: "Connectors", dependencies: ["Tables", "CSQLite", "CMariaDB", "CPostgreSQL"]),
+      name: "Connectors", dependencies: ["Tables", "CSQLite", "CMariaDB", "CPostgreSQL", "CCurl"]),
     .target(name: "Evaluation", dependencies: ["NumericCore"]),
     .target(name: "Preprocessing", dependencies: ["Tables", "NumericCore", "Artifacts"]),
 

@@ -42,6 +42,10 @@ extension ConnectorError: CustomStringConvertible {
       "table \(table): a nearest neighbour is \(found), expected \(expected); nothing was changed"
     case .noSuchVector(let table, let id):
       "table \(table): there is no vector of '\(Self.shortened(id))'"
+    case .badQueue(let location, let reason): "\(location): not a queue: \(reason)"
+    case .noCredentials(let queue): "\(queue): there are no credentials"
+    case .queueFailed(let queue, let reason): "\(queue): the queue failed: \(reason)"
+    case .stopped: "stopped"
     }
   }
 
@@ -77,6 +81,12 @@ extension ConnectorError: CustomStringConvertible {
     case .otherRowCount, .otherNeighbor:
       "Try again; if it stays, report it with the versions of PostgreSQL and pgvector."
     case .noSuchVector: "Check the identifier, or load the table again."
+    case .badQueue: "Write the URL of the queue, such as https://sqs.REGION.amazonaws.com/ID/NAME."
+    case .noCredentials:
+      "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a file and a profile by "
+        + "AWS_SHARED_CREDENTIALS_FILE and AWS_PROFILE."
+    case .queueFailed: "Check the network, the URL of the queue and the rights on it."
+    case .stopped: "Start it again."
     }
   }
 

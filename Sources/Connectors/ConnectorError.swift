@@ -51,6 +51,15 @@ public enum ConnectorError: Error, Equatable, Sendable {
   /// A table has no vector of an identifier.
   case noSuchVector(table: String, id: String)
 
+  /// The URL of a queue cannot be understood.
+  case badQueue(location: String, reason: String)
+  /// There are no credentials for a queue.
+  case noCredentials(queue: String)
+  /// A queue cannot be reached, or refuses.
+  case queueFailed(queue: String, reason: String)
+  /// A request was stopped by its owner.
+  case stopped
+
   /// Who has to act on an error.
   public enum Kind: Sendable {
     /// The query or the data are not what they should be.
@@ -70,10 +79,12 @@ public enum ConnectorError: Error, Equatable, Sendable {
   /// Who has to act.
   public var kind: Kind {
     switch self {
-    case .badLocation, .passwordInLocation: .usage
+    case .badLocation, .passwordInLocation, .badQueue: .usage
     case .notFound, .permissionDenied, .fileFailed: .file
     case .locked: .locked
-    case .cannotConnect, .connectionLost, .noVectorExtension: .remote
+    case .cannotConnect, .connectionLost, .noVectorExtension, .noCredentials, .queueFailed,
+      .stopped:
+      .remote
     case .otherDimension, .otherRowCount, .otherNeighbor: .check
     case .notADatabase, .statementFailed, .notOneStatement, .notAQuery, .duplicateColumn,
       .unknownColumn, .unsupportedType, .badValue, .badVectorTable, .badVector, .noSuchVector:

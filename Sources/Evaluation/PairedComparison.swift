@@ -91,14 +91,7 @@ public struct PairedComparison: Sendable, Equatable {
     losses: [[SIMD2<Double>]]
   ) -> Replicate {
     let count = labels.count
-    var draws = [UInt8](repeating: 0, count: count)
-    for word in 0..<(count + 3) / 4 {
-      var bits = random.bits(at: UInt64(word))
-      for row in word * 4..<min(word * 4 + 4, count) {
-        draws[row] = PoissonBootstrap.draws[Int(bits & 0xffff)]
-        bits >>= 16
-      }
-    }
+    let draws = PoissonBootstrap.counts(random, rows: count)
     var result = Replicate()
     for (side, sign) in [(0, -1.0), (1, 1.0)] {
       result.auc += sign * auc(draws, labels, orders[side], rankings[side].endsGroup)

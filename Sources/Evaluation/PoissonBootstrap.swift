@@ -32,6 +32,19 @@ enum PoissonBootstrap {
     }
   }
 
+  /// How often each row is drawn in a replicate.
+  static func counts(_ random: CounterRandom, rows count: Int) -> [UInt8] {
+    var counts = [UInt8](repeating: 0, count: count)
+    for word in 0..<(count + 3) / 4 {
+      var bits = random.bits(at: UInt64(word))
+      for row in word * 4..<min(word * 4 + 4, count) {
+        counts[row] = draws[Int(bits & 0xffff)]
+        bits >>= 16
+      }
+    }
+    return counts
+  }
+
   /// The Poisson draw for each 16-bit number: its distribution rounded to multiples of 2⁻¹⁶.
   static let draws: [UInt8] = {
     var draws: [UInt8] = []

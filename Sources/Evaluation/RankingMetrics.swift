@@ -33,9 +33,7 @@ public struct RankingMetrics: Sendable, Equatable, Codable {
   public init(lists: [Int32], k: Int, offsets: [Int], relevant: [Int32], items: Int) {
     precondition(k >= 1, "lists of \(k) items")
     precondition(lists.count == (offsets.count - 1) * k, "\(lists.count) items in lists of \(k)")
-    let discounts = (0..<k).map { 1 / log2(Double($0 + 2)) }
-    var idealGains = [0.0]
-    for discount in discounts { idealGains.append(idealGains[idealGains.count - 1] + discount) }
+    let gains = DiscountedGains(k: k)
     var isCovered = [Bool](repeating: false, count: items)
     var judged = 0
     var sums = (recall: 0.0, truncated: 0.0, ndcg: 0.0, hits: 0.0, rank: 0.0)
@@ -43,21 +41,14 @@ public struct RankingMetrics: Sendable, Equatable, Codable {
       let wanted = relevant[offsets[user]..<offsets[user + 1]]
       guard !wanted.isEmpty else { continue }
       judged += 1
-      var found = 0
-      var gain = 0.0
-      for place in 0..<k {
-        let item = lists[user * k + place]
-        guard item >= 0 else { break }
-        isCovered[Int(item)] = true
-        guard Self.contains(wanted, item) else { continue }
-        if found == 0 { sums.rank += 1 / Double(place + 1) }
-        found += 1
-        gain += discounts[place]
-      }
+      let list = lists[user * k..<(user + 1) * k]
+      for item in list where item >= 0 { isCovered[Int(item)] = true }
+      let (found, gain, first) = gains.judge(list, wanted: wanted)
+      if let first { sums.rank += 1 / Double(first + 1) }
       let reachable = min(k, wanted.count)
       sums.recall += Double(found) / Double(wanted.count)
       sums.truncated += Double(found) / Double(reachable)
-      sums.ndcg += gain / idealGains[reachable]
+      sums.ndcg += gain / gains.ideal[reachable]
       sums.hits += found > 0 ? 1 : 0
     }
     let count = Double(max(1, judged))
@@ -69,6 +60,53 @@ public struct RankingMetrics: Sendable, Equatable, Codable {
     hitRate = sums.hits / count
     reciprocalRank = sums.rank / count
     coverage = items == 0 ? 0 : Double(isCovered.count { $0 }) / Double(items)
+  }
+
+  /// The `ndcg` of each user; NaN for those without a relevant item.
+  ///
+  /// Parameters are those of `init`.
+  public static func userGains(
+    lists: [Int32], k: Int, offsets: [Int], relevant: [Int32]
+  ) -> [Double] {
+    precondition(lists.count == (offsets.count - 1) * k, "\(lists.count) items in lists of \(k)")
+    let gains = DiscountedGains(k: k)
+    return (0..<offsets.count - 1).map { user in
+      let wanted = relevant[offsets[user]..<offsets[user + 1]]
+      guard !wanted.isEmpty else { return .nan }
+      return gains.judge(lists[user * k..<(user + 1) * k], wanted: wanted).gain
+        / gains.ideal[min(k, wanted.count)]
+    }
+  }
+}
+
+/// What places in a list are worth.
+private struct DiscountedGains {
+  private let discounts: [Double]
+  /// The gain of the best list, for each number of relevant items up to `k`.
+  let ideal: [Double]
+
+  init(k: Int) {
+    discounts = (0..<k).map { 1 / log2(Double($0 + 2)) }
+    var ideal = [0.0]
+    for discount in discounts { ideal.append(ideal[ideal.count - 1] + discount) }
+    self.ideal = ideal
+  }
+
+  /// The relevant items of a list: how many, their gain, and the place of the first one from 0.
+  func judge(
+    _ list: ArraySlice<Int32>, wanted: ArraySlice<Int32>
+  ) -> (found: Int, gain: Double, first: Int?) {
+    var found = 0
+    var gain = 0.0
+    var first: Int?
+    for (place, item) in list.enumerated() {
+      guard item >= 0 else { break }
+      guard Self.contains(wanted, item) else { continue }
+      if first == nil { first = place }
+      found += 1
+      gain += discounts[place]
+    }
+    return (found, gain, first)
   }
 
   /// Binary search in an ascending list.

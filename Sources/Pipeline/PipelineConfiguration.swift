@@ -5,8 +5,10 @@
 public struct PipelineConfiguration: Sendable, Equatable {
   /// Where files come from, and when they are complete.
   public struct Watching: Sendable, Equatable {
-    /// Folders besides the inbox; files stay where they are.
+    /// Folders besides the inbox, here or on another system; files stay where they are.
     public var folders: [String] = []
+    /// A queue that tells of new objects on another system; empty for none.
+    public var queue = ""
     /// The names of files that count.
     public var include = ["*.csv", "*.tsv", "*.parquet"]
     /// The names of files that do not count all the same.
@@ -17,6 +19,11 @@ public struct PipelineConfiguration: Sendable, Equatable {
     public var patience = 30.0
     /// Seconds between looks at the folders when nothing happens.
     public var scanEvery = 30.0
+    /// Seconds between listings of folders on another system.
+    public var listEvery = 60.0
+
+    /// The folders of this machine.
+    public var localFolders: [String] { folders.filter { $0.hasPrefix("/") } }
   }
 
   /// When models are trained.
@@ -67,6 +74,12 @@ public struct PipelineConfiguration: Sendable, Equatable {
   public var mode = Mode.auto
   /// The ending of the files of predictions: csv or parquet.
   public var predictionFormat = "csv"
+  /// The name of the place to which the model in service is brought; nil where there is none.
+  public var delivery: String?
+  /// Where predictions are copied to, here or on another system; empty for nowhere.
+  public var predictionFolder = ""
+  /// Days after which a file is not predicted again when the model in service changes.
+  public var predictionDays = 90.0
   /// How long things are kept.
   public var retention = Retention()
 

@@ -5,7 +5,7 @@ internal import Glibc
 public enum PipelineError: Error, Equatable {
   /// What the system was asked to do.
   public enum Operation: String, Sendable {
-    case open, read, write, create, rename, remove, list, lock, watch, start
+    case open, read, write, create, rename, remove, list, lock, watch, start, store
     case flush = "force onto the disk"
   }
 
@@ -17,14 +17,38 @@ public enum PipelineError: Error, Equatable {
   case notAHome(path: String)
   /// The folder is a home already.
   case homeExists(path: String)
+  /// What keeps a ledger from being used.
+  public enum LedgerFault: Sendable {
+    /// The disk is full, or does not do what it should.
+    case disk
+    /// Another process holds it.
+    case busy
+    /// It may not be written.
+    case readOnly
+    /// It is not what was written.
+    case corrupt
+    /// Anything else.
+    case other
+  }
+
   /// The ledger refused, in SQLite's words.
-  case ledger(path: String, problem: String, isFull: Bool)
+  case ledger(path: String, problem: String, LedgerFault)
+  /// The ledger is empty, though the audit log has records.
+  case lostLedger(path: String, log: String, records: Int64)
   /// The ledger was written by a newer program.
   case newerLedger(path: String)
   /// A step said no, with its own words.
   case step(StepFailure)
   /// A step's process ended without an answer.
   case stepEnded(step: String, how: String)
+  /// The folder of a model that is in service is gone.
+  case lostModel(folder: String)
+  /// The stored bytes of a file are gone, or others.
+  case lostObject(path: String, name: String, isGone: Bool)
+  /// There is no such file in quarantine, or there are several.
+  case noSuchFile(name: String, known: [String], isAmbiguous: Bool)
+  /// A file cannot be let in, for a reason that no setting changes.
+  case notReleased(name: String, why: String)
   /// There is no such version or alias.
   case noSuchVersion(name: String, known: [String])
   /// The version is in service already.
@@ -33,14 +57,16 @@ public enum PipelineError: Error, Equatable {
   case noPrevious
   /// A record of the audit log is not what it was; records count from 1.
   case audit(file: String, record: Int, found: String, expected: String)
+  /// Another system refused, or did not answer, in its words.
+  case remote(facts: String, advice: String)
   /// The loop was stopped from outside.
   case stopped
 
   /// Whether trying again later may help, without any change of the data.
   var isPassing: Bool {
     switch self {
-    case .system, .ledger(_, _, isFull: true): true
-    case .step(let failure): failure.kind == .system
+    case .system, .remote, .ledger, .lostModel, .lostObject: true
+    case .step(let failure): failure.kind != .data
     default: false
     }
   }
@@ -59,6 +85,16 @@ extension PipelineError: CustomStringConvertible {
     case .newerLedger(let path): "\(path): the ledger was written by a newer version of mlcore"
     case .step(let failure): failure.facts
     case .stepEnded(let step, let how): "the process of the step '\(step)' \(how)"
+    case .lostLedger(let path, let log, let records):
+      "\(path): found an empty ledger, expected the one of the \(records) records in \(log)"
+    case .lostModel(let folder): "\(folder): the model is in service, but its folder is gone"
+    case .lostObject(let path, let name, let isGone):
+      "\(path): the stored bytes of '\(name)' are \(isGone ? "gone" : "not what they were")"
+    case .noSuchFile(let name, let known, let isAmbiguous):
+      "\(isAmbiguous ? "several files" : "no file") in quarantine "
+        + "\(isAmbiguous ? "are" : "is") '\(name)'"
+        + (known.isEmpty ? "; there is none" : ", expected one of " + Self.list(known))
+    case .notReleased(let name, let why): "\(name): \(why)"
     case .noSuchVersion(let name, let known):
       "there is no model '\(name)'"
         + (known.isEmpty ? "; there is none yet" : ", expected one of " + Self.list(known))
@@ -66,6 +102,7 @@ extension PipelineError: CustomStringConvertible {
     case .noPrevious: "there is no earlier champion to go back to"
     case .audit(let file, let record, let found, let expected):
       "\(file): record \(record): found \(found), expected \(expected)"
+    case .remote(let facts, _): facts
     case .stopped: "stopped"
     }
   }
@@ -73,15 +110,27 @@ extension PipelineError: CustomStringConvertible {
   /// What to do, in one line.
   public var advice: String {
     switch self {
-    case .system(_, _, ENOSPC), .system(_, _, EDQUOT), .ledger(_, _, isFull: true):
+    case .system(_, _, ENOSPC), .system(_, _, EDQUOT), .system(_, _, EFBIG), .ledger(_, _, .disk):
       "free some space; nothing that was dropped is lost"
-    case .system(_, _, EROFS), .system(_, _, EACCES), .system(_, _, EPERM):
+    case .system(.open, _, EACCES), .system(.read, _, EACCES), .system(.list, _, EACCES):
+      "give the program the right to read it; nothing that was dropped is lost"
+    case .system(_, _, EROFS), .system(_, _, EACCES), .system(_, _, EPERM),
+      .ledger(_, _, .readOnly):
       "give the program the right to write there; nothing that was dropped is lost"
+    case .system(.list, _, ENOTDIR):
+      "make it a folder again; other folders can be named in watch.folders of pipeline.toml"
     case .system: "check the path and the disk it is on"
     case .locked: "stop the other one first; 'mlcore status' works beside it"
     case .notAHome: "make one with 'mlcore watch --init --home DIR'"
     case .homeExists: "edit that file, or choose another folder"
-    case .ledger: "check the disk; if the file is damaged, restore it from a copy"
+    case .ledger(_, _, .busy): "end the other program that has it open; it is tried again"
+    case .ledger: "stop the loop, and restore the file from a copy, without those beside it"
+    case .lostLedger:
+      "stop the loop, and restore it from a copy; to begin anew, move audit and models away"
+    case .lostModel: "restore it from a copy, or go back with 'mlcore models rollback'"
+    case .lostObject: "drop the same file again, or restore that one from a copy"
+    case .noSuchFile: "see 'mlcore quarantine list'; the beginning of a content's hash does too"
+    case .notReleased: "correct the file and drop it again"
     case .newerLedger: "use that version, or a newer one"
     case .step(let failure): failure.advice
     case .stepEnded: "see the log in the folder of the run"
@@ -89,6 +138,7 @@ extension PipelineError: CustomStringConvertible {
     case .inService: "nothing needs to be done"
     case .noPrevious: "name a version with 'mlcore models promote'"
     case .audit: "somebody changed the log: compare it with a copy from another place"
+    case .remote(_, let advice): advice
     case .stopped: "start it again"
     }
   }

@@ -25,6 +25,8 @@ public enum TaskError: Error, Equatable {
   case noFeatures(data: String)
   /// The folder is not a model folder.
   case notAModel(folder: String, problem: String)
+  /// The study of an earlier search is one of another task.
+  case otherTask(folder: String, found: String, expected: String)
   /// More or fewer reasons are asked for than a model can give.
   case reasons(found: Int, most: Int)
   /// An identifier has the name of a column that predictions have.
@@ -79,6 +81,8 @@ extension TaskError: CustomStringConvertible {
       "\(data): column '\(column)' is infinite in row \(row), expected a finite number"
     case .noFeatures(let data): "\(data): no column is left to learn from"
     case .notAModel(let folder, let problem): "\(folder): \(problem)"
+    case .otherTask(let folder, let found, let expected):
+      "\(folder): the study there is of the task '\(found)', expected '\(expected)'"
     case .reasons(let found, let most):
       "--explain is \(found), expected a whole number from 1 to \(most)"
     case .nameTaken(let column, let data):
@@ -125,6 +129,8 @@ extension TaskError: CustomStringConvertible {
     case .noFeatures: "keep at least one column besides the target that has two values"
     case .insideModel: "write to another folder"
     case .notAFolder: "give another name, or remove the file that has it"
+    case .otherTask(_, _, let expected):
+      "give a folder that 'mlcore tune \(expected)' wrote, or leave --warm-start out"
     case .notAModel: "give a folder that 'mlcore train' wrote"
     case .exportCalibrated: "train with --calibration none, and export that model"
     case .exportDiffers: "keep using the model with mlcore, and report this with the model"

@@ -12,8 +12,8 @@ struct MLCore: ParsableCommand {
     version: ProgramVersion.current,
     subcommands: [
       Generate.self, ETL.self, Train.self, Tune.self, Predict.self, Evaluate.self, Recommend.self,
-      Similar.self, Export.self, Inspect.self, Watch.self, Status.self, Models.self, Audit.self,
-      CollectGarbage.self, Step.self,
+      Similar.self, Export.self, Inspect.self, Watch.self, Status.self, Models.self,
+      Quarantine.self, Audit.self, CollectGarbage.self, Step.self,
     ])
 
   static func main() {
@@ -52,7 +52,7 @@ struct MLCore: ParsableCommand {
 
   /// What the word after a verb is, where it is not a task.
   private static let kindsOfSecondWord = [
-    "export": "format", "models": "action", "audit": "action",
+    "export": "format", "models": "action", "quarantine": "action", "audit": "action",
   ]
 
   /// `train --config run.toml` trains what the file names, with that task's flags.

@@ -13,7 +13,14 @@ import Testing
     for round in 0..<5 {
       let scores = (0..<rows).map { _ -> Float in
         let value = Float(generator.normal())
-        return round % 2 == 0 ? value : (value * 2).rounded() * 1e3
+        // Spread out, with ties, far apart, crowded, and within the smallest range there is.
+        switch round {
+        case 0: return value
+        case 1: return (value * 2).rounded() * 1e3
+        case 2: return value * 1e37
+        case 3: return value > 1 ? value * 1e6 : value
+        default: return value.rounded() * .leastNonzeroMagnitude
+        }
       }
       let ours = scores.withUnsafeBufferPointer { auc($0) }
       // The metrics take probabilities: any increasing function of the scores will do.

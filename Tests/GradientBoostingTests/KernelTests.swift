@@ -30,6 +30,26 @@ import Testing
     #expect(histogram(entries, view: copy) == naiveHistogram(chosen, random, some))
   }
 
+  @Test(arguments: [(0, 1), (1, 8), (15, 3), (16, 8), (100, 9), (2_063, 19), (70, 64)])
+  func `interleaving puts the bytes of columns side by side`(rows: Int, count: Int) {
+    var generator = SeededGenerator(seed: UInt64(rows))
+    let columns = (0..<count).map { _ in
+      (0..<rows).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    }
+    let (stride, whole) = ((count + 7) / 8 * 8 + 8, (count + 7) / 8 * 8)
+    var target = [UInt8](repeating: 7, count: rows * stride)
+    let memory = AlignedBuffer<UInt8>(count: rows * count)
+    _ = memory.elements.update(fromContentsOf: columns.joined())
+    let sources = (0..<count).map { UnsafePointer<UInt8>?(memory.base + $0 * rows) }
+    mlk_interleave(sources, count, rows, &target, stride)
+    let expected = (0..<rows).flatMap { row in
+      (0..<stride).map { place in
+        place < count ? columns[place][row] : place < whole ? 0 : 7
+      }
+    }
+    #expect(target == expected)
+  }
+
   private func histogram(_ entries: [UInt64], view: FeatureView) -> [Int64] {
     let layout = view.layout
     let cells = AlignedBuffer<Int64>(count: layout.cellCount)
@@ -268,5 +288,41 @@ import Testing
       RadixSort.sort(&values)
       #expect(values == expected)
     }
+  }
+
+  @Test(arguments: [(0, 3), (1, 1), (31, 7), (32, 5), (513, 255), (1_500, 61)])
+  func `rows moved node by node end where they walk to`(rows: Int, nodeCount: Int) {
+    var generator = SeededGenerator(seed: UInt64(rows))
+    var nodes = [mlk_node(feature: 0, low: 0, width: 255, left: 0, set: 0)]
+    while nodes.count < nodeCount {
+      // Any leaf becomes a node with two leaves behind all others; intervals may go over the end.
+      let leaves = nodes.indices.filter { nodes[$0].left == UInt16($0) }
+      guard let parent = leaves.randomElement(using: &generator) else { return }
+      nodes[parent] = mlk_node(
+        feature: UInt16.random(in: 0..<4, using: &generator),
+        low: UInt8.random(in: 0...255, using: &generator),
+        width: UInt8.random(in: 0...200, using: &generator), left: UInt16(nodes.count), set: 0)
+      for _ in 0..<2 {
+        nodes.append(
+          mlk_node(feature: 0, low: 0, width: 255, left: UInt16(nodes.count), set: 0))
+      }
+    }
+    let values = nodes.indices.map { Double($0) + 0.5 }
+    let columns = (0..<4 * rows).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    let expected = (0..<rows).map { row -> Int in
+      var at = 0
+      while nodes[at].left != UInt16(at) {
+        let bin = columns[Int(nodes[at].feature) * rows + row]
+        at = Int(nodes[at].left) + (bin &- nodes[at].low <= nodes[at].width ? 0 : 1)
+      }
+      return at
+    }
+    var scores = [Double](repeating: 1, count: rows)
+    mlk_tree_add_by_column(nodes, nodes.count, values, columns, rows, rows, &scores)
+    #expect(scores == expected.map { 1 + values[$0] })
+    let first = rows / 3
+    var leaves = [UInt16](repeating: 0, count: rows - first)
+    mlk_tree_leaves_by_column(nodes, nodes.count, columns, rows, first, rows - first, &leaves)
+    #expect(leaves.map(Int.init) == Array(expected[first...]))
   }
 }

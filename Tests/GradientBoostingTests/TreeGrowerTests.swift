@@ -129,8 +129,13 @@ import Testing
     // Walking the finished tree ends where growing has put the row.
     let tree = Tree(grown, learningRate: 1)
     let walked = AlignedBuffer<UInt16>(count: rows)
-    tree.findLeaves(
-      bins: random.matrix.rowMajor.base, stride: random.matrix.stride, into: walked.elements)
+    let walk = TreeWalk(tree)
+    // From a row in the middle on, and the others one by one.
+    let middle = rows / 3
+    walk.findLeaves(rows: middle..<rows, of: random.matrix, into: walked.base + middle)
+    Array(0..<Int32(middle)).withUnsafeBufferPointer {
+      walk.findLeaves(at: $0, of: random.matrix, into: walked.base)
+    }
     #expect(Array(walked.elements) == Array(leafOf.elements))
     let groups = Dictionary(grouping: 0..<rows) { leafOf.base[$0] }
     return groups.values.map { $0.sorted() }.sorted { $0[0] < $1[0] }

@@ -6,18 +6,24 @@ import Synchronization
 
 /// Steps in this process, quick and predictable.
 ///
-/// The first line of a file is its role: `labelled`, `unlabelled`, or `refused`; `crash` ends the
+/// The first line of a file is its role: `labelled`, `unlabelled`, or `refused`; `background` is
+/// labelled and for every training; `odd` is refused unless somebody has released it; `crash` ends the
 /// step as a process would that is killed.
 final class FakeSteps: PipelineSteps {
   struct Calls {
     var trainings: [[String]] = []
     var examined = 0
     var predicted: [String] = []
+    var delivered: [String] = []
   }
 
   let calls = Mutex(Calls())
   /// What training does instead of succeeding.
   let trainingFault = Mutex<[any Error & Sendable]>([])
+  /// What a delivery does instead of succeeding.
+  let deliveryFault = Mutex<[any Error & Sendable]>([])
+  /// What examining does instead of succeeding.
+  let examiningFault = Mutex<[any Error & Sendable]>([])
   /// How long training takes.
   let delay: Duration
 
@@ -30,9 +36,18 @@ final class FakeSteps: PipelineSteps {
       if texts.contains(where: { $0.hasPrefix("crash") }) {
         throw PipelineError.stepEnded(step: "examine", how: "was ended by signal 11")
       }
+      if let fault = examiningFault.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) {
+        throw fault
+      }
       calls.withLock { $0.examined += files.count }
-      return .examined(texts.map(Self.examination))
-    case .train(let files, let candidate, _, _, _):
+      return .examined(
+        zip(files, texts).map { file, text in
+          guard text.hasPrefix("odd "), file.isReleased == true else {
+            return Self.examination(text)
+          }
+          return Self.examination(String(text.dropFirst(4)))
+        })
+    case .train(let files, let candidate, _, _, _, _):
       if let fault = trainingFault.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { throw fault }
       calls.withLock { $0.trainings.append(files.map(\.name)) }
       if delay > .zero {
@@ -58,6 +73,10 @@ final class FakeSteps: PipelineSteps {
         calls.withLock { $0.predicted.append(file.name) }
       }
       return .predicted(files.map { _ in PredictedFile(rows: 1) })
+    case .deliver(let model):
+      if let fault = deliveryFault.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { throw fault }
+      calls.withLock { $0.delivered.append((model as NSString).lastPathComponent) }
+      return .delivered
     }
   }
 
@@ -65,7 +84,9 @@ final class FakeSteps: PipelineSteps {
 
   private static func examination(_ text: String) -> Examination {
     let rows = text.split(separator: "\n").count - 1
-    guard let role = Examination.Role(rawValue: String(text.prefix { $0 != "\n" })) else {
+    let name = String(text.prefix { $0 != "\n" })
+    if name == "background" { return Examination(role: .labelled, isBackground: true, rows: rows) }
+    guard let role = Examination.Role(rawValue: name) else {
       return Examination(
         role: .refused, rows: 0, problems: [Finding(code: "schema", message: "no role")])
     }

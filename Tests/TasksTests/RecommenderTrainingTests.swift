@@ -99,6 +99,39 @@ import Testing
     #expect(report.judgedOn.contains("the \(evaluated.interactions) interactions"))
   }
 
+  @Test func `what is set aside fits the loss, unless the configuration says otherwise`() throws {
+    let file = try shop.file("r.csv", RecommenderShop.header + RecommenderShop.rows())
+    func tested(_ change: (inout RecommenderConfiguration) -> Void) throws -> [Int] {
+      let configuration = shop.configuration(file, change)
+      let tables = try RecommenderTables(configuration, context: shop.context)
+      let (fit, pairs) = (try tables.fit(configuration, context: shop.context), tables.data.pairs)
+      let split = try fit.judgingSplit()
+      #expect((split.train + split.test).sorted() == Array(0..<pairs.count))
+      var counts = [Int](repeating: 0, count: RecommenderShop.users)
+      for row in split.test { counts[Int(pairs.users[row])] += 1 }
+      return counts
+    }
+    // Every user has 5 to 7 rows, of which a share of 0.3 is 2.
+    let anywhere = try tested { $0.judging.holdout = 0.3 }
+    #expect(!anywhere.allSatisfy { $0 == 2 })
+    let perUser = try tested {
+      $0.judging.holdout = 0.3
+      $0.judging.split = .perUser
+    }
+    #expect(perUser.allSatisfy { $0 == 2 })
+    #expect(
+      try tested {
+        $0.judging.holdout = 0.3
+        $0.model.preset = .retrieval
+      } == perUser)
+    #expect(
+      try tested {
+        $0.judging.holdout = 0.3
+        $0.model.preset = .retrieval
+        $0.judging.split = .anywhere
+      } == anywhere)
+  }
+
   @Test func `a model is measured on what it has not learnt from`() throws {
     let (model, _) = try shop.train()
     let all = try shop.file(

@@ -6,7 +6,11 @@ import NumericCore
 func treeKernels() throws -> [Comparison] {
   let rows = BinnedRows(count: 4_096, features: 28)
   let forest = RandomForest(trees: 100, leaves: 255, features: rows.features)
-  return try [treeLeaves(rows, forest), forestAdd(rows, forest), rowLeaves(rows, forest)]
+  let small = RandomForest(trees: 100, leaves: 31, features: rows.features)
+  return try [
+    treeLeaves(rows, forest), forestAdd(rows, forest), smallForestAdd(rows, small),
+    rowLeaves(rows, forest),
+  ]
 }
 
 private typealias Words = (UInt64, UInt64, UInt64, UInt64)
@@ -86,6 +90,30 @@ private func forestAdd(_ rows: BinnedRows, _ forest: RandomForest) throws -> Com
   } kernel: {
     for (nodes, values) in zip(forest.trees, forest.values) {
       mlk_tree_add(nodes, noSets, 0, values, bins, groupBytes, groups, &scores)
+    }
+  } naive: {
+    for tree in forest.trees.indices {
+      for row in 0..<rows.count {
+        let leaf = forest.leaf(tree: tree) { rows.rowMajor[row * rows.stride + $0] }
+        naiveScores[row] += forest.values[tree][leaf]
+      }
+    }
+  }
+}
+
+private func smallForestAdd(_ rows: BinnedRows, _ forest: RandomForest) throws -> Comparison {
+  let columns = rows.columns.flatMap { $0 }
+  var scores = [Double](repeating: 0, count: rows.count)
+  var naiveScores = scores
+  return try Comparison(
+    "small trees by column", shape: "4096 rows x 100 trees of 31 leaves",
+    elements: rows.count * forest.trees.count
+  ) {
+    scores == naiveScores
+  } kernel: {
+    for (nodes, values) in zip(forest.trees, forest.values) {
+      mlk_tree_add_by_column(
+        nodes, nodes.count, values, columns, rows.count, rows.count, &scores)
     }
   } naive: {
     for tree in forest.trees.indices {

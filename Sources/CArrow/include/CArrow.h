@@ -67,6 +67,31 @@ void mlc_bytes_free(mlc_bytes *bytes);
 const uint8_t *mlc_bytes_data(const mlc_bytes *bytes);
 int64_t mlc_bytes_count(const mlc_bytes *bytes);
 
+/// Calls `visit` with the full path, the size and the time (in seconds since 1970) of every file below
+/// the path, in any order; a prefix of a bucket without objects is an empty folder.
+bool mlc_storage_list_objects(const mlc_storage *storage, void *context,
+                              void (*visit)(void *context, const char *path, int64_t size,
+                                            int64_t modified),
+                              mlc_error *error);
+
+/// One state of an object; texts are empty where the storage has none.
+typedef struct mlc_stamp {
+  int64_t size;
+  int64_t modified;  // in seconds since 1970
+  char tag[256];
+  char version[1028];
+} mlc_stamp;
+
+/// A file that is read in parts.
+typedef struct mlc_object mlc_object;
+mlc_object *mlc_object_open(const mlc_storage *storage, mlc_error *error);
+void mlc_object_free(mlc_object *object);
+/// What it was when it was opened.
+bool mlc_object_stamp(const mlc_object *object, mlc_stamp *stamp, mlc_error *error);
+/// Reads up to `count` bytes and returns how many; 0 at the end, -1 on failure.
+int64_t mlc_object_read(const mlc_object *object, int64_t offset, int64_t count, uint8_t *bytes,
+                        mlc_error *error);
+
 /// A file being written. Remote objects appear when it is closed.
 typedef struct mlc_output mlc_output;
 mlc_output *mlc_output_open(const mlc_storage *storage, mlc_error *error);

@@ -19,15 +19,27 @@ public final class PGVectorTarget {
   ///
   /// - Throws: a `ConnectorError`, as the other methods do; a location with a password is refused.
   public init(_ location: String) throws {
+    connection = try PostgreSQLConnection(try Self.address(location))
+    let found = try connection.query(
+      "select 1 from pg_extension where extname = 'vector'", name: "pgvector")
+    guard found.rowCount == 1 else { throw ConnectorError.noVectorExtension(source: name) }
+  }
+
+  /// The name of a location in messages, once it is known to be one; nobody is asked.
+  ///
+  /// - Throws: a `ConnectorError`; a location with a password is refused.
+  public static func name(of location: String) throws -> String {
+    _ = try address(location)
+    return SourceLocation.shown(location)
+  }
+
+  private static func address(_ location: String) throws -> PostgreSQLAddress {
     guard case .postgresql(let address) = try SourceLocation(location) else {
       throw ConnectorError.badLocation(
         location: SourceLocation.shown(location),
         reason: "expected postgresql://USER@HOST:PORT/DATABASE")
     }
-    connection = try PostgreSQLConnection(address)
-    let found = try connection.query(
-      "select 1 from pg_extension where extname = 'vector'", name: "pgvector")
-    guard found.rowCount == 1 else { throw ConnectorError.noVectorExtension(source: name) }
+    return address
   }
 
   /// Puts new tables in the place of those of the same names.

@@ -1,5 +1,6 @@
 // The training data as the kernels read it: one byte per row and feature, twice.
 
+internal import CKernels
 internal import NumericCore
 
 /// Bins of rows and features, row by row for histograms and column by column for partitioning.
@@ -36,14 +37,11 @@ struct BinnedMatrix: Sendable {
   /// Fills `rowMajor` from `columnMajor`.
   func transpose(pool: WorkerPool) {
     pool.forEachRange(count: rowCount, grain: 2_048) { rows, _ in
-      for feature in 0..<featureCount {
-        let column = column(feature)
-        var place = rowMajor.base + rows.lowerBound * stride + feature
-        for row in rows {
-          place.pointee = column[row]
-          place += stride
-        }
+      let columns: [UnsafePointer<UInt8>?] = (0..<featureCount).map {
+        UnsafePointer(column($0) + rows.lowerBound)
       }
+      mlk_interleave(
+        columns, featureCount, rows.count, rowMajor.base + rows.lowerBound * stride, stride)
     }
   }
 }

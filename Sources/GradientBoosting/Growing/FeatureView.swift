@@ -1,5 +1,6 @@
 // The features that one tree may split on, with their bins side by side in row-major order.
 
+internal import CKernels
 internal import NumericCore
 
 /// The binned matrix as one tree sees it.
@@ -115,18 +116,32 @@ extension BinnedMatrix {
   ) {
     nonisolated(unsafe) let target = target
     pool.forEachRange(count: count, grain: 2_048) { rows, _ in
-      for (position, column) in columns.enumerated() {
-        for (place, member) in column.members.enumerated() {
-          let bins = self.column(features[member.feature])
-          let (weight, first) = (UInt8(truncatingIfNeeded: member.weight), UInt8(member.first))
-          var byte = target + rows.lowerBound * stride + position
-          for row in rows {
-            let digit = (bins[row] &- first) &* weight
-            byte.pointee = place == 0 ? digit : byte.pointee &+ digit
-            byte += stride
+      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: rows.count * columns.count) { bytes in
+        let sources: [UnsafePointer<UInt8>?] = columns.enumerated().map { position, column in
+          guard column.isBundle else {
+            return UnsafePointer(self.column(features[column.members[0].feature]) + rows.lowerBound)
           }
+          let joint = UnsafeMutableBufferPointer(
+            rebasing: bytes[position * rows.count..<(position + 1) * rows.count])
+          join(column, features: features, rows: rows, into: joint)
+          return UnsafePointer(joint.baseAddress)
         }
+        mlk_interleave(
+          sources, sources.count, rows.count, target + rows.lowerBound * stride, stride)
       }
+    }
+  }
+
+  /// Writes the byte of a bundle for each of some rows.
+  private func join(
+    _ column: HistogramColumn, features: [Int], rows: Range<Int>,
+    into bytes: UnsafeMutableBufferPointer<UInt8>
+  ) {
+    bytes.initialize(repeating: 0)
+    for member in column.members {
+      let bins = self.column(features[member.feature]) + rows.lowerBound
+      let (weight, first) = (UInt8(truncatingIfNeeded: member.weight), UInt8(member.first))
+      for index in bytes.indices { bytes[index] &+= (bins[index] &- first) &* weight }
     }
   }
 }

@@ -40,22 +40,27 @@ extension BoostedTrees {
   ) {
     let groupRows = Int(MLK_GROUP_ROWS)
     let groups = (rows.count + groupRows - 1) / groupRows
-    let groupBytes = encoders.count * groupRows
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: groups * (groupBytes + groupRows)) {
-      memory in
+    let (groupBytes, columnBytes) = (encoders.count * groupRows, groups * groupRows)
+    let bytes = encoders.count * columnBytes
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 2 * bytes) { memory in
       // The last group may have fewer rows; what its other places hold does not matter.
       memory.initialize(repeating: 0)
-      let (bins, column) = (memory[..<(groups * groupBytes)], memory[(groups * groupBytes)...])
-      guard let bins = UnsafeMutableBufferPointer(rebasing: bins).baseAddress else { return }
+      guard let columns = memory.baseAddress else { return }
+      let grouped = columns + bytes
       for (feature, encoder) in encoders.enumerated() {
-        let column = UnsafeMutableBufferPointer(rebasing: column)
+        let column = UnsafeMutableBufferPointer(
+          start: columns + feature * columnBytes, count: columnBytes)
         encoder.encode(range: rows, into: column, stride: 1)
-        mlk_group_column(column.baseAddress, groups, groupBytes, bins + feature * groupRows)
+        if trees.needsGroups {
+          mlk_group_column(column.baseAddress, groups, groupBytes, grouped + feature * groupRows)
+        }
       }
       withUnsafeTemporaryAllocation(of: Double.self, capacity: groups * groupRows) { sums in
         sums.initialize(repeating: 0)
         _ = sums.update(fromContentsOf: scores[rows])
-        trees.add(bins: bins, groupBytes: groupBytes, scores: sums)
+        trees.add(
+          columns: columns, columnBytes: columnBytes, groups: grouped, groupBytes: groupBytes,
+          scores: sums)
         _ = UnsafeMutableBufferPointer(rebasing: scores[rows])
           .update(fromContentsOf: sums[..<rows.count])
       }

@@ -16,13 +16,20 @@ struct FlatTrees: Sendable {
   /// Whether each tree has splits by sets.
   private let hasSets: [Bool]
   private let hasAnySet: Bool
+  /// How many nodes of each tree, from its start on, decide rows column by column; 0 where rows
+  /// have to walk.
+  private let columnNodes: [Int]
 
   init(_ trees: [Tree]) {
-    nodes = trees.flatMap(\.nodes)
+    let walking = trees.map { $0.walkingNodes() }
+    nodes = walking.flatMap { $0 }
     values = trees.flatMap(\.values)
     sets = trees.flatMap { [BinSet()] + $0.sets }
-    hasSets = trees.map { !$0.sets.isEmpty }
+    hasSets = walking.map { $0.contains { $0.set != 0 } }
     hasAnySet = hasSets.contains(true)
+    columnNodes = zip(walking, hasSets).map { nodes, hasSets in
+      hasSets || nodes.count > Int(MLK_COLUMN_WALK_NODES) ? 0 : nodes.count
+    }
     var starts: [UInt32] = []
     var setStarts: [UInt32] = []
     var (next, nextSet) = (0, 0)
@@ -39,23 +46,35 @@ struct FlatTrees: Sendable {
   /// The number of trees.
   var count: Int { starts.count }
 
-  /// Adds what the trees say, in their order, to the scores of groups of rows.
+  /// Whether some tree needs rows in groups.
+  var needsGroups: Bool { columnNodes.contains(0) }
+
+  /// Adds what the trees say, in their order, to the scores of some rows.
   ///
   /// - Parameters:
-  ///   - bins: the groups' bins (see mlk_forest.h), `groupBytes` for each group.
-  ///   - scores: one for each row of the groups.
+  ///   - columns: the rows' bins, feature by feature, `columnBytes` from one to the next.
+  ///   - groups: the same bins in groups (see mlk_forest.h), `groupBytes` for each; not read unless
+  ///     `needsGroups`.
+  ///   - scores: one for each row of the groups, of which there are whole ones.
   func add(
-    bins: UnsafePointer<UInt8>, groupBytes: Int, scores: UnsafeMutableBufferPointer<Double>
+    columns: UnsafePointer<UInt8>, columnBytes: Int, groups: UnsafePointer<UInt8>, groupBytes: Int,
+    scores: UnsafeMutableBufferPointer<Double>
   ) {
     withSets { sets in
       nodes.withUnsafeBufferPointer { nodes in
         values.withUnsafeBufferPointer { values in
+          guard let nodes = nodes.baseAddress, let values = values.baseAddress else { return }
           for tree in starts.indices {
             let start = Int(starts[tree])
-            mlk_tree_add(
-              nodes.baseAddress.map { $0 + start }, sets + Int(setStarts[tree]),
-              hasSets[tree] ? 1 : 0, values.baseAddress.map { $0 + start }, bins, groupBytes,
-              scores.count / Int(MLK_GROUP_ROWS), scores.baseAddress)
+            if columnNodes[tree] > 0 {
+              mlk_tree_add_by_column(
+                nodes + start, columnNodes[tree], values + start, columns, columnBytes,
+                scores.count, scores.baseAddress)
+            } else {
+              mlk_tree_add(
+                nodes + start, sets + Int(setStarts[tree]), hasSets[tree] ? 1 : 0, values + start,
+                groups, groupBytes, scores.count / Int(MLK_GROUP_ROWS), scores.baseAddress)
+            }
           }
         }
       }

@@ -64,36 +64,4 @@ struct Tree: Sendable {
     gains = []
     counts = []
   }
-
-  /// Writes the index of each row's leaf.
-  ///
-  /// - Parameters:
-  ///   - bins: the rows' bins, `stride` bytes from row to row.
-  ///   - leaves: one element for each row.
-  func findLeaves(
-    bins: UnsafePointer<UInt8>, stride: Int, into leaves: UnsafeMutableBufferPointer<UInt16>
-  ) {
-    sets.withUnsafeBytes { sets in
-      mlk_tree_leaves(
-        nodes, sets.baseAddress?.assumingMemoryBound(to: (UInt64, UInt64, UInt64, UInt64).self),
-        bins, stride, leaves.count, leaves.baseAddress)
-    }
-  }
-
-  /// Writes the index of the leaf of some rows, each to its own element.
-  ///
-  /// - Parameters:
-  ///   - rows: indices of rows.
-  ///   - bins: the bins of row 0, `stride` bytes before those of row 1.
-  ///   - leaves: one element for each row that there is.
-  func findLeaves(
-    rows: UnsafeBufferPointer<Int32>, bins: UnsafePointer<UInt8>, stride: Int,
-    into leaves: UnsafeMutablePointer<UInt16>
-  ) {
-    sets.withUnsafeBytes { sets in
-      mlk_tree_leaves_at(
-        nodes, sets.baseAddress?.assumingMemoryBound(to: (UInt64, UInt64, UInt64, UInt64).self),
-        bins, stride, rows.baseAddress, rows.count, leaves)
-    }
-  }
 }

@@ -33,14 +33,16 @@ struct ValidationScores<Loss: Objective> {
   /// Adds a tree and returns the weighted mean loss.
   func add(_ tree: Tree) -> Double {
     let matrix = dataset.matrix
-    let first = matrix.rowMajor.base + dataset.trainingCount * matrix.stride
+    let walk = TreeWalk(tree)
     let blocks = (scores.count + Self.blockRows - 1) / Self.blockRows
     let sums = Slots<Double>(count: blocks, repeating: 0)
     let scores = scores.base
     pool.forEachRange(count: labels.count, grain: Self.blockRows) { rows, _ in
       withUnsafeTemporaryAllocation(of: UInt16.self, capacity: rows.count) { leaves in
-        tree.findLeaves(
-          bins: first + rows.lowerBound * matrix.stride, stride: matrix.stride, into: leaves)
+        guard let base = leaves.baseAddress else { return }
+        let first = dataset.trainingCount
+        walk.findLeaves(
+          rows: first + rows.lowerBound..<first + rows.upperBound, of: matrix, into: base)
         var sum = 0.0
         for (index, row) in rows.enumerated() {
           scores[row] += tree.values[Int(leaves[index])]

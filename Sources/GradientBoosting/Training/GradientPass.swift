@@ -107,13 +107,20 @@ struct GradientPass<Loss: Objective> {
     )
   }
 
+  /// Writes the leaf of every row that is learnt from.
+  func findLeaves(_ walk: TreeWalk, matrix: BinnedMatrix) {
+    let leafOf = leafOf.base
+    pool.forEach(count: blocks.count) { block, _ in
+      walk.findLeaves(rows: blocks[block], of: matrix, into: leafOf + blocks[block].lowerBound)
+    }
+  }
+
   /// Writes the leaf of the rows that are not in the last sample.
-  func findLeavesOfOthers(_ tree: Tree, matrix: BinnedMatrix) {
+  func findLeavesOfOthers(_ walk: TreeWalk, matrix: BinnedMatrix) {
     let (marks, leafOf) = (marks.base, leafOf.base)
     pool.forEach(count: blocks.count) { block, _ in
       RowSample.withUnmarked(blocks[block], marks: marks) { rows in
-        tree.findLeaves(
-          rows: rows, bins: matrix.rowMajor.base, stride: matrix.stride, into: leafOf)
+        walk.findLeaves(at: rows, of: matrix, into: leafOf)
       }
     }
   }

@@ -35,8 +35,7 @@ struct TreeRounds<Loss: Objective> {
     let grown = grower.grow(
       count: count, sums: sums, scale: scale, featureSubset: featureSubset)
     var tree = Tree(grown, learningRate: learningRate)
-    grown.assignLeaves(pass.leafOf.base, entries: grower.entries, pool: pool)
-    if bag != nil { pass.findLeavesOfOthers(tree, matrix: grower.matrix) }
+    findLeaves(of: tree, grown, hasOthers: bag != nil)
     if pass.isClipped {
       tree.setLeafValues(pass.leafSums(nodeCount: tree.nodes.count, bag: bag)) { leaf, sums in
         let value = grown.finder.leafValue(gradients: sums.x, hessians: sums.y)
@@ -46,14 +45,24 @@ struct TreeRounds<Loss: Objective> {
     return tree
   }
 
+  /// Notes the leaf of every row that is learnt from.
+  ///
+  /// - Parameter hasOthers: whether the tree was grown on some of them only.
+  private func findLeaves(of tree: Tree, _ grown: GrownTree, hasOthers: Bool) {
+    if hasOthers {
+      let walk = TreeWalk(tree)
+      if walk.isFast { return pass.findLeaves(walk, matrix: grower.matrix) }
+      pass.findLeavesOfOthers(walk, matrix: grower.matrix)
+    }
+    grown.assignLeaves(pass.leafOf.base, entries: grower.entries, pool: pool)
+  }
+
   /// Notes the leaves of rows by walking down the tree, for rows that it was not grown on.
   func findLeaves(_ tree: Tree, rows: Range<Int>) {
-    let (matrix, leafOf) = (grower.matrix, pass.leafOf)
+    let (walk, matrix, leafOf) = (TreeWalk(tree), grower.matrix, pass.leafOf)
     pool.forEachRange(count: rows.count, grain: 4_096) { range, _ in
       let own = rows.lowerBound + range.lowerBound..<rows.lowerBound + range.upperBound
-      tree.findLeaves(
-        bins: matrix.rowMajor.base + own.lowerBound * matrix.stride, stride: matrix.stride,
-        into: UnsafeMutableBufferPointer(rebasing: leafOf.elements[own]))
+      walk.findLeaves(rows: own, of: matrix, into: leafOf.base + own.lowerBound)
     }
   }
 

@@ -64,6 +64,67 @@ public final class AuditLog: Sendable {
     }
   }
 
+  /// Makes an older copy of the ledger that was restored know the records since.
+  ///
+  /// - Throws: `PipelineError.lostLedger` where it is empty, `.audit` where it is another one.
+  func reconcile() throws {
+    guard let end = try lastRecord() else { return }
+    guard let head = try ledger.auditHead() else {
+      throw PipelineError.lostLedger(path: home.ledger, log: home.audit, records: end.seq)
+    }
+    guard head.sequence < end.seq else { return }
+    var newer: [(record: Record, line: String)] = []
+    for name in try names {
+      let path = "\(home.audit)/\(name)"
+      for (index, line) in try Self.lines(of: path).enumerated() {
+        guard let record = try? JSONDecoder().decode(Record.self, from: Data(line.utf8)) else {
+          continue
+        }
+        if record.seq == head.sequence, record.hash != head.hash {
+          throw PipelineError.audit(
+            file: path, record: index + 1, found: "the hash \(record.hash.prefix(12))",
+            expected: "\(head.hash.prefix(12)) of the ledger")
+        }
+        if record.seq > head.sequence { newer.append((record, line)) }
+      }
+    }
+    let time = Moment.now()
+    try ledger.write { database in
+      for (record, line) in newer {
+        try Ledger.adopt(line, sequence: record.seq, hash: record.hash, in: database)
+      }
+      try Ledger.record(
+        "ledger.restored", ["known": "\(head.sequence)", "written": "\(end.seq)"], at: time,
+        in: database)
+    }
+  }
+
+  /// Makes sure that an empty ledger is a new one.
+  ///
+  /// - Throws: `PipelineError.lostLedger`.
+  func checkThatLedgerIsThere() throws {
+    guard try ledger.auditHead() == nil, let end = try lastRecord() else { return }
+    throw PipelineError.lostLedger(path: home.ledger, log: home.audit, records: end.seq)
+  }
+
+  /// Removes records from the ledger that the files have had for long.
+  func forgetOld() throws {
+    try ledger.forgetAudit(upTo: try end.withLock { try ($0 ?? repairedEnd()).sequence } - 10_000)
+  }
+
+  /// The newest whole record of the files; nil where there is none.
+  private func lastRecord() throws -> Record? {
+    for name in try names.reversed() {
+      let lines = try Self.lines(of: "\(home.audit)/\(name)")
+      for line in lines.reversed() {
+        if let record = try? JSONDecoder().decode(Record.self, from: Data(line.utf8)) {
+          return record
+        }
+      }
+    }
+    return nil
+  }
+
   /// Walks the chain through all files and compares its end with the ledger.
   ///
   /// - Throws: `PipelineError.audit` for the first record that is not what it was.

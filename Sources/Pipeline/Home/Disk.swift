@@ -39,6 +39,16 @@ enum Disk {
   static func isFolder(_ status: stat) -> Bool { status.st_mode & S_IFMT == S_IFDIR }
   static func isFile(_ status: stat) -> Bool { status.st_mode & S_IFMT == S_IFREG }
 
+  /// What something is that is neither file nor folder, in words.
+  static func kind(of status: stat) -> String {
+    switch status.st_mode & S_IFMT {
+    case S_IFLNK: "a link"
+    case S_IFIFO: "a named pipe"
+    case S_IFSOCK: "a socket"
+    default: "a device"
+    }
+  }
+
   /// Makes a folder and those above it, for the owner alone.
   static func makeFolder(_ path: String) throws {
     if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
@@ -51,19 +61,27 @@ enum Disk {
 
   /// The names in a folder, sorted by their bytes; names that are not UTF-8 are passed over.
   static func names(in folder: String) throws -> [String] {
+    try allNames(in: folder).valid
+  }
+
+  /// The names in a folder, sorted by their bytes, and the bytes of those that are not UTF-8.
+  static func allNames(in folder: String) throws -> (valid: [String], others: [[UInt8]]) {
     guard let stream = opendir(folder) else { throw failure(.list, folder) }
     defer { closedir(stream) }
     var names: [String] = []
+    var others: [[UInt8]] = []
     errno = 0
     while let item = readdir(stream) {
-      let name = withUnsafePointer(to: &item.pointee.d_name) { pointer in
-        String(validatingCString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
+      let bytes = withUnsafeBytes(of: &item.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+      if let name = String(validating: bytes, as: UTF8.self) {
+        if name != ".", name != ".." { names.append(name) }
+      } else {
+        others.append(bytes)
       }
-      if let name, name != ".", name != ".." { names.append(name) }
       errno = 0
     }
     guard errno == 0 else { throw failure(.list, folder) }
-    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return (names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }, others)
   }
 
   /// Forces a file, or the names in a folder, onto the disk.
@@ -75,9 +93,14 @@ enum Disk {
     guard fsync(descriptor) == 0 || errno == EINVAL else { throw failure(.flush, path) }
   }
 
-  /// Gives a file or folder another name and forces both names onto the disk.
+  /// Gives a file or folder another name, on another file system by a copy, and forces both names
+  /// onto the disk.
   static func move(_ path: String, to target: String) throws {
-    guard rename(path, target) == 0 else { throw failure(.rename, path) }
+    if rename(path, target) != 0 {
+      guard errno == EXDEV else { throw failure(.rename, path) }
+      try copy(path, into: target)
+      remove(path)
+    }
     let from = parent(of: path)
     let to = parent(of: target)
     try flush(to)

@@ -33,6 +33,8 @@ public struct Home: Sendable {
   public var metrics: String { "\(state)/mlcore.prom" }
   /// The settings that the loop runs with, for its steps.
   public var settingsCopy: String { "\(state)/settings.toml" }
+  /// The study of a training that has not ended.
+  var study: String { "\(state)/study" }
   /// Files on their way out of the inbox.
   var taken: String { "\(state)/taken" }
 
@@ -72,7 +74,23 @@ public struct Home: Sendable {
   func makeFolders() throws {
     for folder in [path] + folders {
       try Disk.makeFolder(folder)
+      if folder == inbox { try checkInbox() }
+      var status = stat()
+      guard stat(folder, &status) == 0 else { throw Disk.failure(.open, folder) }
+      guard Disk.isFolder(status) else {
+        throw PipelineError.system(.open, path: folder, errorNumber: ENOTDIR)
+      }
+      // What is right already need not be ours to change.
+      if status.st_mode & 0o7777 == 0o700 { continue }
       guard chmod(folder, 0o700) == 0 else { throw Disk.failure(.create, folder) }
+    }
+  }
+
+  /// Makes sure that the inbox is a folder: of one that a link leads to, files would be taken away.
+  func checkInbox() throws {
+    guard let status = Disk.status(inbox) else { throw Disk.failure(.list, inbox) }
+    guard Disk.isFolder(status) else {
+      throw PipelineError.system(.list, path: inbox, errorNumber: ENOTDIR)
     }
   }
 
@@ -95,6 +113,11 @@ public struct Home: Sendable {
     for name in try Disk.names(in: objects) where name.hasPrefix(".") {
       Disk.remove("\(objects)/\(name)")
     }
+  }
+
+  /// Where a refused file is put; its reasons lie beside it.
+  func quarantined(_ name: String, sha256: String) -> String {
+    "\(quarantine)/\(sha256.prefix(12))-\(Disk.end(of: Disk.name(of: name), bytes: 180))"
   }
 
   /// The folder of a run.

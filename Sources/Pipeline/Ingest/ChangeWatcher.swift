@@ -16,6 +16,8 @@ final class ChangeWatcher: Sendable {
     var watches: [String: Int32] = [:]
     /// Files that came with their name, whole: there is nothing to wait for.
     var renamed: Set<String> = []
+    /// Those of before the scan that is going on.
+    var scanned: Set<String> = []
     var overflows = 0
   }
 
@@ -51,8 +53,21 @@ final class ChangeWatcher: Sendable {
     return true
   }
 
+  /// Forgets the names that the last scan could have found and did not: they do not count, or are gone.
+  func beginScan() {
+    state.withLock { state in
+      state.scanned = state.renamed
+      state.renamed = []
+    }
+  }
+
   /// Whether a file arrived by its name, which is forgotten.
-  func takeRenamed(_ path: String) -> Bool { state.withLock { $0.renamed.remove(path) != nil } }
+  func takeRenamed(_ path: String) -> Bool {
+    state.withLock { state in
+      let isNew = state.renamed.remove(path) != nil
+      return state.scanned.remove(path) != nil || isNew
+    }
+  }
 
   /// How often the queue has overflowed.
   var overflows: Int { state.withLock(\.overflows) }
@@ -94,6 +109,7 @@ final class ChangeWatcher: Sendable {
       } else {
         // Somebody writes to it after all.
         state.renamed.remove(path)
+        state.scanned.remove(path)
       }
     }
   }

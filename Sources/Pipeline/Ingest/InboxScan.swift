@@ -23,13 +23,33 @@ struct NamePatterns: Sendable {
 
   /// Whether a file of this path below a source counts.
   func accept(_ name: String) -> Bool {
-    let own = Disk.name(of: name)
-    if own.hasPrefix(".") || own.hasPrefix("_") { return false }
-    func matches(_ pattern: String) -> Bool {
-      fnmatch(pattern, pattern.contains("/") ? name : own, FNM_PERIOD) == 0
-    }
-    return include.contains(where: matches) && !(exclude + Self.unfinished).contains(where: matches)
+    include.contains { Self.matches($0, name) } && !isPassedOver(name)
   }
+
+  /// Whether a file is passed over because somebody wants it to be, or because it is not complete.
+  func isPassedOver(_ name: String) -> Bool {
+    let own = Disk.name(of: name)
+    return own.hasPrefix(".") || own.hasPrefix("_")
+      || (exclude + Self.unfinished).contains { Self.matches($0, name) }
+  }
+
+  private static func matches(_ pattern: String, _ name: String) -> Bool {
+    fnmatch(
+      pattern, pattern.contains("/") ? name : Disk.name(of: name), FNM_PERIOD | ignoringCase) == 0
+  }
+
+  /// FNM_CASEFOLD of GNU's library: a.CSV is a CSV file too.
+  private static let ignoringCase: Int32 = 1 << 4
+}
+
+/// What a scan found.
+struct ScanResult {
+  /// The files that count, in the order of their paths.
+  var files: [FoundFile] = []
+  /// What somebody may have meant to be a file that counts, and why it does not.
+  var oddities: [(path: String, reason: String)] = []
+  /// What has a name that is not UTF-8: the folder, and the bytes of the name.
+  var unnamed: [(folder: String, bytes: [UInt8])] = []
 }
 
 /// Looks at folders.
@@ -44,42 +64,57 @@ struct InboxScan {
   /// Told about every folder; nil where nobody waits for changes.
   let watcher: ChangeWatcher?
 
-  /// The files that are there, in the order of their paths.
+  /// The files that are there, and what is odd.
   ///
   /// A folder is watched before its names are read, so that nothing that comes later is missed.
   /// Links to files and folders elsewhere are passed over, as are folders that cannot be read.
   ///
   /// - Parameter problem: told about another folder that cannot be read.
   /// - Throws: `PipelineError.system` if the inbox cannot be read.
-  func files(problem: (_ folder: String, _ error: any Error) -> Void) throws -> [FoundFile] {
-    var found: [FoundFile] = []
+  func result(problem: (_ folder: String, _ error: any Error) -> Void) throws -> ScanResult {
+    var result = ScanResult()
+    watcher?.beginScan()
     watcher?.watch(inbox)
-    try visit("", names: Disk.names(in: inbox), of: inbox, &found)
+    try visit("", of: inbox, &result)
     for folder in others {
       watcher?.watch(folder)
       do {
-        try visit("", names: Disk.names(in: folder), of: folder, &found)
+        try visit("", of: folder, &result)
       } catch {
         problem(folder, error)
       }
     }
-    return found
+    return result
   }
 
-  private func visit(
-    _ folder: String, names: [String], of source: String, _ found: inout [FoundFile]
-  ) throws {
+  private func visit(_ folder: String, of source: String, _ result: inout ScanResult) throws {
+    let place = folder.isEmpty ? source : "\(source)/\(folder)"
+    let (names, others) = try Disk.allNames(in: place)
+    result.unnamed += others.map { (folder: place, bytes: $0) }
     for own in names {
       let name = folder.isEmpty ? own : "\(folder)/\(own)"
       let path = "\(source)/\(name)"
-      guard let status = Disk.status(path) else { continue }
+      guard let status = Disk.status(path) else {
+        if errno != ENOENT { result.oddities.append((path, String(cString: strerror(errno)))) }
+        continue
+      }
       if Disk.isFolder(status) {
         if own.hasPrefix(".") || own.hasPrefix("_") || path == home { continue }
         watcher?.watch(path)
-        guard let below = try? Disk.names(in: path) else { continue }
-        try visit(name, names: below, of: source, &found)
-      } else if Disk.isFile(status), patterns.accept(name) {
-        found.append(FoundFile(source: source, name: name, identity: Disk.Identity(status)))
+        do {
+          try visit(name, of: source, &result)
+        } catch PipelineError.system(_, path, let number) {
+          if number != ENOENT { result.oddities.append((path, String(cString: strerror(number)))) }
+        }
+      } else if !Disk.isFile(status) {
+        if patterns.accept(name) {
+          result.oddities.append((path, "found \(Disk.kind(of: status)), expected a file"))
+        }
+      } else if patterns.accept(name) {
+        result.files.append(
+          FoundFile(source: source, name: name, identity: Disk.Identity(status)))
+      } else if source == inbox, !patterns.isPassedOver(name) {
+        result.oddities.append((path, "the name is none of watch.include"))
       }
     }
   }

@@ -1,6 +1,5 @@
 // What happens to a file that is complete: it is stored, looked at, written into the ledger, and
 // taken out of the inbox, in this order, so that a loop that is killed anywhere finds it again.
-internal import Artifacts
 internal import GRDB
 internal import Glibc
 
@@ -14,11 +13,15 @@ final class Intake {
   private let patience: Duration
   private let log: LoopLog
   private var takenCount = 0
+  /// Whether it was said that a file does not fit on the disk.
+  private var isFull = false
 
   /// A file whose bytes are stored.
   private struct Candidate {
     var file: FoundFile
     var stored: ObjectStore.Stored
+    /// What another system says of it; nil for a file of this one.
+    var stamp: RemoteStamp?
   }
 
   init(
@@ -37,16 +40,24 @@ final class Intake {
   /// Takes in files that have settled, all to the same question, and remembers in `settling` those
   /// that have to wait.
   ///
-  /// - Returns: the files that are in the ledger now.
+  /// - Returns: the files that are in the ledger now and stay where they are.
   /// - Throws: `PipelineError`; then none of the files is in the ledger, and all are where they were.
   func take(_ files: [FoundFile], settling: inout Settling) throws -> [FoundFile] {
     let now = ContinuousClock.now
     var candidates: [Candidate] = []
     var truncated: Set<String> = []
+    var staying: [FoundFile] = []
+    // What does not fit now does not fit either if it is larger.
+    var leastUnfit = Int.max
+    var whyUnfit = ENOSPC
     for file in files {
       if try ledger.contains(file.key) {
         // A loop that was killed had come that far.
-        release(file)
+        if !release(file, &settling) { staying.append(file) }
+        continue
+      }
+      if file.identity.size >= leastUnfit {
+        settling.delay(file, by: .seconds(5), now: now, because: Self.unfit(file, whyUnfit))
         continue
       }
       if !settling.isWhole(file), !store.looksComplete(file) {
@@ -62,42 +73,106 @@ final class Intake {
         continue
       } catch ObjectStore.Refusal.busy {
         settling.delay(file, by: .milliseconds(500), now: now)
-      } catch let error as PipelineError {
+      } catch PipelineError.system(let operation, file.path, let number) {
         // The file's own fault does not hold up the others.
-        guard case .system(.open, _, EACCES) = error else { throw error }
+        let error = PipelineError.system(operation, path: file.path, errorNumber: number)
         log.problem(error, about: file.path)
-        settling.delay(file, by: .seconds(30), now: now)
+        settling.delay(file, by: .seconds(30), now: now, because: error)
+      } catch PipelineError.system(_, _, let number) where [ENOSPC, EDQUOT, EFBIG].contains(number)
+      {
+        let error = Self.unfit(file, number)
+        if !isFull { log.problem(error, about: "intake") }
+        isFull = true
+        leastUnfit = file.identity.size
+        whyUnfit = number
+        settling.delay(file, by: .seconds(5), now: now, because: error)
       }
     }
-    guard !candidates.isEmpty else { return [] }
+    if leastUnfit == Int.max, !candidates.isEmpty { isFull = false }
+    try admit(candidates, truncated: truncated)
+    for candidate in candidates { log.isWell(candidate.file.path) }
+    for candidate in candidates where !release(candidate.file, &settling) {
+      staying.append(candidate.file)
+    }
+    return staying
+  }
+
+  /// Takes in objects of a source that were fetched: such a file is complete when it is there.
+  ///
+  /// - Returns: the names of those that are in the ledger now.
+  /// - Throws: `PipelineError`; then none of them is.
+  func take(_ arrivals: [RemoteSource.Arrival], of source: String) throws -> Set<String> {
+    var candidates: [Candidate] = []
+    var known: Set<String> = []
+    for arrival in arrivals {
+      let file = FoundFile(
+        source: source, name: arrival.name, identity: Disk.Identity(arrival.stamp))
+      if try ledger.contains(file.key) {
+        known.insert(arrival.name)
+        continue
+      }
+      guard let status = Disk.status(arrival.path) else { continue }
+      let fetched = FoundFile(
+        source: Disk.parent(of: arrival.path), name: Disk.name(of: arrival.path),
+        identity: Disk.Identity(status))
+      do {
+        candidates.append(
+          Candidate(file: file, stored: try store.store(fetched), stamp: arrival.stamp))
+      } catch is ObjectStore.Refusal {
+        // Somebody was at the copy: it is fetched again.
+        continue
+      }
+    }
+    try admit(candidates, truncated: [])
+    return known.union(candidates.map(\.file.name))
+  }
+
+  /// Looks at files whose bytes are stored, and writes into the ledger what they are.
+  private func admit(_ candidates: [Candidate], truncated: Set<String>) throws {
+    if candidates.isEmpty { return }
     let records = try judged(candidates, truncated: truncated)
     for record in records where record.state == .quarantined { try quarantine(record) }
     let time = Moment.now()
     try ledger.write { database in
-      for record in records { try Ledger.add(record, at: time, in: database) }
+      for (record, candidate) in zip(records, candidates) {
+        try Ledger.add(record, at: time, in: database)
+        guard let stamp = candidate.stamp else { continue }
+        try Ledger.add(stamp, record.name, of: record.source, in: database)
+      }
     }
     for record in records { log.ingested(record) }
-    for candidate in candidates { release(candidate.file) }
-    return candidates.map(\.file)
+  }
+
+  private static func unfit(_ file: FoundFile, _ number: Int32) -> PipelineError {
+    .system(.store, path: file.path, errorNumber: number)
   }
 
   /// Takes a file that is in the ledger out of the inbox; elsewhere it stays.
-  private func release(_ file: FoundFile) {
-    guard file.source == home.inbox else { return }
+  ///
+  /// - Returns: whether it is done with; if not, it stays for good.
+  private func release(_ file: FoundFile, _ settling: inout Settling) -> Bool {
+    guard file.source == home.inbox else { return false }
     takenCount += 1
-    let place = "\(home.taken)/\(takenCount)-\(getpid())-\(Disk.name(of: file.name).suffix(60))"
+    let name = Disk.end(of: Disk.name(of: file.name), bytes: 60)
+    let place = "\(home.taken)/\(takenCount)-\(getpid())-\(name)"
     // Away first, then looked at: a newer file may just have got the name.
-    guard rename(file.path, place) == 0 else {
-      if errno == EXDEV, Disk.status(file.path).map({ Disk.Identity($0) }) == file.identity {
-        unlink(file.path)
+    if rename(file.path, place) == 0 {
+      if let status = Disk.status(place), !Disk.Identity(status).isSameContent(as: file.identity) {
+        putBack(place, as: file.name)
+      } else {
+        unlink(place)
       }
-      return
+      return true
     }
-    if let status = Disk.status(place), !Disk.Identity(status).isSameContent(as: file.identity) {
-      putBack(place, as: file.name)
-    } else {
-      unlink(place)
+    if errno == ENOENT { return true }
+    if errno == EXDEV {
+      if Disk.status(file.path).map({ Disk.Identity($0) }) != file.identity { return true }
+      if unlink(file.path) == 0 || errno == ENOENT { return true }
     }
+    let error = Disk.failure(.remove, file.path)
+    log.problem(error, about: file.path)
+    settling.delay(file, by: .seconds(30), now: .now, because: error)
+    return true
   }
 
   /// Ends what a killed loop began: what it had taken out is in the ledger, or comes back.
@@ -136,18 +211,8 @@ final class Intake {
     var questions: [Int] = []
     for (index, candidate) in candidates.enumerated() {
       let sha256 = candidate.stored.sha256
-      if truncated.contains(candidate.file.path) {
-        records.append(
-          record(
-            candidate,
-            Examination(
-              role: .refused, rows: 0,
-              problems: [
-                Finding(
-                  code: "truncated",
-                  message:
-                    "found an end in the middle of a line or a file, expected a complete file")
-              ])))
+      if candidate.file.identity.size == 0 || truncated.contains(candidate.file.path) {
+        records.append(record(candidate, Self.incomplete(candidate.file)))
       } else if let role = try ledger.ingestedRole(sha256: sha256) {
         records.append(duplicate(candidate, role: role))
       } else {
@@ -174,12 +239,24 @@ final class Intake {
     }
   }
 
+  private static func incomplete(_ file: FoundFile) -> Examination {
+    Examination(
+      role: .refused, rows: 0,
+      problems: [
+        file.identity.size == 0
+          ? Finding(code: "empty", message: "found no bytes, expected a table")
+          : Finding(
+            code: "truncated",
+            message: "found an end in the middle of a line or a file, expected a complete file")
+      ])
+  }
+
   private func record(_ candidate: Candidate, _ finding: Examination) -> FileRecord {
     FileRecord(
       source: candidate.file.source, name: candidate.file.name, identity: candidate.file.identity,
       sha256: candidate.stored.sha256, object: candidate.stored.object,
       state: finding.role == .refused ? .quarantined : .ingested, role: finding.role,
-      rows: finding.rows,
+      isBackground: finding.isBackground, rows: finding.rows,
       findings: finding.role == .refused ? finding.problems : finding.warnings,
       drift: finding.drift.values.max() ?? 0)
   }
@@ -188,7 +265,7 @@ final class Intake {
     FileRecord(
       source: candidate.file.source, name: candidate.file.name, identity: candidate.file.identity,
       sha256: candidate.stored.sha256, object: candidate.stored.object, state: .duplicate,
-      role: role, rows: 0, findings: [], drift: 0)
+      role: role, isBackground: false, rows: 0, findings: [], drift: 0)
   }
 
   private func stepFile(_ candidate: Candidate) -> StepFile {
@@ -198,11 +275,11 @@ final class Intake {
   }
 
   /// Asks what files are; a file that ends the process of the step is asked about alone.
-  private func examine(_ files: [StepFile]) throws -> [Examination] {
+  private func examine(_ files: [StepFile], attempt: Int = 1) throws -> [Examination] {
     if files.isEmpty { return [] }
     do {
       let champion = try registry.championFolder()
-      let first = champion == nil ? try ledger.labelledFiles(limit: 1).first : nil
+      let first = champion == nil ? try ledger.firstLabelledFile() : nil
       let request = StepRequest.examine(
         files: files, champion: champion,
         first: first.map {
@@ -214,6 +291,10 @@ final class Intake {
       return findings
     } catch PipelineError.stepEnded(_, let how) {
       if files.count > 1 { return try files.map { try examine([$0])[0] } }
+      if attempt < StepAttempts.most {
+        StepAttempts.pause(after: attempt)
+        return try examine(files, attempt: attempt + 1)
+      }
       return [
         Examination(
           role: .refused, rows: 0,
@@ -233,14 +314,11 @@ final class Intake {
       var rows: Int
       var findings: [Finding]
     }
-    let own = "\(record.sha256.prefix(12))-\(Disk.name(of: record.name).suffix(180))"
-    let path = "\(home.quarantine)/\(own)"
-    if link(store.path(record.object), path) != 0 && errno != EEXIST {
-      throw Disk.failure(.create, path)
-    }
+    let path = home.quarantined(record.name, sha256: record.sha256)
+    try Disk.link(store.path(record.object), to: path)
     let reason = Reason(
       name: record.name, source: record.source, sha256: record.sha256, rows: record.rows,
       findings: record.findings)
-    try AtomicFile.write(Array((Ledger.text(reason) + "\n").utf8), to: "\(path).reason.json")
+    try Disk.replace("\(path).reason.json", with: Ledger.text(reason) + "\n")
   }
 }

@@ -51,7 +51,7 @@ struct ObjectStore: Sendable {
     let ending = Self.ending(of: file.name)
     let object = "\(sha256.prefix(2))/\(sha256)\(ending)"
     let stored = Stored(sha256: sha256, object: object)
-    if Disk.exists(path(object)) { return stored }
+    // One that is there already is replaced: somebody may have changed it.
     guard fsync(target) == 0 || errno == EINVAL else { throw Disk.failure(.flush, temporary) }
     let parent = Disk.parent(of: path(object))
     let isNew = !Disk.exists(parent)

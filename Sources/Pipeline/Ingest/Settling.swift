@@ -10,6 +10,9 @@ struct Settling {
   struct Sorted {
     var ready: [FoundFile] = []
     var waiting = 0
+    /// How many of those wait for nothing but the end of a problem, and the first such problem.
+    var held = 0
+    var problem: PipelineError?
     var next: Duration?
   }
 
@@ -22,7 +25,13 @@ struct Settling {
 
   private var sights: [String: Sight] = [:]
   /// Files that could not be taken, and when to try again.
-  private var delays: [String: (until: ContinuousClock.Instant, identity: Disk.Identity)] = [:]
+  private var delays: [String: Delay] = [:]
+
+  private struct Delay {
+    var until: ContinuousClock.Instant
+    var identity: Disk.Identity
+    var problem: PipelineError?
+  }
 
   init(settle: Duration) { self.settle = settle }
 
@@ -35,8 +44,13 @@ struct Settling {
   func isWhole(_ file: FoundFile) -> Bool { sights[file.path]?.isWhole ?? false }
 
   /// Leaves a file alone for a time, unless it changes.
-  mutating func delay(_ file: FoundFile, by duration: Duration, now: ContinuousClock.Instant) {
-    delays[file.path] = (now + duration, file.identity)
+  ///
+  /// - Parameter problem: what is in the way, where it is not the file's being unfinished.
+  mutating func delay(
+    _ file: FoundFile, by duration: Duration, now: ContinuousClock.Instant,
+    because problem: PipelineError? = nil
+  ) {
+    delays[file.path] = Delay(until: now + duration, identity: file.identity, problem: problem)
   }
 
   /// Sorts the files of a scan, and forgets those that are gone.
@@ -48,7 +62,7 @@ struct Settling {
     var sorted = Sorted()
     var seen: [String: Sight] = [:]
     seen.reserveCapacity(files.count)
-    var kept: [String: (until: ContinuousClock.Instant, identity: Disk.Identity)] = [:]
+    var kept: [String: Delay] = [:]
     for file in files {
       var sight = Sight(identity: file.identity, since: now, isWhole: false)
       if let old = sights[file.path], old.identity == file.identity { sight = old }
@@ -63,6 +77,10 @@ struct Settling {
         sorted.ready.append(file)
       } else {
         sorted.waiting += 1
+        if let problem = kept[file.path]?.problem {
+          sorted.held += 1
+          sorted.problem = sorted.problem ?? problem
+        }
         sorted.next = min(sorted.next ?? left, left)
       }
     }

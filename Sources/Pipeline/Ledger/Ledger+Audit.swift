@@ -30,6 +30,20 @@ extension Ledger {
     SHA256.hash(data: Array(line.utf8)).hexadecimal
   }
 
+  /// Takes a record back that the files have and an older copy of the ledger has not.
+  static func adopt(_ line: String, sequence: Int64, hash: String, in database: Database) throws {
+    try database.execute(
+      sql: "INSERT INTO audit VALUES (?, ?, ?)", arguments: [sequence, line, hash])
+  }
+
+  /// Removes the records up to one.
+  func forgetAudit(upTo sequence: Int64) throws {
+    guard sequence > 0 else { return }
+    try write {
+      try $0.execute(sql: "DELETE FROM audit WHERE sequence <= ?", arguments: [sequence])
+    }
+  }
+
   /// The records after one, at most so many.
   func auditLines(after sequence: Int64, limit: Int) throws -> [(sequence: Int64, line: String)] {
     try read { database in

@@ -21,6 +21,8 @@ struct FileRecord: Sendable {
   var object: String
   var state: FileState
   var role: Examination.Role
+  /// Whether every training reads it, whatever its window.
+  var isBackground: Bool
   var rows: Int
   var findings: [Finding]
   var drift: Double
@@ -33,6 +35,8 @@ struct IngestedFile: Sendable {
   var sha256: String
   var object: String
   var rows: Int
+  /// Whether every training reads it, whatever its window.
+  var isBackground: Bool
 }
 
 extension Ledger {
@@ -114,14 +118,14 @@ extension Ledger {
     try database.execute(
       sql: """
         INSERT INTO files (source, name, device, inode, size, modified, changed, sha256, object,
-          state, role, rows, findings, drift, at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          state, role, rows, findings, drift, at, background)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         file.source, file.name, Int64(bitPattern: file.identity.device),
         Int64(bitPattern: file.identity.inode), file.identity.size, file.identity.modified,
         file.identity.changed, file.sha256, file.object, file.state.rawValue, file.role.rawValue,
-        file.rows, text(file.findings), file.drift, time,
+        file.rows, text(file.findings), file.drift, time, file.isBackground,
       ])
     try record(
       "file.\(file.state.rawValue)",
@@ -132,22 +136,68 @@ extension Ledger {
       ], at: time, in: database)
   }
 
+  /// Lets a quarantined input in after all; other inputs of its content become duplicates.
+  ///
+  /// What models learn from comes last, as if it had just been dropped. What is predicted keeps its
+  /// place, so that it does not take that of newer content of its name.
+  static func release(
+    _ id: Int64, as found: Examination, at time: Double, in database: Database
+  ) throws {
+    let (role, rows, findings) = (found.role, found.rows, found.warnings)
+    try database.execute(
+      sql: """
+        UPDATE files SET state = 'ingested', role = ?, rows = ?, findings = ?, drift = ?, at = ?,
+          background = ? WHERE id = ?
+        """,
+      arguments: [
+        role.rawValue, rows, text(findings), found.drift.values.max() ?? 0, time,
+        found.isBackground, id,
+      ])
+    try database.execute(
+      sql: """
+        UPDATE files SET state = 'duplicate', role = ? WHERE state = 'quarantined'
+          AND sha256 = (SELECT sha256 FROM files WHERE id = ?)
+        """, arguments: [role.rawValue, id])
+    let details = try Row.fetchOne(
+      database, sql: "SELECT name, source, sha256 FROM files WHERE id = ?", arguments: [id])
+    try record(
+      "file.released",
+      [
+        "name": details?[0] ?? "", "source": details?[1] ?? "", "sha256": details?[2] ?? "",
+        "role": role.rawValue, "rows": String(rows),
+        "findings": findings.map(\.code).joined(separator: ","),
+      ], at: time, in: database)
+    guard role == .labelled else { return }
+    // A new number, greater than all before: trainings go by these.
+    try database.execute(
+      sql: """
+        UPDATE files SET id = 1 + MAX((SELECT MAX(id) FROM files),
+          (SELECT seq FROM sqlite_sequence WHERE name = 'files')) WHERE id = ?
+        """, arguments: [id])
+  }
+
   /// The labelled files, the oldest first.
-  func labelledFiles(limit: Int = .max) throws -> [IngestedFile] {
+  func labelledFiles() throws -> [IngestedFile] { try labelledFiles(where: "TRUE", limit: .max) }
+
+  /// The labelled file that came first, those apart that every training reads.
+  func firstLabelledFile() throws -> IngestedFile? {
+    try labelledFiles(where: "background = 0", limit: 1).first
+  }
+
+  private func labelledFiles(where condition: String, limit: Int) throws -> [IngestedFile] {
     try read { database in
       try Row.fetchAll(
         database,
         sql: """
-          SELECT id, name, sha256, object, rows FROM files
-          WHERE state = 'ingested' AND role = 'labelled' AND removed IS NULL
+          SELECT id, name, sha256, object, rows, background FROM files
+          WHERE state = 'ingested' AND role = 'labelled' AND removed IS NULL AND \(condition)
           ORDER BY id LIMIT ?
           """, arguments: [limit]
-      ).map(Self.ingested)
+      ).map {
+        IngestedFile(
+          id: $0[0], name: $0[1], sha256: $0[2], object: $0[3], rows: $0[4], isBackground: $0[5])
+      }
     }
-  }
-
-  static func ingested(_ row: Row) -> IngestedFile {
-    IngestedFile(id: row[0], name: row[1], sha256: row[2], object: row[3], rows: row[4])
   }
 }
 

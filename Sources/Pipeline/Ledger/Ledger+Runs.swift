@@ -39,22 +39,23 @@ extension Ledger {
     let files = try trainingFiles(window: window)
     // With a window all new files may be out of it but the newest.
     let new = files.filter { $0.id > seen }
-    guard let newest = new.last else { return nil }
+    guard let newest = new.last, files.contains(where: { !$0.isBackground }) else { return nil }
     return TrainingPlan(
       upto: newest.id, files: files, newFiles: new.count,
       newRows: new.reduce(0) { $0 + $1.rows })
   }
 
-  /// The labelled files of the newest rows, in whole files, the oldest first.
+  /// The labelled files of the newest rows, in whole files, and those that every training reads, the
+  /// oldest first.
   func trainingFiles(window: Int?) throws -> [IngestedFile] {
     let files = try labelledFiles()
     guard let window else { return files }
     var rows = 0
-    let oldest = files.lastIndex { file in
-      rows += file.rows
+    let oldest = files.last { file in
+      rows += file.isBackground ? 0 : file.rows
       return rows >= window
     }
-    return Array(files[(oldest ?? 0)...])
+    return files.filter { $0.isBackground || $0.id >= oldest?.id ?? 0 }
   }
 
   /// Starts a run and returns its number.
@@ -73,6 +74,20 @@ extension Ledger {
         "run.started", ["run": String(id), "files": String(plan.files.count)], at: time,
         in: database)
       return id
+    }
+  }
+
+  /// Begins a run again that something was in the way of.
+  func resumeRun(_ id: Int64) throws {
+    try write {
+      try $0.execute(sql: "UPDATE runs SET state = 'running' WHERE id = ?", arguments: [id])
+    }
+  }
+
+  /// Halts a run again for the same reason as before, which is told already.
+  func haltRun(_ id: Int64) throws {
+    try write {
+      try $0.execute(sql: "UPDATE runs SET state = 'interrupted' WHERE id = ?", arguments: [id])
     }
   }
 

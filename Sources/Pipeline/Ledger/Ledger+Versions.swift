@@ -120,7 +120,9 @@ extension Ledger {
   }
 
   /// The newest version of each unlabelled file that some model has not predicted.
-  func scoringJobs(for version: String, limit: Int) throws -> [ScoringJob] {
+  ///
+  /// - Parameter since: files of before this instant are not predicted again, if any model has done it.
+  func scoringJobs(for version: String, since: Double, limit: Int) throws -> [ScoringJob] {
     try read { database in
       try Row.fetchAll(
         database,
@@ -131,8 +133,10 @@ extension Ledger {
               AND state IN ('ingested', 'duplicate') AND role = 'unlabelled')
             AND NOT EXISTS (SELECT 1 FROM predictions WHERE version = ? AND name = file.name
               AND sha256 = file.sha256)
+            AND (at >= ? OR NOT EXISTS (SELECT 1 FROM predictions WHERE name = file.name
+              AND sha256 = file.sha256))
           ORDER BY id LIMIT ?
-          """, arguments: [version, limit]
+          """, arguments: [version, since, limit]
       ).map { ScoringJob(version: version, name: $0[0], sha256: $0[1], object: $0[2]) }
     }
   }

@@ -12,11 +12,13 @@ final class Ledger: Sendable {
 
   /// Opens the ledger, and brings an older one up to date.
   ///
+  /// - Parameter isChecked: whether to look through all of it for damage first.
   /// - Throws: `PipelineError.ledger`, `.newerLedger`.
-  init(path: String) throws {
+  init(path: String, isChecked: Bool = false) throws {
     self.path = path
     var configuration = Configuration()
-    configuration.busyMode = .timeout(30)
+    // Who has to wait longer says so and tries again.
+    configuration.busyMode = .timeout(5)
     configuration.journalMode = .wal
     configuration.prepareDatabase { database in
       // A transaction that was answered for is on the disk, also when the power goes.
@@ -24,6 +26,7 @@ final class Ledger: Sendable {
     }
     queue = try Self.wording(path) {
       let queue = try DatabaseQueue(path: path, configuration: configuration)
+      if isChecked { try Self.check(queue, path: path) }
       let migrator = Self.migrator
       if try queue.read(migrator.hasBeenSuperseded) {
         throw PipelineError.newerLedger(path: path)
@@ -59,7 +62,28 @@ final class Ledger: Sendable {
     } catch let error as DatabaseError {
       throw PipelineError.ledger(
         path: path, problem: error.message ?? "SQLite error \(error.resultCode.rawValue)",
-        isFull: [.SQLITE_FULL, .SQLITE_IOERR].contains(error.resultCode))
+        fault(error.resultCode))
+    } catch let error as RowDecodingError {
+      throw PipelineError.ledger(path: path, problem: error.description, .corrupt)
+    }
+  }
+
+  private static func fault(_ code: ResultCode) -> PipelineError.LedgerFault {
+    switch code {
+    case .SQLITE_FULL, .SQLITE_IOERR: .disk
+    case .SQLITE_BUSY, .SQLITE_LOCKED: .busy
+    case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM: .readOnly
+    case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_FORMAT: .corrupt
+    default: .other
+    }
+  }
+
+  /// Looks through the whole file for damage.
+  private static func check(_ queue: DatabaseQueue, path: String) throws {
+    let problem =
+      try queue.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") } ?? "ok"
+    guard problem == "ok" else {
+      throw PipelineError.ledger(path: path, problem: problem.replacing("\n", with: " "), .corrupt)
     }
   }
 
@@ -129,6 +153,19 @@ final class Ledger: Sendable {
           );
           CREATE TABLE counters (name TEXT PRIMARY KEY, value REAL NOT NULL);
           """)
+    }
+    migrator.registerMigration("deliveries") { database in
+      try database.execute(
+        sql: """
+          ALTER TABLE files ADD COLUMN background INTEGER NOT NULL DEFAULT 0;
+          CREATE TABLE deliveries (
+            place TEXT PRIMARY KEY, version TEXT, at REAL, problem TEXT
+          );
+          """)
+    }
+    migrator.registerMigration("remote") { try $0.execute(sql: remoteTables) }
+    migrator.registerMigration("predictions by content") { database in
+      try database.execute(sql: "CREATE INDEX predictions_by_content ON predictions (name, sha256)")
     }
     return migrator
   }

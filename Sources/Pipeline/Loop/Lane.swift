@@ -11,6 +11,8 @@ final class Lane: Sendable {
     case nothing
     /// There is something to do, but not before this time has passed.
     case later(Duration)
+    /// It failed, and is to be tried again when this time has passed.
+    case failed(any Error, again: Duration)
   }
 
   let bell = Bell()
@@ -24,12 +26,14 @@ final class Lane: Sendable {
     var asked = 1
     var answered = 0
     var isStopped = false
+    /// Whether what failed may go better now.
+    var isNew = false
     var failure: (any Error)?
     var thread: BackgroundThread?
   }
 
   /// How long to wait after a failure: doubled each time.
-  private static let pauses: (first: Duration, longest: Duration) = (.seconds(1), .seconds(60))
+  private static let pauses: (first: Duration, longest: Duration) = (.seconds(1), .seconds(30))
 
   init(name: String, log: LoopLog, work: @escaping @Sendable () throws -> Outcome) {
     self.name = name
@@ -43,13 +47,21 @@ final class Lane: Sendable {
   }
 
   /// Asks the lane to look for work.
-  func ask() {
-    state.withLock { $0.asked += 1 }
+  ///
+  /// - Parameter isNew: whether something has changed that what failed may have waited for.
+  func ask(isNew: Bool = false) {
+    state.withLock { state in
+      state.asked += 1
+      if isNew {
+        state.isNew = true
+        state.failure = nil
+      }
+    }
     bell.ring()
   }
 
-  /// Whether the lane has found nothing to do since it was asked last.
-  var isIdle: Bool { state.withLock { $0.answered == $0.asked } }
+  /// Whether the lane has found nothing to do since it was asked last, or nothing that it can do now.
+  var isIdle: Bool { state.withLock { $0.failure != nil || $0.answered == $0.asked } }
 
   /// What the last look failed with; nil where it did not.
   var failure: (any Error)? { state.withLock(\.failure) }
@@ -67,12 +79,15 @@ final class Lane: Sendable {
   private func run() {
     var pause = Self.pauses.first
     while true {
-      let (asked, isStopped) = state.withLock { ($0.asked, $0.isStopped) }
+      let (asked, isStopped) = state.withLock { state in
+        state.isNew = false
+        return (state.asked, state.isStopped)
+      }
       if isStopped { return }
       var wait = Duration.seconds(3_600)
       do {
         let outcome = try work()
-        state.withLock { $0.failure = nil }
+        if case .failed = outcome {} else { state.withLock { $0.failure = nil } }
         switch outcome {
         case .worked:
           log.isWell(name)
@@ -85,6 +100,13 @@ final class Lane: Sendable {
         case .later(let duration):
           state.withLock { $0.answered = asked }
           wait = duration
+        case .failed(let error, let duration):
+          log.problem(error, about: name)
+          state.withLock { state in
+            state.failure = error
+            state.answered = asked
+          }
+          wait = duration
         }
       } catch PipelineError.stopped {
         return
@@ -94,10 +116,22 @@ final class Lane: Sendable {
           state.failure = error
           state.answered = asked
         }
-        wait = pause
+        sleep(pause)
         pause = min(pause * 2, Self.pauses.longest)
+        continue
       }
       bell.wait(atMost: wait)
+    }
+  }
+
+  /// Waits, however often it is asked meanwhile, unless there is news: what failed is not tried more
+  /// often than that.
+  private func sleep(_ duration: Duration) {
+    let end = ContinuousClock.now + duration
+    while !state.withLock({ $0.isStopped || $0.isNew }) {
+      let left = end - ContinuousClock.now
+      if left <= .zero { return }
+      bell.wait(atMost: left)
     }
   }
 }

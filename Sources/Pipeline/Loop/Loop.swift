@@ -1,6 +1,6 @@
 // The loop: files come in on the thread that runs it, models are trained on a second one, files are
-// predicted on a third. They tell each other nothing but "look again"; what there is to do, each
-// finds in the ledger.
+// predicted on a third, models are delivered on a fourth; each folder elsewhere has a thread too. They
+// tell each other nothing but "look again"; what there is to do, each finds in the ledger.
 internal import Glibc
 internal import Synchronization
 
@@ -14,6 +14,7 @@ public final class Loop: Sendable {
   private let registry: Registry
   private let audit: AuditLog
   private let log: LoopLog
+  private let parts: RemoteParts
   private let bell = Bell()
   private let isStopped = Atomic(false)
 
@@ -26,19 +27,22 @@ public final class Loop: Sendable {
 
   /// Takes the lock of a home and opens its ledger.
   ///
-  /// - Parameter say: told one line for each thing that happens.
+  /// - Parameters:
+  ///   - remote: what the settings name on other systems.
+  ///   - say: told one line for each thing that happens.
   /// - Throws: `PipelineError`.
   public init(
     home: Home, configuration: PipelineConfiguration, steps: any PipelineSteps,
-    say: @escaping @Sendable (String) -> Void
+    remote: RemoteParts = RemoteParts(), say: @escaping @Sendable (String) -> Void
   ) throws {
     self.home = home
     self.configuration = configuration
+    parts = remote
     try home.makeFolders()
     lock = try HomeLock(home)
     self.steps = (steps as? ChildSteps)?.holding(lock) ?? steps
     log = LoopLog(say)
-    ledger = try Ledger(path: home.ledger)
+    ledger = try Ledger(path: home.ledger, isChecked: true)
     registry = Registry(home: home, ledger: ledger, task: configuration.task)
     audit = AuditLog(home: home, ledger: ledger)
   }
@@ -55,26 +59,39 @@ public final class Loop: Sendable {
   /// - Parameter once: to return when nothing is left to do.
   /// - Throws: `PipelineError` for what cannot be begun at all; with `once`, for what was left.
   public func run(once: Bool) throws {
+    let stored = StoredFiles(ObjectStore(folder: home.objects))
     let trainer = Trainer(
-      home: home, ledger: ledger, steps: steps, registry: registry, configuration: configuration,
-      log: log)
+      home: home, ledger: ledger, steps: steps, registry: registry, store: stored,
+      configuration: configuration, log: log)
     let scorer = Scorer(
-      home: home, ledger: ledger, steps: steps, registry: registry, configuration: configuration,
-      log: log)
+      home: home, ledger: ledger, steps: steps, registry: registry, store: stored,
+      configuration: configuration, log: log)
     let intake = Intake(
       home: home, ledger: ledger, steps: steps, registry: registry,
       patience: .seconds(configuration.watching.patience), log: log)
+    try audit.reconcile()
     try home.removeHalfMade()
     try intake.recover()
     try trainer.recover()
     try audit.flush()
     let watcher = try ChangeWatcher(bell: bell)
+    let remote = try RemoteSide(
+      parts, home: home, ledger: ledger, configuration: configuration, audit: audit, log: log,
+      bell: bell, once: once)
     let scoring = Lane(name: "predictions", log: log) { [audit, bell] in
       let outcome = try scorer.work()
       if case .worked = outcome {
         try audit.flush()
+        remote.askPublishing()
         bell.ring()
       }
+      return outcome
+    }
+    let deliverer = Deliverer(
+      ledger: ledger, steps: steps, registry: registry, place: configuration.delivery, log: log)
+    let delivery = Lane(name: "delivery", log: log) { [audit] in
+      let outcome = try deliverer.work()
+      if case .worked = outcome { try audit.flush() }
       return outcome
     }
     let training = Lane(name: "training", log: log) { [audit] in
@@ -82,63 +99,75 @@ public final class Loop: Sendable {
       if case .worked = outcome {
         try audit.flush()
         scoring.ask()
+        delivery.ask()
       }
       return outcome
     }
-    training.start()
-    scoring.start()
+    let lanes = [training, scoring, delivery]
+    for lane in lanes { lane.start() }
+    remote.start()
     defer {
       steps.stop()
-      training.stop()
-      scoring.stop()
+      remote.stop()
+      for lane in lanes { lane.stop() }
     }
     log.say("watching \(home.path)")
     try watch(
-      intake, trainer, watcher: watcher, lanes: [training, scoring], once: once)
+      intake, trainer, watcher: watcher, remote: remote, lanes: lanes, once: once)
   }
 
   private func watch(
-    _ intake: Intake, _ trainer: Trainer, watcher: ChangeWatcher, lanes: [Lane], once: Bool
+    _ intake: Intake, _ trainer: Trainer, watcher: ChangeWatcher, remote: RemoteSide,
+    lanes: [Lane], once: Bool
   ) throws {
     let scan = InboxScan(
-      inbox: home.inbox, others: configuration.watching.folders, home: home.path,
+      inbox: home.inbox, others: configuration.watching.localFolders, home: home.path,
       patterns: NamePatterns(
         include: configuration.watching.include, exclude: configuration.watching.exclude),
       watcher: watcher)
     var settling = Settling(settle: .seconds(configuration.watching.settle))
     var known: Set<Ledger.InputKey> = []
-    for source in configuration.watching.folders {
+    for source in configuration.watching.localFolders {
       known.formUnion(try ledger.knownInputs(of: source))
     }
+    // Commands of `mlcore models` and `mlcore quarantine` leave their traces here.
     watcher.watch(registry.folder)
+    watcher.watch(home.quarantine)
     var overflows = 0
+    var oddities = Oddities(home: home, patterns: scan.patterns)
     var nextCleaning = ContinuousClock.now
     while !isStopped.load(ordering: .acquiring) {
       var wait = Duration.seconds(configuration.watching.scanEvery)
       do {
         let now = ContinuousClock.now
-        let found = try scan.files { log.problem($1, about: $0) }
+        try home.checkInbox()
+        let found = try scan.result { log.problem($1, about: $0) }
+        oddities.note(found, log: log)
         let sorted = settling.sort(
-          found.filter { !known.contains($0.key) }, now: now,
+          found.files.filter { !known.contains($0.key) }, now: now,
           wasRenamed: { watcher.takeRenamed($0.path) })
         if !sorted.ready.isEmpty { trainer.setArriving(true) }
         try take(sorted.ready, intake, &settling, &known, lanes: lanes)
-        if !sorted.ready.isEmpty {
-          log.isWell("intake")
-          continue
-        }
-        let isNews = trainer.setArriving(sorted.waiting > 0)
+        let hasFetched = try take(from: remote, intake, trainer, lanes: lanes)
+        if !sorted.ready.isEmpty || hasFetched { continue }
+        let isNews = trainer.setArriving(sorted.waiting > sorted.held || remote.isArriving)
+        try audit.flush()
         overflows = try note(overflowsOf: watcher, since: overflows)
         if now >= nextCleaning {
           try clean()
           nextCleaning = now + Self.cleaning
         }
         try LoopMetrics(home: home, ledger: ledger, task: configuration.task).write(
-          waiting: sorted.waiting)
+          waiting: sorted.waiting + remote.waiting)
         wait = min(wait, sorted.next ?? wait)
-        log.isWell("intake")
-        if once, !isNews, sorted.waiting == 0, lanes.allSatisfy(\.isIdle) {
-          if let failure = lanes.lazy.compactMap(\.failure).first { throw failure }
+        if sorted.held == 0 { log.isWell("intake") }
+        let all = lanes + remote.lanes
+        // Lanes first: one that is idle has handed over what it found.
+        if once, !isNews, sorted.waiting == sorted.held, all.allSatisfy(\.isIdle),
+          remote.waiting == 0
+        {
+          if let problem = sorted.problem { throw problem }
+          if let failure = all.lazy.compactMap(\.failure).first { throw failure }
           return
         }
       } catch PipelineError.stopped {
@@ -171,9 +200,25 @@ public final class Loop: Sendable {
     let items = try Retention(
       home: home, ledger: ledger, registry: registry, configuration: configuration
     ).apply(isDryRun: false)
+    Retention.removeEmptyFolders(below: home.inbox, olderThan: 86_400, now: Moment.now())
+    try audit.flush()
+    try audit.forgetOld()
     if items.isEmpty { return }
     log.say("removed \(items.count) old files, \(items.reduce(0) { $0 + $1.bytes }) bytes")
+  }
+
+  /// Takes in what has been fetched from other systems, and returns whether there was anything.
+  private func take(
+    from remote: RemoteSide, _ intake: Intake, _ trainer: Trainer, lanes: [Lane]
+  ) throws -> Bool {
+    let hasTaken = try remote.hand { arrivals, source in
+      trainer.setArriving(true)
+      return try intake.take(arrivals, of: source)
+    }
+    guard hasTaken else { return false }
     try audit.flush()
+    for lane in lanes { lane.ask() }
+    return true
   }
 
   private func take(
@@ -184,11 +229,10 @@ public final class Loop: Sendable {
     while !rest.isEmpty, !isStopped.load(ordering: .acquiring) {
       let batch = Array(rest.prefix(Self.batch))
       rest = rest.dropFirst(batch.count)
-      let taken = try intake.take(batch, settling: &settling)
       // Files of the inbox are gone; those of other folders stay and are known from now on.
-      known.formUnion(taken.filter { $0.source != home.inbox }.map(\.key))
+      known.formUnion(try intake.take(batch, settling: &settling).map(\.key))
       try audit.flush()
-      for lane in lanes { lane.ask() }
+      for lane in lanes { lane.ask(isNew: true) }
     }
   }
 }

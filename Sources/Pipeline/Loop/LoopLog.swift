@@ -13,12 +13,15 @@ final class LoopLog: Sendable {
 
   /// Says a problem, unless the same was said about the same thing last.
   func problem(_ error: any Error, about thing: String) {
-    let text =
-      if let error = error as? PipelineError { "\(error.description); \(error.advice)" } else {
-        String(describing: error)
-      }
+    let text = Self.text(error)
     let isNew = problems.withLock { $0.updateValue(text, forKey: thing) != text }
     if isNew { write("problem: \(text)") }
+  }
+
+  /// A problem in words.
+  static func text(_ error: any Error) -> String {
+    guard let error = error as? PipelineError else { return String(describing: error) }
+    return "\(error.description); \(error.advice)"
   }
 
   /// Forgets the problem of a thing, which is over.

@@ -1,6 +1,5 @@
 // The metrics of a loop as a text file for the node exporter of Prometheus. All numbers come from the
 // ledger, so that a restart resets none.
-internal import Artifacts
 internal import GRDB
 
 /// Writes the metrics.
@@ -14,7 +13,7 @@ struct LoopMetrics {
   /// - Parameter waiting: the files in watched folders that are not taken in.
   func write(waiting: Int) throws {
     let text = try ledger.read { try self.text($0, waiting: waiting) }
-    try AtomicFile.write(Array(text.utf8), to: home.metrics)
+    try Disk.replace(home.metrics, with: text)
   }
 
   private struct Family {
@@ -25,7 +24,8 @@ struct LoopMetrics {
   }
 
   private func text(_ database: Database, waiting: Int) throws -> String {
-    try families(database, waiting: waiting).filter { !$0.samples.isEmpty }.map { family in
+    let all = try families(database, waiting: waiting) + remoteFamilies(database)
+    return all.filter { !$0.samples.isEmpty }.map { family in
       var lines = ["# HELP \(family.name) \(family.help)", "# TYPE \(family.name) \(family.kind)"]
       lines += family.samples.map { sample in
         let labels = sample.labels.isEmpty ? "" : "{\(sample.labels)}"
@@ -59,6 +59,7 @@ struct LoopMetrics {
       ("train", "SELECT MAX(ended) FROM runs WHERE state NOT IN ('interrupted', 'failed')"),
       ("promote", "SELECT MAX(ended) FROM runs WHERE state = 'promoted'"),
       ("predict", "SELECT MAX(at) FROM predictions WHERE problem IS NULL"),
+      ("deliver", "SELECT MAX(at) FROM deliveries"),
     ]
     return [
       Family(
@@ -108,6 +109,48 @@ struct LoopMetrics {
         samples: try Ledger.aliases(database)[.champion].map {
           [(labels: "model=\"\(task)\",version=\"\($0)\"", value: 1)]
         } ?? []),
+    ]
+  }
+
+  private func remoteFamilies(_ database: Database) throws -> [Family] {
+    let places = try Ledger.places(database)
+    func samples(
+      _ value: (RemotePlace, _ reached: Double?) -> Double?
+    ) -> [(labels: String, value: Double)] {
+      places.compactMap { place, reached in
+        value(place, reached).map { (labels: "place=\(Ledger.text(place.place))", value: $0) }
+      }
+    }
+    let messages = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT substr(name, 7), value FROM counters WHERE name LIKE 'queue!_%' ESCAPE '!'
+        ORDER BY name
+        """
+    ).map { row in
+      let result: String = row[0]
+      return (labels: "result=\"\(result)\"", value: row[1] as Double)
+    }
+    let published =
+      try Double.fetchOne(
+        database, sql: "SELECT COUNT(*) FROM publications WHERE was_there") ?? 0
+    return [
+      Family(
+        name: "mlcore_remote_up", help: "Whether the last attempt to reach a place succeeded.",
+        samples: samples { place, _ in place.problem == nil ? 1 : 0 }),
+      Family(
+        name: "mlcore_remote_waiting",
+        help: "Objects to be fetched, messages at work, predictions to be copied.",
+        samples: samples { place, _ in Double(place.waiting) }),
+      Family(
+        name: "mlcore_remote_reached_timestamp_seconds", help: "When a place was reached last.",
+        samples: samples { $1 }),
+      Family(
+        name: "mlcore_queue_messages_total", help: "Messages of the queue by how they ended.",
+        kind: "counter", samples: messages),
+      Family(
+        name: "mlcore_published_files_total", help: "Predictions that were copied elsewhere.",
+        kind: "counter", samples: published > 0 ? [(labels: "", value: published)] : []),
     ]
   }
 

@@ -9,6 +9,7 @@ final class Scorer: Sendable {
   private let ledger: Ledger
   private let steps: any PipelineSteps
   private let registry: Registry
+  private let store: StoredFiles
   private let configuration: PipelineConfiguration
   private let log: LoopLog
 
@@ -16,13 +17,14 @@ final class Scorer: Sendable {
   private static let batch = 256
 
   init(
-    home: Home, ledger: Ledger, steps: any PipelineSteps, registry: Registry,
+    home: Home, ledger: Ledger, steps: any PipelineSteps, registry: Registry, store: StoredFiles,
     configuration: PipelineConfiguration, log: LoopLog
   ) {
     self.home = home
     self.ledger = ledger
     self.steps = steps
     self.registry = registry
+    self.store = store
     self.configuration = configuration
     self.log = log
   }
@@ -32,18 +34,22 @@ final class Scorer: Sendable {
     let owners = try ledger.aliases()
     let models = [owners[.champion], configuration.mode == .shadow ? owners[.challenger] : nil]
     for version in models.compactMap(\.self) {
-      let jobs = try ledger.scoringJobs(for: version, limit: Self.batch)
+      let jobs = try ledger.scoringJobs(
+        for: version, since: Moment.now() - 86_400 * configuration.predictionDays,
+        limit: Self.batch)
       if jobs.isEmpty { continue }
-      try predict(jobs, by: version)
+      let model = try registry.presentFolder(of: version)
+      try store.check(jobs.map { (name: $0.name, sha256: $0.sha256, object: $0.object) })
+      try predict(jobs, by: version, in: model)
       return .worked
     }
     return .nothing
   }
 
-  private func predict(_ jobs: [ScoringJob], by version: String) throws {
+  private func predict(_ jobs: [ScoringJob], by version: String, in model: String) throws {
     let outputs = jobs.map(output)
     for output in outputs { try Disk.makeFolder(Disk.parent(of: "\(home.predictions)/\(output)")) }
-    let results = try answers(jobs, outputs: outputs, by: version)
+    let results = try answers(jobs, outputs: outputs, model: model)
     let time = Moment.now()
     try ledger.write { database in
       for ((job, output), result) in zip(zip(jobs, outputs), results) {
@@ -62,11 +68,11 @@ final class Scorer: Sendable {
 
   /// Asks for predictions; a file that ends the process of the step is asked about alone.
   private func answers(
-    _ jobs: [ScoringJob], outputs: [String], by version: String
+    _ jobs: [ScoringJob], outputs: [String], model: String, attempt: Int = 1
   ) throws -> [PredictedFile] {
     do {
       let request = StepRequest.predict(
-        model: registry.folder(of: version),
+        model: model,
         files: jobs.map {
           StepFile(path: "\(home.objects)/\($0.object)", name: $0.name, sha256: $0.sha256)
         }, outputs: outputs.map { "\(home.predictions)/\($0)" })
@@ -75,10 +81,14 @@ final class Scorer: Sendable {
       else { throw PipelineError.stepEnded(step: "predict", how: "gave another answer") }
       return results
     } catch PipelineError.stepEnded(_, let how) {
-      guard jobs.count > 1 else {
-        return [PredictedFile(rows: 0, problem: "the process that was to predict it \(how)")]
+      if jobs.count > 1 {
+        return try zip(jobs, outputs).map { try answers([$0], outputs: [$1], model: model)[0] }
       }
-      return try zip(jobs, outputs).map { try answers([$0], outputs: [$1], by: version)[0] }
+      if attempt < StepAttempts.most {
+        StepAttempts.pause(after: attempt)
+        return try answers(jobs, outputs: outputs, model: model, attempt: attempt + 1)
+      }
+      return [PredictedFile(rows: 0, problem: "the process that was to predict it \(how)")]
     }
   }
 
@@ -86,9 +96,10 @@ final class Scorer: Sendable {
   private func output(_ job: ScoringJob) -> String {
     let own = Disk.name(of: job.name)
     let stem = own.lastIndex(of: ".").map { own[..<$0] } ?? own[...]
-    let folder = job.name.dropLast(own.count)
+    // Where the path would get too long, the content in the name has to do.
+    let folder = job.name.utf8.count > 2_048 ? "" : job.name.dropLast(own.count)
     let name =
-      "\(stem.prefix(120)).\(job.sha256.prefix(12)).\(job.version).\(configuration.predictionFormat)"
+      "\(Disk.beginning(of: stem, bytes: 120)).\(job.sha256.prefix(12)).\(job.version).\(configuration.predictionFormat)"
     return "\(folder)\(name)"
   }
 }

@@ -1,6 +1,5 @@
 // Retrainings: one at a time, each on everything that is there, so that what arrives meanwhile waits
 // for the next one and no file needs a training of its own.
-internal import Artifacts
 internal import GRDB
 internal import Glibc
 internal import Synchronization
@@ -11,6 +10,7 @@ final class Trainer: Sendable {
   private let ledger: Ledger
   private let steps: any PipelineSteps
   private let registry: Registry
+  private let store: StoredFiles
   private let configuration: PipelineConfiguration
   private let log: LoopLog
   private let state = Mutex(State())
@@ -21,6 +21,10 @@ final class Trainer: Sendable {
     /// When there was first something to train on.
     var pendingSince: ContinuousClock.Instant?
     var crashes: (upto: Int64, count: Int) = (0, 0)
+    /// A run that something was in the way of, which goes on under its number.
+    var halted: (id: Int64, upto: Int64, why: String)?
+    /// Whether a run could not be ended, because the ledger refused.
+    var hasLeftRun = false
     var lastStart: ContinuousClock.Instant?
   }
 
@@ -28,13 +32,14 @@ final class Trainer: Sendable {
   private static let mostCrashes = 3
 
   init(
-    home: Home, ledger: Ledger, steps: any PipelineSteps, registry: Registry,
+    home: Home, ledger: Ledger, steps: any PipelineSteps, registry: Registry, store: StoredFiles,
     configuration: PipelineConfiguration, log: LoopLog
   ) {
     self.home = home
     self.ledger = ledger
     self.steps = steps
     self.registry = registry
+    self.store = store
     self.configuration = configuration
     self.log = log
   }
@@ -52,14 +57,22 @@ final class Trainer: Sendable {
 
   /// Ends runs that a killed loop left behind.
   func recover() throws {
+    try endAbandonedRuns()
+    try registry.followAliases()
+  }
+
+  private func endAbandonedRuns() throws {
     for id in try ledger.endAbandonedRuns(at: Moment.now()) {
       Disk.remove(home.run(id))
     }
-    try registry.followAliases()
+    state.withLock { $0.hasLeftRun = false }
   }
 
   /// Trains, if there is something to train on.
   func work() throws -> Lane.Outcome {
+    if state.withLock(\.hasLeftRun) { try endAbandonedRuns() }
+    // The ledger says whose an alias is, whatever became of the links.
+    try registry.followAliases()
     guard let plan = try ledger.trainingPlan(window: configuration.training.windowRows)
     else {
       state.withLock { $0.pendingSince = nil }
@@ -71,12 +84,22 @@ final class Trainer: Sendable {
       state.pendingSince = nil
       state.lastStart = .now
     }
-    let id = try ledger.startRun(plan, at: Moment.now())
+    let halted = state.withLock { state in state.halted?.upto == plan.upto ? state.halted : nil }
+    let id: Int64
+    if let halted {
+      id = halted.id
+      try ledger.resumeRun(id)
+    } else {
+      id = try ledger.startRun(plan, at: Moment.now())
+      log.say("run \(id): training on \(plan.files.count) files, \(plan.newFiles) of them new")
+    }
     do {
       try run(id, plan)
+      state.withLock { $0.halted = nil }
     } catch {
       try end(id, plan, after: error)
     }
+    try registry.followAliases()
     return .worked
   }
 
@@ -99,21 +122,24 @@ final class Trainer: Sendable {
     let started = ContinuousClock.now
     let folder = home.run(id)
     Disk.remove(folder)
+    try store.check(plan.files)
     let candidate = "\(folder)/candidate"
     let work = "\(folder)/work"
     try Disk.makeFolder(candidate)
     try Disk.makeFolder(work)
     let champion = try registry.champion()
-    let championFolder = champion.map(registry.folder(of:))
+    let championFolder = try champion.map(registry.presentFolder)
     let continues = configuration.training.continues && champion != nil
-    log.say("run \(id): training on \(plan.files.count) files, \(plan.newFiles) of them new")
+    let studies = StudyPlaces(
+      unfinished: home.study,
+      last: try ledger.versions().last.map { registry.folder(of: $0.version) })
     guard
       case .trained(let trained) = try steps.answer(
         .train(
           files: plan.files.map {
             StepFile(path: "\(home.objects)/\($0.object)", name: $0.name, sha256: $0.sha256)
           }, candidate: candidate, work: work, champion: championFolder,
-          continuing: continues), log: "\(folder)/log")
+          continuing: continues, studies: studies), log: "\(folder)/log")
     else { throw PipelineError.stepEnded(step: "train", how: "gave another answer") }
     let trainedAt = ContinuousClock.now
     var seconds = ["train": Self.seconds(trainedAt - started)]
@@ -153,7 +179,6 @@ final class Trainer: Sendable {
         id, state, version: trained.version, message: message, seconds: seconds, at: time,
         in: database)
     }
-    try registry.followAliases()
     Disk.remove(work)
     Disk.remove(candidate)
     switch state {
@@ -183,6 +208,7 @@ final class Trainer: Sendable {
     Disk.remove("\(home.run(id))/work")
     Disk.remove("\(home.run(id))/candidate")
     let failure = error as? PipelineError ?? .stepEnded(step: "train", how: "\(error)")
+    state.withLock { $0.hasLeftRun = true }
     var isFinal = !failure.isPassing && failure != .stopped
     if case .stepEnded = failure {
       let count = state.withLock { state in
@@ -191,11 +217,21 @@ final class Trainer: Sendable {
       }
       isFinal = count >= Self.mostCrashes
     }
-    // A ledger that refuses takes no note of it; the next start will.
-    try ledger.write { database in
-      try Ledger.endRun(
-        id, isFinal ? .failed : .interrupted, version: nil, message: failure.description,
-        seconds: [:], at: Moment.now(), in: database)
+    let why = failure.description
+    if !isFinal, state.withLock({ $0.halted?.id == id && $0.halted?.why == why }) {
+      // What goes on being in the way is not told each time.
+      try ledger.haltRun(id)
+    } else {
+      // A ledger that refuses takes no note of it; the next look will.
+      try ledger.write { database in
+        try Ledger.endRun(
+          id, isFinal ? .failed : .interrupted, version: nil, message: why, seconds: [:],
+          at: Moment.now(), in: database)
+      }
+    }
+    state.withLock { state in
+      state.hasLeftRun = false
+      state.halted = isFinal ? nil : (id, plan.upto, why)
     }
     guard isFinal else { throw failure }
     log.say("run \(id): failed: \(failure.description); \(failure.advice)")
@@ -217,7 +253,7 @@ final class Trainer: Sendable {
     let lineage = Lineage(
       version: trained.version, parent: parent,
       files: plan.files.map { Lineage.File(name: $0.name, sha256: $0.sha256) })
-    try AtomicFile.write(Array((Ledger.text(lineage) + "\n").utf8), to: "\(folder)/lineage.json")
+    try Disk.replace("\(folder)/lineage.json", with: Ledger.text(lineage) + "\n")
   }
 
   private static func seconds(_ duration: Duration) -> Double {

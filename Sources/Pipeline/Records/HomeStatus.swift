@@ -21,6 +21,32 @@ public struct HomeStatus: Encodable, Sendable, Equatable {
     public var message: String
   }
 
+  /// A place to which the model in service is brought.
+  public struct Delivery: Encodable, Sendable, Equatable {
+    /// Its name.
+    public var place: String
+    /// The model that it has; nil before the first.
+    public var version: String?
+    /// When it got that, ISO 8601 in UTC.
+    public var delivered: String?
+    /// Why it has not the model in service, as far as the last attempt says.
+    public var problem: String?
+  }
+
+  /// A place on another system.
+  public struct Place: Encodable, Sendable, Equatable {
+    /// Where it is.
+    public var place: String
+    /// folder, queue or output.
+    public var kind: String
+    /// Objects to be fetched, messages at work, or predictions to be copied.
+    public var waiting: Int
+    /// When it was reached last, ISO 8601 in UTC.
+    public var reached: String?
+    /// What the last attempt failed with.
+    public var problem: String?
+  }
+
   /// The home.
   public var home: String
   /// Whether a loop is running.
@@ -35,10 +61,14 @@ public struct HomeStatus: Encodable, Sendable, Equatable {
   public var untrained: Int
   /// Files that the champion has not predicted.
   public var unpredicted: Int
-  /// Files that were predicted, by any model.
+  /// Files that were predicted, by any model, and whose predictions are there.
   public var predictions: Int
+  /// The place to which the model in service is brought; nil where there is none.
+  public var delivery: Delivery?
   /// How often inotify's queue has overflowed, which costs a scan and no file.
   public var overflows: Int
+  /// The places on other systems, as the loop found them last.
+  public var remote: [Place]
   /// The last runs, the newest first.
   public var runs: [Run]
 }
@@ -74,15 +104,32 @@ extension HomeRecords {
           database, sql: "SELECT value FROM counters WHERE name = 'watch_overflows'") ?? 0
       return (files, predictions, overflows, runs)
     }
+    let places = try ledger.read(Ledger.places).map { place, reached in
+      HomeStatus.Place(
+        place: place.place, kind: place.kind.rawValue, waiting: place.waiting,
+        reached: reached.map(Moment.text), problem: place.problem)
+    }
     var aliases: [String: ModelEntry] = [:]
     for (alias, version) in owners {
       aliases[alias.rawValue] = models.first { $0.version == version }
     }
     return HomeStatus(
       home: home.path, watching: isWatched, aliases: aliases, files: files,
-      inbox: try scan.files { _, _ in }.count, untrained: try ledger.trainingPlan()?.newFiles ?? 0,
+      inbox: try scan.result { _, _ in }.files.count,
+      untrained: try ledger.trainingPlan()?.newFiles ?? 0,
       unpredicted: try owners[.champion].map {
-        try ledger.scoringJobs(for: $0, limit: 1_000_000).count
-      } ?? 0, predictions: predictions, overflows: overflows, runs: runs)
+        try ledger.scoringJobs(
+          for: $0, since: Moment.now() - 86_400 * configuration.predictionDays, limit: 1_000_000
+        ).count
+      } ?? 0, predictions: predictions,
+      delivery: try delivery(), overflows: overflows, remote: places, runs: runs)
+  }
+
+  private func delivery() throws -> HomeStatus.Delivery? {
+    guard let place = configuration.delivery else { return nil }
+    let record = try ledger.delivery(to: place)
+    return HomeStatus.Delivery(
+      place: place, version: record?.version, delivered: record?.at.map(Moment.text),
+      problem: record?.problem)
   }
 }

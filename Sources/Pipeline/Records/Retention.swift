@@ -44,10 +44,8 @@ struct Retention {
     items += try old(
       "run", in: home.runs, days: configuration.retention.runs, now: now
     ) { !runsOfKept.contains($0) }
-    let champion = try registry.champion() ?? ""
-    items += try old(
-      "prediction", in: home.predictions, days: configuration.retention.predictions, now: now
-    ) { !$0.contains(".\(champion).") }
+    let predictions = try oldPredictions(now: now)
+    items += predictions.items
     items += try old(
       "quarantined", in: home.quarantine, days: configuration.retention.quarantine, now: now
     ) { _ in true }
@@ -62,6 +60,14 @@ struct Retention {
         try database.execute(
           sql: "UPDATE versions SET removed = ? WHERE version = ?",
           arguments: [now, model.version])
+        try database.execute(
+          sql: "DELETE FROM lineage WHERE version = ?", arguments: [model.version])
+      }
+      // If one of these models comes back into service, it predicts again.
+      for key in predictions.keys {
+        try database.execute(
+          sql: "DELETE FROM predictions WHERE version = ? AND name = ? AND sha256 = ?",
+          arguments: [key.version, key.name, key.sha256])
       }
       for item in items {
         try Ledger.record(
@@ -69,7 +75,72 @@ struct Retention {
       }
     }
     for item in items { Disk.remove("\(home.path)/\(item.path)") }
+    Self.removeEmptyFolders(
+      below: home.predictions, olderThan: days(configuration.retention.predictions), now: now)
     return items
+  }
+
+  /// Predictions that are not those of the newest content of each name by the champion or the
+  /// challenger: the files of them, and what the ledger knows them by.
+  private func oldPredictions(
+    now: Double
+  ) throws -> (items: [RemovedItem], keys: [ScoringJob]) {
+    let limit = now - days(configuration.retention.predictions)
+    let owners = try ledger.aliases()
+    let inService = [owners[.champion], owners[.challenger]].compactMap(\.self)
+    let (needed, known) = try ledger.read { database in
+      var needed: Set<String> = []
+      for version in inService {
+        needed.formUnion(
+          try String.fetchAll(
+            database,
+            sql: """
+              SELECT output FROM predictions AS made
+              WHERE version = ? AND output IS NOT NULL AND sha256 = (SELECT sha256 FROM files
+                WHERE name = made.name AND role = 'unlabelled'
+                  AND state IN ('ingested', 'duplicate') ORDER BY id DESC LIMIT 1)
+              """, arguments: [version]))
+      }
+      let known = try Row.fetchAll(
+        database, sql: "SELECT version, name, sha256, output FROM predictions WHERE at < ?",
+        arguments: [limit]
+      ).map { row in
+        (
+          job: ScoringJob(version: row[0], name: row[1], sha256: row[2], object: ""),
+          output: row[3] as String?
+        )
+      }
+      return (needed, known)
+    }
+    let items = try files(below: home.predictions, "").filter { name in
+      !needed.contains(name) && age(of: "\(home.predictions)/\(name)", now: now) > now - limit
+    }.map { item("prediction", "\(home.predictions)/\($0)") }
+    let keys = known.filter { entry in
+      entry.output.map { !needed.contains($0) } ?? !inService.contains(entry.job.version)
+    }
+    return (items, keys.map(\.job))
+  }
+
+  /// All files below a folder, by their paths below it.
+  private func files(below root: String, _ folder: String) throws -> [String] {
+    let place = folder.isEmpty ? root : "\(root)/\(folder)"
+    return try Disk.names(in: place).flatMap { own -> [String] in
+      let name = folder.isEmpty ? own : "\(folder)/\(own)"
+      guard let status = Disk.status("\(root)/\(name)") else { return [] }
+      return Disk.isFolder(status) ? try files(below: root, name) : [name]
+    }
+  }
+
+  /// Removes folders with nothing in them that have not changed for so many seconds, as writers that
+  /// sort by day or hour leave them.
+  static func removeEmptyFolders(below root: String, olderThan age: Double, now: Double) {
+    for name in (try? Disk.names(in: root)) ?? [] {
+      let path = "\(root)/\(name)"
+      guard let status = Disk.status(path), Disk.isFolder(status) else { continue }
+      removeEmptyFolders(below: path, olderThan: age, now: now)
+      // The system removes none that has something in it.
+      if now - Double(status.st_mtim.tv_sec) > age { rmdir(path) }
+    }
   }
 
   /// The models with an alias, and those whose trees they go on from.
@@ -92,8 +163,10 @@ struct Retention {
           database,
           sql: """
             SELECT object FROM files AS file WHERE at >= ? OR (role = 'unlabelled' AND id =
-              (SELECT MAX(id) FROM files WHERE name = file.name AND role = 'unlabelled'))
-            """, arguments: [limit]))
+              (SELECT MAX(id) FROM files WHERE name = file.name AND role = 'unlabelled')
+              AND (at >= ? OR NOT EXISTS (SELECT 1 FROM predictions WHERE name = file.name
+                AND sha256 = file.sha256)))
+            """, arguments: [limit, now - days(configuration.predictionDays)]))
       for version in kept {
         needed.formUnion(
           try String.fetchAll(
@@ -161,7 +234,9 @@ extension HomeRecords {
     let lock = try HomeLock(home)
     return try withExtendedLifetime(lock) {
       let items = try retention.apply(isDryRun: false)
-      try AuditLog(home: home, ledger: ledger).flush()
+      let audit = AuditLog(home: home, ledger: ledger)
+      try audit.flush()
+      try audit.forgetOld()
       return items
     }
   }

@@ -26,7 +26,14 @@ public final class Registry: Sendable {
   func champion() throws -> String? { try ledger.aliases()[.champion] }
 
   /// The folder of the model in service; nil before the first.
-  func championFolder() throws -> String? { try champion().map(folder(of:)) }
+  func championFolder() throws -> String? { try champion().map(presentFolder) }
+
+  /// The folder of a model, which has to be there.
+  func presentFolder(of version: String) throws -> String {
+    let folder = folder(of: version)
+    guard Disk.exists(folder) else { throw PipelineError.lostModel(folder: folder) }
+    return folder
+  }
 
   /// Gives a trained candidate its place among the models.
   ///
@@ -50,9 +57,11 @@ public final class Registry: Sendable {
     defer { close(lock) }
     while flock(lock, LOCK_EX) != 0 && errno == EINTR {}
     let owners = try ledger.aliases()
+    var hasChanged = false
     for alias in Alias.allCases {
       let path = "\(folder)/\(alias.rawValue)"
       guard owners[alias] != Self.target(of: path) else { continue }
+      hasChanged = true
       guard let owner = owners[alias] else {
         unlink(path)
         continue
@@ -62,7 +71,7 @@ public final class Registry: Sendable {
       guard symlink(owner, temporary) == 0 else { throw Disk.failure(.create, path) }
       guard rename(temporary, path) == 0 else { throw Disk.failure(.rename, path) }
     }
-    try Disk.flush(folder)
+    if hasChanged { try Disk.flush(folder) }
   }
 
   private static func target(of link: String) -> String? {
@@ -88,6 +97,7 @@ public final class Registry: Sendable {
   /// - Returns: its version.
   func promote(_ name: String) throws -> String {
     let version = try version(named: name).version
+    _ = try presentFolder(of: version)
     try ledger.write { database in
       if try Ledger.aliases(database)[.champion] == version {
         throw PipelineError.inService(version: version)
@@ -106,6 +116,7 @@ public final class Registry: Sendable {
       guard let previous = try Ledger.aliases(database)[.previous] else {
         throw PipelineError.noPrevious
       }
+      _ = try presentFolder(of: previous)
       try Ledger.promote(previous, because: "rolled back", at: Moment.now(), in: database)
       return previous
     }

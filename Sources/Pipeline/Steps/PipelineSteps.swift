@@ -9,12 +9,28 @@ public struct StepFile: Codable, Sendable, Equatable {
   public var name: String
   /// The SHA-256 of its content in hexadecimal.
   public var sha256: String
+  /// Whether somebody has said that the file is right: it is refused only if it cannot be used.
+  public var isReleased: Bool?
 
   /// Names a file.
   public init(path: String, name: String, sha256: String) {
     self.path = path
     self.name = name
     self.sha256 = sha256
+  }
+}
+
+/// Where a training that searches for hyperparameters finds what searches have left.
+public struct StudyPlaces: Codable, Sendable, Equatable {
+  /// The folder for the study of this training; a training that was killed may have left its own.
+  public var unfinished: String
+  /// The folder of the newest model, with the last study; nil before the first.
+  public var last: String?
+
+  /// Names the places.
+  public init(unfinished: String, last: String?) {
+    self.unfinished = unfinished
+    self.last = last
   }
 }
 
@@ -29,13 +45,16 @@ public enum StepRequest: Codable, Sendable, Equatable {
   /// added to the model of `continuing`, where it is given. The champion tells which rows it has
   /// not learnt from.
   case train(
-    files: [StepFile], candidate: String, work: String, champion: String?, continuing: Bool)
+    files: [StepFile], candidate: String, work: String, champion: String?, continuing: Bool,
+    studies: StudyPlaces)
   /// Is the challenger good enough to take the champion's place? `work` is that of its training.
   ///
   /// `comparisons` counts how often the champion was compared before.
   case judge(candidate: String, work: String, champion: String?, comparisons: Int)
   /// Predict these files; the outputs are in the same order.
   case predict(model: String, files: [StepFile], outputs: [String])
+  /// Bring a model to the place where others use it; doing it again changes nothing.
+  case deliver(model: String)
 
   /// The name of the step.
   public var name: String {
@@ -44,6 +63,7 @@ public enum StepRequest: Codable, Sendable, Equatable {
     case .train: "train"
     case .judge: "judge"
     case .predict: "predict"
+    case .deliver: "deliver"
     }
   }
 }
@@ -58,6 +78,8 @@ public enum StepAnswer: Codable, Sendable, Equatable {
   case judged(Verdict)
   /// One entry per file, in their order.
   case predicted([PredictedFile])
+  /// The place has the model.
+  case delivered
   /// It could not be done.
   case failed(StepFailure)
 }
@@ -93,6 +115,9 @@ public struct Examination: Codable, Sendable, Equatable {
 
   /// What the file is good for.
   public var role: Role
+  /// Whether a labelled file is for every training, whatever its window, because it says what others
+  /// are about.
+  public var isBackground: Bool
   /// The number of rows; 0 where they could not be read.
   public var rows: Int
   /// Why it was refused; empty otherwise.
@@ -104,10 +129,11 @@ public struct Examination: Codable, Sendable, Equatable {
 
   /// Describes a file.
   public init(
-    role: Role, rows: Int, problems: [Finding] = [], warnings: [Finding] = [],
-    drift: [String: Double] = [:]
+    role: Role, isBackground: Bool = false, rows: Int, problems: [Finding] = [],
+    warnings: [Finding] = [], drift: [String: Double] = [:]
   ) {
     self.role = role
+    self.isBackground = isBackground
     self.rows = rows
     self.problems = problems
     self.warnings = warnings
@@ -169,8 +195,12 @@ public struct StepFailure: Codable, Sendable, Equatable, Error {
   public enum Kind: String, Codable, Sendable {
     /// The data do not allow it: other data may.
     case data
-    /// A disk, a permission or a remote system is in the way: it may pass.
+    /// A disk or a permission is in the way: it may pass.
     case system
+    /// Another system is: it may pass.
+    case remote
+    /// A model or another file of the home is damaged, until somebody restores it.
+    case damage
   }
 
   /// What trying again may bring.

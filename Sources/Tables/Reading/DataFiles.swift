@@ -78,7 +78,7 @@ struct DataFiles: Sendable {
   }
 
   /// Undoes percent-encoding.
-  private static func decoded(_ text: Substring) -> String {
+  static func decoded(_ text: Substring) -> String {
     let bytes = Array(text.utf8)
     var result: [UInt8] = []
     var index = 0

@@ -101,6 +101,9 @@ final class DataLocation: @unchecked Sendable {
     }
   }
 
+  /// Lends the handle to a call.
+  func withHandle<Result>(_ body: (OpaquePointer) -> Result) -> Result { body(handle) }
+
   /// Opens the file for writing.
   func openOutput() throws -> OpaquePointer { try check { mlc_output_open(handle, $0) } }
 

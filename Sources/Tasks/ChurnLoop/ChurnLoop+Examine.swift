@@ -4,30 +4,6 @@ import Evaluation
 import NumericCore
 import Tables
 
-/// What a file turned out to be.
-public struct ChurnLoopExamination: Sendable {
-  /// Something that is wrong or odd.
-  public struct Finding: Sendable {
-    /// A word for programs.
-    public var code: String
-    /// The column, if it is about one.
-    public var column: String?
-    /// What was found and what was expected.
-    public var message: String
-  }
-
-  /// Whether models learn from the file; nil where it is refused.
-  public var isLabelled: Bool?
-  /// The number of rows.
-  public var rows = 0
-  /// Why it is refused.
-  public var problems: [Finding] = []
-  /// What is odd and does not matter enough.
-  public var warnings: [Finding] = []
-  /// The population stability index of each column.
-  public var drift: [String: Double] = [:]
-}
-
 extension ChurnLoop {
   /// Rows below which shares of rows say too little to refuse a file.
   private static let fewestRows = 50
@@ -42,12 +18,12 @@ extension ChurnLoop {
   ///     no champion; nil makes the first labelled one of these files that.
   /// - Throws: errors that are not the files': of the champion, of the disk.
   public func examine(
-    _ files: [File], champion: String?, first: File?
-  ) throws -> [ChurnLoopExamination] {
-    let model = try champion.map { try ChurnModel(folder: "\($0)/\(Self.runName)") }
+    _ files: [LoopFile], champion: String?, first: LoopFile?
+  ) throws -> [LoopExamination] {
+    let model = try champion.map { try ChurnModel(folder: "\($0)/\(LoopFolder.run)") }
     let reference = try champion.map { try ReferenceProfile(folder: $0) }
     let options = ReadOptions(delimiter: data.delimiterByte, hasHeader: data.header)
-    func needed(by file: File) throws -> [String] {
+    func needed(by file: LoopFile) throws -> [String] {
       try Table.columnNames(of: file.path, options: options).filter {
         $0 != target && !data.drop.contains($0)
       }
@@ -62,27 +38,23 @@ extension ChurnLoop {
   }
 
   private func examine(
-    _ file: File, expected: [String]?, model: ChurnModel?, reference: ReferenceProfile?
-  ) throws -> ChurnLoopExamination {
+    _ file: LoopFile, expected: [String]?, model: ChurnModel?, reference: ReferenceProfile?
+  ) throws -> LoopExamination {
     do {
       return try looked(at: file, expected: expected, model: model, reference: reference)
     } catch let error as TableError where error.kind == .badData || error.kind == .usage {
-      return Self.refused(error.description, code: "schema")
+      return LoopExamination.refused(error.description, code: "schema")
     } catch let error as TaskError {
-      return Self.refused(error.description, code: "values")
+      return LoopExamination.refused(error.description, code: "values")
     } catch let error as EvaluationError {
-      return Self.refused(error.description, code: "values")
+      return LoopExamination.refused(error.description, code: "values")
     }
   }
 
-  private static func refused(_ message: String, code: String) -> ChurnLoopExamination {
-    ChurnLoopExamination(problems: [.init(code: code, column: nil, message: message)])
-  }
-
   private func looked(
-    at file: File, expected: [String]?, model: ChurnModel?, reference: ReferenceProfile?
-  ) throws -> ChurnLoopExamination {
-    var result = ChurnLoopExamination()
+    at file: LoopFile, expected: [String]?, model: ChurnModel?, reference: ReferenceProfile?
+  ) throws -> LoopExamination {
+    var result = LoopExamination()
     let options = ReadOptions(delimiter: data.delimiterByte, hasHeader: data.header)
     let names = Set(try Table.columnNames(of: file.path, options: options))
     let needed = expected ?? data.id
@@ -106,12 +78,13 @@ extension ChurnLoop {
         check(column, against: reference, &result)
       }
       if result.isLabelled == true { try checkLabels(of: table, model, reference, &result) }
+      if file.isReleased { result.forgive() }
     }
     if !result.problems.isEmpty { result.isLabelled = nil }
     return result
   }
 
-  private func read(_ file: File, names: Set<String>, layout: ChurnLayout?) throws -> Table {
+  private func read(_ file: LoopFile, names: Set<String>, layout: ChurnLayout?) throws -> Table {
     var options = ReadOptions(
       delimiter: data.delimiterByte, hasHeader: data.header, threads: context.pool.threadCount)
     if let layout {
@@ -130,7 +103,7 @@ extension ChurnLoop {
   }
 
   /// Whether a table has labels; that some are missing is an error, that all are is not.
-  private func isLabelled(_ table: Table, file: File, layout: ChurnLayout?) throws -> Bool {
+  private func isLabelled(_ table: Table, file: LoopFile, layout: ChurnLayout?) throws -> Bool {
     guard let column = table[target] else { return false }
     let cells = LabelText(column)
     let missing = (0..<cells.count).filter { cells[$0] == nil }
@@ -155,7 +128,7 @@ extension ChurnLoop {
   // MARK: - Drift
 
   private func check(
-    _ column: Column, against reference: ReferenceProfile, _ result: inout ChurnLoopExamination
+    _ column: Column, against reference: ReferenceProfile, _ result: inout LoopExamination
   ) {
     guard let known = reference.columns[column.name] else { return }
     let checks = configuration.checks
@@ -196,10 +169,11 @@ extension ChurnLoop {
       PopulationStability.chanceLimit(
         bins: counts.count, reference: reference.rows, current: column.count))
     guard psi > limit else { return }
-    let finding = ChurnLoopExamination.Finding(
+    let finding = LoopExamination.Finding(
       code: "drift", column: column.name,
-      message: "'\(column.name)' has moved: stability index \(Self.short(psi)), expected at most "
-        + Self.short(limit))
+      message:
+        "'\(column.name)' has moved: stability index \(LoopNumber.short(psi)), expected at most "
+        + LoopNumber.short(limit))
     if checks.refusesDrift {
       result.problems.append(finding)
     } else {
@@ -210,13 +184,13 @@ extension ChurnLoop {
   /// Notes a share of a file's cells: refused above a limit, odd above a tenth of it.
   private func note(
     _ share: Double, above limit: Double, rows: Int, code: String, _ column: String,
-    _ what: String, _ result: inout ChurnLoopExamination
+    _ what: String, _ result: inout LoopExamination
   ) {
     guard share > limit / 10, share > 0 else { return }
-    let finding = ChurnLoopExamination.Finding(
+    let finding = LoopExamination.Finding(
       code: code, column: column,
-      message: "'\(column)' has \(Self.short(100 * share)) % \(what), expected at most "
-        + "\(Self.short(100 * limit)) %")
+      message: "'\(column)' has \(LoopNumber.short(100 * share)) % \(what), expected at most "
+        + "\(LoopNumber.short(100 * limit)) %")
     if share > limit, rows >= Self.fewestRows {
       result.problems.append(finding)
     } else {
@@ -227,7 +201,7 @@ extension ChurnLoop {
   /// Refuses labels that have nothing to do with what the champion says of the same rows.
   private func checkLabels(
     of table: Table, _ model: ChurnModel, _ reference: ReferenceProfile,
-    _ result: inout ChurnLoopExamination
+    _ result: inout LoopExamination
   ) throws {
     let labels = try model.layout.labels(of: table, data: "").map { $0 == 1 }
     let positives = labels.count { $0 }
@@ -244,11 +218,7 @@ extension ChurnLoop {
       .init(
         code: "labels", column: target,
         message: "the labels do not agree with the champion's predictions: AUC "
-          + "\(Self.short(measured.auc)), at most \(Self.short(measured.aucInterval.upperBound)), "
-          + "expected at least \(Self.short(least))"))
-  }
-
-  static func short(_ number: Double) -> String {
-    (number * 1_000).rounded().isFinite ? "\((number * 1_000).rounded() / 1_000)" : "\(number)"
+          + "\(LoopNumber.short(measured.auc)), at most \(LoopNumber.short(measured.aucInterval.upperBound)), "
+          + "expected at least \(LoopNumber.short(least))"))
   }
 }

@@ -4,27 +4,8 @@ import Artifacts
 import Evaluation
 import Tables
 
-/// A verdict on a challenger.
-public struct ChurnLoopVerdict: Sendable {
-  /// Whether all checks passed.
-  public var passes: Bool
-  /// What said no.
-  public var objections: [String]
-  /// Numbers worth showing.
-  public var metrics: [String: Double]
-}
-
 /// gate.json.
 struct GateDocument: Encodable {
-  struct Check: Encodable {
-    /// What was checked.
-    var name: String
-    var passes: Bool
-    /// What was found and what was expected.
-    var found: Double
-    var expected: String
-  }
-
   struct Segment: Encodable {
     var column: String
     var level: String
@@ -53,7 +34,7 @@ struct GateDocument: Encodable {
   var championMetrics: ChurnMetrics?
   var paired: Paired?
   var segments: [Segment]
-  var checks: [Check]
+  var checks: [GateCheck]
   var passes: Bool
 
   enum CodingKeys: String, CodingKey {
@@ -73,12 +54,12 @@ extension ChurnLoop {
   /// - Throws: the errors of every room below.
   public func judge(
     _ candidate: String, work: String, champion: String?, comparisons: Int
-  ) throws -> ChurnLoopVerdict {
-    let model = try ChurnModel(folder: "\(candidate)/\(Self.runName)")
+  ) throws -> LoopVerdict {
+    let model = try ChurnModel(folder: "\(candidate)/\(LoopFolder.run)")
     let results = try JSONDocument.value(
       ChurnResults.self,
       from: try RunFolderReader.bytes(
-        ChurnRunFiles.metricsName, of: "\(candidate)/\(Self.runName)"))
+        ChurnRunFiles.metricsName, of: "\(candidate)/\(LoopFolder.run)"))
     let holdout = "\(work)/\(Self.holdoutName)"
     let sample = try scored(holdout, by: model)
     let metrics = ChurnMetrics(try BinaryMetrics(sample.rows, pool: context.pool))
@@ -88,7 +69,7 @@ extension ChurnLoop {
       checks: [], passes: false)
     document.checks = try ownChecks(sample.rows, metrics, results)
     if let champion {
-      let old = try ChurnModel(folder: "\(champion)/\(Self.runName)")
+      let old = try ChurnModel(folder: "\(champion)/\(LoopFolder.run)")
       let other = try scored(holdout, by: old)
       document.champion = old.version
       document.championMetrics = ChurnMetrics(
@@ -97,18 +78,14 @@ extension ChurnLoop {
     }
     document.passes = document.checks.allSatisfy(\.passes)
     try AtomicFile.write(
-      Array(try JSONDocument.text(of: document).utf8), to: "\(candidate)/\(Self.gateName)")
+      Array(try JSONDocument.text(of: document).utf8), to: "\(candidate)/\(LoopFolder.gate)")
     var shown = ["holdout_rows": Double(document.rows)]
     if let paired = document.paired {
       shown["auc_difference"] = paired.auc.value
       shown["auc_difference_lower"] = paired.auc.lower
       shown["champion_auc"] = paired.auc.first
     }
-    return ChurnLoopVerdict(
-      passes: document.passes,
-      objections: document.checks.filter { !$0.passes }.map {
-        "\($0.name) is \(Self.short($0.found)), expected \($0.expected)"
-      }, metrics: shown)
+    return LoopVerdict(document.checks, metrics: shown)
   }
 
   private func scored(
@@ -126,31 +103,31 @@ extension ChurnLoop {
   /// What a challenger must show by itself.
   private func ownChecks(
     _ rows: ScoredRows, _ metrics: ChurnMetrics, _ results: ChurnResults
-  ) throws -> [GateDocument.Check] {
+  ) throws -> [GateCheck] {
     let gate = configuration.gate
-    typealias Check = GateDocument.Check
     let slope = CalibrationSlope(rows)
     let lower = metrics.aucInterval?.first ?? 0
     let strongest = results.importances.first?.share ?? 0
     let baselines = results.baselines
     return [
-      Check(
+      GateCheck(
         name: "holdout rows", passes: rows.count >= gate.minRows, found: Double(rows.count),
         expected: "at least \(gate.minRows)"),
-      Check(
+      GateCheck(
         name: "lower end of the AUC", passes: lower > 0.5, found: lower, expected: "above 0.5"),
-      Check(
+      GateCheck(
         name: "log loss", passes: metrics.logLoss < baselines.prior.logLoss,
         found: metrics.logLoss,
-        expected: "below the prior's \(Self.short(baselines.prior.logLoss))"),
-      Check(
+        expected: "below the prior's \(LoopNumber.short(baselines.prior.logLoss))"),
+      GateCheck(
         name: "AUC", passes: metrics.auc > baselines.logistic.auc - 0.02, found: metrics.auc,
-        expected: "about the logistic regression's \(Self.short(baselines.logistic.auc)) or more"),
-      Check(
+        expected:
+          "about the logistic regression's \(LoopNumber.short(baselines.logistic.auc)) or more"),
+      GateCheck(
         name: "AUC that the data give away",
         passes: metrics.auc <= gate.leak && !(metrics.auc > 0.95 && strongest > 0.8),
         found: metrics.auc, expected: "at most \(gate.leak), or a feature knows the answer"),
-      Check(
+      GateCheck(
         name: "calibration slope",
         passes: slope.slope + 2 * slope.error >= 0.8 && slope.slope - 2 * slope.error <= 1.25,
         found: slope.slope, expected: "from 0.8 to 1.25 within two standard errors"),
@@ -163,7 +140,6 @@ extension ChurnLoop {
     _ document: inout GateDocument
   ) throws {
     let gate = configuration.gate
-    typealias Check = GateDocument.Check
     let paired = try PairedComparison(
       labels: challenger.labels, first: champion.probabilities,
       second: challenger.probabilities, pool: context.pool)
@@ -174,16 +150,16 @@ extension ChurnLoop {
     let after = ReliabilityTable(challenger).expectedCalibrationError
     let psi = Self.scoreStability(champion.probabilities, challenger.probabilities)
     document.checks += [
-      Check(
+      GateCheck(
         name: "lower end of the AUC difference", passes: paired.auc.lower > -gate.margin,
         found: paired.auc.lower, expected: "above \(-gate.margin)"),
-      Check(
+      GateCheck(
         name: "Brier score difference", passes: paired.brier.value <= slack,
-        found: paired.brier.value, expected: "at most \(Self.short(slack))"),
-      Check(
+        found: paired.brier.value, expected: "at most \(LoopNumber.short(slack))"),
+      GateCheck(
         name: "calibration error difference", passes: after - before <= gate.calibration,
         found: after - before, expected: "at most \(gate.calibration)"),
-      Check(
+      GateCheck(
         name: "stability index of the scores", passes: psi < gate.scores, found: psi,
         expected: "below \(gate.scores)"),
     ]
@@ -192,7 +168,7 @@ extension ChurnLoop {
       let isWorse = segment.auc.value < -gate.segment && segment.auc.upper < 0
       guard isWorse else { continue }
       document.checks.append(
-        Check(
+        GateCheck(
           name: "AUC difference where \(segment.column) is '\(segment.level)'", passes: false,
           found: segment.auc.value, expected: "at least \(-gate.segment)"))
     }

@@ -8,12 +8,12 @@ extension ChurnLoop {
   /// - Returns: the number of rows, or why the file cannot be predicted.
   /// - Throws: errors that are not the file's: of the model, of the disk.
   public func predict(
-    _ file: File, model: String, output: String
+    _ file: LoopFile, model: String, output: String
   ) throws -> (rows: Int, problem: String?) {
     let input = ChurnInput(location: file.path, delimiter: data.delimiter, header: nil)
     do {
       let report = try ChurnTask.predict(
-        model: "\(model)/\(Self.runName)", input: input, explain: nil, output: output,
+        model: "\(model)/\(LoopFolder.run)", input: input, explain: nil, output: output,
         context: context)
       return (report.rows, nil)
     } catch let error as TableError where error.kind == .badData || error.kind == .usage {

@@ -1,19 +1,8 @@
 // Training on all files: they become one table of what is learnt from and one of what is judged on,
 // and these an ordinary run of `train churn`.
 import Artifacts
-import Glibc
 import NumericCore
 import Tables
-
-/// A model that the loop trained.
-public struct ChurnLoopTraining: Sendable {
-  /// The version that predictions name.
-  public var version: String
-  /// The rows that it learnt from.
-  public var rows: Int
-  /// How good it is on rows that it did not learn from, by name.
-  public var metrics: [String: Double]
-}
 
 extension ChurnLoop {
   /// Trains a model.
@@ -24,12 +13,14 @@ extension ChurnLoop {
   ///   - work: the folder for the two tables, which judging reads too.
   ///   - champion: the folder of the version in service.
   ///   - continuing: whether trees are added to the champion's.
+  ///   - studies: where studies of searches are.
   /// - Throws: the errors of every room below.
   public func train(
-    _ files: [File], candidate: String, work: String, champion: String?, continuing: Bool
-  ) throws -> ChurnLoopTraining {
+    _ files: [LoopFile], candidate: String, work: String, champion: String?, continuing: Bool,
+    studies: LoopStudies
+  ) throws -> LoopTraining {
     let reference = try champion.map { try ReferenceProfile(folder: $0) }
-    let layout = try champion.map { try ChurnModel(folder: "\($0)/\(Self.runName)").layout }
+    let layout = try champion.map { try ChurnModel(folder: "\($0)/\(LoopFolder.run)").layout }
     let read = try table(of: files, work: work, layout: layout)
     let parts = split(read, files: files, reference: reference)
     guard !parts.train.isEmpty, !parts.judged.isEmpty else {
@@ -49,12 +40,16 @@ extension ChurnLoop {
     churn.judging.holdout = nil
     churn.judging.folds = 0
     if let layout { churn.data.positive = layout.positive }
-    if continuing { churn.continueFrom = champion.map { "\($0)/\(Self.runName)" } }
+    if continuing { churn.continueFrom = champion.map { "\($0)/\(LoopFolder.run)" } }
     try churn.validate()
-    let folder = try RunFolder(target: "\(candidate)/\(Self.runName)")
-    let report = try ChurnTask.train(
-      churn, into: folder, shownAs: candidate, explainedRows: Self.explainedRows, context: context)
-    let model = try ChurnModel(folder: "\(candidate)/\(Self.runName)")
+    let folder = try RunFolder(target: "\(candidate)/\(LoopFolder.run)")
+    let report =
+      configuration.trials > 0
+      ? try search(churn, into: folder, candidate: candidate, champion: champion, studies)
+      : try ChurnTask.train(
+        churn, into: folder, shownAs: candidate, explainedRows: Self.explainedRows,
+        context: context)
+    let model = try ChurnModel(folder: "\(candidate)/\(LoopFolder.run)")
     let names = Set(model.layout.features.map(\.name))
     let profile = ReferenceProfile(
       columns: read.table.selecting(parts.train).columns.filter { names.contains($0.name) },
@@ -62,8 +57,8 @@ extension ChurnLoop {
       holdout: configuration.holdout, judgedFrom: parts.from)
     try AtomicFile.write(
       Array(try JSONDocument.text(of: profile).utf8),
-      to: "\(candidate)/\(ReferenceProfile.fileName)")
-    return ChurnLoopTraining(
+      to: "\(candidate)/\(LoopFolder.reference)")
+    return LoopTraining(
       version: model.version, rows: parts.train.count,
       metrics: [
         "auc": report.metrics.auc, "log_loss": report.metrics.logLoss,
@@ -72,46 +67,26 @@ extension ChurnLoop {
   }
 
   /// Mean contributions of a loop's models need not be exact: nobody waits for them.
-  private static let explainedRows = 200
+  static let explainedRows = 200
 
-  /// Reads all files as one table, in the order of their contents: that of their arrival, which a
-  /// restart may change, changes nothing.
-  private func table(of files: [File], work: String, layout: ChurnLayout?) throws -> ReadResult {
-    let view = "\(work)/view"
-    guard mkdir(view, 0o700) == 0 || errno == EEXIST else { throw TaskError.notAFolder(path: view) }
-    let isMixed = Set(files.map { Self.isParquet($0.path) }).count > 1
-    let format = ReadOptions(delimiter: data.delimiterByte, hasHeader: data.header)
-    var present: Set<String>?
-    for file in files {
-      let names = try Table.columnNames(of: file.path, options: format)
-      present = present?.intersection(names) ?? Set(names)
-      let isConverted = isMixed && Self.isParquet(file.path)
-      let place = "\(view)/\(file.sha256)\(isConverted ? ".csv" : Self.ending(of: file.path))"
-      if isConverted {
-        // Only tables of one format are read together.
-        try Table.read(from: file.path).table.write(to: place)
-      } else if link(file.path, place) != 0 && errno != EEXIST {
-        throw ArtifactError.system(.create, path: place, errorNumber: errno)
-      }
-    }
-    // What some files lack, and what is not wanted, is not read.
-    let columns = Set(try Table.columnNames(of: view, options: format))
-    let wanted = columns.intersection(present ?? []).subtracting(data.drop)
+  /// Reads all files as one table.
+  private func table(
+    of files: [LoopFile], work: String, layout: ChurnLayout?
+  ) throws -> ReadResult {
+    let view = try FileView(
+      files, in: "\(work)/view", delimiter: data.delimiterByte, header: data.header)
     var kinds: [String: ColumnKind] = [:]
     for field in layout?.features ?? [] { kinds[field.name] = field.kind }
     for name in data.categorical { kinds[name] = .category }
     for name in data.id { kinds[name] = .text }
-    return try Table.read(
-      from: view,
-      options: ReadOptions(
-        delimiter: data.delimiterByte, hasHeader: data.header,
-        kinds: kinds.filter { wanted.contains($0.key) }, excluding: columns.subtracting(wanted),
-        threads: context.pool.threadCount))
+    // What some files lack, and what is not wanted, is not read.
+    return try view.read(
+      view.common.subtracting(data.drop), kinds: kinds, threads: context.pool.threadCount)
   }
 
   /// Which rows are learnt from, which are judged on, and the oldest file of those.
   private func split(
-    _ read: ReadResult, files: [File], reference: ReferenceProfile?
+    _ read: ReadResult, files: [LoopFile], reference: ReferenceProfile?
   ) -> (train: [Int32], judged: [Int32], from: String) {
     let table = read.table
     let identifiers = data.id.compactMap { table[$0] }
@@ -120,13 +95,7 @@ extension ChurnLoop {
       rowCount: table.rowCount)
     // The champion has not learnt from the rows that were reserved then: both shares have to agree.
     let share = min(configuration.holdout, reference?.holdout ?? 1)
-    var rowsOf: [String: Range<Int>] = [:]
-    var start = 0
-    for (file, count) in zip(read.files, read.fileRows) {
-      let sha256 = file.relativePath?.split(separator: ".").first.map(String.init) ?? ""
-      rowsOf[sha256] = start..<start + count
-      start += count
-    }
+    let rowsOf = FileView.rows(of: read)
     // The newest files until there are enough rows, but none that the champion was not judged on.
     let oldest = files.firstIndex { $0.sha256 == reference?.judgedFrom } ?? 0
     var isJudged = [Bool](repeating: false, count: table.rowCount)
@@ -144,21 +113,5 @@ extension ChurnLoop {
       train: rows.filter { places[Int($0)] >= configuration.holdout },
       judged: rows.filter { isJudged[Int($0)] }, from: from
     )
-  }
-
-  private static func isParquet(_ path: String) -> Bool {
-    ["parquet", "parq", "pq"].contains { path.hasSuffix(".\($0)") }
-  }
-
-  /// The ending that says how a file is read.
-  private static func ending(of path: String) -> String {
-    ["tsv", "txt", "parquet", "parq", "pq"].map { ".\($0)" }.first { path.hasSuffix($0) } ?? ".csv"
-  }
-}
-
-extension Table {
-  /// Some rows as a table of their own.
-  func selecting(_ rows: [Int32]) -> Table {
-    Table(columns: columns.map { $0.selecting(rows) }, rowCount: rows.count)
   }
 }

@@ -41,6 +41,8 @@ public struct ChurnLoopConfiguration: Sendable, Equatable {
   /// How models are trained; the table, the test table and the model to continue from are the
   /// loop's.
   public var churn = ChurnConfiguration()
+  /// The trials of the search for hyperparameters before each training; 0 for no search.
+  public var trials = 0
   /// The share of rows that no model ever learns from.
   public var holdout = 0.2
   /// How many of those are judged on: the newest ones.

@@ -6,7 +6,6 @@ import Tables
 
 /// The distribution of each column that a model learnt from.
 struct ReferenceProfile: Codable, Sendable {
-  static let fileName = "reference.json"
   private static let newestFormatVersion = 1
   /// Numbers fall into this many bins of equal counts.
   private static let binCount = 10
@@ -55,7 +54,7 @@ struct ReferenceProfile: Codable, Sendable {
   ///
   /// - Throws: `ArtifactError`.
   init(folder: String) throws {
-    let path = "\(folder)/\(Self.fileName)"
+    let path = "\(folder)/\(LoopFolder.reference)"
     guard
       let profile = try? JSONDocument.value(Self.self, from: try AtomicFile.read(path)),
       profile.formatVersion <= Self.newestFormatVersion

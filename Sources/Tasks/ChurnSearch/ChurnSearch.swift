@@ -14,13 +14,13 @@ struct ChurnSearch {
   private static let manyCells = 2_000_000
   /// The most trees of a trial unless a configuration says otherwise.
   private static let usualRounds = 1_000
-  /// The most trials that are taken from an earlier study.
-  private static let mostWarmTrials = 5
+  /// Successive halving; progress is rounds times learning rate.
+  private static let asha = ASHAPruner(firstStage: 1.5, stageFactor: 2, passingShare: 0.4)
 
   let configuration: ChurnSearchConfiguration
   let searched: ChurnSearchSpace
-  /// How many trials were taken from an earlier study.
-  let warmCount: Int
+  /// The points that are tried first.
+  let startingPoints: StartingPoints
   /// What decides the trials.
   let description: [(key: String, value: String)]
   private let folds: BoostingFolds
@@ -30,17 +30,18 @@ struct ChurnSearch {
   private let labels: [[Bool]]
   private let meters: [RepeatedAUC]
   private let correction: Double
-  private let startingPoints: [[Double]]
   private let context: TaskContext
 
   /// Prepares a search: the test part is set aside, the other rows are divided into folds and
   /// binned once.
   ///
-  /// - Parameter base: the configuration with every hyperparameter known.
+  /// - Parameters:
+  ///   - warm: a study whose best trials are tried first.
+  ///   - champion: the configuration that is tried before those, and after it the defaults.
   /// - Throws: `ConfigurationError`, `EvaluationError`, `GradientBoostingError`.
   init(
     _ configuration: ChurnSearchConfiguration, table: ChurnTable, warm: StudyFile?,
-    context: TaskContext
+    champion: ChurnConfiguration? = nil, context: TaskContext
   ) throws {
     self.configuration = configuration
     self.context = context
@@ -74,15 +75,10 @@ struct ChurnSearch {
       configuration: table.configuration)
     self.searched = searched
     let usual = try searched.startingPoints(rows: rows.count)
-    let warmPoints = (warm?.best(Self.mostWarmTrials) ?? []).map {
-      searched.point($0.params, otherwise: usual[0])
-    }
-    warmCount = warmPoints.count
-    // Points that the fixed parameters have made equal are tried once.
-    startingPoints = (warmPoints + usual).reduce(into: []) {
-      if !$0.contains($1) { $0.append($1) }
-    }
-    description = try Self.description(configuration, table: table, points: startingPoints)
+    startingPoints = StartingPoints(
+      usual, warm: warm, space: searched.space,
+      champion: champion.map { searched.point(of: $0, otherwise: usual[0]) })
+    description = try Self.description(configuration, table: table, points: startingPoints.points)
   }
 
   /// Runs the trials that a store does not hold yet, and records them there.
@@ -91,31 +87,17 @@ struct ChurnSearch {
   func run(store: StudyStore) throws -> TrialHistory {
     var study = try Study(
       space: searched.space, direction: configuration.metric.direction,
-      sampler: configuration.makeSampler(), pruner: configuration.makePruner(),
-      trialCount: configuration.trials, startingPoints: startingPoints,
+      sampler: configuration.sampler.make(),
+      pruner: configuration.pruner.make(Self.asha),
+      trialCount: configuration.trials, startingPoints: startingPoints.points,
       seed: UInt64(base.seed))
-    let stored = try store.trials()
-    let table = TrialTable(space: searched.space, configuration: configuration, context: context)
-    while true {
-      let batch = study.ask()
-      guard !batch.isEmpty else { return study.history }
-      for trial in batch {
-        guard let known = stored[trial.number] else { continue }
-        guard known.point == trial.point else {
-          throw TuningError.corruptStudy(
-            path: store.path, reason: "trial \(trial.number) has other parameters than were asked")
-        }
-      }
-      var results = stored.mapValues(\.result)
-      let missing = batch.filter { results[$0.number] == nil }
-      try results.merge(run(missing, of: study, store: store, table: table)) { $1 }
-      study.tell(
-        try batch.map { trial in
-          guard let result = results[trial.number] else { throw TaskError.cancelled }
-          table.end(trial, result)
-          return result
-        })
+    let table = TrialTable(
+      space: searched.space, direction: configuration.metric.direction,
+      count: configuration.trials, context: context)
+    try study.run(store: store, table: table) { missing, study in
+      try run(missing, of: study, store: store, table: table)
     }
+    return study.history
   }
 
   private func run(
@@ -159,8 +141,11 @@ struct ChurnSearch {
   private static func description(
     _ configuration: ChurnSearchConfiguration, table: ChurnTable, points: [[Double]]
   ) throws -> [(key: String, value: String)] {
-    let run = RunFile.text(
-      table.configuration.recorded, settings: ChurnConfiguration.settings, notes: [:])
+    // The table is told by its content, whatever its name.
+    var recorded = table.configuration.recorded
+    recorded.data.path = ""
+    recorded.judging.test = recorded.judging.test.map { _ in "" }
+    let run = RunFile.text(recorded, settings: ChurnConfiguration.settings, notes: [:])
     return [
       ("program", "mlcore \(ProgramVersion.current)"), ("task", ChurnConfiguration.task),
       ("data", table.data.input.fingerprint.sha256),
@@ -170,39 +155,5 @@ struct ChurnSearch {
       ("metric", configuration.metric.rawValue),
       ("starting points", Fingerprint(of: Array("\(points)".utf8)).sha256),
     ]
-  }
-}
-
-extension ChurnSearchSpace {
-  /// The point of an earlier study's parameters; what that has not searched stays as it is.
-  func point(_ params: [String: JSONValue], otherwise usual: [Double]) -> [Double] {
-    zip(space.parameters, usual).map { parameter, number in
-      switch params[parameter.name] {
-      case .number(let wish): parameter.nearest(to: wish)
-      case .integer(let wish): parameter.nearest(to: Double(wish))
-      default: number
-      }
-    }
-  }
-}
-
-extension ChurnSearchConfiguration {
-  /// The first stage at which trials are compared, in rounds times learning rate.
-  private static var firstStage: Double { 1.5 }
-
-  func makeSampler() -> any Sampler {
-    switch sampler {
-    case .tpe: TPESampler()
-    case .tpeOptuna: TPESampler(.optuna)
-    case .random: RandomSampler()
-    }
-  }
-
-  func makePruner() -> any Pruner {
-    switch pruner {
-    case .asha: ASHAPruner(firstStage: Self.firstStage, passingShare: 0.5)
-    case .median: MedianPruner(leastProgress: Self.firstStage)
-    case .none: NoPruner()
-    }
   }
 }

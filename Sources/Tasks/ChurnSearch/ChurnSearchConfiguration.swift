@@ -3,21 +3,11 @@ import GradientBoosting
 public import Tuning
 
 /// How hyperparameters are searched.
-public struct ChurnSearchConfiguration: Sendable, Equatable {
+public struct ChurnSearchConfiguration: SearchConfiguration {
   /// Who chooses the next trial.
-  public enum SamplerName: String, Sendable, CaseIterable {
-    /// The tree-structured Parzen estimator.
-    case tpe
-    /// The tree-structured Parzen estimator with the settings of Optuna 5.
-    case tpeOptuna = "tpe-optuna"
-    /// Evenly from the whole space.
-    case random
-  }
-
+  public typealias SamplerName = SearchSampler
   /// Who stops trials that others have left behind.
-  public enum PrunerName: String, Sendable, CaseIterable {
-    case asha, median, none
-  }
+  public typealias PrunerName = SearchPruner
 
   /// What trials are compared by, as the mean over the folds.
   public enum Metric: String, Sendable, CaseIterable {
@@ -44,6 +34,8 @@ public struct ChurnSearchConfiguration: Sendable, Equatable {
   public var metric = Metric.auc
   /// The run folder of an earlier search whose best trials are tried first; nil for none.
   public var warmStart: String?
+  /// The run folder of a model whose hyperparameters are tried before all others; nil for none.
+  public var champion: String?
 
   /// Creates the defaults.
   public init() {}
@@ -53,15 +45,8 @@ public struct ChurnSearchConfiguration: Sendable, Equatable {
   /// - Throws: `ConfigurationError`, `GradientBoostingError`.
   public func validate() throws {
     try churn.validate()
-    func check(_ flag: String, _ found: Int, _ range: ClosedRange<Int>) throws {
-      guard range.contains(found) else {
-        throw ConfigurationError.refused(
-          key: String(flag.dropFirst(2)), source: "the search", found: String(found),
-          expected: "\(range.lowerBound) to \(range.upperBound)")
-      }
-    }
-    try check("--trials", trials, 1...100_000)
-    try check("--folds", folds, 2...100)
+    try validateTrials()
+    try checkFlag("--folds", folds, 2...100)
     if churn.continueFrom != nil {
       throw ConfigurationError.conflict(
         "a search", "boosting.continue_from (--continue-from)")

@@ -51,6 +51,19 @@ struct ChurnSearchSpace {
     return result
   }
 
+  /// The point of a configuration; what it leaves open is as in another point.
+  func point(
+    of configuration: ChurnConfiguration, otherwise usual: [Double]
+  ) -> [Double] {
+    zip(space.parameters, usual).map { parameter, number in
+      switch Self.setting(parameter.name).read(configuration) {
+      case .number(let wish): parameter.nearest(to: wish)
+      case .integer(let wish): parameter.nearest(to: Double(wish))
+      default: number
+      }
+    }
+  }
+
   /// Points worth trying before anything is known, best bets first: the defaults of this program
   /// and of LightGBM, many small and much regularised trees, and few large ones.
   func startingPoints(rows: Int) throws -> [[Double]] {
@@ -103,16 +116,5 @@ struct ChurnSearchSpace {
     guard let setting = ChurnConfiguration.settings.first(where: { $0.key == "boosting.\(name)" })
     else { preconditionFailure("there is no setting boosting.\(name)") }
     return setting
-  }
-}
-
-extension ParameterValue {
-  /// The value as settings have it.
-  var configurationValue: ConfigurationValue {
-    switch self {
-    case .number(let number): .number(number)
-    case .integer(let integer): .integer(integer)
-    case .category(let text): .text(text)
-    }
   }
 }

@@ -23,25 +23,40 @@ extension ChurnTask {
     _ configuration: ChurnSearchConfiguration, into folder: RunFolder, shownAs: String,
     resumes: Bool, force: Bool, context: TaskContext
   ) throws -> ChurnTuneReport {
+    let place = StudyPlace(target: folder.target)
+    let report = try tune(configuration, into: folder, shownAs: shownAs, context: context) {
+      try place.open(description: $0, resumes: resumes, force: force)
+    }
+    place.remove()
+    return report
+  }
+
+  /// Searches hyperparameters with a study that lies where the caller wants it.
+  ///
+  /// - Parameters:
+  ///   - explainedRows: the most rows on which mean contributions are measured; nil for 2,000.
+  ///   - open: opens the study for the description of the search.
+  static func tune(
+    _ configuration: ChurnSearchConfiguration, into folder: RunFolder, shownAs: String,
+    explainedRows: Int? = nil, context: TaskContext,
+    opening open: (_ description: [(key: String, value: String)]) throws -> StudyStore
+  ) throws -> ChurnTuneReport {
     defer { folder.cancel() }
     try RunFolderReader.requireOutside(folder.target)
-    let warm = try configuration.warmStart.map { try StudyFile(folder: $0) }
+    let warm = try configuration.warmStart.map {
+      try StudyFile(folder: $0, task: ChurnConfiguration.task)
+    }
+    let champion = try configuration.champion.map(self.configuration(of:))
     let table = try ChurnTable(configuration.churn, target: folder.target, context: context)
     try ChurnFit(
       data: table.data, configuration: table.configuration, continuing: nil, context: context
     ).checkClasses(ofFolds: configuration.folds)
     let clock = PhaseClock()
     try context.begin("searching")
-    let search = try ChurnSearch(configuration, table: table, warm: warm, context: context)
-    if let source = configuration.warmStart {
-      context.progress(
-        .note(
-          "warm start: \(search.warmCount) configuration\(search.warmCount == 1 ? "" : "s") from "
-            + LocationText.shown(source)))
-    }
-    let place = StudyPlace(target: folder.target)
-    let store = try place.open(description: search.description, resumes: resumes, force: force)
-    let history = try search.run(store: store)
+    let search = try ChurnSearch(
+      configuration, table: table, warm: warm, champion: champion, context: context)
+    search.startingPoints.tellWarmCount(from: configuration.warmStart, context: context)
+    let history = try search.run(store: try open(search.description))
     guard let best = history.best, let result = best.result else {
       preconditionFailure("the first trials are never stopped by others")
     }
@@ -61,18 +76,19 @@ extension ChurnTask {
         ),
         (StudyFile.journalName, Array(journal.utf8)),
       ],
-      inputs: try configuration.warmStart.map { [try manifest(of: $0)] } ?? [], into: folder,
-      shownAs: shownAs, context: context)
-    place.remove()
+      inputs: try configuration.warmStart.map { [try StudyFile.input($0)] } ?? [], into: folder,
+      shownAs: shownAs, explainedRows: explainedRows, context: context)
     return self.report(
       history, best: best, result: result, training: report, configuration: configuration,
       searchSeconds: searchSeconds)
   }
 
-  private static func manifest(of folder: String) throws -> Manifest.Input {
-    Manifest.Input(
-      name: "\(LocationText.recorded(folder))/\(Manifest.fileName)",
-      fingerprint: try Fingerprint(ofFile: "\(folder)/\(Manifest.fileName)"))
+  /// The configuration that a run folder was made with.
+  private static func configuration(of folder: String) throws -> ChurnConfiguration {
+    var configuration = ChurnConfiguration()
+    try ChurnConfiguration.layers.apply(
+      file: "\(folder)/\(ChurnRunFiles.configurationName)", to: &configuration)
+    return configuration
   }
 
   private static func report(
@@ -87,13 +103,7 @@ extension ChurnTask {
       }
     return ChurnTuneReport(
       training: training, metric: configuration.metric.rawValue,
-      trials: history.trials.compactMap { trial in
-        trial.result.map {
-          TrialReport(
-            trial, result: $0, space: history.space, best: result.value,
-            ended: history.trials.count, count: history.trials.count)
-        }
-      },
+      trials: TrialReport.all(of: history),
       best: ChurnTuneReport.Best(
         number: best.number, value: result.value,
         params: history.space.parameterValues(of: best.point), numTrees: result.bestStep),

@@ -12,7 +12,7 @@ struct TrialProgress {
   /// What the rounds without a better mean and the learning rate come to together when a trial
   /// ends, and the fewest and the most such rounds: small steps take longer to tell.
   private static let patienceProgress = 2.0
-  private static let patienceRange = 20...100
+  private static let patienceRange = 20...50
 
   private let direction: SearchDirection
   private let learningRate: Double

@@ -138,25 +138,46 @@ struct RatedPairs: Sendable {
   private static func scale(
     of ratings: [Double], given: (lowest: Double?, highest: Double?), data: String
   ) throws -> ClosedRange<Double> {
-    if let row = ratings.firstIndex(where: { !$0.isFinite }) {
-      throw TaskError.recommender(
-        .unusableRating(
-          row: row + 1, found: ratings[row].isNaN ? "missing" : "infinite", expected: "a number",
-          data: data))
-    }
+    try requireNumbers(ratings, data: data)
     let lowest = given.lowest ?? ratings.min() ?? 0
     let highest = given.highest ?? ratings.max() ?? 0
     guard lowest < highest else {
       throw TaskError.recommender(.equalRatings(rating: Self.text(lowest), data: data))
     }
-    if let row = ratings.firstIndex(where: { $0 < lowest || $0 > highest }) {
-      throw TaskError.recommender(
-        .unusableRating(
-          row: row + 1, found: Self.text(ratings[row]),
-          expected: "\(Self.text(lowest)) to \(Self.text(highest))",
-          data: data))
-    }
+    try require(ratings, from: lowest, to: highest, data: data)
     return lowest...highest
+  }
+
+  /// Checks ratings without others beside them: that they are numbers, and inside the scale as far as
+  /// that was given.
+  ///
+  /// - Throws: `TaskError.recommender(.unusableRating)`.
+  static func requireUsable(
+    _ ratings: [Double], given: (lowest: Double?, highest: Double?), data: String
+  ) throws {
+    try requireNumbers(ratings, data: data)
+    try require(
+      ratings, from: given.lowest ?? ratings.min() ?? 0, to: given.highest ?? ratings.max() ?? 0,
+      data: data)
+  }
+
+  private static func requireNumbers(_ ratings: [Double], data: String) throws {
+    guard let row = ratings.firstIndex(where: { !$0.isFinite }) else { return }
+    throw TaskError.recommender(
+      .unusableRating(
+        row: row + 1, found: ratings[row].isNaN ? "missing" : "infinite", expected: "a number",
+        data: data))
+  }
+
+  private static func require(
+    _ ratings: [Double], from lowest: Double, to highest: Double, data: String
+  ) throws {
+    guard let row = ratings.firstIndex(where: { $0 < lowest || $0 > highest }) else { return }
+    throw TaskError.recommender(
+      .unusableRating(
+        row: row + 1, found: Self.text(ratings[row]),
+        expected: "\(Self.text(lowest)) to \(Self.text(highest))",
+        data: data))
   }
 
   /// A rating as people write it: whole numbers without a fraction.

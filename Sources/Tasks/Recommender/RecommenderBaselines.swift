@@ -9,12 +9,11 @@ extension RecommenderFit {
   /// - Parameters:
   ///   - train: the interactions to learn from.
   ///   - judged: the interactions to judge on.
-  ///   - relevant: the items of `judged` by user.
   /// - Throws: `RecommenderError`; `TaskError.cancelled`.
   func baselines(
-    _ train: RatedPairs, judged: RatedPairs, relevant: SparseRows,
-    timings: inout RecommenderReport.Timings
+    _ train: RatedPairs, judged: RatedPairs, timings: inout RecommenderReport.Timings
   ) throws -> [String: RecommenderMetrics] {
+    let relevant = try judged.interactions(userCount: userCount, itemCount: itemCount).byUser
     let interactions = try train.interactions(userCount: userCount, itemCount: itemCount)
     let k = configuration.judging.k
     var results: [String: RecommenderMetrics] = [:]

@@ -117,8 +117,38 @@ struct RecommenderColumns: Codable, Sendable, Equatable {
   private static func features(
     _ item: String, in columns: [String], flag: String, data: String
   ) throws -> [String] {
-    let names = columns.contains(item) ? [item] : item.split(separator: ",").map(String.init)
+    let names = columns.contains(item) ? [item] : item.commaParts
     return try names.map { try named($0, in: columns, role: "features", flag: flag, data: data) }
+  }
+
+  /// The column of users: that of a name, or of a usual one; nil if there is none.
+  static func user(in columns: [String], named name: String?) -> String? {
+    column(name, among: userNames, in: columns)
+  }
+
+  /// The column of items: that of a name, or of a usual one; nil if there is none.
+  static func item(in columns: [String], named name: String?) -> String? {
+    column(name, among: itemNames, in: columns)
+  }
+
+  private static func column(
+    _ name: String?, among names: [String], in columns: [String]
+  ) -> String? {
+    guard let name else { return first(of: names, in: columns) }
+    return try? named(name, in: columns, role: "", flag: "", data: "")
+  }
+
+  /// The feature columns of a side that a table has: of those that are wanted, or of the lab's.
+  static func features(
+    _ wanted: [String]?, side: RecommenderSide, presentIn columns: [String]
+  ) -> [String] {
+    guard let wanted else {
+      let names = side == .user ? userFeatureNames : itemFeatureNames
+      return names.compactMap { first(of: [$0], in: columns) }
+    }
+    return wanted.flatMap { columns.contains($0) ? [$0] : $0.commaParts }.compactMap {
+      try? named($0, in: columns, role: "", flag: "", data: "")
+    }
   }
 
   private static func first(of names: [String], in columns: [String]) -> String? {
@@ -132,4 +162,9 @@ struct RecommenderColumns: Codable, Sendable, Equatable {
   static func plain(_ name: String) -> String {
     name.lowercased().filter { $0 != "_" && $0 != "-" && $0 != " " }
   }
+}
+
+extension String {
+  /// Names with commas between them.
+  var commaParts: [String] { split(separator: ",").map(String.init) }
 }

@@ -64,6 +64,10 @@ extension RecommenderConfiguration {
     Setting(
       "evaluation.holdout", \.judging.holdout, .number(.closed(0.01, 0.9)),
       "The share of interactions to judge on, where there is no test table"),
+    Setting(
+      optional: "evaluation.split", \.judging.split,
+      .choice(RecommenderConfiguration.Split.allCases.map(\.rawValue)),
+      "Whether a share is set aside of each user's interactions or of all; auto: fits the loss"),
     Setting("evaluation.k", \.judging.k, .integer(1...10_000), "The length of judged lists"),
     Setting(
       "evaluation.baselines", \.judging.baselines, .list,
@@ -135,6 +139,7 @@ extension ConfigurationField where Self: RawRepresentable, RawValue == String {
   public var configurationValue: ConfigurationValue { .text(rawValue) }
 }
 
+extension RecommenderConfiguration.Split: ConfigurationField {}
 extension TwoTowerConfiguration.Preset: ConfigurationField {}
 extension TwoTowerConfiguration.Loss: ConfigurationField {}
 extension TwoTowerConfiguration.Optimizer: ConfigurationField {}

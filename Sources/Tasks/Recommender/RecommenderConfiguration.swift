@@ -34,12 +34,22 @@ public struct RecommenderConfiguration: Sendable, Equatable {
     public var header = true
   }
 
+  /// Which interactions are set aside.
+  public enum Split: String, Sendable, CaseIterable {
+    /// A share of each user's, the latest ones where times are known.
+    case perUser = "per_user"
+    /// A share of all, whoever they are of.
+    case anywhere
+  }
+
   /// How the model is judged.
   public struct Judging: Sendable, Equatable {
     /// Interactions of their own to judge on; nil uses a part of the data.
     public var test: String?
     /// The share of interactions set aside to judge on, where there is no test table.
     public var holdout = 0.2
+    /// Of what the share is taken; nil fits what is learnt.
+    public var split: Split?
     /// The length of the lists that are judged.
     public var k = 20
     /// Which baselines are trained beside the model.
@@ -136,6 +146,11 @@ public struct RecommenderConfiguration: Sendable, Equatable {
   /// Whether a column that is called like one of ratings is taken for one; who asks for retrieval
   /// has said what the table is.
   var looksForRatings: Bool { model.preset != .retrieval || model.loss == .squaredError }
+
+  /// Which interactions are set aside to judge and to validate on.
+  func split(_ towers: TwoTowerConfiguration, hasTimes: Bool) -> Split {
+    judging.split ?? (towers.loss == .squaredError && !hasTimes ? .anywhere : .perUser)
+  }
 
   /// The configuration as run.toml has it.
   var recorded: RecommenderConfiguration {

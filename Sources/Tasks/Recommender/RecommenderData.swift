@@ -82,12 +82,19 @@ extension RecommenderConfiguration.Data {
 /// Reads the tables of a recommender.
 struct RecommenderReader {
   private let configuration: RecommenderConfiguration.Data
+  private let name: String?
   private let context: TaskContext
 
-  init(_ configuration: RecommenderConfiguration.Data, context: TaskContext) {
+  /// - Parameter name: what messages call the tables; nil goes by their locations.
+  init(
+    _ configuration: RecommenderConfiguration.Data, name: String? = nil, context: TaskContext
+  ) {
     self.configuration = configuration
+    self.name = name
     self.context = context
   }
+
+  private func shown(_ location: String) -> String { name ?? LocationText.shown(location) }
 
   /// A table of interactions.
   struct Interactions {
@@ -147,7 +154,7 @@ struct RecommenderReader {
     var kinds: [String: ColumnKind] = [columns.userID: .category, columns.itemID: .category]
     if let rating = columns.rating { kinds[rating] = .number }
     let result = try read(location, kinds: kinds)
-    let shown = LocationText.shown(location)
+    let shown = shown(location)
     let table = result.table
     func numbers(_ name: String?) -> [Double]? {
       switch name.flatMap({ table[$0] })?.values {
@@ -178,7 +185,7 @@ struct RecommenderReader {
     _ location: String?, id: String, flag: String, features: [String]
   ) throws -> Entities? {
     guard let location else { return nil }
-    let shown = LocationText.shown(location)
+    let shown = shown(location)
     let id = try RecommenderColumns.named(
       id, in: try names(of: location), role: "identifiers", flag: flag, data: shown)
     let result = try read(location, kinds: [id: .category])
@@ -197,7 +204,7 @@ struct RecommenderReader {
   }
 
   private func read(_ location: String, kinds: [String: ColumnKind]) throws -> ReadResult {
-    try context.begin("reading \(LocationText.shown(location))")
+    try context.begin("reading \(shown(location))")
     let result = try Table.read(
       from: location,
       options: ReadOptions(

@@ -30,11 +30,10 @@ struct RecommenderFit {
   func trained(
     _ pairs: RatedPairs, phase: String, timings: inout RecommenderReport.Timings
   ) throws -> Trained {
-    let share = configuration.model.validationFraction
-    guard towers.patience > 0, share > 0 else {
+    guard towers.patience > 0, configuration.model.validationFraction > 0 else {
       return try trained(pairs, validation: nil, towers, phase: phase, timings: &timings)
     }
-    let split = division(of: pairs, share: share, random: random.split(1))
+    let split = validationSplit(of: pairs)
     guard !split.test.isEmpty else {
       return try trained(pairs, validation: nil, towers, phase: phase, timings: &timings)
     }
@@ -55,11 +54,18 @@ struct RecommenderFit {
     return try trained(pairs, validation: nil, towers, phase: phase, timings: &timings)
   }
 
-  /// Sets a share of the rows aside, as fits what is learnt.
+  /// The rows that early stopping validates on, and those that it learns from meanwhile.
+  func validationSplit(of pairs: RatedPairs) -> RecommenderSplit {
+    division(
+      of: pairs, share: configuration.model.validationFraction, random: random.split(1))
+  }
+
+  /// Sets a share of the rows aside, as the configuration says or as fits what is learnt.
   func division(of pairs: RatedPairs, share: Double, random: CounterRandom) -> RecommenderSplit {
-    towers.loss == .squaredError && pairs.times == nil
-      ? .anywhere(count: pairs.count, share: share, random: random)
-      : .perUser(pairs, share: share, userCount: userCount, random: random)
+    switch configuration.split(towers, hasTimes: pairs.times != nil) {
+    case .anywhere: .anywhere(count: pairs.count, share: share, random: random)
+    case .perUser: .perUser(pairs, share: share, userCount: userCount, random: random)
+    }
   }
 
   private func trained(
@@ -100,7 +106,7 @@ struct RecommenderFit {
   }
 
   /// What a tower sees: features, and the id where it is wanted or there is nothing else.
-  private func inputs(_ features: EntityFeatures, _ towers: TwoTowerConfiguration) -> TowerInputs {
+  func inputs(_ features: EntityFeatures, _ towers: TwoTowerConfiguration) -> TowerInputs {
     let isBare = features.vocabulary == 0 && features.numbers.columns == 0
     return TowerInputs(features: features, usesID: towers.usesID || isBare)
   }

@@ -31,33 +31,63 @@ extension RecommenderFit {
       judged = try unseen(test)
       judgement.judgedOn = "on the \(judged.count) interactions of the test table"
     } else {
-      let split = division(
-        of: data.pairs, share: configuration.judging.holdout, random: random.split(2))
-      guard !split.test.isEmpty else {
-        throw TaskError.recommender(.tooFewInteractions(count: data.pairs.count))
-      }
+      let split = try judgingSplit()
       train = data.pairs.selecting(split.train)
       judged = data.pairs.selecting(split.test)
-      judgement.judgedOn =
-        "on \(judged.count) interactions set aside, before the final training"
+      judgement.judgedOn = Self.setAside(judged)
     }
-    let relevant = try judged.interactions(userCount: userCount, itemCount: itemCount).byUser
     if !baselinesOnly {
       let trained = try trained(train, phase: "training", timings: &timings)
       if test != nil { judgement.final = trained }
-      judgement.epochs = trained.fitted.history.count
-      judgement.samplesPerSecond = trained.fitted.samplesPerSecond
-      try context.begin("judging")
-      judgement.metrics = try PhaseClock().measure(&timings.evaluate) {
-        try RecommenderMetrics(
-          users: trained.fitted.users.vectors, items: trained.fitted.items.vectors,
-          seen: trained.interactions.byUser, judged: judged, k: configuration.judging.k,
-          predictsRatings: towers.loss == .squaredError, pool: context.pool)
-      }
+      try judge(trained, on: judged, &judgement, timings: &timings)
     }
-    judgement.baselines = try baselines(
-      train, judged: judged, relevant: relevant, timings: &timings)
+    judgement.baselines = try baselines(train, judged: judged, timings: &timings)
     return judgement
+  }
+
+  /// Judges towers, and the baselines, on interactions that the towers have not learnt from.
+  ///
+  /// - Throws: `RecommenderError`; `TaskError.cancelled`.
+  func judgement(
+    of trained: Trained, trainedOn train: RatedPairs, on judged: RatedPairs,
+    timings: inout RecommenderReport.Timings
+  ) throws -> RecommenderJudgement {
+    var judgement = RecommenderJudgement()
+    judgement.judgedOn = Self.setAside(judged)
+    try judge(trained, on: judged, &judgement, timings: &timings)
+    judgement.baselines = try baselines(train, judged: judged, timings: &timings)
+    return judgement
+  }
+
+  private static func setAside(_ judged: RatedPairs) -> String {
+    "on \(judged.count) interactions set aside, before the final training"
+  }
+
+  private func judge(
+    _ trained: Trained, on judged: RatedPairs, _ judgement: inout RecommenderJudgement,
+    timings: inout RecommenderReport.Timings
+  ) throws {
+    judgement.epochs = trained.fitted.history.count
+    judgement.samplesPerSecond = trained.fitted.samplesPerSecond
+    try context.begin("judging")
+    judgement.metrics = try PhaseClock().measure(&timings.evaluate) {
+      try RecommenderMetrics(
+        users: trained.fitted.users.vectors, items: trained.fitted.items.vectors,
+        seen: trained.interactions.byUser, judged: judged, k: configuration.judging.k,
+        predictsRatings: towers.loss == .squaredError, pool: context.pool)
+    }
+  }
+
+  /// The rows that are set aside to judge on where there is no test table, and the others.
+  ///
+  /// - Throws: `TaskError.recommender(.tooFewInteractions)` if none can be set aside.
+  func judgingSplit() throws -> RecommenderSplit {
+    let split = division(
+      of: data.pairs, share: configuration.judging.holdout, random: random.split(2))
+    guard !split.test.isEmpty else {
+      throw TaskError.recommender(.tooFewInteractions(count: data.pairs.count))
+    }
+    return split
   }
 
   /// The interactions of a test table that are not in the training data: those are left out of the

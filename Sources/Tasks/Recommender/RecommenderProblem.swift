@@ -22,6 +22,8 @@ public enum RecommenderProblem: Error, Equatable, Sendable {
   case nothingToJudge(data: String)
   /// There are too few interactions to set any aside.
   case tooFewInteractions(count: Int)
+  /// No trial of a search came to its end.
+  case noUsableTrial(count: Int)
   /// The model was not trained on this user.
   case noSuchUser(id: String)
   /// The model was not trained on this item.
@@ -66,6 +68,9 @@ extension RecommenderProblem: CustomStringConvertible {
       "\(data): all its interactions are among those that the model has learnt from"
     case .tooFewInteractions(let count):
       "there are only \(count) interactions, too few to set any aside to judge on"
+    case .noUsableTrial(let count):
+      "none of \(count) trial\(count == 1 ? "" : "s") came to its end: their losses are no finite "
+        + "numbers"
     case .noSuchUser(let id): "the model knows no user '\(id)'"
     case .noSuchItem(let id): "the model knows no item '\(id)'"
     case .unknownFeature(let name, let known, _):
@@ -101,6 +106,7 @@ extension RecommenderProblem: CustomStringConvertible {
     case .noInteractions: "check that the tables of users and items belong to these interactions"
     case .nothingToJudge: "give interactions that were not in the training data"
     case .tooFewInteractions: "add interactions, or give --test"
+    case .noUsableTrial: "give a lower --learning-rate, or look at the numbers of the features"
     case .noSuchUser: "give --user-features with what is known of a new user"
     case .noSuchItem: "give an item of the training data"
     case .unknownFeature(_, _, let suggestion?): "did you mean '\(suggestion)'?"

@@ -65,6 +65,11 @@ struct RecommenderRunFiles {
     ]
   }
 
+  /// The name and bytes of the model, which is all that judging needs.
+  func modelAlone() throws -> [(name: String, bytes: [UInt8])] {
+    [(Self.modelName, try model().encoded())]
+  }
+
   private func csv(_ embeddings: Embeddings) throws -> [UInt8] {
     var bytes: [UInt8] = []
     try EmbeddingsCSV.write(embeddings, pool: pool) { bytes += $0 }
@@ -82,6 +87,7 @@ struct RecommenderRunFiles {
     filled.data.highestRating = data.pairs.scale?.upperBound
     filled.data.userFeatures = data.columns.userFeatures
     filled.data.itemFeatures = data.columns.itemFeatures
+    filled.judging.split = configuration.split(towers, hasTimes: data.pairs.times != nil)
     filled.model = RecommenderConfiguration.Model(
       preset: preset, dimension: towers.dimension, hidden: towers.hidden.map(String.init),
       loss: towers.loss, temperature: towers.temperature, optimizer: towers.optimizer,

@@ -58,5 +58,5 @@ extension JSONValue {
 extension Float {
   /// The number with the fewest digits that is this one in single precision, as `recommend` prints
   /// it.
-  fileprivate var shortest: Double { Double(description) ?? Double(self) }
+  var shortest: Double { Double(description) ?? Double(self) }
 }

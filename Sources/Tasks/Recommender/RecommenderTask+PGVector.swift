@@ -59,7 +59,9 @@ extension RecommenderTask {
   }
 
   /// What the tables of a model say of themselves.
-  static func comment(for model: RecommenderModel) -> String { "mlcore model \(model.version)" }
+  static func comment(for model: RecommenderModel) -> String { comment(ofVersion: model.version) }
+
+  static func comment(ofVersion version: String) -> String { "mlcore model \(version)" }
 
   /// The exact neighbours of a few items, spread over all of them.
   private static func checks(

@@ -60,6 +60,18 @@ public struct RecommenderService: Sendable {
     return try recommend(vector: vector, excluding: includesSeen ? [] : seen, k: k)
   }
 
+  /// The best items for some known users, without those that they have taken, best first.
+  ///
+  /// - Throws: `RecommenderError`.
+  func recommend(users: [Int], k: Int) throws -> [[RecommendedItem]] {
+    let found = try index.search(
+      model.userVectors.selecting(users), k: k,
+      excluding: SparseRows(users.map { Array(model.seen[$0]) + blankItems }), pool: pool)
+    return users.indices.map { query in
+      scored(found[query].map { Int($0.item) }, by: Array(model.userVectors.row(users[query])))
+    }
+  }
+
   /// The best items for a vector, best first.
   func recommend(vector: [Float], excluding seen: [Int32], k: Int) throws -> [RecommendedItem] {
     let found = try index.search(

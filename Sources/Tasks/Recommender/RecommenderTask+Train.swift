@@ -21,18 +21,26 @@ extension RecommenderTask {
   ) throws -> RecommenderReport {
     defer { folder?.cancel() }
     if let folder { try RunFolderReader.requireOutside(folder.target) }
-    let clock = PhaseClock()
-    var timings = RecommenderReport.Timings()
-    let data = try clock.measure(&timings.read) {
-      try RecommenderData.reading(configuration, context: context)
-    }
-    let (test, testInput) = try clock.measure(&timings.read) {
-      try testPairs(configuration, data: data, context: context)
-    }
-    let preset = configuration.model.preset ?? (data.pairs.ratings == nil ? .retrieval : .lab)
-    let fit = RecommenderFit(
-      data: data, configuration: configuration, towers: try configuration.towers(preset),
+    let tables = try RecommenderTables(configuration, context: context)
+    return try train(
+      tables, configuration: configuration, files: [], inputs: [], into: folder, shownAs: shownAs,
       context: context)
+  }
+
+  /// Trains a recommender on tables that have been read, and writes its run folder.
+  ///
+  /// - Parameters:
+  ///   - configuration: that of the tables, with any hyperparameters.
+  ///   - files: what else the folder is to hold.
+  ///   - inputs: what else the manifest is to name.
+  static func train(
+    _ tables: RecommenderTables, configuration: RecommenderConfiguration,
+    files: [(name: String, bytes: [UInt8])], inputs: [Manifest.Input], into folder: RunFolder?,
+    shownAs: String, context: TaskContext
+  ) throws -> RecommenderReport {
+    let (data, test, preset, clock) = (tables.data, tables.test, tables.preset, tables.clock)
+    var timings = tables.timings
+    let fit = try tables.fit(configuration, context: context)
     let judgement = try fit.judge(test: test, baselinesOnly: folder == nil, timings: &timings)
     var parameters = 0
     if let folder {
@@ -43,16 +51,15 @@ extension RecommenderTask {
       fit.warnOfZeros(final.fitted)
       parameters = final.fitted.model.parameterCount
       try context.begin("writing")
-      let files = RecommenderRunFiles(
+      let own = RecommenderRunFiles(
         configuration: configuration.recorded, preset: preset, data: data, trained: final,
         judgement: judgement, pool: context.pool)
-      for (name, bytes) in try files.all() {
+      for (name, bytes) in try own.all() + files {
         try context.checkCancelled()
         try folder.write(bytes, to: name)
       }
       try folder.commit(
-        inputs: data.inputs + [testInput].compactMap(\.self),
-        mlcoreVersion: ProgramVersion.current)
+        inputs: tables.inputs + inputs, mlcoreVersion: ProgramVersion.current)
     }
     timings.total = clock.total
     timings.prepare = max(
@@ -66,19 +73,5 @@ extension RecommenderTask {
         preset: preset.rawValue, dimension: fit.towers.dimension, parameters: parameters),
       epochs: judgement.epochs, samplesPerSecond: judgement.samplesPerSecond, timings: timings,
       judgedOn: judgement.judgedOn, data: LocationText.shown(configuration.data.path))
-  }
-
-  private static func testPairs(
-    _ configuration: RecommenderConfiguration, data: RecommenderData, context: TaskContext
-  ) throws -> (RatedPairs?, Manifest.Input?) {
-    guard let test = configuration.judging.test else { return (nil, nil) }
-    let reader = RecommenderReader(configuration.data, context: context)
-    let columns = try reader.columns(of: test, as: data.columns, needsRatings: true)
-    let table = try reader.interactions(test, columns: columns)
-    let scale = data.pairs.scale
-    let pairs = try RatedPairs(
-      table, users: data.users, items: data.items, scale: (scale?.lowerBound, scale?.upperBound),
-      context: context)
-    return (pairs, table.input)
   }
 }

@@ -44,7 +44,7 @@ extension TaskError {
     switch self {
     case .notAModel, .insideModel, .notAFolder: .file
     case .exportDiffers: .checkFailed
-    case .reasons, .exportCalibrated: .usage
+    case .reasons, .exportCalibrated, .otherTask: .usage
     case .recommender(let problem): problem.exitCode
     case .cancelled: .internalError
     default: .data
@@ -161,10 +161,19 @@ extension PipelineError {
   fileprivate var exitCode: ProgramExitCode {
     switch self {
     case .locked: .locked
-    case .notAHome, .homeExists, .noSuchVersion, .inService, .noPrevious: .usage
-    case .audit: .corrupt
-    case .step(let failure): failure.kind == .data ? .data : .file
+    case .notAHome, .homeExists, .noSuchVersion, .noSuchFile, .inService, .noPrevious: .usage
+    case .audit, .ledger(_, _, .corrupt), .lostLedger, .lostModel, .lostObject: .corrupt
+    case .notReleased: .data
+    case .ledger(_, _, .busy): .locked
+    case .step(let failure):
+      switch failure.kind {
+      case .data: .data
+      case .system: .file
+      case .remote: .remote
+      case .damage: .corrupt
+      }
     case .stepEnded, .stopped: .internalError
+    case .remote: .remote
     case .system, .ledger, .newerLedger: .file
     }
   }

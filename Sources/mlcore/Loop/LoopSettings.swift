@@ -2,38 +2,65 @@
 public import Pipeline
 public import Tasks
 
+/// What a loop trains.
+enum LoopTask: String, CaseIterable, Sendable {
+  case churn, recommender
+}
+
 /// All settings of a loop.
 struct LoopSettings: Sendable {
   /// The loop itself.
   var pipeline = PipelineConfiguration()
-  /// What it trains.
+  /// What it trains, if that is churn models.
   var churn = ChurnLoopConfiguration()
+  /// What it trains, if that is recommenders.
+  var recommender = RecommenderLoopConfiguration()
 
-  /// The layers over all keys.
-  static let layers = ConfigurationLayers(settings: settings)
-
-  /// All keys, in the order of the file.
-  static let settings: [Setting<LoopSettings>] =
-    taken(["task", "seed"]) + watchSettings + taken(sections: ["data"]) + trainingSettings
-    + taken(sections: ["calibration", "boosting"]) + gateSettings + checkSettings + otherSettings
-
-  /// Keys of `train churn` that are the loop's own business.
-  private static let left: Set<String> = ["data.path", "boosting.continue_from"]
-
-  private static func taken(_ keys: Set<String>) -> [Setting<LoopSettings>] {
-    ChurnConfiguration.settings.filter { keys.contains($0.key) }.map { $0.within(\.churn.churn) }
+  /// The keys that a task adds to those of the loop, by the place where they stand in the file.
+  struct TaskKeys {
+    /// Before the first section.
+    var head: [Setting<LoopSettings>] = []
+    /// Data: the whole section.
+    var data: [Setting<LoopSettings>] = []
+    /// At the end of the section of training.
+    var training: [Setting<LoopSettings>] = []
+    /// Sections of its own.
+    var model: [Setting<LoopSettings>] = []
+    /// At the end of the section of the gate.
+    var gate: [Setting<LoopSettings>] = []
+    /// Checks of files: the whole section.
+    var checks: [Setting<LoopSettings>] = []
+    /// At the end of the section of predictions.
+    var prediction: [Setting<LoopSettings>] = []
+    /// Where models are brought: the whole section.
+    var delivery: [Setting<LoopSettings>] = []
   }
 
-  private static func taken(sections: Set<String>) -> [Setting<LoopSettings>] {
-    ChurnConfiguration.settings.filter { setting in
-      sections.contains { setting.key.hasPrefix("\($0).") } && !left.contains(setting.key)
-    }.map { $0.within(\.churn.churn) }
+  /// All keys for a task, in the order of the file.
+  static func settings(of task: LoopTask) -> [Setting<LoopSettings>] {
+    let own =
+      switch task {
+      case .churn: churnKeys
+      case .recommender: recommenderKeys
+      }
+    return [taskSetting] + own.head + watchSettings + own.data + trainingSettings + own.training
+      + own.model + [modeSetting] + own.gate + own.checks + predictionSettings + own.prediction
+      + own.delivery + keepSettings
   }
+
+  /// What the loop trains.
+  var task: LoopTask { LoopTask(rawValue: pipeline.task) ?? .churn }
+
+  private static let taskSetting = Setting<LoopSettings>(
+    "task", \.pipeline.task, .choice(LoopTask.allCases.map(\.rawValue)), "What is trained")
 
   private static let watchSettings: [Setting<LoopSettings>] = [
     Setting(
       "watch.folders", \.pipeline.watching.folders, .list,
-      "Folders besides inbox/; their files stay where they are"),
+      "Folders besides inbox/, also s3://bucket/folder; their files stay where they are"),
+    Setting(
+      "watch.queue", \.pipeline.watching.queue, .text,
+      "The URL of an SQS queue that tells of new objects in those buckets; empty: none"),
     Setting("watch.include", \.pipeline.watching.include, .list, "The names of files that count"),
     Setting(
       "watch.exclude", \.pipeline.watching.exclude, .list,
@@ -47,12 +74,12 @@ struct LoopSettings: Sendable {
     Setting(
       "watch.scan_every", \.pipeline.watching.scanEvery, .number(.closed(0.1, 3_600)),
       "Seconds between looks at the folders when nothing happens"),
+    Setting(
+      "watch.list_every", \.pipeline.watching.listEvery, .number(.closed(0.1, 86_400)),
+      "Seconds between listings of folders of buckets"),
   ]
 
   private static let trainingSettings: [Setting<LoopSettings>] = [
-    Setting(
-      "train.continue", \.pipeline.training.continues, .flag,
-      "Whether the champion's trees are kept and others added, instead of training anew"),
     Setting(
       "train.min_rows", \.pipeline.training.minRows, .integer(1...Int.max),
       "New labelled rows below which no training starts"),
@@ -65,66 +92,25 @@ struct LoopSettings: Sendable {
     Setting(
       "train.gather", \.pipeline.training.gather, .number(.closed(0, 86_400)),
       "Seconds for which a training waits for files that are still arriving"),
-    Setting(
-      "train.holdout", \.churn.holdout, .number(.closed(0.01, 0.9)),
-      "The share of rows that no model learns from: both are judged on them"),
-    Setting(
-      "train.holdout_rows", \.churn.holdoutRows, .integer(50...Int.max),
-      "How many of those are judged on: the newest ones"),
   ]
 
-  private static let gateSettings: [Setting<LoopSettings>] = [
-    Setting(
-      "gate.mode", \.pipeline.mode, .choice(PipelineConfiguration.Mode.allCases.map(\.rawValue)),
-      "auto promotes what passes, manual waits for 'mlcore models promote', shadow predicts beside"),
-    Setting(
-      "gate.margin", \.churn.gate.margin, .number(.closed(0, 1)),
-      "By how much the AUC may surely not be lower than the champion's"),
-    Setting(
-      "gate.calibration", \.churn.gate.calibration, .number(.closed(0, 1)),
-      "The rise of the Brier score (relative) and of the calibration error that is allowed"),
-    Setting(
-      "gate.segment", \.churn.gate.segment, .number(.closed(0, 1)),
-      "How much AUC a group of customers may lose"),
-    Setting(
-      "gate.segment_rows", \.churn.gate.segmentRows, .integer(20...Int.max),
-      "Rows below which a group is not looked at"),
-    Setting(
-      "gate.scores", \.churn.gate.scores, .number(.above(0)),
-      "The stability index of scores between champion and challenger"),
-    Setting(
-      "gate.leak", \.churn.gate.leak, .number(.closed(0.5, 1)),
-      "The AUC above which a feature is taken to know the answer"),
-    Setting(
-      "gate.min_rows", \.churn.gate.minRows, .integer(2...Int.max),
-      "Rows of the holdout below which nothing is promoted"),
-  ]
+  private static let modeSetting = Setting<LoopSettings>(
+    "gate.mode", \.pipeline.mode, .choice(PipelineConfiguration.Mode.allCases.map(\.rawValue)),
+    "auto promotes what passes, manual waits for 'mlcore models promote', shadow predicts beside")
 
-  private static let checkSettings: [Setting<LoopSettings>] = [
-    Setting(
-      "checks.missing", \.churn.checks.missing, .number(.above(0, 1)),
-      "The share of cells that may be missing more than in the champion's data"),
-    Setting(
-      "checks.unseen", \.churn.checks.unseen, .number(.above(0, 1)),
-      "The share of cells that may have categories new to the champion"),
-    Setting(
-      "checks.outside", \.churn.checks.outside, .number(.above(0, 1)),
-      "The share of numbers that may lie far outside the champion's range"),
-    Setting(
-      "checks.psi", \.churn.checks.psi, .number(.above(0)),
-      "The stability index above which a column has drifted; more in small files"),
-    Setting(
-      "checks.refuse_drift", \.churn.checks.refusesDrift, .flag,
-      "Whether files with drifted columns go to quarantine; else it is noted"),
-    Setting(
-      "checks.labels", \.churn.checks.labels, .number(.above(0, 1)),
-      "How far the champion's AUC may fall on the labels of a file"),
-  ]
-
-  private static let otherSettings: [Setting<LoopSettings>] = [
+  private static let predictionSettings: [Setting<LoopSettings>] = [
     Setting(
       "predict.format", \.pipeline.predictionFormat, .choice(["csv", "parquet"]),
-      "The format of predictions"),
+      "The format of predictions")
+  ]
+
+  private static let keepSettings: [Setting<LoopSettings>] = [
+    Setting(
+      "predict.folder", \.pipeline.predictionFolder, .text,
+      "Where predictions are copied to, also s3://bucket/folder; empty: they stay in the home only"),
+    Setting(
+      "predict.days", \.pipeline.predictionDays, days,
+      "Days after which a file is not predicted again by new champions"),
     Setting(
       "keep.models", \.pipeline.retention.models, days, "Days for which models without alias stay"),
     Setting("keep.runs", \.pipeline.retention.runs, days, "Days for which folders of runs stay"),
@@ -145,30 +131,60 @@ struct LoopSettings: Sendable {
   ///
   /// - Throws: `ConfigurationError`.
   init(file: String) throws {
-    try Self.layers.apply(file: file, to: &self)
-    guard !churn.churn.data.target.isEmpty else {
+    // A file without a task is one of churn, and what is wrong with the file, applying it says.
+    let task = (try? ConfigurationFile.task(of: file)).flatMap { LoopTask(rawValue: $0) }
+    try ConfigurationLayers(settings: Self.settings(of: task ?? .churn))
+      .apply(file: file, to: &self)
+    if let key = missingKey {
       throw Complaint(
-        facts: "\(file): data.target is empty, expected the column to predict",
-        advice: "set data.target in that file", code: .usage)
+        facts: "\(file): \(key.name) is empty, expected \(key.expected)",
+        advice: "set \(key.name) in that file", code: .usage)
     }
-    if let folder = pipeline.watching.folders.first(where: { !$0.hasPrefix("/") }) {
-      throw Complaint(
-        facts: "\(file): watch.folders has '\(folder)', expected a path from the root",
-        advice: "write the whole path, beginning with /", code: .usage)
+    try checkPlaces(file: file)
+    switch self.task {
+    case .churn: try validateChurn(file: file)
+    case .recommender: try validateRecommender()
     }
-    var complete = churn.churn
-    complete.data.path = "inbox"
-    try complete.validate()
+  }
+
+  /// The settings of a new home.
+  ///
+  /// - Parameter assignments: `key=value` each.
+  /// - Throws: `ConfigurationError`.
+  init(assignments: [String]) throws {
+    let task = assignments.last { $0.hasPrefix("task=") }?.dropFirst("task=".count)
+    let layers = ConfigurationLayers(
+      settings: Self.settings(of: task.flatMap { LoopTask(rawValue: String($0)) } ?? .churn))
+    for assignment in assignments { try layers.apply(assignment: assignment, to: &self) }
+    // What is no location, or has a password in it, gets into no file.
+    pipeline.delivery = try recommender.database.map(RecommenderTask.databaseName)
   }
 
   /// The defaults.
   init() {}
 
+  /// A key that has to be given and is not; nil where nothing is missing.
+  var missingKey: (name: String, expected: String)? {
+    switch task {
+    case .churn:
+      churn.churn.data.target.isEmpty ? ("data.target", "the column to predict") : nil
+    case .recommender: nil
+    }
+  }
+
   /// The text of a new file.
   var text: String {
     RunFile.text(
-      self, settings: Self.settings,
+      self, settings: Self.settings(of: task),
       head: "# The loop of this folder. Start it: mlcore watch --home DIR")
+  }
+
+  /// The steps of the task.
+  func loop(in context: TaskContext) -> any TaskLoop {
+    switch task {
+    case .churn: ChurnLoop(churn, context: context)
+    case .recommender: RecommenderLoop(recommender, context: context)
+    }
   }
 }
 

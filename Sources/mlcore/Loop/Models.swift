@@ -22,7 +22,7 @@ struct ModelsList: ParsableCommand {
     let models = try home.records().models()
     if report.json { return try Terminal.output.write(try JSONDocument.text(of: models)) }
     let lines = models.map { model in
-      "\(model.version)  \(model.created)  AUC \((model.metrics["auc"] ?? .nan).fixed(4))  "
+      "\(model.version)  \(model.created)  \(model.headline)  "
         + "\(model.rows.grouped.leftPadded(11)) rows  \(model.passes ? "passed  " : "rejected")  "
         + model.aliases.joined(separator: ", ")
     }

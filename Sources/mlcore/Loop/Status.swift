@@ -22,7 +22,7 @@ struct Status: ParsableCommand {
     ]
     lines += ["champion", "challenger", "previous"].compactMap { name in
       status.aliases[name].map { model in
-        "  \(name.padded(11)) \(model.version)  AUC \((model.metrics["auc"] ?? .nan).fixed(4)), "
+        "  \(name.padded(11)) \(model.version)  \(model.headline), "
           + "\(model.rows.counted("row")), \(model.created)"
       }
     }
@@ -36,6 +36,16 @@ struct Status: ParsableCommand {
       "waiting: \(status.inbox.grouped) in the inbox, \(status.untrained.grouped) for a training, "
         + "\(status.unpredicted.grouped) for predictions",
     ]
+    if let delivery = status.delivery {
+      lines.append(
+        "delivered: \(delivery.version ?? "nothing yet") to \(delivery.place)"
+          + (delivery.problem.map { "; the last attempt: \($0.oneLine)" } ?? ""))
+    }
+    if !status.remote.isEmpty { lines += ["", "elsewhere"] }
+    lines += status.remote.map { place in
+      "  \(place.kind.padded(6))  \(place.place)  \(place.waiting.grouped) waiting, "
+        + "reached \(place.reached ?? "never")" + (place.problem.map { "; \($0.oneLine)" } ?? "")
+    }
     if !status.runs.isEmpty { lines += ["", "last runs"] }
     lines += status.runs.map { run in
       "  \(String(run.id).leftPadded(6))  \(run.started)  \(run.state.padded(11)) "
@@ -46,11 +56,35 @@ struct Status: ParsableCommand {
   }
 }
 
+extension ModelEntry {
+  /// The measure by which models of its kind are known, in words.
+  var headline: String {
+    if let auc = metrics["auc"] { return "AUC \(auc.fixed(4))" }
+    if let rmse = metrics["rmse"] { return "RMSE \(rmse.fixed(4))" }
+    guard let ndcg = metrics.first(where: { $0.key.hasPrefix("ndcg_at_") }) else { return "" }
+    return "NDCG@\(ndcg.key.dropFirst("ndcg_at_".count)) \(ndcg.value.fixed(4))"
+  }
+}
+
 extension HomeOptions {
   /// The records of the home.
   func records() throws -> HomeRecords {
+    try HomeRecords(
+      home: try opened(), configuration: try LoopSettings(file: settingsFile()).pipeline)
+  }
+
+  /// The settings to go by: a mistake in pipeline.toml must not be in the way of a look or a rollback
+  /// beside a loop that has read it before the mistake was made.
+  func settingsFile() throws -> String {
     let home = try opened()
-    return try HomeRecords(
-      home: home, configuration: try LoopSettings(file: home.configuration).pipeline)
+    do {
+      _ = try LoopSettings(file: home.configuration)
+      return home.configuration
+    } catch {
+      guard (try? LoopSettings(file: home.settingsCopy)) != nil else { throw error }
+      let complaint = Complaint(error)?.facts ?? "\(error)"
+      Terminal.error.note("\(complaint); going by what the loop read when it started\n")
+      return home.settingsCopy
+    }
   }
 }

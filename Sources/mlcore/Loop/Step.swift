@@ -1,5 +1,6 @@
 // `mlcore step`: what the loop starts for each step, in a process of its own. Nobody types it.
 import ArgumentParser
+import Glibc
 import Pipeline
 import Tasks
 
@@ -13,18 +14,22 @@ struct Step: ParsableCommand {
 
   func run() throws {
     Interruption.leaves("the loop goes on from there")
+    // Where memory runs out, the step goes and the loop stays; whoever forbids it has decided.
+    let score = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC)
+    if score >= 0 {
+      _ = write(score, "500", 3)
+      close(score)
+    }
     let settings = try LoopSettings(file: settings)
-    let steps = ChurnSteps(
-      loop: ChurnLoop(
-        settings.churn,
-        context: TaskContext(
-          pool: try threads.makePool(), isCancelled: { Interruption.isRequested },
-          progress: { event in
-            switch event {
-            case .note(let text), .warning(let text): Terminal.error.note("\(text)\n")
-            case .phase, .round, .trial: break
-            }
-          })))
+    let context = TaskContext(
+      pool: try threads.makePool(), isCancelled: { Interruption.isRequested },
+      progress: { event in
+        switch event {
+        case .note(let text), .warning(let text): Terminal.error.note("\(text)\n")
+        case .phase, .round, .trial: break
+        }
+      })
+    let steps = TaskSteps(loop: settings.loop(in: context))
     try StepServer.serve(steps.answer)
   }
 }

@@ -22,7 +22,7 @@ struct Watch: ParsableCommand {
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
-      "With --init, one setting, such as data.target=churn. May be repeated.",
+      "With --init, one setting: data.target=churn, task=recommender. May be repeated.",
       valueName: "key=value"))
   var assignments: [String] = []
   @Flag(help: "End when nothing is left to do.")
@@ -42,7 +42,8 @@ struct Watch: ParsableCommand {
     let loop = try Loop(
       home: home, configuration: settings.pipeline,
       steps: ChildSteps(
-        executable: "/proc/self/exe", arguments: ["step", "--settings", home.settingsCopy])
+        executable: "/proc/self/exe", arguments: ["step", "--settings", home.settingsCopy]),
+      remote: try settings.remoteParts()
     ) { line in Terminal.error.note("\(line.oneLine)\n") }
     // Steps read what the loop has read, whatever happens to the file meanwhile.
     try AtomicFile.write(Array(settings.text.utf8), to: home.settingsCopy)
@@ -53,14 +54,11 @@ struct Watch: ParsableCommand {
   }
 
   private func initialise() throws {
-    var settings = LoopSettings()
-    for assignment in assignments {
-      try LoopSettings.layers.apply(assignment: assignment, to: &settings)
-    }
+    let settings = try LoopSettings(assignments: assignments)
     let made = try Home.create(home.home, configuration: settings.text)
-    let isReady = !settings.churn.churn.data.target.isEmpty
+    let first = settings.missingKey.map { "set \($0.name) in pipeline.toml, then " }
     Terminal.error.note(
-      "\(made.path): made; \(isReady ? "" : "set data.target in pipeline.toml, then ")run "
+      "\(made.path): made; \(first ?? "")run "
         + "'mlcore watch --home \(made.path)' and drop files into \(made.inbox)\n")
   }
 }

@@ -27,19 +27,6 @@ struct ChurnTuneReportText {
   }
 
   private var parameters: String {
-    let values = report.best.params.sorted { $0.key < $1.key }.map { name, value in
-      "  \(name.padded(20)) \(words(value))"
-    }
-    return (["best configuration"] + values + ["  num_trees            \(report.best.numTrees)"])
-      .joined(separator: "\n")
-  }
-
-  private func words(_ value: JSONValue) -> String {
-    switch value {
-    case .number(let number): number < 0.1 ? number.fixed(5) : number.fixed(3)
-    case .integer(let integer): String(integer)
-    case .text(let text): text
-    default: "-"
-    }
+    BestConfigurationText.text(report.best.params, found: "num_trees", report.best.numTrees)
   }
 }

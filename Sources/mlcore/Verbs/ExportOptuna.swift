@@ -9,7 +9,8 @@ struct ExportOptuna: ParsableCommand {
     abstract: "Write the study of a search as a journal file for Optuna.",
     discussion: """
       'optuna-dashboard FILE' shows it, and optuna.storages.JournalStorage opens it: trials, \
-      hyperparameters and the score after every few rounds. Its times count a millisecond a round.
+      hyperparameters and the score after every few rounds, or every epoch of a recommender. Its \
+      times count a millisecond a round.
       """)
 
   @Option(help: ArgumentHelp("The folder that 'mlcore tune' wrote.", valueName: "dir"))
@@ -23,7 +24,7 @@ struct ExportOptuna: ParsableCommand {
         facts: "--out is '\(out)', expected the name of a local file",
         advice: "give --out a file name", code: .usage)
     }
-    let trials = try ChurnTask.exportStudy(of: study, to: out)
+    let trials = try SearchTask.exportStudy(of: study, to: out)
     try Terminal.output.write("\(out): \(trials.counted("trial"))\n")
   }
 }

@@ -44,7 +44,7 @@ struct TuneChurn: ParsableCommand {
     Interruption.leaves("the trials that have ended are kept, --resume goes on from there")
     Interruption.onForcedExit { folder.cancel() }
     let result = try ChurnTask.tune(
-      configuration, into: folder, shownAs: out, resumes: search.resume, force: output.force,
+      configuration, into: folder, shownAs: out, resumes: search.search.resume, force: output.force,
       context: context)
     bar.close()
     if report.json {

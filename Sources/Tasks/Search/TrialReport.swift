@@ -7,7 +7,7 @@ public struct TrialReport: Encodable, Sendable {
   public let number: Int
   /// "complete" or "pruned".
   public let state: TrialState
-  /// The best mean score of the folds.
+  /// The best score.
   public let value: Double
   /// The hyperparameters by their names.
   public let params: [String: JSONValue]
@@ -32,6 +32,18 @@ public struct TrialReport: Encodable, Sendable {
     self.best = best
     self.ended = ended
     self.count = count
+  }
+
+  /// The finished trials of a study that has ended, in the order of their numbers.
+  static func all(of history: TrialHistory) -> [TrialReport] {
+    let count = history.trials.count
+    return history.trials.compactMap { trial in
+      trial.result.map {
+        TrialReport(
+          trial, result: $0, space: history.space, best: history.best?.result?.value, ended: count,
+          count: count)
+      }
+    }
   }
 }
 

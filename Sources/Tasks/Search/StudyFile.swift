@@ -1,5 +1,6 @@
 // study.json: the whole study of a search, without anything that differs between two equal ones.
 import Artifacts
+import Tables
 import Tuning
 
 /// A finished study as a file.
@@ -68,6 +69,24 @@ struct StudyFile: Codable, Equatable {
     } catch is DecodingError {
       throw TuningError.corruptStudy(path: "\(folder)/\(Self.name)", reason: "it is no study")
     }
+  }
+
+  /// Reads the study of a run folder that a search of some task may begin with.
+  ///
+  /// - Throws: `TaskError.otherTask`, and what `init(folder:)` throws.
+  init(folder: String, task: String) throws {
+    try self.init(folder: folder)
+    guard description["task"] == task else {
+      throw TaskError.otherTask(
+        folder: folder, found: description["task"] ?? "unknown", expected: task)
+    }
+  }
+
+  /// The folder of a study as an input of another run.
+  static func input(_ folder: String) throws -> Manifest.Input {
+    Manifest.Input(
+      name: "\(LocationText.recorded(folder))/\(Manifest.fileName)",
+      fingerprint: try Fingerprint(ofFile: "\(folder)/\(Manifest.fileName)"))
   }
 
   /// The best complete trials, best first.

@@ -1,10 +1,10 @@
-// Answers the loop's questions with the steps of the churn task.
+// Answers the loop's questions with the steps of its task.
 import Pipeline
 import Tasks
 
-/// The steps of a loop over churn tables, in this process.
-struct ChurnSteps {
-  let loop: ChurnLoop
+/// The steps of a loop, in this process.
+struct TaskSteps {
+  let loop: any TaskLoop
 
   /// Answers a question; what is the data's or the system's fault becomes an answer too.
   ///
@@ -14,10 +14,15 @@ struct ChurnSteps {
       return try answered(request)
     } catch {
       guard let complaint = Complaint(error), complaint.code != .internalError else { throw error }
-      let isPassing = [.file, .remote, .locked].contains(complaint.code)
+      let kind: StepFailure.Kind =
+        switch complaint.code {
+        case .file, .locked: .system
+        case .remote: .remote
+        case .corrupt: .damage
+        default: .data
+        }
       return .failed(
-        StepFailure(
-          kind: isPassing ? .system : .data, facts: complaint.facts, advice: complaint.advice))
+        StepFailure(kind: kind, facts: complaint.facts, advice: complaint.advice))
     }
   }
 
@@ -28,10 +33,12 @@ struct ChurnSteps {
         try loop.examine(
           files.map(Self.file), champion: champion, first: first.map(Self.file)
         ).map { Examination($0) })
-    case .train(let files, let candidate, let work, let champion, let continuing):
+    case .train(
+      let files, let candidate, let work, let champion, let continuing, let studies):
       let training = try loop.train(
         files.map(Self.file), candidate: candidate, work: work, champion: champion,
-        continuing: continuing)
+        continuing: continuing,
+        studies: LoopStudies(unfinished: studies.unfinished, last: studies.last))
       return .trained(
         TrainedCandidate(
           version: training.version, rows: training.rows, metrics: training.metrics))
@@ -46,22 +53,30 @@ struct ChurnSteps {
           let result = try loop.predict(Self.file(file), model: model, output: output)
           return PredictedFile(rows: result.rows, problem: result.problem)
         })
+    case .deliver(let model):
+      guard let loop = loop as? any DeliveringLoop else {
+        preconditionFailure("models of this task are not delivered")
+      }
+      try loop.deliver(model)
+      return .delivered
     }
   }
 
-  private static func file(_ file: StepFile) -> ChurnLoop.File {
-    ChurnLoop.File(path: file.path, name: file.name, sha256: file.sha256)
+  private static func file(_ file: StepFile) -> LoopFile {
+    LoopFile(
+      path: file.path, name: file.name, sha256: file.sha256, isReleased: file.isReleased ?? false)
   }
 }
 
 extension Examination {
-  fileprivate init(_ result: ChurnLoopExamination) {
-    func findings(_ list: [ChurnLoopExamination.Finding]) -> [Finding] {
+  fileprivate init(_ result: LoopExamination) {
+    func findings(_ list: [LoopExamination.Finding]) -> [Finding] {
       list.map { Finding(code: $0.code, column: $0.column, message: $0.message) }
     }
     self.init(
-      role: result.isLabelled.map { $0 ? .labelled : .unlabelled } ?? .refused, rows: result.rows,
-      problems: findings(result.problems), warnings: findings(result.warnings),
+      role: result.isLabelled.map { $0 ? .labelled : .unlabelled } ?? .refused,
+      isBackground: result.isBackground, rows: result.rows, problems: findings(result.problems),
+      warnings: findings(result.warnings),
       drift: result.drift)
   }
 }

@@ -14,10 +14,11 @@ final class TrialTable: Sendable {
   private let count: Int
   private let context: TaskContext
 
-  init(space: SearchSpace, configuration: ChurnSearchConfiguration, context: TaskContext) {
+  /// - Parameter count: how many trials there will be.
+  init(space: SearchSpace, direction: SearchDirection, count: Int, context: TaskContext) {
     self.space = space
-    direction = configuration.metric.direction
-    count = configuration.trials
+    self.direction = direction
+    self.count = count
     self.context = context
   }
 

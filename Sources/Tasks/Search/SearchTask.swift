@@ -1,7 +1,8 @@
-// The study of a search for other programs.
+// The study of a search for other programs, whatever was searched.
 import Artifacts
 
-extension ChurnTask {
+/// What can be done with any search that has ended.
+public enum SearchTask {
   /// Writes the study of a run folder as a journal for Optuna.
   ///
   /// - Returns: the number of trials.

@@ -2,6 +2,7 @@
 // which stays when the process is killed.
 import Artifacts
 import FoundationEssentials
+import Glibc
 import Tuning
 
 /// The folder of an unfinished study.
@@ -13,6 +14,9 @@ struct StudyPlace {
     let url = URL(filePath: target).standardizedFileURL
     folder = url.deletingLastPathComponent().appending(path: ".\(url.lastPathComponent).study").path
   }
+
+  /// A place that has a name of its own.
+  init(folder: String) { self.folder = folder }
 
   /// Opens the study there.
   ///
@@ -50,6 +54,16 @@ struct StudyPlace {
 
   /// Removes the study, which has ended.
   func remove() { try? FileManager.default.removeItem(atPath: folder) }
+
+  /// Gives the study, which has ended, its place for good.
+  ///
+  /// - Throws: `ArtifactError.system`.
+  func keep(as path: String) throws {
+    guard rename(file, path) == 0 else {
+      throw ArtifactError.system(.rename, path: file, errorNumber: errno)
+    }
+    remove()
+  }
 
   private var file: String { "\(folder)/study.sqlite" }
 }

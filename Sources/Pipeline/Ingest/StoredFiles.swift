@@ -1,0 +1,64 @@
+// Whether stored bytes are still what was stored: nothing is learnt from a file that somebody changed.
+internal import Crypto
+internal import Glibc
+internal import Synchronization
+
+/// The stored files that steps are about to read.
+///
+/// Each is read in full once per process and again when it has changed; otherwise a look at its entry
+/// has to do.
+final class StoredFiles: Sendable {
+  private let store: ObjectStore
+  private let checked = Mutex<[String: Disk.Identity]>([:])
+
+  /// Beyond so many remembered files all are read again.
+  private static let mostRemembered = 200_000
+
+  init(_ store: ObjectStore) { self.store = store }
+
+  /// Makes sure that files are there, with the content that they were ingested for.
+  ///
+  /// - Throws: `PipelineError.lostObject` for the first that is not.
+  func check(_ files: [(name: String, sha256: String, object: String)]) throws {
+    for file in files {
+      let path = store.path(file.object)
+      guard let status = Disk.status(path), Disk.isFile(status) else {
+        throw PipelineError.lostObject(path: path, name: file.name, isGone: true)
+      }
+      let identity = Disk.Identity(status)
+      let before = checked.withLock { $0[file.object] }
+      if let before, before.isSameContent(as: identity) { continue }
+      guard try store.digest(of: file.object) == file.sha256 else {
+        throw PipelineError.lostObject(path: path, name: file.name, isGone: false)
+      }
+      checked.withLock { checked in
+        if checked.count >= Self.mostRemembered { checked.removeAll() }
+        checked[file.object] = identity
+      }
+    }
+  }
+
+  /// Makes sure that ingested files are there, with the content that they were ingested for.
+  func check(_ files: [IngestedFile]) throws {
+    try check(files.map { (name: $0.name, sha256: $0.sha256, object: $0.object) })
+  }
+}
+
+extension ObjectStore {
+  /// The SHA-256 of the content of an object, as it is now.
+  func digest(of object: String) throws -> String {
+    let path = path(object)
+    let source = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+    guard source >= 0 else { throw Disk.failure(.open, path) }
+    defer { close(source) }
+    var hash = SHA256()
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+    defer { buffer.deallocate() }
+    while true {
+      let count = try Disk.read(source, into: buffer, path: path)
+      if count == 0 { break }
+      hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    }
+    return hash.finalize().hexadecimal
+  }
+}

@@ -1,0 +1,55 @@
+// The places of the ledger: which model each of them has, and why it has not that in service.
+internal import GRDB
+
+/// What a place has to which models are brought.
+struct DeliveryRecord: Sendable, Equatable {
+  /// The model that it has; nil before the first.
+  var version: String?
+  /// When it got that.
+  var at: Double?
+  /// Why the last attempt failed; nil if it did not.
+  var problem: String?
+}
+
+extension Ledger {
+  /// What a place has; nil where nobody has tried to bring it anything.
+  func delivery(to place: String) throws -> DeliveryRecord? {
+    try read { database in
+      try Row.fetchOne(
+        database, sql: "SELECT version, at, problem FROM deliveries WHERE place = ?",
+        arguments: [place]
+      ).map { DeliveryRecord(version: $0[0], at: $0[1], problem: $0[2]) }
+    }
+  }
+
+  /// Notes that a place has a model.
+  func note(place: String, version: String, at time: Double) throws {
+    try write { database in
+      let before = try Row.fetchOne(
+        database, sql: "SELECT version FROM deliveries WHERE place = ?", arguments: [place])
+      try database.execute(
+        sql: "INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?, NULL)",
+        arguments: [place, version, time])
+      // A restart that finds the model there is no event.
+      guard before?[0] != version else { return }
+      try Self.record(
+        "model.delivered", ["version": version, "place": place], at: time, in: database)
+    }
+  }
+
+  /// Notes that a place could not get a model; the same problem again is no event.
+  func note(place: String, problem: String, at time: Double) throws {
+    try write { database in
+      let before = try String.fetchOne(
+        database, sql: "SELECT problem FROM deliveries WHERE place = ?", arguments: [place])
+      guard before != problem else { return }
+      try database.execute(
+        sql: """
+          INSERT INTO deliveries (place, problem) VALUES (?, ?)
+          ON CONFLICT (place) DO UPDATE SET problem = excluded.problem
+          """, arguments: [place, problem])
+      try Self.record(
+        "model.not_delivered", ["place": place, "problem": problem], at: time, in: database)
+    }
+  }
+}

@@ -1,0 +1,123 @@
+// Listens to a queue, and deletes a message only when all that it tells of is in the ledger: a loop
+// that is killed before gets it again.
+internal import Synchronization
+
+/// Turns messages into looks at objects.
+final class QueueListener: Sendable {
+  private let queue: any ChangeQueue
+  private let sources: [(source: RemoteSource, lane: Lane)]
+  private let ledger: Ledger
+  private let log: LoopLog
+  private let bell = Bell()
+  private let state = Mutex(State())
+
+  private struct State {
+    var isStopped = false
+    var thread: BackgroundThread?
+  }
+
+  /// A message whose objects are being fetched.
+  private struct Held {
+    var message: QueueMessage
+    var objects: [(source: RemoteSource, name: String)]
+  }
+
+  /// Beyond so many messages at work no others are asked for.
+  private static let mostHeld = 5_000
+  /// Seconds of a wait for messages: when there is nothing else to do, and while objects are fetched.
+  private static let waits = (idle: 20, busy: 1)
+
+  init(
+    queue: any ChangeQueue, sources: [(source: RemoteSource, lane: Lane)], ledger: Ledger,
+    log: LoopLog
+  ) {
+    self.queue = queue
+    self.sources = sources
+    self.ledger = ledger
+    self.log = log
+  }
+
+  func start() {
+    let thread = BackgroundThread { [self] in run() }
+    state.withLock { $0.thread = thread }
+  }
+
+  /// Ends the thread.
+  func stop() {
+    let thread = state.withLock { state in
+      state.isStopped = true
+      return state.thread
+    }
+    queue.stop()
+    bell.ring()
+    thread?.join()
+  }
+
+  private func run() {
+    var held: [String: Held] = [:]
+    var unknown: Set<String> = []
+    var backoff = Backoff()
+    while !state.withLock(\.isStopped) {
+      do {
+        if held.count < Self.mostHeld {
+          let messages = try queue.receive(wait: held.isEmpty ? Self.waits.idle : Self.waits.busy)
+          try take(messages, &held, &unknown)
+        } else {
+          bell.wait(atMost: .milliseconds(200))
+        }
+        let done = held.values.filter { $0.objects.allSatisfy { $0.source.isDone($0.name) } }
+        if !done.isEmpty {
+          try queue.delete(done.map(\.message))
+          try ledger.write { try Ledger.count("queue_done", by: Double(done.count), in: $0) }
+          for one in done { held[one.message.id] = nil }
+        }
+        try ledger.note(
+          RemotePlace(place: queue.name, kind: .queue, waiting: held.count, problem: nil),
+          at: Moment.now())
+        log.isWell(queue.name)
+        backoff.succeeded()
+      } catch PipelineError.stopped {
+        return
+      } catch {
+        log.problem(error, about: queue.name)
+        // What cannot be written down now will be later.
+        try? ledger.note(
+          RemotePlace(
+            place: queue.name, kind: .queue, waiting: held.count, problem: LoopLog.text(error)),
+          at: Moment.now())
+        bell.wait(atMost: backoff.failed(error))
+      }
+    }
+  }
+
+  private func take(
+    _ messages: [QueueMessage], _ held: inout [String: Held], _ unknown: inout Set<String>
+  ) throws {
+    var asked: [Lane] = []
+    for message in messages {
+      switch message.content {
+      case .unknown(let reason):
+        // It may be meant for somebody else: the queue's own rules say what becomes of it.
+        guard unknown.insert(message.id).inserted else { continue }
+        if unknown.count > Self.mostHeld { unknown = [message.id] }
+        log.say("note: \(queue.name): left a message that is not understood: \(reason)")
+        try ledger.write { try Ledger.count("queue_unknown", in: $0) }
+      case .nothing:
+        held[message.id] = Held(message: message, objects: [])
+      case .written(let places):
+        // One that has come again has another receipt, and its objects are looked at again.
+        var objects: [(source: RemoteSource, name: String)] = []
+        for place in places {
+          for (source, lane) in sources {
+            guard let name = source.name(of: place) else { continue }
+            source.look(at: name)
+            objects.append((source, name))
+            asked.append(lane)
+          }
+        }
+        held[message.id] = Held(message: message, objects: objects)
+      }
+    }
+    for lane in asked { lane.ask() }
+  }
+}

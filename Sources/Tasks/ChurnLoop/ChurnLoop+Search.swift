@@ -1,0 +1,42 @@
+// Training with a search for hyperparameters before it: that of `mlcore tune churn`, on the rows that
+// are learnt from. What the champion has, the defaults, and what the last search found come first.
+import Artifacts
+import FoundationEssentials
+import Tuning
+
+extension ChurnLoop {
+  /// The study in the folder of a candidate or a version, beside the run folder because it has times
+  /// in it.
+  static let studyName = "study.sqlite"
+
+  /// Searches, and trains with what was best.
+  ///
+  /// A study of the same search that was killed goes on where it was; any other is forgotten.
+  func search(
+    _ churn: ChurnConfiguration, into folder: RunFolder, candidate: String, champion: String?,
+    _ studies: LoopStudies
+  ) throws -> ChurnReport {
+    var search = ChurnSearchConfiguration()
+    search.churn = churn
+    search.trials = configuration.trials
+    search.champion = champion.map { "\($0)/\(LoopFolder.run)" }
+    search.warmStart = [studies.last, champion].compactMap { $0.map { "\($0)/\(LoopFolder.run)" } }
+      .first { FileManager.default.fileExists(atPath: "\($0)/\(StudyFile.name)") }
+    try search.validate()
+    let place = StudyPlace(folder: studies.unfinished)
+    let report = try ChurnTask.tune(
+      search, into: folder, shownAs: candidate, explainedRows: Self.explainedRows, context: context
+    ) { description in
+      do {
+        let store = try place.open(description: description, resumes: true, force: false)
+        let count = try store.trials().count
+        if count > 0 { context.progress(.note("the search goes on after \(count) trials")) }
+        return store
+      } catch TuningError.otherStudy, TuningError.corruptStudy {
+        return try place.open(description: description, resumes: false, force: true)
+      }
+    }
+    try place.keep(as: "\(candidate)/\(Self.studyName)")
+    return report.training
+  }
+}

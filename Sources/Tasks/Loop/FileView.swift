@@ -1,0 +1,96 @@
+// The files of a training as one table: links in a folder, which is read as any folder of tables.
+import Artifacts
+import Glibc
+import Tables
+
+/// Files that are read together.
+struct FileView {
+  /// The folder that holds them under other names.
+  let folder: String
+  /// The columns that all files have.
+  let common: Set<String>
+  /// The columns that any file has.
+  let all: Set<String>
+  private let format: ReadOptions
+
+  /// From here on numbers have one length, and their order is that of names.
+  private static let firstNumber = 10_000_000
+
+  /// Puts files into a folder, which is made.
+  ///
+  /// They are read in the order of their contents: that of their arrival, which a restart may change,
+  /// changes nothing.
+  ///
+  /// - Parameter inOrder: reads them in the order in which they are given instead.
+  /// - Throws: `TaskError.notAFolder`, `ArtifactError`, `TableError`.
+  init(
+    _ files: [LoopFile], in folder: String, delimiter: UInt8?, header: Bool, inOrder: Bool = false
+  ) throws {
+    guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+      throw TaskError.notAFolder(path: folder)
+    }
+    format = ReadOptions(delimiter: delimiter, hasHeader: header)
+    let isMixed = Set(files.map { Self.isParquet($0.path) }).count > 1
+    var common: Set<String>?
+    for (index, file) in files.enumerated() {
+      let names = try Table.columnNames(of: file.path, options: format)
+      common = common?.intersection(names) ?? Set(names)
+      let isConverted = isMixed && Self.isParquet(file.path)
+      let order = inOrder ? "\(Self.firstNumber + index)-" : ""
+      let ending = isConverted ? ".csv" : Self.ending(of: file.path)
+      let place = "\(folder)/\(order)\(file.sha256)\(ending)"
+      if isConverted {
+        // Only tables of one format are read together.
+        try Table.read(from: file.path).table.write(to: place)
+      } else if link(file.path, place) != 0, errno != EEXIST, symlink(file.path, place) != 0 {
+        // A link of the second kind does where objects lie on another file system.
+        throw ArtifactError.system(.create, path: place, errorNumber: errno)
+      }
+    }
+    self.folder = folder
+    self.common = common ?? []
+    all = Set(try Table.columnNames(of: folder, options: format))
+  }
+
+  /// Reads some of the columns.
+  ///
+  /// - Parameter kinds: the kinds of columns, as far as they are known; others may be named too.
+  /// - Throws: `TableError`.
+  func read(_ wanted: Set<String>, kinds: [String: ColumnKind], threads: Int) throws -> ReadResult {
+    try Table.read(
+      from: folder,
+      options: ReadOptions(
+        delimiter: format.delimiter, hasHeader: format.hasHeader,
+        kinds: kinds.filter { wanted.contains($0.key) }, excluding: all.subtracting(wanted),
+        threads: threads))
+  }
+
+  /// The rows of each file, by its content.
+  static func rows(of read: ReadResult) -> [String: Range<Int>] {
+    var rowsOf: [String: Range<Int>] = [:]
+    var start = 0
+    for (file, count) in zip(read.files, read.fileRows) {
+      let name = file.relativePath?.split(separator: ".").first
+      let sha256 = name?.split(separator: "-").last.map(String.init) ?? ""
+      rowsOf[sha256] = start..<start + count
+      start += count
+    }
+    return rowsOf
+  }
+
+  private static func isParquet(_ path: String) -> Bool {
+    ["parquet", "parq", "pq"].contains { path.hasSuffix(".\($0)") }
+  }
+
+  /// The ending that says how a file is read.
+  private static func ending(of path: String) -> String {
+    ["tsv", "txt", "parquet", "parq", "pq"].map { ".\($0)" }.first { path.hasSuffix($0) } ?? ".csv"
+  }
+}
+
+extension Table {
+  /// Some rows as a table of their own.
+  func selecting(_ rows: [Int32]) -> Table {
+    Table(columns: columns.map { $0.selecting(rows) }, rowCount: rows.count)
+  }
+}

@@ -1,0 +1,64 @@
+// What every search is told: how many trials, who chooses and who stops them, where it begins.
+import Tuning
+
+/// Who chooses the next trial.
+public enum SearchSampler: String, Sendable, CaseIterable {
+  /// The tree-structured Parzen estimator.
+  case tpe
+  /// The tree-structured Parzen estimator with the settings of Optuna 5.
+  case tpeOptuna = "tpe-optuna"
+  /// Evenly from the whole space.
+  case random
+
+  func make() -> any Sampler {
+    switch self {
+    case .tpe: TPESampler()
+    case .tpeOptuna: TPESampler(.optuna)
+    case .random: RandomSampler()
+    }
+  }
+}
+
+/// Who stops trials that others have left behind.
+public enum SearchPruner: String, Sendable, CaseIterable {
+  case asha, median, none
+
+  /// - Parameter asha: successive halving as it suits the task; others begin where it does.
+  func make(_ asha: ASHAPruner) -> any Pruner {
+    switch self {
+    case .asha: asha
+    case .median: MedianPruner(leastProgress: asha.firstStage)
+    case .none: NoPruner()
+    }
+  }
+}
+
+/// The settings of any search.
+public protocol SearchConfiguration: Sendable, Equatable {
+  /// The number of trials, at least 1.
+  var trials: Int { get set }
+  /// Who chooses the next trial.
+  var sampler: SearchSampler { get set }
+  /// Who stops trials.
+  var pruner: SearchPruner { get set }
+  /// The run folder of an earlier search whose best trials are tried first; nil for none.
+  var warmStart: String? { get set }
+}
+
+extension SearchConfiguration {
+  /// Checks the number of trials.
+  ///
+  /// - Throws: `ConfigurationError.refused`.
+  func validateTrials() throws { try checkFlag("--trials", trials, 1...100_000) }
+
+  /// Checks the number that a flag was given.
+  ///
+  /// - Throws: `ConfigurationError.refused`.
+  func checkFlag(_ flag: String, _ found: Int, _ range: ClosedRange<Int>) throws {
+    guard range.contains(found) else {
+      throw ConfigurationError.refused(
+        key: String(flag.dropFirst(2)), source: "the search", found: String(found),
+        expected: "\(range.lowerBound) to \(range.upperBound)")
+    }
+  }
+}

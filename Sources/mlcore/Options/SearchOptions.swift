@@ -1,0 +1,47 @@
+// The flags of every search, and how words that a flag offers are read.
+import ArgumentParser
+import Tasks
+
+/// The size of a search, and who decides in it.
+struct SearchOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("How many configurations to try (default: 50).", valueName: "n"))
+  var trials: Int?
+  @Option(
+    help: ArgumentHelp(
+      "Who chooses configurations: tpe, tpe-optuna or random (default: tpe).", valueName: "name"))
+  var sampler: String?
+  @Option(
+    help: ArgumentHelp(
+      "Who stops configurations that are left behind: asha, median or none (default: asha).",
+      valueName: "name"))
+  var pruner: String?
+  @Option(
+    help: ArgumentHelp(
+      "Try the best configurations of the search in this folder first.", valueName: "dir"))
+  var warmStart: String?
+  @Flag(help: "Go on with the search of this --out that was stopped.")
+  var resume = false
+
+  /// Lays the flags over a configuration.
+  func apply(to configuration: inout some SearchConfiguration) throws {
+    configuration.trials = trials ?? configuration.trials
+    configuration.warmStart = warmStart
+    try Self.choose(&configuration.sampler, "--sampler", sampler)
+    try Self.choose(&configuration.pruner, "--pruner", pruner)
+  }
+
+  /// Takes the choice that a flag names, if it was given.
+  static func choose<Choice: CaseIterable & RawRepresentable>(
+    _ choice: inout Choice, _ flag: String, _ text: String?
+  ) throws where Choice.RawValue == String {
+    guard let text else { return }
+    guard let chosen = Choice(rawValue: text) else {
+      let names = Choice.allCases.map(\.rawValue)
+      throw Complaint(
+        facts: "\(flag) is '\(text)', expected \(names.joined(separator: ", "))",
+        advice: Suggestion.nearest(to: text, in: names).map { "did you mean '\($0)'?" }
+          ?? "leave \(flag) out for its default", code: .usage)
+    }
+    choice = chosen
+  }
+}

@@ -1,0 +1,396 @@
+// Folders elsewhere: each state of each object once, whatever fails, repeats or comes too late.
+import Foundation
+import GRDB
+import Synchronization
+import Testing
+
+@testable import Pipeline
+
+@Suite struct RemoteTests {
+  let test: TestHome
+  let folder = FakeFolder()
+
+  init() throws { test = try TestHome() }
+
+  private var quick: PipelineConfiguration {
+    var configuration = TestHome.quick
+    configuration.watching.listEvery = 0.05
+    return configuration
+  }
+
+  @discardableResult
+  private func runOnce(
+    _ steps: FakeSteps = FakeSteps(), output: FakeOutput? = nil
+  ) throws -> [String] {
+    let lines = Lines()
+    let parts = RemoteParts(folders: [folder], output: output)
+    try Loop(home: test.home, configuration: quick, steps: steps, remote: parts) { lines.add($0) }
+      .run(once: true)
+    return lines.all
+  }
+
+  /// Runs a loop until something holds, and stops it.
+  private func run(
+    _ configuration: PipelineConfiguration, queue: FakeQueue? = nil, output: FakeOutput? = nil,
+    steps: FakeSteps = FakeSteps(), say: @escaping @Sendable (String) -> Void = { _ in },
+    until isDone: () throws -> Bool
+  ) throws {
+    let parts = RemoteParts(folders: [folder], queue: queue, output: output)
+    let loop = try Loop(
+      home: test.home, configuration: configuration, steps: steps, remote: parts, say: say)
+    let thread = BackgroundThread { try? loop.run(once: false) }
+    defer {
+      loop.stop()
+      thread.join()
+    }
+    for _ in 0..<3_000 {
+      if try isDone() { return }
+      Thread.sleep(forTimeInterval: 0.01)
+    }
+    Issue.record("it never came about")
+  }
+
+  /// Runs a loop and stops it after some seconds, wherever it is.
+  private func runAndStop(after seconds: Double) throws {
+    let parts = RemoteParts(folders: [folder])
+    let loop = try Loop(home: test.home, configuration: quick, steps: FakeSteps(), remote: parts) {
+      _ in
+    }
+    let thread = BackgroundThread { try? loop.run(once: false) }
+    Thread.sleep(forTimeInterval: seconds)
+    loop.stop()
+    thread.join()
+  }
+
+  private func files() throws -> [String: Int] { try test.records().status().files }
+
+  /// The names and contents of all that is in the ledger.
+  private func inputs() throws -> [String] {
+    try Ledger(path: test.home.ledger).read { database in
+      try Row.fetchAll(database, sql: "SELECT name, sha256 FROM files ORDER BY name, sha256").map {
+        row in "\(row["name"] as String) \(row["sha256"] as String)"
+      }
+    }
+  }
+
+  // MARK: - Objects in
+
+  @Test func `objects become a champion and predictions, once, and stay where they are`() throws {
+    folder.put("a.csv", "labelled\n1\n2\n")
+    folder.put("sub/u.csv", "unlabelled\n1\n")
+    folder.put("notes.txt", "labelled\n")
+    let steps = FakeSteps()
+    try runOnce(steps)
+    #expect(try files() == ["ingested": 2, "duplicate": 0, "quarantined": 0])
+    let output = try #require(test.files(test.home.predictions).first)
+    #expect(output.hasPrefix("sub/u."))
+    try runOnce(steps)
+    #expect(folder.state.withLock { $0.fetched.sorted() } == ["a.csv", "sub/u.csv"])
+    #expect(folder.state.withLock { $0.objects.count } == 3)
+    #expect(steps.calls.withLock(\.trainings).count == 1)
+    #expect(steps.calls.withLock(\.predicted) == ["sub/u.csv"])
+    let place = try #require(test.records().status().remote.first)
+    #expect(place.place == folder.name && place.waiting == 0 && place.problem == nil)
+    #expect(place.reached != nil)
+    #expect(
+      try test.text(test.home.metrics).contains("mlcore_remote_up{place=\"\(folder.name)\"} 1"))
+  }
+
+  @Test func `an object that is replaced is another one, and the same content a duplicate`() throws
+  {
+    folder.put("a.csv", "labelled\n1\n")
+    try runOnce()
+    folder.put("a.csv", "labelled\n2\n")
+    try runOnce()
+    folder.put("a.csv", "labelled\n1\n")
+    folder.put("b.csv", "labelled\n2\n")
+    try runOnce()
+    #expect(try files() == ["ingested": 2, "duplicate": 2, "quarantined": 0])
+  }
+
+  @Test func `an object without its last line end is whole`() throws {
+    folder.put("a.csv", "labelled\n1")
+    try runOnce()
+    #expect(try files() == ["ingested": 1, "duplicate": 0, "quarantined": 0])
+  }
+
+  @Test func `an object that is replaced within its second is found out`() throws {
+    folder.put("a.csv", "labelled\n1\n", at: 2_000)
+    try run(quick) { try files()["ingested"] == 1 }
+    // Same name, same size, same second: a listing cannot tell.
+    folder.put("a.csv", "labelled\n2\n", at: 2_000)
+    try run(quick) { try files()["ingested"] == 2 }
+    let path = test.home.ledger
+    let settled = {
+      try Ledger(path: path).read {
+        try Int.fetchOne($0, sql: "SELECT SUM(settled) FROM remote_objects")
+      }
+    }
+    // Both have been looked at once more; then the bucket is not asked about them again.
+    try run(quick) { try settled() == 2 }
+    #expect(folder.state.withLock(\.fetched) == ["a.csv", "a.csv"])
+  }
+
+  @Test func `keys that are no paths stay outside and hold nobody up`() throws {
+    let names = [
+      "../../../evil.csv", "a//b.csv", "/c.csv", "x/../../d.csv", ".hidden/e.csv", "_tmp/f.csv",
+      "g.csv/", String(repeating: "h", count: 300) + ".csv", "..sneaky/i.csv", "j.csv.tmp",
+    ]
+    for name in names { folder.put(name, "unlabelled\n\(name.count)\n") }
+    folder.put("good.csv", "labelled\n1\n")
+    folder.put("name with spaces + plus, é.csv", "unlabelled\n1\n")
+    let lines = try runOnce()
+    #expect(try files() == ["ingested": 2, "duplicate": 0, "quarantined": 0])
+    #expect(folder.state.withLock(\.fetched).count == 2)
+    #expect(lines.contains { $0.contains("evil.csv: this key cannot be the name of a file") })
+    #expect(try test.files(test.home.predictions).count == 1)
+  }
+
+  @Test func `a folder that is away ends a single run, after everything else`() throws {
+    folder.put("a.csv", "labelled\n1\n")
+    folder.state.withLock { $0.isAway = true }
+    try test.drop("b.csv", "labelled\n2\n")
+    #expect(throws: FakeFolder.away) { try runOnce() }
+    #expect(try files() == ["ingested": 1, "duplicate": 0, "quarantined": 0])
+    #expect(try test.records().status().aliases["champion"] != nil)
+    let place = try #require(test.records().status().remote.first)
+    #expect(place.problem?.contains("away") == true && place.reached == nil)
+    #expect(
+      try test.text(test.home.metrics).contains("mlcore_remote_up{place=\"\(folder.name)\"} 0"))
+    folder.state.withLock { $0.isAway = false }
+    try runOnce()
+    #expect(try files()["ingested"] == 2)
+  }
+
+  @Test func `a folder that comes back is read on, and its problem is said once`() throws {
+    folder.put("a.csv", "labelled\n1\n")
+    folder.state.withLock { $0.isAway = true }
+    let lines = Lines()
+    try test.drop("b.csv", "labelled\n2\n")
+    try run(quick, say: { lines.add($0) }) {
+      let ingested = try files()["ingested"]
+      if ingested == 1, lines.all.contains(where: { $0.contains("away") }) {
+        folder.state.withLock { $0.isAway = false }
+      }
+      return ingested == 2
+    }
+    #expect(lines.all.count { $0.contains("away") } == 1)
+  }
+
+  @Test func `an object that cannot be fetched holds no other up`() throws {
+    folder.put("a.csv", "labelled\n1\n")
+    folder.put("b.csv", "labelled\n2\n")
+    folder.state.withLock { $0.broken = ["a.csv"] }
+    #expect(throws: FakeFolder.away) { try runOnce() }
+    #expect(try files()["ingested"] == 1)
+    folder.state.withLock { $0.broken = [] }
+    try runOnce()
+    #expect(try files()["ingested"] == 2)
+  }
+
+  @Test func `what a killed loop had fetched is removed and fetched again`() throws {
+    folder.put("a.csv", "labelled\n1\n")
+    let left = "\(test.home.state)/.fetched-0-1-a.csv"
+    try test.home.makeFolders()
+    try Data("half".utf8).write(to: URL(filePath: left))
+    try runOnce()
+    #expect(!FileManager.default.fileExists(atPath: left))
+    #expect(try files()["ingested"] == 1)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: test.home.state).allSatisfy {
+        !$0.hasPrefix(".fetched")
+      })
+  }
+
+  @Test func `many objects come in batches, each once`() throws {
+    for number in 0..<700 { folder.put("f\(number).csv", "labelled\n\(number)\n") }
+    let steps = FakeSteps()
+    try runOnce(steps)
+    #expect(try files()["ingested"] == 700)
+    #expect(folder.state.withLock(\.fetched).count == 700)
+    // The first training may not wait for all of them, though none is left out in the end.
+    #expect(steps.calls.withLock { $0.trainings.last?.count } == 700)
+  }
+
+  @Test func `a loop that is stopped anywhere takes each state of each object once`() throws {
+    var random = SeededOrder(seed: 11)
+    var expected: Set<String> = []
+    for round in 0..<12 {
+      for number in 0..<5 {
+        let text = "\(number % 2 == 0 ? "labelled" : "unlabelled")\n\(round) \(number)\n"
+        folder.put("f\(number).csv", text)
+        expected.insert("f\(number).csv \(ObjectDigest.of(text))")
+      }
+      // Sooner or later: before the first look, while it fetches, while it trains, after all.
+      try runAndStop(after: Double(random.next() % 40) / 1_000)
+      // All of this round, before the next one replaces it.
+      try runOnce()
+    }
+    #expect(try inputs() == expected.sorted())
+  }
+
+  // MARK: - Notices
+
+  @Test func `notices find objects before a listing does, and go when the ledger has them`() throws
+  {
+    var configuration = quick
+    configuration.watching.listEvery = 3_600
+    let early = Mutex<[String]>([])
+    let path = test.home.ledger
+    let queue = FakeQueue { ids in
+      let known =
+        (try? Ledger(path: path).knownInputs(of: "fake://lake/in").map(\.name)) ?? []
+      for id in ids where id.hasPrefix("m-") && !known.contains(String(id.dropFirst(2))) {
+        early.withLock { $0.append(id) }
+      }
+    }
+    let lines = Lines()
+    var hasSent = false
+    try run(configuration, queue: queue, say: { lines.add($0) }) {
+      if !hasSent, folder.state.withLock({ $0.listings > 0 }) {
+        hasSent = true
+        for number in 0..<30 {
+          let name = "f\(number).csv"
+          folder.put(name, "labelled\n\(number)\n")
+          queue.send("m-\(name)", .written(["lake/in/\(name)"]))
+          // The same again, as another message.
+          queue.send("again-\(name)", .written(["lake/in/\(name)", "lake/in/\(name)"]))
+        }
+        queue.send("test", .nothing)
+        queue.send("elsewhere", .written(["lake/other/a.csv", "pond/in/a.csv", "lake/in"]))
+        queue.send("gone", .written(["lake/in/gone.csv"]))
+        queue.send("odd", .written(["lake/in/../../evil.csv", "lake/in/notes.txt"]))
+        queue.send("unknown", .unknown("it is no event"))
+      }
+      let left = queue.state.withLock { Set($0.messages.keys) }
+      return hasSent && left == ["unknown"]
+    }
+    #expect(early.withLock(\.self) == [])
+    #expect(try files() == ["ingested": 30, "duplicate": 0, "quarantined": 0])
+    #expect(folder.state.withLock(\.listings) == 1)
+    #expect(folder.state.withLock { Set($0.fetched).count } == 30)
+    #expect(lines.all.count { $0.contains("not understood: it is no event") } == 1)
+    let metrics = try test.text(test.home.metrics)
+    #expect(metrics.contains("mlcore_queue_messages_total{result=\"unknown\"} 1.0"))
+  }
+
+  @Test func `a message stays while its object cannot be fetched`() throws {
+    var configuration = quick
+    configuration.watching.listEvery = 3_600
+    let queue = FakeQueue()
+    folder.state.withLock { $0.broken = ["a.csv"] }
+    folder.put("a.csv", "labelled\n1\n")
+    folder.put("b.csv", "labelled\n2\n")
+    queue.send("a", .written(["lake/in/a.csv"]))
+    queue.send("both", .written(["lake/in/a.csv", "lake/in/b.csv"]))
+    queue.send("b", .written(["lake/in/b.csv"]))
+    try run(configuration, queue: queue) {
+      if queue.state.withLock({ $0.deleted }) == ["b"] {
+        if folder.state.withLock({ $0.broken.isEmpty }) { return false }
+        let ingested = try files()["ingested"]
+        #expect(ingested == 1)
+        folder.state.withLock { $0.broken = [] }
+      }
+      return queue.state.withLock { $0.messages.isEmpty }
+    }
+    #expect(try files()["ingested"] == 2)
+  }
+
+  @Test func `what no notice tells of is found by a listing`() throws {
+    let queue = FakeQueue()
+    queue.state.withLock { $0.failures = 2 }
+    try run(quick, queue: queue) {
+      if folder.state.withLock({ $0.listings == 1 }) { folder.put("a.csv", "labelled\n1\n") }
+      return try files()["ingested"] == 1
+    }
+  }
+
+  @Test func `a notice of an object that listings lack still finds it`() throws {
+    let queue = FakeQueue()
+    folder.state.withLock { $0.unlisted = ["a.csv"] }
+    folder.put("a.csv", "labelled\n1\n")
+    queue.send("a", .written(["lake/in/a.csv"]))
+    var configuration = quick
+    configuration.watching.listEvery = 3_600
+    try run(configuration, queue: queue) { try files()["ingested"] == 1 }
+  }
+
+  // MARK: - Predictions out
+
+  @Test func `predictions are copied once, under their names`() throws {
+    let output = FakeOutput()
+    folder.put("a.csv", "labelled\n1\n")
+    folder.put("sub/u.csv", "unlabelled\n1\n")
+    try runOnce(output: output)
+    let names = try test.files(test.home.predictions)
+    #expect(output.state.withLock(\.puts) == names && names.count == 1)
+    let name = try #require(names.first)
+    #expect(
+      try output.state.withLock { $0.files[name] } == test.text("\(test.home.predictions)/\(name)"))
+    try runOnce(output: output)
+    #expect(output.state.withLock(\.puts.count) == 1)
+    // As a loop leaves it that is killed after the copy and before its note.
+    try Ledger(path: test.home.ledger).write { try $0.execute(sql: "DELETE FROM publications") }
+    try runOnce(output: output)
+    #expect(output.state.withLock(\.puts) == [name, name])
+    #expect(output.state.withLock(\.files.count) == 1)
+    #expect(try test.records().verifyAudit().records > 0)
+  }
+
+  @Test func `predictions that cannot be copied wait, and end a single run`() throws {
+    let output = FakeOutput()
+    output.state.withLock { $0.isAway = true }
+    folder.put("a.csv", "labelled\n1\n")
+    folder.put("u.csv", "unlabelled\n1\n")
+    #expect(throws: FakeFolder.away) { try runOnce(output: output) }
+    #expect(try test.files(test.home.predictions).count == 1)
+    let place = try test.records().status().remote.first { $0.kind == "output" }
+    #expect(place?.waiting == 1 && place?.problem != nil)
+    output.state.withLock { $0.isAway = false }
+    try runOnce(output: output)
+    #expect(output.state.withLock(\.puts.count) == 1)
+    #expect(try test.records().status().remote.first { $0.kind == "output" }?.waiting == 0)
+  }
+
+  @Test func `predictions that retention has removed are not asked for again`() throws {
+    let output = FakeOutput()
+    output.state.withLock { $0.isAway = true }
+    folder.put("a.csv", "labelled\n1\n")
+    folder.put("u.csv", "unlabelled\n1\n")
+    #expect(throws: FakeFolder.away) { try runOnce(output: output) }
+    for name in try test.files(test.home.predictions) {
+      try FileManager.default.removeItem(atPath: "\(test.home.predictions)/\(name)")
+    }
+    output.state.withLock { $0.isAway = false }
+    try runOnce(output: output)
+    #expect(output.state.withLock(\.puts) == [])
+    #expect(try test.records().status().remote.first { $0.kind == "output" }?.waiting == 0)
+  }
+
+  @Test func `a folder of this machine gets whole files`() throws {
+    let target = "\(test.folder)-out"
+    defer { try? FileManager.default.removeItem(atPath: target) }
+    try Data("1\n".utf8).write(to: URL(filePath: "\(test.folder)/p.csv"))
+    let output = LocalOutputFolder(path: target)
+    try output.put("\(test.folder)/p.csv", as: "sub/p.csv")
+    try Data("2\n".utf8).write(to: URL(filePath: "\(test.folder)/p.csv"))
+    try output.put("\(test.folder)/p.csv", as: "sub/p.csv")
+    #expect(try test.files(target) == ["sub/p.csv"])
+    #expect(try test.text("\(target)/sub/p.csv") == "2\n")
+    #expect(throws: PipelineError.self) { try output.put("\(test.folder)/none", as: "n.csv") }
+    #expect(try test.files(target) == ["sub/p.csv"])
+  }
+
+  @Test func `pauses grow after failures, and are over after a success`() {
+    var backoff = Backoff()
+    let now = ContinuousClock.now
+    #expect(backoff.left(now) == nil)
+    for pause in [1, 2, 4, 8, 16, 32, 60, 60] {
+      #expect(backoff.failed(FakeFolder.away, now) == .seconds(pause))
+    }
+    #expect(backoff.left(now + .seconds(59))?.wait == .seconds(1))
+    #expect(backoff.left(now + .seconds(60)) == nil)
+    backoff.succeeded()
+    #expect(backoff.failed(FakeFolder.away, now) == .seconds(1))
+  }
+}

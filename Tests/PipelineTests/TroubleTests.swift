@@ -1,0 +1,219 @@
+// What must not be lost, and what must not stop the loop: odd names, other file systems, files and
+// ledgers that somebody changed.
+import Foundation
+import GRDB
+import Glibc
+import Synchronization
+import Testing
+
+@testable import Pipeline
+
+@Suite struct TroubleTests {
+  let test: TestHome
+
+  init() throws { test = try TestHome() }
+
+  @Test func `names are cut to bytes in whole characters`() {
+    #expect(
+      Disk.beginning(of: "abc", bytes: 3) == "abc" && Disk.beginning(of: "abc", bytes: 2) == "ab")
+    #expect(
+      Disk.beginning(of: "aéb", bytes: 2) == "a" && Disk.beginning(of: "aéb", bytes: 3) == "aé")
+    #expect(Disk.end(of: "aéb", bytes: 2) == "b" && Disk.end(of: "aéb", bytes: 3) == "éb")
+    #expect(Disk.end(of: "", bytes: 3) == "" && Disk.end(of: "日本", bytes: 100) == "日本")
+  }
+
+  @Test func `the longest names of many bytes are taken in, predicted and quarantined`() throws {
+    let long = String(repeating: "é", count: 125)
+    try test.drop("a.csv", "labelled\n1\n")
+    // Written in place, as a hidden name would be too long.
+    try Data("unlabelled\n1\n".utf8).write(to: URL(filePath: "\(test.home.inbox)/\(long).csv"))
+    try Data("refused\n2\n".utf8).write(to: URL(filePath: "\(test.home.inbox)/x\(long).csv"))
+    try test.run(FakeSteps())
+    let status = try test.records().status()
+    #expect(status.files == ["ingested": 2, "duplicate": 0, "quarantined": 1])
+    #expect(status.predictions == 1 && status.inbox == 0)
+    #expect(try test.records().quarantined().first?.path != nil)
+  }
+
+  @Test func `a name that is not UTF-8 becomes one, and the file is taken in`() throws {
+    let path = Array("\(test.home.inbox)/caf".utf8) + [0xe9] + Array(".csv".utf8) + [0]
+    let descriptor = path.map { CChar(bitPattern: $0) }.withUnsafeBufferPointer { pointer in
+      pointer.baseAddress.map { open($0, O_WRONLY | O_CREAT, 0o600) } ?? -1
+    }
+    try #require(descriptor >= 0)
+    _ = write(descriptor, "labelled\n1\n", 11)
+    close(descriptor)
+    let lines = try test.run(FakeSteps())
+    #expect(lines.contains { $0.contains("renamed") && $0.contains("caf%E9.csv") }, "\(lines)")
+    #expect(try test.records().status().files["ingested"] == 1)
+    #expect(Oddities.escaped([0x61, 0xff, 0x0a]) == "a%FF\n")
+  }
+
+  @Test func `what is passed over is said once`() throws {
+    try test.drop("a.xlsx", "?")
+    try test.drop("b.csv.gz", "?")
+    try test.drop("_SUCCESS", "")
+    try test.drop("c.csv.tmp", "half")
+    mkfifo("\(test.home.inbox)/pipe.csv", 0o600)
+    symlink("/etc/passwd", "\(test.home.inbox)/link.csv")
+    let lines = Lines()
+    let loop = try Loop(home: test.home, configuration: TestHome.quick, steps: FakeSteps()) {
+      lines.add($0)
+    }
+    let thread = BackgroundThread { try? loop.run(once: false) }
+    // Each makes the loop look again.
+    for number in 0..<3 {
+      try test.drop("\(number).csv", "labelled\n\(number)\n")
+      while try test.records().status().files["ingested"] != number + 1 { usleep(10_000) }
+    }
+    loop.stop()
+    thread.join()
+    let passed = lines.all.filter { $0.hasPrefix("passed over") }
+    #expect(passed.count == 4, "\(passed)")
+    for word in ["a.xlsx", "b.csv.gz", "a named pipe", "a link"] {
+      #expect(passed.contains { $0.contains(word) }, "\(word): \(passed)")
+    }
+  }
+
+  @Test func `a link in the inbox's place is refused, and what it leads to is left alone`() throws {
+    let other = "\(test.folder)-other"
+    try FileManager.default.createDirectory(atPath: other, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: other) }
+    chmod(other, 0o755)
+    try FileManager.default.removeItem(atPath: test.home.inbox)
+    symlink(other, test.home.inbox)
+    #expect(
+      throws: PipelineError.system(.list, path: test.home.inbox, errorNumber: ENOTDIR)
+    ) { try test.run(FakeSteps()) }
+    var status = stat()
+    #expect(stat(other, &status) == 0 && status.st_mode & 0o777 == 0o755)
+  }
+
+  @Test func `a copy on another file system is whole`() throws {
+    let other = "/dev/shm/mlcore-\(UUID().uuidString)"
+    defer { Disk.remove(other) }
+    let source = "\(test.folder)/tree"
+    try FileManager.default.createDirectory(
+      atPath: "\(source)/deep/er", withIntermediateDirectories: true)
+    let bytes = Data((0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
+    try bytes.write(to: URL(filePath: "\(source)/deep/er/file"))
+    try Disk.makeFolder(other)
+    try Disk.link("\(source)/deep/er/file", to: "\(other)/file")
+    try Disk.link("\(source)/deep/er/file", to: "\(other)/file")
+    try Disk.move(source, to: "\(other)/tree")
+    for path in ["\(other)/file", "\(other)/tree/deep/er/file"] {
+      #expect(FileManager.default.contents(atPath: path) == bytes)
+    }
+    #expect(!FileManager.default.fileExists(atPath: source))
+    #expect(try Disk.names(in: other) == ["file", "tree"])
+  }
+
+  @Test func `stored bytes that were changed or removed stop a training until they are back`()
+    throws
+  {
+    let steps = FakeSteps()
+    try test.drop("a.csv", "labelled\n1\n")
+    try test.run(steps)
+    let object = "\(test.home.objects)/" + (try #require(test.files(test.home.objects).first))
+    for isGone in [false, true] {
+      if isGone {
+        unlink(object)
+      } else {
+        try "labelled\n2\n".write(toFile: object, atomically: true, encoding: .utf8)
+      }
+      try test.drop("b\(isGone).csv", "labelled\n3\(isGone)\n")
+      #expect(
+        throws: PipelineError.lostObject(path: object, name: "a.csv", isGone: isGone)
+      ) { try test.run(steps) }
+      // The same file, dropped again, is the way out.
+      try test.drop("again.csv", "labelled\n1\n")
+      try test.run(steps)
+      #expect(try test.text(object) == "labelled\n1\n")
+    }
+    #expect(try test.records().status().untrained == 0)
+  }
+
+  @Test func `a step that somebody ended is tried again before its file is blamed`() throws {
+    let steps = FakeSteps()
+    let killed = PipelineError.stepEnded(step: "examine", how: "was ended by signal 9")
+    steps.examiningFault.withLock { $0 = [killed, killed] }
+    try test.drop("a.csv", "labelled\n1\n")
+    try test.run(steps)
+    #expect(try test.records().status().files["ingested"] == 1)
+    steps.examiningFault.withLock { $0 = [killed, killed, killed] }
+    try test.drop("b.csv", "labelled\n2\n")
+    try test.run(steps)
+    #expect(try test.records().status().files["quarantined"] == 1)
+  }
+
+  @Test func `a run that something is in the way of goes on under its number`() throws {
+    let steps = FakeSteps()
+    let full = PipelineError.system(.write, path: "/x", errorNumber: ENOSPC)
+    steps.trainingFault.withLock { $0 = [full, full] }
+    try test.drop("a.csv", "labelled\n1\n")
+    let lines = Lines()
+    let loop = try Loop(home: test.home, configuration: TestHome.quick, steps: steps) {
+      lines.add($0)
+    }
+    let thread = BackgroundThread { try? loop.run(once: false) }
+    while try test.records().status().aliases["champion"] == nil { usleep(20_000) }
+    loop.stop()
+    thread.join()
+    #expect(try test.records().status().runs.map(\.state) == ["promoted"])
+    #expect(lines.all.count { $0.hasPrefix("problem") } == 1, "\(lines.all)")
+    #expect(lines.all.count { $0.contains("run 1: training") } == 1, "\(lines.all)")
+  }
+
+  @Test func `an empty ledger beside an audit log is no new beginning`() throws {
+    try test.drop("a.csv", "labelled\n1\n")
+    try test.run(FakeSteps())
+    for name in try test.files("\(test.home.path)/state") where name.hasPrefix("ledger") {
+      unlink("\(test.home.path)/state/\(name)")
+    }
+    #expect(throws: PipelineError.self) { try test.run(FakeSteps()) }
+    #expect { try test.records() } throws: { error in
+      if case PipelineError.lostLedger = error { true } else { false }
+    }
+    #expect(Disk.status("\(test.home.models)/churn/champion") != nil)
+  }
+
+  @Test func `an older copy of the ledger learns what the audit log knows, and the chain holds`()
+    throws
+  {
+    let steps = FakeSteps()
+    try test.drop("a.csv", "labelled\n1\n")
+    try test.run(steps)
+    let copy = "\(test.folder)/copy.sqlite"
+    try DatabaseQueue(path: test.home.ledger).backup(to: try DatabaseQueue(path: copy))
+    try test.drop("b.csv", "labelled\n2\n")
+    try test.run(steps)
+    for name in try test.files("\(test.home.path)/state") where name.hasPrefix("ledger") {
+      unlink("\(test.home.path)/state/\(name)")
+    }
+    #expect(rename(copy, test.home.ledger) == 0)
+    try test.drop("c.csv", "labelled\n3\n")
+    try test.run(steps)
+    _ = try test.records().verifyAudit()
+    let log = try test.text(
+      "\(test.home.audit)/" + (try #require(test.files(test.home.audit).first)))
+    #expect(log.contains("ledger.restored") && log.contains("c.csv"))
+  }
+
+  @Test func `a ledger that is damaged is said to be`() throws {
+    try test.drop("a.csv", "labelled\n1\n")
+    try test.run(FakeSteps())
+    try DatabaseQueue(path: test.home.ledger).inDatabase {
+      _ = try $0.checkpoint(.truncate)
+    }
+    let file = try FileHandle(forUpdating: URL(filePath: test.home.ledger))
+    let size = try file.seekToEnd()
+    for place in stride(from: UInt64(4_096 + 8), to: size, by: 512) {
+      try file.seek(toOffset: place)
+      try file.write(contentsOf: Data(repeating: 0xa5, count: 64))
+    }
+    try file.close()
+    #expect { try test.run(FakeSteps()) } throws: { error in
+      if case PipelineError.ledger(_, _, .corrupt) = error { true } else { false }
+    }
+  }
+}

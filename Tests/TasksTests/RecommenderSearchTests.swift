@@ -1,0 +1,287 @@
+// Searching a recommender's hyperparameters: what is searched, what is seen, and that it repeats.
+import Artifacts
+import Foundation
+import NumericCore
+import Recommender
+import Synchronization
+import TestSupport
+import Testing
+import Tuning
+
+@testable import Tasks
+
+@Suite struct RecommenderSearchTests {
+  private let shop: RecommenderShop
+
+  init() throws { shop = try RecommenderShop() }
+
+  private typealias Change = (inout RecommenderSearchConfiguration) throws -> Void
+
+  private func configuration(_ change: Change) throws -> RecommenderSearchConfiguration {
+    var configuration = RecommenderSearchConfiguration()
+    let data = try shop.file("ratings.csv", RecommenderShop.header + RecommenderShop.rows())
+    configuration.recommender = shop.configuration(data) {
+      $0.model.hidden = nil
+      $0.model.dimension = nil
+      $0.model.epochs = 12
+    }
+    configuration.trials = 10
+    try change(&configuration)
+    return configuration
+  }
+
+  /// Searches and returns the report and the files of the folder.
+  ///
+  /// - Parameters:
+  ///   - most: the trials after which the search is stopped.
+  ///   - ended: counts the trials that this search has run.
+  private func tune(
+    out: String = "tuned", threads: Int = 2, resumes: Bool = false, stopsAfter most: Int = .max,
+    counting ended: Counter = Counter(), _ change: Change = { _ in }
+  ) throws -> (report: RecommenderTuneReport, files: [String: [UInt8]]) {
+    let path = shop.folder.appending(out)
+    let messages = shop.messages
+    let context = TaskContext(
+      pool: WorkerPool(threads: threads), isCancelled: { ended.value >= most }
+    ) { event in
+      if case .trial = event { ended.add() } else { messages.add(event) }
+    }
+    let report = try RecommenderTask.tune(
+      try configuration(change), into: RunFolder(target: path, force: true), shownAs: "out",
+      resumes: resumes, force: false, context: context)
+    var files: [String: [UInt8]] = [:]
+    for name in try FileManager.default.subpathsOfDirectory(atPath: path) {
+      let data = FileManager.default.contents(atPath: "\(path)/\(name)")
+      if let data, !data.isEmpty { files[name] = Array(data) }
+    }
+    return (report, files)
+  }
+
+  private func search(_ change: Change = { _ in }) throws -> RecommenderSearch {
+    let configuration = try configuration(change)
+    try configuration.validate()
+    return try RecommenderSearch(
+      configuration,
+      tables: RecommenderTables(configuration.recommender, context: shop.context), warm: nil,
+      context: shop.context)
+  }
+
+  private func names(_ search: RecommenderSearch) -> Set<String> {
+    Set(search.searched.space.parameters.map(\.name))
+  }
+
+  @Test func `ratings are searched by their error, lists by NDCG, and both losses where both fit`()
+    throws
+  {
+    let rated = try search()
+    #expect(rated.metric == .rmse)
+    #expect(
+      names(rated) == ["dimension", "learning_rate", "weight_decay", "hidden", "id_dropout"])
+    let lists = try search { $0.recommender.model.preset = .retrieval }
+    #expect(lists.metric == .ndcg)
+    #expect(
+      names(lists) == ["dimension", "learning_rate", "weight_decay", "temperature", "id_dropout"])
+    let both = try search { $0.metric = .ndcg }
+    #expect(names(both) == names(rated).union(names(lists)).union(["loss"]))
+    #expect(both.base.judging.split == .perUser)
+    let lab = try search {
+      $0.metric = .ndcg
+      $0.recommender.model.preset = .lab
+    }
+    #expect(lab.metric == .ndcg && names(lab) == names(rated) && lab.base.judging.split == nil)
+  }
+
+  @Test func `what is set is not searched, and something must be left`() throws {
+    let searched = try search {
+      $0.recommender.model.preset = .retrieval
+      $0.recommender.model.temperature = 0.3
+      $0.recommender.model.idDropout = 0.1
+    }
+    #expect(names(searched) == ["dimension", "learning_rate", "weight_decay"])
+    let point = searched.startingPoints.points[1]
+    let configuration = searched.searched.configuration(of: point, in: searched.base)
+    #expect(configuration.model.temperature == 0.3 && configuration.model.idDropout == 0.1)
+    #expect(configuration.model.dimension != nil && configuration.model.learningRate != nil)
+    #expect(throws: ConfigurationError.conflict("a search", "a value for every hyperparameter")) {
+      try search {
+        $0.recommender.model = RecommenderConfiguration.Model(
+          preset: .retrieval, dimension: 8, temperature: 0.2, learningRate: 0.1, weightDecay: 0,
+          idDropout: 0)
+      }
+    }
+  }
+
+  @Test func `without features there is no id to hide`() throws {
+    let searched = try search {
+      $0.recommender.data.userFeatures = []
+      $0.recommender.data.itemFeatures = []
+    }
+    #expect(!names(searched).contains("id_dropout"))
+  }
+
+  @Test func `trials begin with the preset, and every first point can be trained`() throws {
+    for preset in TwoTowerConfiguration.Preset.allCases {
+      let searched = try search { $0.recommender.model.preset = preset }
+      let first = searched.searched.configuration(
+        of: searched.startingPoints.points[0], in: searched.base)
+      var towers = try first.towers(preset)
+      let own = try searched.base.towers(preset)
+      // No decay at all is not on a logarithmic scale; a shop of 12 items needs no wide vectors.
+      #expect(towers.weightDecay <= 1e-3)
+      towers.weightDecay = own.weightDecay
+      #expect(preset == .retrieval ? towers.dimension == 32 : towers.dimension == own.dimension)
+      towers.dimension = own.dimension
+      #expect(towers == own)
+    }
+    let both = try search { $0.metric = .ndcg }
+    let losses = try both.startingPoints.points.map { point in
+      try both.searched.configuration(of: point, in: both.base).towers(.lab).loss
+    }
+    #expect(losses.prefix(2) == [.squaredError, .softmax])
+  }
+
+  @Test func `one trial of the defaults ends in the model that training makes`() throws {
+    for preset in TwoTowerConfiguration.Preset.allCases {
+      let trained = try shop.train {
+        $0.model = RecommenderConfiguration.Model(preset: preset, epochs: 12)
+      }
+      let (report, files) = try tune {
+        $0.trials = 1
+        let towers = TwoTowerConfiguration(preset: preset)
+        $0.recommender.model = RecommenderConfiguration.Model(
+          preset: preset, dimension: towers.dimension,
+          hidden: towers.hidden.map(String.init), weightDecay: 0, epochs: 12)
+      }
+      #expect(report.training.metrics == trained.report.metrics)
+      #expect(report.test.defaults == trained.report.metrics)
+      #expect(report.best.epochs == trained.report.epochs)
+      let name = RecommenderRunFiles.modelName
+      #expect(
+        files[name]
+          == FileManager.default.contents(atPath: "\(trained.model)/\(name)").map { Array($0) })
+    }
+  }
+
+  @Test(arguments: [RecommenderSearchConfiguration.Metric.ndcg, .rmse])
+  func `one, two and four threads write the same bytes`(
+    metric: RecommenderSearchConfiguration.Metric
+  ) throws {
+    let all = try [1, 2, 4].map { threads in
+      try tune(out: "t\(threads)", threads: threads) { $0.metric = metric }
+    }
+    #expect(all[0].files == all[1].files && all[0].files == all[2].files)
+    #expect(all[0].files[StudyFile.name] != nil && all[0].files[StudyFile.journalName] != nil)
+    #expect(all[0].report.trials.count == 10)
+  }
+
+  @Test(arguments: [1, 3, 6])
+  func `a search that was stopped goes on to the same bytes, and repeats no trial`(
+    after count: Int
+  ) throws {
+    let whole = try tune(out: "whole")
+    #expect(throws: TaskError.cancelled) {
+      try tune(out: "stopped", stopsAfter: count)
+    }
+    let again = Counter()
+    let rest = try tune(out: "stopped", resumes: true, counting: again)
+    #expect(rest.files == whole.files)
+    #expect(again.value > 0 && again.value <= 10 - count)
+  }
+
+  @Test func `the test part has no say in the search`() throws {
+    let rows = RecommenderShop.rows(training: false)
+    let one = try shop.file("one.csv", RecommenderShop.header + rows)
+    let other = try shop.file(
+      "other.csv",
+      RecommenderShop.header
+        + rows.split(separator: "\n").enumerated().filter { $0.offset % 3 == 0 }
+        .map { $0.element + "\n" }.joined())
+    let reports = try [one, other].map { test in
+      try tune(out: "m") { $0.recommender.judging.test = test }.report
+    }
+    #expect(reports[0].trials.map(\.value) == reports[1].trials.map(\.value))
+    #expect(reports[0].test.metrics != reports[1].test.metrics)
+    let best = reports[0].best
+    #expect(best.value == reports[0].trials.filter { $0.state == .complete }.map(\.value).min())
+    let rmse = try #require(reports[0].test.metrics.rmse)
+    #expect(reports[0].test.optimism == rmse - best.value)
+  }
+
+  @Test func `pruners stop trials that are behind, and none stops none`() throws {
+    func states(_ pruner: SearchPruner) throws -> [TrialState] {
+      try tune(out: pruner.rawValue) {
+        $0.pruner = pruner
+        $0.trials = 20
+        $0.sampler = .random
+      }.report.trials.map(\.state)
+    }
+    #expect(try states(.none).allSatisfy { $0 == .complete })
+    #expect(try states(.asha).contains(.pruned))
+    #expect(try states(.median).contains(.pruned))
+  }
+
+  @Test func `towers whose loss is no number leave the search with the worst value`() throws {
+    let configuration = try configuration { $0.recommender.model.preset = .retrieval }
+    let tables = try RecommenderTables(configuration.recommender, context: shop.context)
+    let fit = try tables.fit(configuration.recommender, context: shop.context)
+    var towers = fit.towers
+    towers.learningRate = 1e38
+    let trial = RecommenderTrial(
+      parts: try RecommenderSearchParts(fit, hasTest: false), towers: towers, metric: .ndcg, seed: 1
+    )
+    let result = try trial.run(
+      pool: WorkerPool(threads: 1), shouldStop: { _ in false }, isCancelled: { false })
+    #expect(result.state == .pruned && result.value == 0 && result.bestStep == 0)
+    #expect(throws: TaskError.cancelled) {
+      try RecommenderTrial(
+        parts: trial.parts, towers: fit.towers, metric: .ndcg, seed: 1
+      ).run(pool: WorkerPool(threads: 1), shouldStop: { _ in false }, isCancelled: { true })
+    }
+  }
+
+  @Test func `a warm start tries the best of an earlier search, of lists or of ratings`() throws {
+    let first = try tune(out: "first") { $0.metric = .ndcg }
+    let second = try tune(out: "second") {
+      $0.metric = .ndcg
+      $0.warmStart = shop.folder.appending("first")
+    }
+    #expect(first.report.best.params == second.report.trials[0].params)
+    let lists = try tune(out: "third") {
+      $0.recommender.model.preset = .retrieval
+      $0.warmStart = shop.folder.appending("first")
+    }
+    #expect(lists.report.trials[0].params["dimension"] == first.report.best.params["dimension"])
+  }
+
+  @Test func `errors of ratings are searched by only where ratings are predicted`() throws {
+    #expect(
+      throws: ConfigurationError.refused(
+        key: "metric", source: "the search", found: "rmse",
+        expected: "ndcg: towers that learn by softmax predict no ratings")
+    ) {
+      try search {
+        $0.metric = .rmse
+        $0.recommender.model.preset = .retrieval
+      }
+    }
+    #expect(throws: RecommenderError.noRatings) {
+      try search {
+        $0.recommender.model.preset = .retrieval
+        $0.recommender.model.loss = .squaredError
+        $0.recommender.data.path = try shop.file("p.csv", "user,item\na,b\na,c\nd,b\n")
+        $0.recommender.data.userFeatures = []
+        $0.recommender.data.itemFeatures = []
+      }
+    }
+    #expect(throws: ConfigurationError.self) {
+      try search { $0.recommender.model.validationFraction = 0 }
+    }
+  }
+}
+
+/// Counts from any thread.
+private final class Counter: Sendable {
+  private let count = Atomic<Int>(0)
+  var value: Int { count.load(ordering: .acquiring) }
+  func add() { count.wrappingAdd(1, ordering: .acquiringAndReleasing) }
+}
