@@ -187,8 +187,8 @@ def section(done: list[dict]) -> list[str]:
         f" start with the same {WIDTH} points and draw at random until {STARTUP} are told. A run is a"
         " seed, which decides the rows, the folds and the random numbers. `tpe` is our default,"
         " `tpe-optuna` our sampler with the settings of Optuna, whose version"
-        f" {optuna.__version__} runs live, `multivariate` and with `constant_liar`. Paired differences in 1e-4 of the AUC with 95 % bootstrap"
-        " intervals over runs: above 0, `tpe` is better.", "",
+        f" {optuna.__version__} runs live, `multivariate` and with `constant_liar`. Paired differences"
+        " in 1e-4 of the AUC with 95 % bootstrap intervals over runs: above 0, `tpe` is better.", "",
         "The best value that the search has found:", "", *rows(done, "search"), "",
         f"The AUC of the winner's model on at most {MOST_TESTED:,} other rows, which no search has"
         " seen:", "",
