@@ -26,6 +26,10 @@ let package = Package(
         .product(name: "GradientBoosting", package: "mlcore"),
       ],
       swiftSettings: [.treatAllWarnings(as: .error)]),
+    .executableTarget(
+      name: "SamplerBenchmark",
+      dependencies: [.product(name: "Tuning", package: "mlcore")],
+      swiftSettings: [.treatAllWarnings(as: .error)]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20

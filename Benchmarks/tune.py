@@ -1,27 +1,30 @@
-"""Compares `mlcore tune churn` with Optuna and LightGBM, and our samplers with each other.
+"""Compares `mlcore tune churn` with Optuna and LightGBM, and our samplers with Optuna's.
 
-Usage: tune.py MLCORE --telco FILE [--more NAME=FILE:TARGET]... [--splits 42,0,1] [--seeds N]
-  [--out FILE]
-The Telco table (WA_Fn-UseC_-Telco-Customer-Churn.csv) is not part of this repository. Both sides get
-the same training and test tables, trials, folds, space and most rounds.
+Usage: tune.py MLCORE --telco FILE [--sections optuna,asking,samplers] [--splits 42,0,1]
+  [--asking PROGRAM] [--more NAME=FILE:TARGET]... [--seeds N] [--keep FILE] [--out FILE]
+The Telco table (WA_Fn-UseC_-Telco-Customer-Churn.csv) is not part of this repository. Section
+`optuna`: both sides get the same training and test tables, trials, folds, space and most rounds.
+Section `asking`: PROGRAM is SamplerBenchmark of this folder's package, built for release. Section
+`samplers`: Telco and the other tables; FILE keeps the runs that are done, so that a second call goes
+on from there.
 """
 import argparse
 import json
 import pathlib
-import random
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from importlib.metadata import version
 
 import machine
 import pandas as pd
+import samplers
 from sklearn.model_selection import train_test_split
 
 HERE = pathlib.Path(__file__).resolve().parent
 TRIALS, FOLDS, ROUNDS = 50, 5, 1000
-SAMPLERS = ("tpe", "tpe-optuna", "random")
 
 
 def telco(path: str) -> pd.DataFrame:
@@ -82,43 +85,32 @@ def against_optuna(options: argparse.Namespace, folder: pathlib.Path) -> list[st
     return lines
 
 
-def interval(differences: list[float]) -> str:
-    """The mean of paired differences with its 95 % bootstrap interval, in 1e-4 of the AUC."""
-    draws = random.Random(1)
-    means = sorted(statistics.fmean(draws.choices(differences, k=len(differences)))
-                   for _ in range(10_000))
-    mean = statistics.fmean(differences)
-    return f"{mean * 1e4:+.1f} [{means[250] * 1e4:+.1f}, {means[9750] * 1e4:+.1f}]"
+def asking(program: str, turns: int = 3) -> list[str]:
+    """How long choosing the next trial takes, ours and Optuna's in turn."""
+    told, asks = 1000, 100
+    times: dict[str, list[float]] = {}
+    for _ in range(turns):
+        taken = output([program, told, asks])
+        taken["Optuna"] = output([sys.executable, HERE / "peers" / "optuna_asking.py", told, asks])
+        for name, milliseconds in taken.items():
+            times.setdefault(name, []).append(milliseconds)
+    medians = {name: statistics.median(all_turns) for name, all_turns in times.items()}
+    return ["## Asking", "",
+            f"The median time to choose the next of nine parameters' values with {told:,} trials told"
+            f" by the sampler itself, over {asks} asks, and of {turns} turns; Optuna"
+            f" {version('optuna')} with its TPE, `multivariate` and `constant_liar`, in memory.", "",
+            "| sampler | ms | Optuna's, times as long |", "|---|---|---|",
+            *(f"| {name} | {median:.2f} | {medians['Optuna'] / median:.0f} |"
+              for name, median in medians.items()), ""]
 
 
-def among_samplers(options: argparse.Namespace, folder: pathlib.Path) -> list[str]:
-    lines = ["| table | tpe | against tpe-optuna | against random |", "|---|---|---|---|"]
-    tables = [("telco", telco(options.telco), "label")]
+def tables(options: argparse.Namespace) -> list[tuple[str, pd.DataFrame, str]]:
+    result = [("telco", telco(options.telco), "label")]
     for text in options.more:
         name, rest = text.split("=", 1)
         path, target = rest.rsplit(":", 1)
-        frame = pd.read_csv(path, sep=None, engine="python")
-        tables.append((name, frame.sample(min(len(frame), 5000), random_state=1), target))
-    together: dict[str, list[float]] = {name: [] for name in SAMPLERS}
-    for name, frame, target in tables:
-        data = folder / f"{name}.parquet"
-        frame.to_parquet(data, index=False)
-        best: dict[str, list[float]] = {sampler: [] for sampler in SAMPLERS}
-        for seed in range(options.seeds):
-            for sampler in SAMPLERS:
-                # The same seed is the same test part and the same folds.
-                result = ours(options.mlcore, folder, data, "--target", target, "--sampler", sampler,
-                              "--pruner", "none", "--learning-rate", 0.1, "--seed", seed)
-                best[sampler].append(result["best"]["value"])
-        for sampler in SAMPLERS:
-            together[sampler] += best[sampler]
-        lines.append(row(name, best))
-    return [*lines, row("all", together)]
-
-
-def row(name: str, best: dict[str, list[float]]) -> str:
-    cells = [interval([a - b for a, b in zip(best["tpe"], best[other])]) for other in SAMPLERS[1:]]
-    return f"| {name} | {statistics.fmean(best['tpe']):.4f} | {cells[0]} | {cells[1]} |"
+        result.append((name, pd.read_csv(path, sep=None, engine="python"), target))
+    return result
 
 
 def main() -> None:
@@ -130,6 +122,8 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--quick", action="store_true", help="only Optuna's usual job layout")
     parser.add_argument("--sections", default="optuna,samplers")
+    parser.add_argument("--asking")
+    parser.add_argument("--keep", type=pathlib.Path)
     parser.add_argument("--out")
     options = parser.parse_args()
     sections = options.sections.split(",")
@@ -144,14 +138,11 @@ def main() -> None:
                       " less. Times of mlcore are medians of three runs; 'all' includes starting,"
                       " reading, judging and the final model.", ""]
             lines += [*against_optuna(options, folder), ""]
+        if "asking" in sections:
+            lines += asking(options.asking)
         if "samplers" in sections:
-            lines += ["## Samplers", "",
-                      f"The best mean AUC of {FOLDS} folds after {TRIALS} trials without pruning,"
-                      f" learning rate 0.1, {options.seeds} seeds: the mean of `tpe`, and paired"
-                      " differences in 1e-4 with 95 % bootstrap intervals. `tpe-optuna` is our"
-                      " sampler with the settings of Optuna 5; a test compares its densities with"
-                      " those of the package. All three start with the same four points.", ""]
-            lines += [*among_samplers(options, folder), ""]
+            lines += samplers.section(samplers.all_compared(
+                options.mlcore, tables(options), options.seeds, options.keep))
     text = "\n".join(lines)
     if options.out:
         pathlib.Path(options.out).write_text(text)

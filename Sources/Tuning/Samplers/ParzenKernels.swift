@@ -13,6 +13,11 @@ struct NumberKernels {
   private let deviations: [Double]
   /// One divided by each deviation; 0 where the bounds leave a single number, and nothing to tell.
   private let scales: [Double]
+  /// For each kernel the first one, in the order of middles, that is the same.
+  ///
+  /// On an axis with steps most kernels are like others: trials share numbers, and widths are the
+  /// least that is allowed.
+  private let first: [Int]
   /// What does not depend on the number: for each kernel, less the logarithm of the mass between the
   /// bounds and, without steps, of the deviation and the square root of 2 pi.
   let constants: [Double]
@@ -33,6 +38,14 @@ struct NumberKernels {
     let means = coordinates + [middle]
     self.means = means
     self.deviations = deviations
+    var first = Array(means.indices)
+    if axis.step > 0 {
+      for (own, next) in zip(order, order.dropFirst()).map({ (Int($0), Int($1)) })
+      where means[own] == means[next] && deviations[own] == deviations[next] {
+        first[next] = first[own]
+      }
+    }
+    self.first = first
     guard high > low else {
       scales = deviations
       constants = deviations
@@ -106,10 +119,16 @@ struct NumberKernels {
   func addMasses(at number: Double, of kernels: [Int], to sums: inout [Double]) {
     let cell = axis.cell(of: number)
     let width = cell.upperBound - cell.lowerBound
+    var different: [Int] = []
+    var places = [Int](repeating: -1, count: means.count)
+    for kernel in kernels where places[first[kernel]] < 0 {
+      places[first[kernel]] = different.count
+      different.append(kernel)
+    }
     let masses = VectorMath.logNormalMasses(
-      from: kernels.map { (cell.lowerBound - means[$0]) * scales[$0] },
-      widths: kernels.map { width * scales[$0] })
-    for (index, mass) in masses.enumerated() { sums[index] += mass }
+      from: different.map { (cell.lowerBound - means[$0]) * scales[$0] },
+      widths: different.map { width * scales[$0] })
+    for (index, kernel) in kernels.enumerated() { sums[index] += masses[places[first[kernel]]] }
   }
 
   /// Draws a number from a kernel.

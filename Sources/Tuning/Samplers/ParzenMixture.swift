@@ -23,9 +23,9 @@ struct ParzenMixture {
     case numbers(NumberKernels)
     case choices(ChoiceKernels)
   }
-  /// How far below the largest the logarithm of a kernel is when it is left out of a sum: a million
-  /// such kernels would not change the last digit.
-  private static let farBelow = 50.0
+  /// How far below the largest the logarithm of a kernel is when it is left out of a sum: many such
+  /// kernels would not change the last digit.
+  private static let farBelow = 42.0
 
   /// For each parameter the kernels of the trials, then of the prior.
   private let kernels: [Kernels]
