@@ -178,6 +178,18 @@ def limited(home):
     home.expect_goes_on(states(2), "a file too large, then not")
 
 
+def unwatched(home):
+    """The system has no inotify to give."""
+    none = ["unshare", "--user", "--map-root-user", "sh", "-c",
+            'echo 0 > /proc/sys/user/max_inotify_instances && exec "$@"', "sh"]
+    if not run([*none, "true"]):
+        raise Impossible("user namespaces are not permitted")
+    home.start(*none)
+    home.until(lambda: home.said("cannot watch"), "a word about watching")
+    home.drop("b.csv", home.data["b"])
+    home.expect_goes_on(states(1), "folders that are not watched")
+
+
 def read_only_home(home):
     home.mount(home.path, "size=8m")
     if not run(["mount", "-o", "remount,ro", home.path]):
@@ -589,7 +601,7 @@ def rolled_back(home):
 
 TROUBLES = [*(full_part(name) for name in
               ("objects", "state", "models", "predictions", "runs", "quarantine", "audit")),
-            full_home, limited, read_only_home, read_only_inbox, clock, two_loops,
+            full_home, limited, unwatched, read_only_home, read_only_inbox, clock, two_loops,
             stopped_by(signal.SIGTERM, 143), stopped_by(signal.SIGINT, 130), ledger_damaged,
             ledger_older, ledger_locked, objects_changed, champion_changed, settings_broken,
             inbox_replaced, names, kinds, contents, growing, permissions, released, rolled_back]

@@ -78,8 +78,8 @@ public final class Loop: Sendable {
     try intake.recover()
     try trainer.recover()
     try audit.flush()
-    let watcher = try ChangeWatcher(bell: bell)
-    defer { watcher.stop() }
+    let watcher = makeWatcher()
+    defer { watcher?.stop() }
     let remote = try RemoteSide(
       parts, home: home, ledger: ledger, configuration: configuration, audit: audit, log: log,
       bell: bell, once: once)
@@ -121,8 +121,17 @@ public final class Loop: Sendable {
       intake, trainer, watcher: watcher, remote: remote, lanes: lanes, once: once)
   }
 
+  /// What tells of changes; nil where the system has none to give, and scans have to do.
+  private func makeWatcher() -> ChangeWatcher? {
+    do { return try ChangeWatcher(bell: bell) } catch {
+      log.problem(error, about: "watching")
+      log.say("folders are looked at every \(configuration.watching.scanEvery) seconds instead")
+      return nil
+    }
+  }
+
   private func watch(
-    _ intake: Intake, _ trainer: Trainer, watcher: ChangeWatcher, remote: RemoteSide,
+    _ intake: Intake, _ trainer: Trainer, watcher: ChangeWatcher?, remote: RemoteSide,
     lanes: [Lane], once: Bool
   ) throws {
     let scan = InboxScan(
@@ -136,8 +145,8 @@ public final class Loop: Sendable {
       known.formUnion(try ledger.knownInputs(of: source))
     }
     // Commands of `mlcore models` and `mlcore quarantine` leave their traces here.
-    watcher.watch(registry.folder)
-    watcher.watch(home.quarantine)
+    watcher?.watch(registry.folder)
+    watcher?.watch(home.quarantine)
     var overflows = 0
     var oddities = Oddities(home: home, patterns: scan.patterns)
     var nextCleaning = ContinuousClock.now
@@ -150,14 +159,14 @@ public final class Loop: Sendable {
         oddities.note(found, log: log)
         let sorted = settling.sort(
           found.files.filter { !known.contains($0.key) }, now: now,
-          wasRenamed: { watcher.takeRenamed($0.path) })
+          wasRenamed: { watcher?.takeRenamed($0.path) ?? false })
         if !sorted.ready.isEmpty { trainer.setArriving(true) }
         try take(sorted.ready, intake, &settling, &known, lanes: lanes)
         let hasFetched = try take(from: remote, intake, trainer, lanes: lanes)
         if !sorted.ready.isEmpty || hasFetched { continue }
         let isNews = trainer.setArriving(sorted.waiting > sorted.held || remote.isArriving)
         try audit.flush()
-        overflows = try note(overflowsOf: watcher, since: overflows)
+        overflows = try note(watcher?.overflows ?? 0, since: overflows)
         if now >= nextCleaning {
           try clean()
           nextCleaning = now + Self.cleaning
@@ -189,8 +198,7 @@ public final class Loop: Sendable {
   }
 
   /// Counts overflows of the queue in the ledger.
-  private func note(overflowsOf watcher: ChangeWatcher, since before: Int) throws -> Int {
-    let now = watcher.overflows
+  private func note(_ now: Int, since before: Int) throws -> Int {
     if now > before {
       log.say("inotify's queue overflowed; the folders were scanned instead")
       try ledger.write {
