@@ -28,10 +28,13 @@ final class Ledger: Sendable {
       let queue = try DatabaseQueue(path: path, configuration: configuration)
       if isChecked { try Self.check(queue, path: path) }
       let migrator = Self.migrator
-      if try queue.read(migrator.hasBeenSuperseded) {
-        throw PipelineError.newerLedger(path: path)
+      // The tables of a new ledger may be appearing at this moment.
+      try Self.oneAtATime(path) {
+        if try queue.read(migrator.hasBeenSuperseded) {
+          throw PipelineError.newerLedger(path: path)
+        }
+        try migrator.migrate(queue)
       }
-      try Self.oneAtATime(path) { try migrator.migrate(queue) }
       return queue
     }
   }
