@@ -17,6 +17,8 @@ public enum PipelineError: Error, Equatable {
   case notAHome(path: String)
   /// The folder is a home already.
   case homeExists(path: String)
+  /// A folder that is to become a home has other things in it.
+  case notEmpty(path: String, found: String)
   /// What keeps a ledger from being used.
   public enum LedgerFault: Sendable {
     /// The disk is full, or does not do what it should.
@@ -57,8 +59,10 @@ public enum PipelineError: Error, Equatable {
   case noPrevious
   /// A record of the audit log is not what it was; records count from 1.
   case audit(file: String, record: Int, found: String, expected: String)
-  /// A key file holds no key, or is for too many eyes.
+  /// A key file holds no key, or lies in the wrong place.
   case keyFile(path: String, found: String, expected: String)
+  /// Others may read a key file; its mode, in octal digits.
+  case openKey(path: String, mode: String)
   /// The home or the file is encrypted, and no key is named.
   case noKey(path: String)
   /// The home or the file is encrypted with another key; both by their ids.
@@ -89,6 +93,8 @@ extension PipelineError: CustomStringConvertible {
     case .locked(let home): "\(home): another process is watching this home"
     case .notAHome(let path): "\(path): this is not a home of the loop: it has no pipeline.toml"
     case .homeExists(let path): "\(path): there is a pipeline.toml already"
+    case .notEmpty(let path, let found):
+      "\(path): found '\(found)' in it, expected an empty folder or none"
     case .ledger(let path, let problem, _): "\(path): \(problem)"
     case .newerLedger(let path): "\(path): the ledger was written by a newer version of mlcore"
     case .step(let failure): failure.facts
@@ -110,6 +116,8 @@ extension PipelineError: CustomStringConvertible {
     case .noPrevious: "there is no earlier champion to go back to"
     case .audit(let file, let record, let found, let expected):
       "\(file): record \(record): found \(found), expected \(expected)"
+    case .openKey(let path, let mode):
+      "\(path): found the mode \(mode), expected 0600: nobody but its owner may read the key"
     case .keyFile(let path, let found, let expected):
       "\(path): found \(found), expected \(expected)"
     case .noKey(let path): "\(path): this is encrypted, and encryption.key names no key"
@@ -137,6 +145,7 @@ extension PipelineError: CustomStringConvertible {
     case .locked: "stop the other one first; 'mlcore status' works beside it"
     case .notAHome: "make one with 'mlcore watch --init --home DIR'"
     case .homeExists: "edit that file, or choose another folder"
+    case .notEmpty: "choose a folder of its own: a home is closed to all others"
     case .ledger(_, _, .busy): "end the other program that has it open; it is tried again"
     case .ledger: "stop the loop, and restore the file from a copy, without those beside it"
     case .lostLedger:
@@ -152,7 +161,10 @@ extension PipelineError: CustomStringConvertible {
     case .inService: "nothing needs to be done"
     case .noPrevious: "name a version with 'mlcore models promote'"
     case .audit: "somebody changed the log: compare it with a copy from another place"
-    case .keyFile: "make one outside of the home: (umask 077; openssl rand -hex 32 > FILE)"
+    case .keyFile:
+      "bring back the key that the home was encrypted with; for a new home make one elsewhere: "
+        + "(umask 077; openssl rand -hex 32 > NEWFILE)"
+    case .openKey(let path, _): "run chmod 600 \(path)"
     case .noKey: "set encryption.key in pipeline.toml to the file with the key"
     case .otherKey: "use the key that it was encrypted with; the program cannot do without"
     case .damaged: "restore the file from a copy"

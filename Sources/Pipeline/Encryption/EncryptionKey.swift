@@ -24,7 +24,8 @@ public struct EncryptionKey: Sendable {
 
   /// Reads a key file: 32 bytes in hexadecimal or base64.
   ///
-  /// - Throws: `PipelineError.system`; `.keyFile` for one that others may read or that holds no key.
+  /// - Throws: `PipelineError.system`; `.openKey` for one that others may read; `.keyFile` for one that
+  ///   holds no key.
   public init(file path: String) throws {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
     guard descriptor >= 0 else { throw Disk.failure(.open, path) }
@@ -35,9 +36,8 @@ public struct EncryptionKey: Sendable {
       throw PipelineError.keyFile(path: path, found: "no plain file", expected: "a file with a key")
     }
     guard status.st_mode & 0o077 == 0 else {
-      throw PipelineError.keyFile(
-        path: path, found: "the mode 0\(String(status.st_mode & 0o777, radix: 8))",
-        expected: "0600: nobody but its owner may read the key")
+      throw PipelineError.openKey(
+        path: path, mode: "0\(String(status.st_mode & 0o777, radix: 8))")
     }
     var bytes = [UInt8](repeating: 0, count: 1_024)
     let count = try bytes.withUnsafeMutableBytes { try Disk.read(descriptor, into: $0, path: path) }

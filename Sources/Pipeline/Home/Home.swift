@@ -48,11 +48,15 @@ public struct Home: Sendable {
 
   /// Makes a home with a configuration to be edited.
   ///
-  /// - Throws: `PipelineError.homeExists` if there is a configuration already.
+  /// - Throws: `PipelineError.homeExists` if there is a configuration already, `.notEmpty` if there is
+  ///   something else.
   public static func create(_ path: String, configuration: String) throws -> Home {
     try Disk.makeFolder(path)
     let home = Home(path: try resolved(path))
     guard !Disk.exists(home.configuration) else { throw PipelineError.homeExists(path: home.path) }
+    // What a mounted disk or a new account brings along is nobody's work.
+    let other = try Disk.names(in: home.path).first { !$0.hasPrefix(".") && $0 != "lost+found" }
+    if let other { throw PipelineError.notEmpty(path: home.path, found: other) }
     try home.makeFolders()
     try AtomicFile.write(Array(configuration.utf8), to: home.configuration)
     guard chmod(home.configuration, 0o600) == 0 else {
@@ -63,8 +67,11 @@ public struct Home: Sendable {
 
   /// Opens a home for reading.
   ///
-  /// - Throws: `PipelineError.notAHome`.
+  /// - Throws: `PipelineError.notAHome`; `.system` if it is closed to this user.
   public init(opening path: String) throws {
+    if access("\(path)/\(Self.configurationName)", F_OK) != 0, errno == EACCES {
+      throw Disk.failure(.open, path)
+    }
     guard let whole = try? Self.resolved(path), Disk.exists("\(whole)/\(Self.configurationName)")
     else { throw PipelineError.notAHome(path: path) }
     self.path = whole

@@ -83,6 +83,11 @@ extension ChurnLoop {
     for name in data.categorical { kinds[name] = .category }
     for name in data.id { kinds[name] = .text }
     // What some files lack, and what is not wanted, is not read.
+    let lacking = view.all.subtracting(view.common).subtracting(data.drop).sorted()
+    if !lacking.isEmpty {
+      context.progress(
+        .note("columns left out, because some files lack them: \(lacking.joined(separator: ", "))"))
+    }
     return try view.read(
       view.common.subtracting(data.drop), kinds: kinds, threads: context.pool.threadCount)
   }

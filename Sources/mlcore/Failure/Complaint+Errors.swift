@@ -164,7 +164,7 @@ extension PipelineError {
     case .notAHome, .homeExists, .noSuchVersion, .noSuchFile, .inService, .noPrevious: .usage
     case .audit, .ledger(_, _, .corrupt), .lostLedger, .lostModel, .lostObject: .corrupt
     case .damaged: .corrupt
-    case .keyFile, .noKey, .otherKey: .usage
+    case .keyFile, .openKey, .noKey, .otherKey, .notEmpty: .usage
     case .notReleased: .data
     case .ledger(_, _, .busy): .locked
     case .step(let failure):
