@@ -336,12 +336,21 @@ def ledger_older(home):
     copy = (home.path / "state/ledger.sqlite").read_bytes()
     home.drop("b.csv", home.data["b"])
     check(home.once()[0] == 0, "a run")
+    known = home.ledger("SELECT name, sha256, object, state, role, rows FROM files ORDER BY id")
     for file in ledger_files(home):
         file.unlink()
     (home.path / "state/ledger.sqlite").write_bytes(copy)
+    # What came since is in no inbox any more, and as old as what gc takes for left behind.
+    objects = sorted((home.path / "objects").glob("*/*"))
+    for path in objects:
+        os.utime(path, (time.time() - 200_000,) * 2)
+    mlcore("gc", "--home", home.path)
+    check(sorted((home.path / "objects").glob("*/*")) == objects, "gc removed what was dropped")
     home.drop("u2.csv", home.data["u2"])
     home.start()
-    home.expect_goes_on(states(1), "an older copy of the ledger")
+    home.expect_goes_on(states(2), "an older copy of the ledger")
+    found = home.ledger("SELECT name, sha256, object, state, role, rows FROM files ORDER BY id")
+    check(found[:len(known)] == known, "files of the restored ledger:", found, "expected", known)
 
 
 def ledger_locked(home):

@@ -78,6 +78,8 @@ public enum PipelineError: Error, Equatable {
   var isPassing: Bool {
     switch self {
     case .system, .remote, .ledger, .lostModel, .lostObject: true
+    // Somebody may restore the file, or name the key.
+    case .damaged, .noKey, .otherKey: true
     case .step(let failure): failure.kind != .data
     default: false
     }

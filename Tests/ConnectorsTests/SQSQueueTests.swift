@@ -120,6 +120,25 @@ import Testing
     #expect(throws: ConnectorError.stopped) { try queue.receive(wait: 0) }
   }
 
+  @Test func `a refusal repeats no secret, and not the whole request`() {
+    let credentials = AWSCredentials(
+      keyID: "AKIAEXAMPLE", secret: "s3cr3t+key", sessionToken: "long+token/of=hours")
+    func reason(_ message: String) -> String {
+      let body = #"{"__type": "com.amazonaws.sqs#SignatureDoesNotMatch", "message": "\#(message)"}"#
+      return SQSQueue.reason(.init(status: 403, body: Array(body.utf8)), hiding: credentials)
+    }
+    #expect(
+      reason(#"Check your key.\n\nThe canonical request was\nx-amz-security-token:long"#)
+        == "SignatureDoesNotMatch: Check your key.")
+    #expect(
+      reason("AKIAEXAMPLE with s3cr3t+key and long+token/of=hours is no good")
+        == "SignatureDoesNotMatch: ... with ... and ... is no good")
+    let long = reason(String(repeating: "a", count: 159) + "long+token/of=hours" + "bcd")
+    #expect(long.count <= 200 && !long.contains("long"))
+    let longer = reason(String(repeating: "a", count: 170) + "long+token/of=hours" + "bcdefghijkl")
+    #expect(longer.count == 200 && longer.hasSuffix("...") && !longer.contains("long"))
+  }
+
   /// A server that checks signatures, and answers as a queue with two messages would.
   private static let server = #"""
     import http.server, json, sys, threading, time
@@ -209,7 +228,7 @@ import Testing
         try queue.delete(receipts: (0..<25).map { "r\($0)" })
         #expect(throws: ConnectorError.self) { try queue.delete(receipts: ["r1", "bad"]) }
         let refusal = ConnectorError.queueFailed(
-          queue: url, reason: "QueueDoesNotExist: gone surely")
+          queue: url, reason: "QueueDoesNotExist: gone")
         #expect(throws: refusal) { try queue.receive(wait: 7) }
       }
       let wrong = SQSQueue(try location(url, ["AWS_REGION": "eu-north-1"])) {

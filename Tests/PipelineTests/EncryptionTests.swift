@@ -255,6 +255,48 @@ import Testing
     #expect(throws: PipelineError.self) { try home.run(steps, settings(key: inside)) }
   }
 
+  @Test func `what was stored before there was a key is repaired by dropping it again`() throws {
+    let path = try keyFile(Array<UInt8>(0..<32).hexadecimal)
+    for isGone in [false, true] {
+      let home = try TestHome()
+      try home.drop("a.csv", "labelled\nold\n")
+      let steps = FakeSteps()
+      try home.run(steps)
+      let object = try #require(home.files(home.home.objects).first)
+      if isGone {
+        unlink("\(home.home.objects)/\(object)")
+      } else {
+        try Data("other".utf8).write(to: URL(filePath: "\(home.home.objects)/\(object)"))
+      }
+      try home.drop("b.csv", "labelled\nnew\n")
+      #expect(throws: PipelineError.self) { try home.run(steps, settings(key: path)) }
+      try home.drop("again.csv", "labelled\nold\n")
+      let lines = try home.run(steps, settings(key: path))
+      #expect(lines.contains { $0.hasPrefix("duplicate again.csv") })
+      #expect(try home.text("\(home.home.objects)/\(object)") == "labelled\nold\n")
+      #expect(steps.calls.withLock { $0.trainings.last } == ["a.csv", "b.csv"])
+    }
+  }
+
+  @Test func `plain copies of a command that was killed go with the next question`() throws {
+    let home = try TestHome()
+    let steps = DecryptingSteps(FakeSteps(), home: home.home, key: key)
+    for name in ["999999999-1", "\(getpid())-99", "notes"] {
+      try FileManager.default.createDirectory(
+        atPath: "\(home.home.plain)/\(name)", withIntermediateDirectories: true)
+      try Data("cell".utf8).write(to: URL(filePath: "\(home.home.plain)/\(name)/a.csv"))
+    }
+    _ = try steps.answer(.examine(files: [], champion: nil, first: nil), log: nil)
+    #expect(try Disk.names(in: home.home.plain).sorted() == ["\(getpid())-99", "notes"].sorted())
+  }
+
+  @Test func `names of many bytes are encrypted too`() throws {
+    let name = String(repeating: "é", count: 126)
+    try Data("x".utf8).write(to: URL(filePath: "\(folder)/plain"))
+    try key.encrypt("\(folder)/plain", to: "\(folder)/\(name)")
+    #expect(try Disk.names(in: folder).contains(name))
+  }
+
   @Test func `a damaged object is noticed, and one with the content of another`() throws {
     let path = try keyFile(Array<UInt8>(0..<32).hexadecimal)
     for isSwapped in [false, true] {

@@ -37,6 +37,30 @@ import Testing
     #expect(log.contains("file.released"))
   }
 
+  @Test func `a content is let in once, whoever does it first`() throws {
+    try test.drop("odd.csv", "odd labelled\n2\n")
+    try test.drop("same.csv", "odd labelled\n2\n")
+    try test.run(FakeSteps())
+    let ledger = try test.records().ledger
+    let found = Examination(role: .labelled, rows: 1)
+    let released = try ledger.write { database in
+      try [2, 1, 2, 1].map { try Ledger.release($0, as: found, at: 1, in: database) }
+    }
+    #expect(released == [true, false, false, false])
+    // What an intake that had begun before finds out then.
+    var record = FileRecord(
+      source: "/x", name: "late.csv", identity: try Disk.Identity(#require(Disk.status("/"))),
+      sha256: try #require(ledger.labelledFiles().first).sha256, object: "x", state: .ingested,
+      role: .labelled, isBackground: true, rows: 1, findings: [], drift: 1)
+    try ledger.write { try Ledger.add(record, at: 2, in: $0) }
+    #expect(
+      try test.records().status().files == ["ingested": 1, "duplicate": 2, "quarantined": 0])
+    record.name = "other.csv"
+    record.sha256 = "0"
+    try ledger.write { try Ledger.add(record, at: 2, in: $0) }
+    #expect(try test.records().status().files["ingested"] == 2)
+  }
+
   @Test func `a released file is predicted unless newer content has its name`() throws {
     let steps = FakeSteps()
     try test.drop("a.csv", "labelled\n1\n")

@@ -186,17 +186,146 @@ import Testing
     let copy = "\(test.folder)/copy.sqlite"
     try DatabaseQueue(path: test.home.ledger).backup(to: try DatabaseQueue(path: copy))
     try test.drop("b.csv", "labelled\n2\n")
+    try test.drop("bad.csv", "nothing\n1\n")
+    try test.drop("odd.csv", "odd labelled\n4\n")
+    try test.drop("same.csv", "labelled\n2\n")
     try test.run(steps)
+    _ = try test.records().release("odd.csv", steps: steps)
+    try test.run(steps)
+    let before = try contents()
     for name in try test.files("\(test.home.path)/state") where name.hasPrefix("ledger") {
       unlink("\(test.home.path)/state/\(name)")
     }
     #expect(rename(copy, test.home.ledger) == 0)
+    // What nobody knows would be removed by now; and this command is the first one after.
+    let objects = try test.files(test.home.objects)
+    for object in objects {
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSinceNow: -200_000)],
+        ofItemAtPath: "\(test.home.objects)/\(object)")
+    }
+    #expect(try test.records().collectGarbage(isDryRun: false).allSatisfy { $0.kind != "object" })
+    #expect(try test.files(test.home.objects) == objects)
+    #expect(try contents() == before)
     try test.drop("c.csv", "labelled\n3\n")
     try test.run(steps)
+    #expect(
+      steps.calls.withLock { $0.trainings.last } == ["a.csv", "b.csv", "odd.csv", "c.csv"])
     _ = try test.records().verifyAudit()
     let log = try test.text(
       "\(test.home.audit)/" + (try #require(test.files(test.home.audit).first)))
     #expect(log.contains("ledger.restored") && log.contains("c.csv"))
+  }
+
+  /// What the ledger has of files, but for what they were found as.
+  private func contents() throws -> [String] {
+    try test.records().ledger.read { database in
+      try String.fetchAll(
+        database,
+        sql: """
+          SELECT name || ' ' || source || ' ' || sha256 || ' ' || object || ' ' || state || ' '
+            || role || ' ' || rows || ' ' || background
+          FROM files ORDER BY id
+          """)
+    }
+  }
+
+  @Test func `records without the place of an object find it, and what retention removed is gone`()
+    throws
+  {
+    try test.drop("a.csv", "labelled\n1\n")
+    try test.drop("b.csv", "labelled\n2\n")
+    try test.run(FakeSteps())
+    let ledger = try test.records().ledger
+    let files = try ledger.labelledFiles()
+    let gone = try #require(files.last)
+    unlink("\(test.home.objects)/\(gone.object)")
+    try ledger.write { try $0.execute(sql: "DELETE FROM files") }
+    let restored = RestoredFiles(home: test.home)
+    try ledger.write { database in
+      for (index, file) in files.enumerated() {
+        try restored.restore(
+          "file.ingested",
+          [
+            "name": file.name, "source": test.home.inbox, "sha256": file.sha256,
+            "role": "labelled", "rows": "1", "findings": "odd",
+          ], sequence: Int64(index), at: 1, in: database)
+      }
+      try restored.restore(
+        "object.removed", ["path": "objects/\(gone.object)"], sequence: 9, at: 2, in: database)
+    }
+    #expect(try ledger.labelledFiles().map(\.object) == [files[0].object])
+    #expect(try test.records().status().files["ingested"] == 2)
+  }
+
+  @Test func `instants are read as they are written`() {
+    for seconds in [0, 1.5, 951_782_399.25, 1_795_260_000.125] {
+      #expect(Moment.seconds(Moment.text(seconds)) == seconds)
+    }
+    #expect(Moment.seconds("yesterday") == nil)
+  }
+
+  @Test func `one lost file does not keep others from being predicted`() throws {
+    let steps = FakeSteps()
+    try test.drop("u.csv", "unlabelled\n1\n")
+    try test.run(steps)
+    let object = "\(test.home.objects)/" + (try #require(test.files(test.home.objects).first))
+    try test.drop("v.csv", "unlabelled\n2\n")
+    try test.drop("a.csv", "labelled\n1\n")
+    unlink(object)
+    #expect(throws: PipelineError.lostObject(path: object, name: "u.csv", isGone: true)) {
+      try test.run(steps)
+    }
+    #expect(steps.calls.withLock(\.predicted) == ["v.csv"])
+  }
+
+  @Test func `a run that damage is in the way of is not given up`() throws {
+    let steps = FakeSteps()
+    try test.drop("a.csv", "labelled\n1\n")
+    for error in [
+      PipelineError.damaged(path: "/x", found: "less"), .noKey(path: "/x"),
+      .otherKey(path: "/x", found: "1", expected: "2"),
+    ] {
+      steps.trainingFault.withLock { $0 = [error] }
+      #expect(throws: error) { try test.run(steps) }
+    }
+    try test.run(steps)
+    #expect(try test.records().status().runs.map(\.state) == ["promoted"])
+  }
+
+  @Test func `files of the same name in two folders are both predicted, and both kept`() throws {
+    let folder = "\(test.folder)-source"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var configuration = TestHome.quick
+    configuration.watching.folders = [folder]
+    configuration.retention.predictions = 0
+    configuration.retention.objects = 0
+    let steps = FakeSteps()
+    try test.drop("a.csv", "labelled\n1\n")
+    for (name, own, other) in [("u.csv", "1", "2"), ("same.csv", "3", "3")] {
+      try test.drop(name, "unlabelled\n\(own)\n")
+      try Data("unlabelled\n\(other)\n".utf8).write(to: URL(filePath: "\(folder)/\(name)"))
+    }
+    try test.run(steps, configuration)
+    #expect(steps.calls.withLock { $0.predicted.sorted() } == ["same.csv", "u.csv", "u.csv"])
+    Thread.sleep(forTimeInterval: 1.1)
+    let records = try HomeRecords(home: test.home, configuration: configuration)
+    #expect(try records.collectGarbage(isDryRun: true).allSatisfy { $0.kind != "prediction" })
+    #expect(try test.files(test.home.predictions).count == 3)
+    // A newer file replaces that of its own folder only.
+    try test.drop("u.csv", "unlabelled\n4\n")
+    try test.run(steps, configuration)
+    Thread.sleep(forTimeInterval: 1.1)
+    _ = try records.collectGarbage(isDryRun: false)
+    let predicted = try test.files(test.home.predictions).map {
+      try test.text("\(test.home.predictions)/\($0)").split(separator: "\n").last ?? ""
+    }
+    #expect(predicted.sorted() == ["2", "3", "4"])
+    let objects = try test.files(test.home.objects).map {
+      try test.text("\(test.home.objects)/\($0)").replacing("\n", with: " ")
+    }
+    #expect(objects.sorted() == ["labelled 1 ", "unlabelled 2 ", "unlabelled 3 ", "unlabelled 4 "])
   }
 
   @Test func `a ledger that is damaged is said to be`() throws {

@@ -142,7 +142,8 @@ public final class SQSQueue: Sendable {
       }
     }
     guard answer.status == 200 else {
-      throw ConnectorError.queueFailed(queue: name, reason: Self.reason(answer))
+      throw ConnectorError.queueFailed(
+        queue: name, reason: Self.reason(answer, hiding: credentials))
     }
     do {
       return try Self.decoder.decode(Answer.self, from: Data(answer.body))
@@ -179,7 +180,12 @@ public final class SQSQueue: Sendable {
   }
 
   /// Why SQS refused: `{"__type": "com.amazonaws.sqs#QueueDoesNotExist", "message": "..."}`.
-  private static func reason(_ answer: SignedConnection.Answer) -> String {
+  ///
+  /// Only the beginning of what it says: of a signature that does not match, Amazon repeats the whole
+  /// request, with the token in it.
+  static func reason(
+    _ answer: SignedConnection.Answer, hiding credentials: AWSCredentials
+  ) -> String {
     struct Refusal: Decodable {
       var type: String?
       var message: String?
@@ -187,8 +193,13 @@ public final class SQSQueue: Sendable {
     let refusal = try? decoder.decode(Refusal.self, from: Data(answer.body))
     let kind = refusal?.type?.split(separator: "#").last.map(String.init)
     let words = [kind, refusal?.message].compactMap(\.self)
-    return words.isEmpty
-      ? "HTTP status \(answer.status)"
-      : words.joined(separator: ": ").split(whereSeparator: \.isNewline).joined(separator: " ")
+    if words.isEmpty { return "HTTP status \(answer.status)" }
+    var text = words.joined(separator: ": ")
+    // Before it is cut, so that no part of one is left.
+    for secret in [credentials.secret, credentials.sessionToken, credentials.keyID] {
+      if let secret, !secret.isEmpty { text = text.replacing(secret, with: "...") }
+    }
+    let line = text.split(whereSeparator: \.isNewline).first ?? ""
+    return line.count <= 200 ? String(line) : "\(line.prefix(197))..."
   }
 }

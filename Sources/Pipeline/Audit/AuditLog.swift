@@ -32,6 +32,8 @@ public final class AuditLog: Sendable {
     var time: String
     var prev: String
     var hash: String
+    var event: String
+    var details: [String: String]
   }
 
   private var names: [String] {
@@ -64,7 +66,8 @@ public final class AuditLog: Sendable {
     }
   }
 
-  /// Makes an older copy of the ledger that was restored know the records since.
+  /// Makes an older copy of the ledger that was restored know the records since, and the files that
+  /// they tell of: what was dropped into the inbox is in no other place.
   ///
   /// - Throws: `PipelineError.lostLedger` where it is empty, `.audit` where it is another one.
   func reconcile() throws {
@@ -85,18 +88,52 @@ public final class AuditLog: Sendable {
             file: path, record: index + 1, found: "the hash \(record.hash.prefix(12))",
             expected: "\(head.hash.prefix(12)) of the ledger")
         }
-        if record.seq > head.sequence { newer.append((record, line)) }
+        guard record.seq > head.sequence else { continue }
+        let last = newer.last?.record
+        guard record.seq == (last?.seq ?? head.sequence) + 1,
+          record.prev == last?.hash ?? head.hash
+        else {
+          throw PipelineError.audit(
+            file: path, record: index + 1, found: "number \(record.seq)",
+            expected: "number \((last?.seq ?? head.sequence) + 1), which follows the one before")
+        }
+        newer.append((record, line))
       }
     }
+    let files = RestoredFiles(home: home)
     let time = Moment.now()
     try ledger.write { database in
       for (record, line) in newer {
         try Ledger.adopt(line, sequence: record.seq, hash: record.hash, in: database)
+        try files.restore(
+          record.event, record.details, sequence: record.seq,
+          at: Moment.seconds(record.time) ?? time, in: database)
       }
       try Ledger.record(
         "ledger.restored", ["known": "\(head.sequence)", "written": "\(end.seq)"], at: time,
         in: database)
     }
+  }
+
+  /// Does the same for a command, before it adds a record to a ledger that was restored.
+  ///
+  /// - Throws: as `reconcile`; `.locked` where a loop of before the ledger was restored is running.
+  func reconcileBesideLoop() throws {
+    guard try isOlder() else { return }
+    do {
+      let lock = try HomeLock(home)
+      try withExtendedLifetime(lock) { try reconcile() }
+    } catch PipelineError.locked(let path) {
+      // A loop that has just been started has done it meanwhile.
+      if try isOlder() { throw PipelineError.locked(home: path) }
+    }
+  }
+
+  /// Whether the files have records that the ledger has not.
+  private func isOlder() throws -> Bool {
+    // The files first: a running loop writes the ledger before them.
+    guard let end = try lastRecord(), let head = try ledger.auditHead() else { return false }
+    return head.sequence < end.seq
   }
 
   /// Makes sure that an empty ledger is a new one.
@@ -114,12 +151,16 @@ public final class AuditLog: Sendable {
 
   /// The newest whole record of the files; nil where there is none.
   private func lastRecord() throws -> Record? {
+    func last(_ lines: [String]) -> Record? {
+      lines.reversed().lazy.compactMap {
+        try? JSONDecoder().decode(Record.self, from: Data($0.utf8))
+      }.first
+    }
     for name in try names.reversed() {
-      let lines = try Self.lines(of: "\(home.audit)/\(name)")
-      for line in lines.reversed() {
-        if let record = try? JSONDecoder().decode(Record.self, from: Data(line.utf8)) {
-          return record
-        }
+      let path = "\(home.audit)/\(name)"
+      // A month may be long, and nearly always the end of it will do.
+      if let record = try last(Self.lastLines(of: path)) ?? last(Self.lines(of: path)) {
+        return record
       }
     }
     return nil
@@ -211,6 +252,20 @@ public final class AuditLog: Sendable {
     try bytes(of: path).split(separator: UInt8(ascii: "\n")).map {
       String(decoding: $0, as: UTF8.self)
     }
+  }
+
+  /// The whole lines of the last 64 KiB.
+  private static func lastLines(of path: String) throws -> [String] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Disk.failure(.read, path) }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 1 << 16)
+    let start = max(0, lseek(descriptor, 0, SEEK_END) - bytes.count)
+    guard lseek(descriptor, off_t(start), SEEK_SET) >= 0 else { throw Disk.failure(.read, path) }
+    let count = try bytes.withUnsafeMutableBytes { try Disk.read(descriptor, into: $0, path: path) }
+    let lines = bytes[..<count].split(
+      separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    return lines.dropFirst(start > 0 ? 1 : 0).map { String(decoding: $0, as: UTF8.self) }
   }
 
   private static func bytes(of path: String) throws -> [UInt8] {

@@ -96,8 +96,18 @@ final class DecryptingSteps: PipelineSteps {
     let number = count.add(1, ordering: .relaxed).newValue
     // A command may be at work beside the loop.
     let folder = "\(home.plain)/\(getpid())-\(number)"
+    removeLeftBehind()
     try Disk.makeFolder(folder)
     defer { Disk.remove(folder) }
     return try body(folder)
+  }
+
+  /// Removes the plain copies of commands that were killed, as a loop may run for months.
+  private func removeLeftBehind() {
+    for name in (try? Disk.names(in: home.plain)) ?? [] {
+      guard let process = name.split(separator: "-").first.flatMap({ pid_t($0) }), process > 0
+      else { continue }
+      if kill(process, 0) != 0 && errno == ESRCH { Disk.remove("\(home.plain)/\(name)") }
+    }
   }
 }

@@ -114,7 +114,7 @@ extension EncryptionKey {
     guard source >= 0 else { throw Disk.failure(.open, path) }
     defer { close(source) }
     let temporary =
-      "\(Disk.parent(of: target))/.\(Disk.name(of: target).suffix(180)).\(getpid())"
+      "\(Disk.parent(of: target))/.\(Disk.end(of: Disk.name(of: target), bytes: 180)).\(getpid())"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw Disk.failure(.create, temporary) }
     do {

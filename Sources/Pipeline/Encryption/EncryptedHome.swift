@@ -65,7 +65,8 @@ extension Home {
         try Disk.write($0, to: STDOUT_FILENO, path: "standard output")
       }
     }
-    let temporary = "\(Disk.parent(of: output))/.\(Disk.name(of: output).suffix(180)).\(getpid())"
+    let temporary =
+      "\(Disk.parent(of: output))/.\(Disk.end(of: Disk.name(of: output), bytes: 180)).\(getpid())"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw Disk.failure(.create, temporary) }
     do {

@@ -10,6 +10,20 @@ enum Moment {
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
+  /// The instant that a text of `text` names; nil for another text.
+  static func seconds(_ text: String) -> Double? {
+    let numbers = text.split { "-T:.Z".contains($0) }.map { Int32($0) }
+    guard numbers.count == 7, let year = numbers[0], let month = numbers[1], let day = numbers[2],
+      let hour = numbers[3], let minute = numbers[4], let second = numbers[5],
+      let milliseconds = numbers[6]
+    else { return nil }
+    var parts = tm()
+    parts.tm_year = year - 1900
+    parts.tm_mon = month - 1
+    (parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec) = (day, hour, minute, second)
+    return Double(timegm(&parts)) + Double(milliseconds) / 1_000
+  }
+
   /// An instant as ISO 8601 in UTC with milliseconds.
   static func text(_ seconds: Double) -> String {
     var whole = time_t(seconds.rounded(.down))

@@ -34,7 +34,7 @@ final class Intake {
     self.registry = registry
     self.patience = patience
     self.log = log
-    store = ObjectStore(folder: home.objects, key: key)
+    store = ObjectStore(folder: home.objects, key: key, isKnown: ledger.knownObject)
   }
 
   /// Takes in files that have settled, all to the same question, and remembers in `settling` those

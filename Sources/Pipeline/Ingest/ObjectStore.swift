@@ -8,6 +8,9 @@ struct ObjectStore: Sendable {
   let folder: String
   /// What new files are encrypted with; nil to store them as they are.
   var key: EncryptionKey?
+  /// What the ledger has a content as that was stored before there was a key; asked with its SHA-256
+  /// without the key, and with what it would be stored as.
+  var isKnown: @Sendable (_ sha256: String, _ object: String) throws -> String? = { _, _ in nil }
 
   /// What a copy of a file came to.
   struct Stored: Sendable, Equatable {
@@ -50,27 +53,44 @@ struct ObjectStore: Sendable {
       close(target)
       if !isKept { unlink(temporary) }
     }
-    let (plain, sha256) = try copy(source, to: target, from: file.path, temporary: temporary)
+    let (plain, sha256) = try copy(
+      source, to: target, from: file.path, temporary: temporary, key: key)
     guard try identity(of: source, path: file.path) == file.identity else { throw Refusal.busy }
     let ending = Self.ending(of: file.name)
-    if key != nil {
-      // It may have been stored before there was a key.
-      let older = Stored(sha256: plain, object: "\(plain.prefix(2))/\(plain)\(ending)")
-      if Disk.exists(path(older.object)) { return older }
+    if key != nil, let older = try isKnown(plain, "\(plain.prefix(2))/\(plain)\(ending)") {
+      // Stored before there was a key: it stays what the ledger knows, and is repaired where it is
+      // not there any more, or not what it was.
+      if Disk.exists(path(older)), try digest(of: older) == plain {
+        return Stored(sha256: plain, object: older)
+      }
+      guard lseek(source, 0, SEEK_SET) == 0 else { throw Disk.failure(.read, file.path) }
+      guard ftruncate(target, 0) == 0, lseek(target, 0, SEEK_SET) == 0 else {
+        throw Disk.failure(.write, temporary)
+      }
+      let again = try copy(source, to: target, from: file.path, temporary: temporary, key: nil)
+      guard again.plain == plain else { throw Refusal.busy }
+      try keep(temporary, target, as: older)
+      isKept = true
+      return Stored(sha256: plain, object: older)
     }
     let object =
       "\(sha256.prefix(2))/\(sha256)\(ending)\(key == nil ? "" : EncryptedFile.ending)"
-    let stored = Stored(sha256: sha256, object: object)
-    // One that is there already is replaced: somebody may have changed it.
+    try keep(temporary, target, as: object)
+    isKept = true
+    return Stored(sha256: sha256, object: object)
+  }
+
+  /// Gives a file that was written its name.
+  ///
+  /// One that is there already is replaced: somebody may have changed it.
+  private func keep(_ temporary: String, _ target: Int32, as object: String) throws {
     guard fsync(target) == 0 || errno == EINVAL else { throw Disk.failure(.flush, temporary) }
     let parent = Disk.parent(of: path(object))
     let isNew = !Disk.exists(parent)
     try Disk.makeFolder(parent)
     guard rename(temporary, path(object)) == 0 else { throw Disk.failure(.rename, temporary) }
-    isKept = true
     try Disk.flush(parent)
     if isNew { try Disk.flush(folder) }
-    return stored
   }
 
   /// Whether a file ends as its format does: a text in a line end, Parquet in its footer.
@@ -92,7 +112,7 @@ struct ObjectStore: Sendable {
 
   /// - Returns: the SHA-256 of the content, and that with the key.
   private func copy(
-    _ source: Int32, to target: Int32, from path: String, temporary: String
+    _ source: Int32, to target: Int32, from path: String, temporary: String, key: EncryptionKey?
   ) throws -> (plain: String, keyed: String) {
     var hash = SHA256()
     var namer = key?.namer()

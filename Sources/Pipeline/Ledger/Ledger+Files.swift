@@ -113,8 +113,61 @@ extension Ledger {
     }
   }
 
+  /// What the content of this SHA-256 without a key is stored as, if the ledger counts on it; nil
+  /// where it does not.
+  ///
+  /// - Parameter object: what it would be stored as now; a refused file counts only if it was read as
+  ///   one of the same kind.
+  func knownObject(sha256: String, object: String) throws -> String? {
+    try read { database in
+      try String.fetchOne(
+        database,
+        sql: """
+          SELECT object FROM files WHERE sha256 = ? AND removed IS NULL
+            AND (state = 'ingested' OR object = ?) ORDER BY state = 'ingested' DESC LIMIT 1
+          """, arguments: [sha256, object])
+    }
+  }
+
   /// Adds an input and what the audit log says of it.
+  ///
+  /// Where its content was let in while it was looked at, it is a duplicate.
   static func add(_ file: FileRecord, at time: Double, in database: Database) throws {
+    var file = file
+    if file.state == .ingested, try isIngested(file.sha256, in: database) {
+      file.state = .duplicate
+      (file.isBackground, file.rows, file.findings, file.drift) = (false, 0, [], 0)
+    }
+    try insert(file, at: time, in: database)
+    var details = details(of: file.findings, rows: file.rows, role: file.role)
+    details["name"] = file.name
+    details["source"] = file.source
+    details["sha256"] = file.sha256
+    details["object"] = file.object
+    details["background"] = String(file.isBackground)
+    try record("file.\(file.state.rawValue)", details, at: time, in: database)
+  }
+
+  private static func isIngested(_ sha256: String, in database: Database) throws -> Bool {
+    try Bool.fetchOne(
+      database,
+      sql: """
+        SELECT EXISTS (SELECT 1 FROM files WHERE sha256 = ? AND state = 'ingested'
+          AND removed IS NULL)
+        """, arguments: [sha256]) ?? false
+  }
+
+  private static func details(
+    of findings: [Finding], rows: Int, role: Examination.Role
+  ) -> [String: String] {
+    [
+      "role": role.rawValue, "rows": String(rows),
+      "findings": findings.map(\.code).joined(separator: ","),
+    ]
+  }
+
+  /// Adds an input, of which the audit log knows.
+  static func insert(_ file: FileRecord, at time: Double, in database: Database) throws {
     try database.execute(
       sql: """
         INSERT INTO files (source, name, device, inode, size, modified, changed, sha256, object,
@@ -127,53 +180,64 @@ extension Ledger {
         file.identity.changed, file.sha256, file.object, file.state.rawValue, file.role.rawValue,
         file.rows, text(file.findings), file.drift, time, file.isBackground,
       ])
-    try record(
-      "file.\(file.state.rawValue)",
-      [
-        "name": file.name, "source": file.source, "sha256": file.sha256,
-        "role": file.role.rawValue, "rows": String(file.rows),
-        "findings": file.findings.map(\.code).joined(separator: ","),
-      ], at: time, in: database)
   }
 
   /// Lets a quarantined input in after all; other inputs of its content become duplicates.
   ///
   /// What models learn from comes last, as if it had just been dropped. What is predicted keeps its
   /// place, so that it does not take that of newer content of its name.
+  ///
+  /// - Returns: false where it is not in quarantine any more, or its content was ingested; then
+  ///   nothing has changed.
   static func release(
     _ id: Int64, as found: Examination, at time: Double, in database: Database
-  ) throws {
+  ) throws -> Bool {
+    guard
+      let input = try Row.fetchOne(
+        database, sql: "SELECT name, source, sha256, object FROM files WHERE id = ?",
+        arguments: [id]),
+      try letIn(id, as: found, at: time, in: database)
+    else { return false }
+    var details = details(of: found.warnings, rows: found.rows, role: found.role)
+    details["name"] = input["name"] as String
+    details["source"] = input["source"] as String
+    details["sha256"] = input["sha256"] as String
+    details["object"] = input["object"] as String
+    details["background"] = String(found.isBackground)
+    try record("file.released", details, at: time, in: database)
+    return true
+  }
+
+  /// Lets a quarantined input in, of which the audit log knows.
+  static func letIn(
+    _ id: Int64, as found: Examination, at time: Double, in database: Database
+  ) throws -> Bool {
     let (role, rows, findings) = (found.role, found.rows, found.warnings)
     try database.execute(
       sql: """
         UPDATE files SET state = 'ingested', role = ?, rows = ?, findings = ?, drift = ?, at = ?,
-          background = ? WHERE id = ?
+          background = ?
+        WHERE id = ? AND state = 'quarantined' AND NOT EXISTS (SELECT 1 FROM files AS other
+          WHERE other.sha256 = files.sha256 AND other.state = 'ingested' AND other.removed IS NULL)
         """,
       arguments: [
         role.rawValue, rows, text(findings), found.drift.values.max() ?? 0, time,
         found.isBackground, id,
       ])
+    guard database.changesCount == 1 else { return false }
     try database.execute(
       sql: """
         UPDATE files SET state = 'duplicate', role = ? WHERE state = 'quarantined'
           AND sha256 = (SELECT sha256 FROM files WHERE id = ?)
         """, arguments: [role.rawValue, id])
-    let details = try Row.fetchOne(
-      database, sql: "SELECT name, source, sha256 FROM files WHERE id = ?", arguments: [id])
-    try record(
-      "file.released",
-      [
-        "name": details?[0] ?? "", "source": details?[1] ?? "", "sha256": details?[2] ?? "",
-        "role": role.rawValue, "rows": String(rows),
-        "findings": findings.map(\.code).joined(separator: ","),
-      ], at: time, in: database)
-    guard role == .labelled else { return }
+    guard role == .labelled else { return true }
     // A new number, greater than all before: trainings go by these.
     try database.execute(
       sql: """
         UPDATE files SET id = 1 + MAX((SELECT MAX(id) FROM files),
           (SELECT seq FROM sqlite_sequence WHERE name = 'files')) WHERE id = ?
         """, arguments: [id])
+    return true
   }
 
   /// The labelled files, the oldest first.

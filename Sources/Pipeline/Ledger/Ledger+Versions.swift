@@ -119,7 +119,7 @@ extension Ledger {
     }
   }
 
-  /// The newest version of each unlabelled file that some model has not predicted.
+  /// The newest version of each unlabelled file of each folder that some model has not predicted.
   ///
   /// - Parameter since: files of before this instant are not predicted again, if any model has done it.
   func scoringJobs(for version: String, since: Double, limit: Int) throws -> [ScoringJob] {
@@ -130,7 +130,7 @@ extension Ledger {
           SELECT name, sha256, object FROM files AS file
           WHERE state IN ('ingested', 'duplicate') AND role = 'unlabelled' AND removed IS NULL
             AND id = (SELECT MAX(id) FROM files WHERE name = file.name
-              AND state IN ('ingested', 'duplicate') AND role = 'unlabelled')
+              AND source = file.source AND state IN ('ingested', 'duplicate') AND role = 'unlabelled')
             AND NOT EXISTS (SELECT 1 FROM predictions WHERE version = ? AND name = file.name
               AND sha256 = file.sha256)
             AND (at >= ? OR NOT EXISTS (SELECT 1 FROM predictions WHERE name = file.name

@@ -15,13 +15,10 @@ final class Deliverer: Sendable {
   private struct State {
     /// What this loop knows to be there.
     var delivered: String?
-    /// What the last attempt ended with, and when the next one is due.
-    var failure: (version: String, error: any Error, until: ContinuousClock.Instant)?
-    var pause = Deliverer.pauses.first
+    /// What could not be delivered; another model is tried at once.
+    var failed: String?
+    var backoff = Backoff()
   }
-
-  /// How long to wait after a failure: doubled each time, however often the lane is asked.
-  private static let pauses: (first: Duration, longest: Duration) = (.seconds(1), .seconds(60))
 
   init(
     ledger: Ledger, steps: any PipelineSteps, registry: Registry, place: String?, log: LoopLog
@@ -39,26 +36,24 @@ final class Deliverer: Sendable {
   /// emptied meanwhile.
   func work() throws -> Lane.Outcome {
     guard let place, let version = try registry.champion() else { return .nothing }
-    let (delivered, failure) = state.withLock { ($0.delivered, $0.failure) }
-    if delivered == version { return .nothing }
-    if let failure, failure.version == version, ContinuousClock.now < failure.until {
-      throw failure.error
-    }
+    let state = self.state.withLock { $0 }
+    if state.delivered == version { return .nothing }
+    if state.failed == version, let left = state.backoff.left() { throw left.error }
     do {
       let request = StepRequest.deliver(model: registry.folder(of: version))
       guard case .delivered = try steps.answer(request, log: nil) else {
         throw PipelineError.stepEnded(step: request.name, how: "gave another answer")
       }
     } catch let error as PipelineError where error != .stopped {
-      state.withLock { state in
-        state.failure = (version, error, .now + state.pause)
-        state.pause = min(state.pause * 2, Self.pauses.longest)
+      self.state.withLock { state in
+        state.failed = version
+        _ = state.backoff.failed(error)
       }
       try ledger.note(place: place, problem: error.description, at: Moment.now())
       throw error
     }
     try ledger.note(place: place, version: version, at: Moment.now())
-    state.withLock { $0 = State(delivered: version) }
+    self.state.withLock { $0 = State(delivered: version) }
     log.say("delivered \(version) to \(place)")
     return .worked
   }

@@ -30,20 +30,50 @@ final class Scorer: Sendable {
   }
 
   /// Predicts some files, if there are any.
+  ///
+  /// - Throws: `PipelineError.lostObject` for a file that is gone, when all others are predicted.
   func work() throws -> Lane.Outcome {
+    var lost: PipelineError?
     let owners = try ledger.aliases()
     let models = [owners[.champion], configuration.mode == .shadow ? owners[.challenger] : nil]
     for version in models.compactMap(\.self) {
-      let jobs = try ledger.scoringJobs(
-        for: version, since: Moment.now() - 86_400 * configuration.predictionDays,
-        limit: Self.batch)
-      if jobs.isEmpty { continue }
+      let found = try presentJobs(for: version)
+      lost = lost ?? found.lost
+      if found.jobs.isEmpty { continue }
       let model = try registry.presentFolder(of: version)
-      try store.check(jobs.map { (name: $0.name, sha256: $0.sha256, object: $0.object) })
-      try predict(jobs, by: version, in: model)
+      try predict(found.jobs, by: version, in: model)
       return .worked
     }
+    if let lost { throw lost }
     return .nothing
+  }
+
+  /// Some files that a model has not predicted and whose bytes are there, and what is wrong with the
+  /// first one before them whose bytes are not.
+  private func presentJobs(
+    for version: String
+  ) throws -> (jobs: [ScoringJob], lost: PipelineError?) {
+    let since = Moment.now() - 86_400 * configuration.predictionDays
+    var limit = Self.batch
+    while true {
+      let found = try ledger.scoringJobs(for: version, since: since, limit: limit)
+      var jobs: [ScoringJob] = []
+      var lost: PipelineError?
+      // The same file in two folders has one output.
+      var seen: Set<[String]> = []
+      for job in found where jobs.count < Self.batch {
+        guard seen.insert([job.name, job.sha256]).inserted else { continue }
+        do {
+          try store.check([(name: job.name, sha256: job.sha256, object: job.object)])
+          jobs.append(job)
+        } catch let error as PipelineError where error.isOfOneFile {
+          lost = lost ?? error
+        }
+      }
+      // Any number of lost ones does not hide what comes after them.
+      if !jobs.isEmpty || found.count < limit { return (jobs, lost) }
+      limit *= 2
+    }
   }
 
   private func predict(_ jobs: [ScoringJob], by version: String, in model: String) throws {
@@ -102,5 +132,15 @@ final class Scorer: Sendable {
       "\(Disk.beginning(of: stem, bytes: 120)).\(job.sha256.prefix(12)).\(job.version).\(configuration.predictionFormat)"
     let isEncrypted = !configuration.encryptionKeyFile.isEmpty
     return "\(folder)\(name)\(isEncrypted ? EncryptedFile.ending : "")"
+  }
+}
+
+extension PipelineError {
+  /// Whether it is about the bytes of one file, and others may be read all the same.
+  fileprivate var isOfOneFile: Bool {
+    switch self {
+    case .lostObject, .system: true
+    default: false
+    }
   }
 }

@@ -18,7 +18,9 @@ public final class HomeRecords: Sendable {
     try home.makeFolders()
     ledger = try Ledger(path: home.ledger)
     registry = Registry(home: home, ledger: ledger, task: configuration.task)
-    try AuditLog(home: home, ledger: ledger).checkThatLedgerIsThere()
+    let audit = AuditLog(home: home, ledger: ledger)
+    try audit.checkThatLedgerIsThere()
+    try audit.reconcileBesideLoop()
   }
 
   /// Puts a model into service, named by its version, the beginning of it, or an alias.

@@ -90,14 +90,17 @@ extension HomeRecords {
         name: file.name, why: found.problems.map(\.message).joined(separator: "; "))
     }
     let isSuperseded = try ledger.write { database in
-      try Ledger.release(refused.id, as: found, at: Moment.now(), in: database)
+      // A running loop may have taken the content in since, or another command.
+      guard try Ledger.release(refused.id, as: found, at: Moment.now(), in: database) else {
+        throw PipelineError.notReleased(name: file.name, why: "its content was ingested since")
+      }
       return try found.role == .unlabelled
         && Bool.fetchOne(
           database,
           sql: """
-            SELECT EXISTS (SELECT 1 FROM files WHERE name = ? AND role = 'unlabelled' AND id > ?
-              AND state IN ('ingested', 'duplicate') AND sha256 <> ?)
-            """, arguments: [file.name, refused.id, file.sha256]) ?? false
+            SELECT EXISTS (SELECT 1 FROM files WHERE name = ? AND source = ? AND id > ?
+              AND role = 'unlabelled' AND state IN ('ingested', 'duplicate') AND sha256 <> ?)
+            """, arguments: [file.name, file.source, refused.id, file.sha256]) ?? false
     }
     removeFromQuarantine(file.sha256)
     return ReleasedFile(

@@ -80,7 +80,7 @@ struct Retention {
     return items
   }
 
-  /// Predictions that are not those of the newest content of each name by the champion or the
+  /// Predictions that are not those of the newest content of each file by the champion or the
   /// challenger: the files of them, and what the ledger knows them by.
   private func oldPredictions(
     now: Double
@@ -96,9 +96,10 @@ struct Retention {
             database,
             sql: """
               SELECT output FROM predictions AS made
-              WHERE version = ? AND output IS NOT NULL AND sha256 = (SELECT sha256 FROM files
-                WHERE name = made.name AND role = 'unlabelled'
-                  AND state IN ('ingested', 'duplicate') ORDER BY id DESC LIMIT 1)
+              WHERE version = ? AND output IS NOT NULL AND EXISTS (SELECT 1 FROM files AS file
+                WHERE name = made.name AND sha256 = made.sha256 AND id = (SELECT MAX(id) FROM files
+                  WHERE name = file.name AND source = file.source AND role = 'unlabelled'
+                    AND state IN ('ingested', 'duplicate')))
               """, arguments: [version]))
       }
       let known = try Row.fetchAll(
@@ -163,7 +164,8 @@ struct Retention {
           database,
           sql: """
             SELECT object FROM files AS file WHERE at >= ? OR (role = 'unlabelled' AND id =
-              (SELECT MAX(id) FROM files WHERE name = file.name AND role = 'unlabelled')
+              (SELECT MAX(id) FROM files WHERE name = file.name AND source = file.source
+                AND role = 'unlabelled')
               AND (at >= ? OR NOT EXISTS (SELECT 1 FROM predictions WHERE name = file.name
                 AND sha256 = file.sha256)))
             """, arguments: [limit, now - days(configuration.predictionDays)]))

@@ -55,12 +55,15 @@ struct StudyPlace {
   /// Removes the study, which has ended.
   func remove() { try? FileManager.default.removeItem(atPath: folder) }
 
-  /// Gives the study, which has ended, its place for good.
+  /// Gives the study, which has ended, its place for good, which may be on another disk.
   ///
   /// - Throws: `ArtifactError.system`.
   func keep(as path: String) throws {
-    guard rename(file, path) == 0 else {
-      throw ArtifactError.system(.rename, path: file, errorNumber: errno)
+    if rename(file, path) != 0 {
+      guard errno == EXDEV else {
+        throw ArtifactError.system(.rename, path: file, errorNumber: errno)
+      }
+      try AtomicFile.write(AtomicFile.read(file), to: path)
     }
     remove()
   }
