@@ -521,6 +521,9 @@ def contents(home):
     for name, text in {**fit, **unfit}.items():
         home.drop(name, text)
     (home.path / "inbox/half.csv").write_bytes(good[:-20])
+    # The year 2400, which 64 bits of nanoseconds do not reach.
+    os.utime(home.path / "inbox/bom.csv", (13_569_465_600, 13_569_465_600))
+    check(outcome("status", "--home", home.path)[0] == 0, "status beside a file of the year 2400")
     home.start()
     home.expect_goes_on(states(2, 0, len(unfit) + 1), "odd contents")
     reasons = list((home.path / "quarantine").glob("*.reason.json"))

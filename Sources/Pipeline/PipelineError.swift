@@ -74,6 +74,14 @@ public enum PipelineError: Error, Equatable {
   /// The loop was stopped from outside.
   case stopped
 
+  /// Whether it is about the loop itself, so that the next file or object would fail alike.
+  var concernsAll: Bool {
+    switch self {
+    case .stopped, .ledger: true
+    default: false
+    }
+  }
+
   /// Whether trying again later may help, without any change of the data.
   var isPassing: Bool {
     switch self {

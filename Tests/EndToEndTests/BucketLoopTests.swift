@@ -235,6 +235,8 @@ private struct Bucket {
       (["watch.folders=s3://lake", "predict.folder=s3://lake/out"], "neither watched"),
       (["predict.folder=\(workshop.path("home"))/inbox"], "neither watched"),
       (["watch.folders=/data", "predict.folder=/data/out"], "neither watched"),
+      (["watch.folders=s3://lake/in", "predict.folder=s3://lake"], "none is watched"),
+      (["watch.folders=/data/in", "predict.folder=/data/"], "none is watched"),
       (["watch.queue=https://sqs.eu-west-1.amazonaws.com/1/q"], "no folder of a bucket"),
       (["watch.folders=s3://lake/in", "watch.queue=queue"], "not a queue"),
       (["watch.folders=s3://lake/in", "watch.queue=https://k:hush@sqs/1/q"], "a user in this URL"),

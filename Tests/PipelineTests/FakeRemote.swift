@@ -23,6 +23,10 @@ final class FakeFolder: RemoteFolder {
     var broken: Set<String> = []
     /// Objects that listings lack, as if they were older.
     var unlisted: Set<String> = []
+    /// Objects that nothing can be said of.
+    var closed: Set<String> = []
+    /// Objects that are not there the next time that they are fetched.
+    var late: Set<String> = []
     var listings = 0
     var fetched: [String] = []
   }
@@ -55,7 +59,7 @@ final class FakeFolder: RemoteFolder {
 
   func stamp(of name: String) throws -> RemoteStamp? {
     try state.withLock { state in
-      if state.isAway { throw Self.away }
+      if state.isAway || state.closed.contains(name) { throw Self.away }
       return state.objects[name].map(Self.stamp)
     }
   }
@@ -67,7 +71,7 @@ final class FakeFolder: RemoteFolder {
     let object: Object? = try state.withLock { state in
       if state.isAway || state.broken.contains(name) { throw Self.away }
       state.fetched.append(name)
-      return state.objects[name]
+      return state.late.remove(name) == nil ? state.objects[name] : nil
     }
     guard let object else { return nil }
     try Data(object.text.utf8).write(to: URL(filePath: path))
@@ -155,6 +159,8 @@ final class FakeOutput: OutputFolder {
     var files: [String: String] = [:]
     var puts: [String] = []
     var isAway = false
+    /// What the names of files begin with that cannot be written.
+    var broken: [String] = []
   }
 
   let name = "fake://lake/out"
@@ -163,7 +169,7 @@ final class FakeOutput: OutputFolder {
   func put(_ path: String, as name: String) throws {
     let text = try String(contentsOfFile: path, encoding: .utf8)
     try state.withLock { state in
-      if state.isAway { throw FakeFolder.away }
+      if state.isAway || state.broken.contains(where: name.hasPrefix) { throw FakeFolder.away }
       state.puts.append(name)
       state.files[name] = text
     }

@@ -190,16 +190,86 @@ import Testing
 
   @Test func `what a killed loop had fetched is removed and fetched again`() throws {
     folder.put("a.csv", "labelled\n1\n")
-    let left = "\(test.home.state)/.fetched-0-1-a.csv"
+    let left = "\(test.home.plain)/fetched-7-1-a.csv"
     try test.home.makeFolders()
+    try Disk.makeFolder(test.home.plain)
     try Data("half".utf8).write(to: URL(filePath: left))
     try runOnce()
-    #expect(!FileManager.default.fileExists(atPath: left))
     #expect(try files()["ingested"] == 1)
-    #expect(
-      try FileManager.default.contentsOfDirectory(atPath: test.home.state).allSatisfy {
-        !$0.hasPrefix(".fetched")
-      })
+    #expect(try test.files(test.home.plain) == [])
+  }
+
+  @Test func `an object that is listed and not there yet is fetched by a later listing`() throws {
+    folder.put("a.csv", "labelled\n1\n")
+    folder.state.withLock { $0.late = ["a.csv"] }
+    try run(quick) { try files()["ingested"] == 1 }
+    #expect(folder.state.withLock(\.fetched) == ["a.csv", "a.csv"])
+  }
+
+  @Test func `an object of which nothing is told holds no other up`() throws {
+    var configuration = quick
+    configuration.watching.listEvery = 3_600
+    let queue = FakeQueue()
+    folder.state.withLock {
+      $0.closed = ["a.csv"]
+      $0.broken = ["a.csv"]
+    }
+    var hasSent = false
+    try run(configuration, queue: queue) {
+      // After the listing, which would find them.
+      if !hasSent, folder.state.withLock({ $0.listings > 0 }) {
+        hasSent = true
+        folder.put("a.csv", "labelled\n1\n")
+        folder.put("b.csv", "labelled\n2\n")
+        queue.send("both", .written(["lake/in/a.csv", "lake/in/b.csv"]))
+      }
+      return try files()["ingested"] == 1
+    }
+    #expect(try inputs() == ["b.csv \(ObjectDigest.of("labelled\n2\n"))"])
+    // It can be read, and still nobody tells what it is.
+    folder.state.withLock { $0.broken = [] }
+    try run(configuration, queue: queue) { try files()["ingested"] == 2 }
+  }
+
+  @Test func `an object that is not told of when its second is over holds no other up`() throws {
+    folder.put("a.csv", "labelled\n1\n")
+    folder.put("b.csv", "labelled\n2\n")
+    try runOnce()
+    folder.state.withLock { $0.closed = ["a.csv"] }
+    let path = test.home.ledger
+    try run(quick) {
+      try Ledger(path: path).read {
+        try String.fetchAll($0, sql: "SELECT name FROM remote_objects WHERE settled")
+      } == ["b.csv"]
+    }
+    folder.put("c.csv", "labelled\n3\n")
+    try run(quick) { try files()["ingested"] == 3 }
+  }
+
+  @Test func `an object that cannot be stored holds no other up, and is tried again`() throws {
+    let text = "labelled\n1\n"
+    folder.put("a.csv", text)
+    folder.put("b.csv", "labelled\n2\n")
+    let inTheWay = "\(test.home.objects)/\(ObjectDigest.of(text).prefix(2))"
+    try test.home.makeFolders()
+    try Data().write(to: URL(filePath: inTheWay))
+    #expect(throws: PipelineError.self) { try runOnce() }
+    #expect(try inputs() == ["b.csv \(ObjectDigest.of("labelled\n2\n"))"])
+    let place = try #require(test.records().status().remote.first)
+    #expect(place.waiting == 1 && place.problem?.contains("cannot rename") == true)
+    try run(quick) {
+      if try files()["ingested"] == 1 { unlink(inTheWay) }
+      return try files()["ingested"] == 2
+    }
+  }
+
+  @Test func `objects that do not fit on the disk together are looked at one by one`() throws {
+    for number in 1...3 { folder.put("f\(number).csv", "labelled\n\(number)\n") }
+    let steps = FakeSteps()
+    let full = PipelineError.system(.write, path: "/x", errorNumber: ENOSPC)
+    steps.examiningFault.withLock { $0 = [full] }
+    try runOnce(steps)
+    #expect(try files()["ingested"] == 3)
   }
 
   @Test func `many objects come in batches, each once`() throws {
@@ -223,6 +293,7 @@ import Testing
       }
       // Sooner or later: before the first look, while it fetches, while it trains, after all.
       try runAndStop(after: Double(random.next() % 40) / 1_000)
+      #expect((try? test.files(test.home.plain)) ?? [] == [])
       // All of this round, before the next one replaces it.
       try runOnce()
     }
@@ -296,6 +367,33 @@ import Testing
     #expect(try files()["ingested"] == 2)
   }
 
+  @Test func `a message that does not come again is not held for ever`() throws {
+    try test.home.makeFolders()
+    let ledger = try Ledger(path: test.home.ledger)
+    let log = LoopLog { _ in }
+    let source = RemoteSource(
+      folder: folder, number: 0, home: test.home, ledger: ledger,
+      patterns: NamePatterns(include: ["*.csv"], exclude: []), every: .seconds(1), log: log)
+    // Nobody fetches anything, so that the message is never done.
+    let lane = Lane(name: "idle", log: log) { .nothing }
+    let queue = FakeQueue()
+    let listener = QueueListener(
+      queue: queue, sources: [(source, lane)], ledger: ledger, patience: .milliseconds(200),
+      log: log)
+    queue.send("a", .written(["lake/in/a.csv"]))
+    listener.start()
+    defer { listener.stop() }
+    func held() throws -> Int? {
+      try ledger.read { try Int.fetchOne($0, sql: "SELECT waiting FROM remote_places") }
+    }
+    for count in [1, 0] {
+      for _ in 0..<1_000 where try held() != count { Thread.sleep(forTimeInterval: 0.01) }
+      #expect(try held() == count)
+      queue.state.withLock { $0.messages = [:] }
+    }
+    #expect(queue.state.withLock(\.deleted) == [])
+  }
+
   @Test func `what no notice tells of is found by a listing`() throws {
     let queue = FakeQueue()
     queue.state.withLock { $0.failures = 2 }
@@ -365,6 +463,27 @@ import Testing
     try runOnce(output: output)
     #expect(output.state.withLock(\.puts) == [])
     #expect(try test.records().status().remote.first { $0.kind == "output" }?.waiting == 0)
+    // Unless they are made again, as after a rollback.
+    try Ledger(path: test.home.ledger).write { try $0.execute(sql: "DELETE FROM predictions") }
+    try runOnce(output: output)
+    #expect(try output.state.withLock(\.puts) == test.files(test.home.predictions))
+    #expect(output.state.withLock(\.puts.count) == 1)
+  }
+
+  @Test func `predictions that cannot be copied hold no other up`() throws {
+    let output = FakeOutput()
+    output.state.withLock { $0.broken = ["x"] }
+    folder.put("a.csv", "labelled\n1\n")
+    // More of them than one look at the ledger finds.
+    for number in 0..<70 { folder.put("x\(number).csv", "unlabelled\nx\(number)\n") }
+    folder.put("y.csv", "unlabelled\n1\n")
+    #expect(throws: FakeFolder.away) { try runOnce(output: output) }
+    #expect(output.state.withLock { $0.puts.map { $0.prefix(2) } } == ["y."])
+    #expect(try test.records().status().remote.first { $0.kind == "output" }?.waiting == 70)
+    output.state.withLock { $0.broken = [] }
+    try runOnce(output: output)
+    #expect(output.state.withLock(\.puts.count) == 71)
+    #expect(try test.records().status().remote.first { $0.kind == "output" }?.problem == nil)
   }
 
   @Test func `a folder of this machine gets whole files`() throws {
@@ -372,6 +491,9 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: target) }
     try Data("1\n".utf8).write(to: URL(filePath: "\(test.folder)/p.csv"))
     let output = LocalOutputFolder(path: target)
+    // As a loop leaves it that is killed while it copies.
+    try Disk.makeFolder("\(target)/sub")
+    try Data("half".utf8).write(to: URL(filePath: "\(target)/sub/.p.csv.copy"))
     try output.put("\(test.folder)/p.csv", as: "sub/p.csv")
     try Data("2\n".utf8).write(to: URL(filePath: "\(test.folder)/p.csv"))
     try output.put("\(test.folder)/p.csv", as: "sub/p.csv")

@@ -133,6 +133,57 @@ import Testing
     #expect(try test.records().status().untrained == 0)
   }
 
+  @Test func `times that are no times are identities all the same`() throws {
+    for seconds in [Int.max, Int.min, 13_569_465_600] {
+      var status = stat()
+      status.st_mtim.tv_sec = seconds
+      let identity = Disk.Identity(status)
+      status.st_mtim.tv_sec = seconds &- 1
+      #expect(identity != Disk.Identity(status))
+      let stamp = RemoteStamp(size: 1, modified: seconds, tag: "t")
+      #expect(Disk.Identity(stamp) == Disk.Identity(stamp))
+    }
+    try test.drop("a.csv", "labelled\n1\n")
+    let year2400 = timeval(tv_sec: 13_569_465_600, tv_usec: 0)
+    #expect(utimes("\(test.home.inbox)/a.csv", [year2400, year2400]) == 0)
+    try test.run(FakeSteps())
+    #expect(try test.records().status().files["ingested"] == 1)
+  }
+
+  @Test func `files that do not fit as steps need them wait, and the others are taken`() throws {
+    let steps = FakeSteps()
+    let full = PipelineError.system(.write, path: "/x", errorNumber: ENOSPC)
+    // All together, and then the first one alone.
+    steps.examiningFault.withLock { $0 = [full, full] }
+    try test.drop("a.csv", "labelled\nlarger\n")
+    try test.drop("b.csv", "labelled\n2\n")
+    #expect(
+      throws: PipelineError.system(
+        .store, path: "\(test.home.inbox)/a.csv", errorNumber: ENOSPC)
+    ) { try test.run(steps) }
+    #expect(try test.records().status().files["ingested"] == 1)
+    #expect(try test.files(test.home.inbox) == ["a.csv"])
+    try test.run(steps)
+    #expect(try test.records().status().files["ingested"] == 2)
+  }
+
+  @Test func `what is old is removed, and metrics are written, also where nothing can be taken in`()
+    throws
+  {
+    let steps = FakeSteps()
+    let fault = PipelineError.step(StepFailure(kind: .system, facts: "no memory", advice: "wait"))
+    steps.examiningFault.withLock { $0 = [fault] }
+    try test.home.makeFolders()
+    let old = "\(test.home.quarantine)/old.csv"
+    try Data("x".utf8).write(to: URL(filePath: old))
+    let longAgo = timeval(tv_sec: 1_000, tv_usec: 0)
+    #expect(utimes(old, [longAgo, longAgo]) == 0)
+    try test.drop("a.csv", "labelled\n1\n")
+    #expect(throws: fault) { try test.run(steps) }
+    #expect(!Disk.exists(old))
+    #expect(try test.text(test.home.metrics).contains("mlcore_"))
+  }
+
   @Test func `a step that somebody ended is tried again before its file is blamed`() throws {
     let steps = FakeSteps()
     let killed = PipelineError.stepEnded(step: "examine", how: "was ended by signal 9")

@@ -116,6 +116,21 @@ import Testing
     }
   }
 
+  @Test func `a file is named as it was dropped, wherever its bytes are`() throws {
+    var ragged = try file("4711.csv", ["customer_id", "churn"], [["1", "Yes"], ["2"]])
+    ragged.name = "customers.csv"
+    let found = try loop().examine([ragged], champion: nil, first: nil)[0]
+    let message = try #require(found.problems.first?.message)
+    #expect(message.contains("customers.csv") && !message.contains("4711"), "\(message)")
+    _ = try judged(
+      loop(), [try file("n.csv", customers(600, seed: 9).head, customers(600, seed: 9).rows)],
+      champion: nil, name: "named")
+    let predicted = try loop().predict(
+      ragged, model: folder.appending("named"), output: folder.appending("named.csv"))
+    let problem = try #require(predicted.problem)
+    #expect(problem.contains("customers.csv") && !problem.contains("4711"), "\(problem)")
+  }
+
   // MARK: - Rules
 
   /// A champion, and what it predicts for the rows that it was judged on.

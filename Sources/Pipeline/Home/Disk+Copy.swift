@@ -14,8 +14,12 @@ extension Disk {
   }
 
   /// Copies a file or a folder under a hidden name first, so that it appears whole or not at all.
-  static func copy(_ path: String, into target: String) throws {
-    let temporary = "\(parent(of: target))/.copy-\(getpid())-\(pthread_self())"
+  ///
+  /// - Parameter hidden: that name, where nobody cleans up after a killed loop; nil for one that no
+  ///   other thread uses.
+  static func copy(_ path: String, into target: String, by hidden: String? = nil) throws {
+    let temporary =
+      "\(parent(of: target))/" + (hidden ?? ".copy-\(getpid())-\(pthread_self())")
     remove(temporary)
     do {
       try copy(path, as: temporary)

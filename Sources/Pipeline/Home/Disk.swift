@@ -17,8 +17,14 @@ enum Disk {
       device = UInt64(status.st_dev)
       inode = UInt64(status.st_ino)
       size = Int(status.st_size)
-      modified = status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec
-      changed = status.st_ctim.tv_sec * 1_000_000_000 + status.st_ctim.tv_nsec
+      modified = Self.nanoseconds(status.st_mtim)
+      changed = Self.nanoseconds(status.st_ctim)
+    }
+
+    /// Nanoseconds since 1970; anybody can set a time centuries away, for which they wrap around: they
+    /// only tell one state from another.
+    private static func nanoseconds(_ time: timespec) -> Int {
+      time.tv_sec &* 1_000_000_000 &+ time.tv_nsec
     }
 
     /// Whether the content is the same as another's, wherever the file is now.

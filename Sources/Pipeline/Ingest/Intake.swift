@@ -24,6 +24,13 @@ final class Intake {
     var stamp: RemoteStamp?
   }
 
+  /// That a file does not fit on the disk as a step needs it, and the `errno`.
+  private struct Unfit: Error {
+    var number: Int32
+  }
+
+  private static let unfitNumbers = [ENOSPC, EDQUOT, EFBIG]
+
   init(
     home: Home, ledger: Ledger, steps: any PipelineSteps, registry: Registry,
     patience: Duration, key: EncryptionKey? = nil, log: LoopLog
@@ -78,40 +85,54 @@ final class Intake {
         let error = PipelineError.system(operation, path: file.path, errorNumber: number)
         log.problem(error, about: file.path)
         settling.delay(file, by: .seconds(30), now: now, because: error)
-      } catch PipelineError.system(_, _, let number) where [ENOSPC, EDQUOT, EFBIG].contains(number)
-      {
-        let error = Self.unfit(file, number)
-        if !isFull { log.problem(error, about: "intake") }
-        isFull = true
+      } catch PipelineError.system(_, _, let number) where Self.unfitNumbers.contains(number) {
         leastUnfit = file.identity.size
         whyUnfit = number
-        settling.delay(file, by: .seconds(5), now: now, because: error)
+        delay(file, because: Self.unfit(file, number), now: now, &settling)
       }
     }
-    if leastUnfit == Int.max, !candidates.isEmpty { isFull = false }
-    try admit(candidates, truncated: truncated)
-    for candidate in candidates { log.isWell(candidate.file.path) }
-    for candidate in candidates where !release(candidate.file, &settling) {
-      staying.append(candidate.file)
+    let problems = try admit(candidates, truncated: truncated)
+    for (candidate, problem) in zip(candidates, problems) {
+      if let problem {
+        delay(candidate.file, because: problem, now: now, &settling)
+        continue
+      }
+      log.isWell(candidate.file.path)
+      if !release(candidate.file, &settling) { staying.append(candidate.file) }
+    }
+    if leastUnfit == Int.max, !candidates.isEmpty, problems.allSatisfy({ $0 == nil }) {
+      isFull = false
     }
     return staying
   }
 
+  /// Leaves a file alone for a time that does not fit on the disk, so that smaller ones are taken.
+  private func delay(
+    _ file: FoundFile, because error: PipelineError, now: ContinuousClock.Instant,
+    _ settling: inout Settling
+  ) {
+    if !isFull { log.problem(error, about: "intake") }
+    isFull = true
+    settling.delay(file, by: .seconds(5), now: now, because: error)
+  }
+
   /// Takes in objects of a source that were fetched: such a file is complete when it is there.
   ///
-  /// - Returns: the names of those that are in the ledger now.
-  /// - Throws: `PipelineError`; then none of them is.
-  func take(_ arrivals: [RemoteSource.Arrival], of source: String) throws -> Set<String> {
+  /// - Returns: the names of those that are not in the ledger now, and why.
+  /// - Throws: `PipelineError`; then none of them is that was not before.
+  func take(
+    _ arrivals: [RemoteSource.Arrival], of source: String
+  ) throws -> [String: PipelineError] {
     var candidates: [Candidate] = []
-    var known: Set<String> = []
+    var left: [String: PipelineError] = [:]
     for arrival in arrivals {
       let file = FoundFile(
         source: source, name: arrival.name, identity: Disk.Identity(arrival.stamp))
-      if try ledger.contains(file.key) {
-        known.insert(arrival.name)
+      if try ledger.contains(file.key) { continue }
+      guard let status = Disk.status(arrival.path) else {
+        left[arrival.name] = Self.unfit(file, ENOENT)
         continue
       }
-      guard let status = Disk.status(arrival.path) else { continue }
       let fetched = FoundFile(
         source: Disk.parent(of: arrival.path), name: Disk.name(of: arrival.path),
         identity: Disk.Identity(status))
@@ -120,27 +141,44 @@ final class Intake {
           Candidate(file: file, stored: try store.store(fetched), stamp: arrival.stamp))
       } catch is ObjectStore.Refusal {
         // Somebody was at the copy: it is fetched again.
-        continue
+        left[arrival.name] = Self.unfit(file, EBUSY)
+      } catch PipelineError.system(_, _, let number) where Self.unfitNumbers.contains(number) {
+        left[arrival.name] = Self.unfit(file, number)
+      } catch let error as PipelineError where !error.concernsAll {
+        left[arrival.name] = error
       }
     }
-    try admit(candidates, truncated: [])
-    return known.union(candidates.map(\.file.name))
+    let problems = try admit(candidates, truncated: [])
+    for (candidate, problem) in zip(candidates, problems) { left[candidate.file.name] = problem }
+    return left
   }
 
   /// Looks at files whose bytes are stored, and writes into the ledger what they are.
-  private func admit(_ candidates: [Candidate], truncated: Set<String>) throws {
-    if candidates.isEmpty { return }
-    let records = try judged(candidates, truncated: truncated)
-    for record in records where record.state == .quarantined { try quarantine(record) }
+  ///
+  /// - Returns: for each file why it is not in the ledger; nil where it is.
+  private func admit(
+    _ candidates: [Candidate], truncated: Set<String>
+  ) throws -> [PipelineError?] {
+    if candidates.isEmpty { return [] }
+    let results = try judged(candidates, truncated: truncated)
+    let records = results.map { try? $0.get() }
+    for record in records.compactMap(\.self) where record.state == .quarantined {
+      try quarantine(record)
+    }
     let time = Moment.now()
     try ledger.write { database in
       for (record, candidate) in zip(records, candidates) {
+        guard let record else { continue }
         try Ledger.add(record, at: time, in: database)
         guard let stamp = candidate.stamp else { continue }
         try Ledger.add(stamp, record.name, of: record.source, in: database)
       }
     }
-    for record in records { log.ingested(record) }
+    for record in records.compactMap(\.self) { log.ingested(record) }
+    return zip(results, candidates).map { result, candidate in
+      guard case .failure(let unfit) = result else { return nil }
+      return Self.unfit(candidate.file, unfit.number)
+    }
   }
 
   private static func unfit(_ file: FoundFile, _ number: Int32) -> PipelineError {
@@ -205,7 +243,9 @@ final class Intake {
   // MARK: - Judging
 
   /// What each file turned out to be.
-  private func judged(_ candidates: [Candidate], truncated: Set<String>) throws -> [FileRecord] {
+  private func judged(
+    _ candidates: [Candidate], truncated: Set<String>
+  ) throws -> [Result<FileRecord, Unfit>] {
     var records: [FileRecord?] = []
     var firstOf: [String: Int] = [:]
     var questions: [Int] = []
@@ -223,19 +263,21 @@ final class Intake {
       }
     }
     let findings = try examine(questions.map { stepFile(candidates[$0]) })
-    var examined: [String: Examination] = [:]
+    var examined: [String: Result<Examination, Unfit>] = [:]
     for (index, finding) in zip(questions, findings) {
       examined[candidates[index].stored.sha256] = finding
     }
     return records.enumerated().map { index, record in
-      if let record { return record }
+      if let record { return .success(record) }
       let candidate = candidates[index]
-      guard let finding = examined[candidate.stored.sha256] else {
+      guard let result = examined[candidate.stored.sha256] else {
         preconditionFailure("a file that was not examined")
       }
       let isFirst = firstOf[candidate.stored.sha256] == index
-      return isFirst || finding.role == .refused
-        ? self.record(candidate, finding) : duplicate(candidate, role: finding.role)
+      return result.map { finding in
+        isFirst || finding.role == .refused
+          ? self.record(candidate, finding) : duplicate(candidate, role: finding.role)
+      }
     }
   }
 
@@ -274,8 +316,11 @@ final class Intake {
       sha256: candidate.stored.sha256)
   }
 
-  /// Asks what files are; a file that ends the process of the step is asked about alone.
-  private func examine(_ files: [StepFile], attempt: Int = 1) throws -> [Examination] {
+  /// Asks what files are; a file that ends the process of the step is asked about alone, and so are
+  /// those whose plain copies do not fit on the disk together.
+  private func examine(
+    _ files: [StepFile], attempt: Int = 1
+  ) throws -> [Result<Examination, Unfit>] {
     if files.isEmpty { return [] }
     do {
       let champion = try registry.championFolder()
@@ -288,20 +333,35 @@ final class Intake {
       guard case .examined(let findings) = try steps.answer(request, log: nil),
         findings.count == files.count
       else { throw PipelineError.stepEnded(step: "examine", how: "gave another answer") }
-      return findings
+      return findings.map { .success($0) }
+    } catch PipelineError.system(_, _, let number) where Self.unfitNumbers.contains(number) {
+      return files.count > 1 ? try examineOneByOne(files) : [.failure(Unfit(number: number))]
     } catch PipelineError.stepEnded(_, let how) {
-      if files.count > 1 { return try files.map { try examine([$0])[0] } }
+      if files.count > 1 { return try examineOneByOne(files) }
       if attempt < StepAttempts.most {
         StepAttempts.pause(after: attempt)
         return try examine(files, attempt: attempt + 1)
       }
       return [
-        Examination(
-          role: .refused, rows: 0,
-          problems: [
-            Finding(code: "crash", message: "the process that was to read the file \(how)")
-          ])
+        .success(
+          Examination(
+            role: .refused, rows: 0,
+            problems: [
+              Finding(code: "crash", message: "the process that was to read the file \(how)")
+            ]))
       ]
+    }
+  }
+
+  private func examineOneByOne(_ files: [StepFile]) throws -> [Result<Examination, Unfit>] {
+    // What does not fit now does not fit either if it is larger.
+    var least: (size: Int, why: Unfit)?
+    return try files.map { file in
+      let size = Disk.status(file.path).map { Int($0.st_size) } ?? 0
+      if let least, size >= least.size { return .failure(least.why) }
+      let result = try examine([file])[0]
+      if case .failure(let why) = result { least = (size, why) }
+      return result
     }
   }
 

@@ -31,7 +31,7 @@ extension Disk.Identity {
     let digest = SHA256.hash(data: Array("\(stamp.tag)\n\(stamp.version)".utf8))
     self.init(
       device: 0, inode: digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }, size: stamp.size,
-      modified: stamp.modified * 1_000_000_000, changed: 0)
+      modified: stamp.modified &* 1_000_000_000, changed: 0)
   }
 }
 
@@ -101,12 +101,20 @@ extension Ledger {
     """
 
   /// Predictions that were not copied to a folder, the oldest first.
-  func unpublished(to target: String, limit: Int) throws -> [String] {
+  ///
+  /// - Parameter left: those that are passed over, and do not count for the limit.
+  func unpublished(
+    to target: String, limit: Int, except left: Set<String> = []
+  ) throws -> [String] {
     try read { database in
-      try String.fetchAll(
-        database,
-        sql: "SELECT DISTINCT output \(Self.unpublished) ORDER BY at, output LIMIT ?",
-        arguments: [target, limit])
+      let rows = try String.fetchCursor(
+        database, sql: "SELECT DISTINCT output \(Self.unpublished) ORDER BY at, output",
+        arguments: [target])
+      var names: [String] = []
+      while names.count < limit, let name = try rows.next() {
+        if !left.contains(name) { names.append(name) }
+      }
+      return names
     }
   }
 

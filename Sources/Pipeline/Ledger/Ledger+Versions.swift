@@ -151,6 +151,9 @@ extension Ledger {
       arguments: [
         job.version, job.name, job.sha256, output, predicted.rows, predicted.problem, time,
       ])
+    // What was gone when it was to be copied is there again.
+    try database.execute(
+      sql: "DELETE FROM publications WHERE output = ? AND NOT was_there", arguments: [output])
     try count("predicted_rows", by: Double(predicted.rows), in: database)
     try record(
       predicted.problem == nil ? "file.predicted" : "file.not_predicted",

@@ -150,6 +150,15 @@ public final class Loop: Sendable {
     var overflows = 0
     var oddities = Oddities(home: home, patterns: scan.patterns)
     var nextCleaning = ContinuousClock.now
+    var waiting = 0
+    /// Does what is due whether or not files can be taken in: it may make room for them.
+    func keepHouse() throws {
+      if ContinuousClock.now >= nextCleaning {
+        try clean()
+        nextCleaning = .now + Self.cleaning
+      }
+      try LoopMetrics(home: home, ledger: ledger, task: configuration.task).write(waiting: waiting)
+    }
     while !isStopped.load(ordering: .acquiring) {
       var wait = Duration.seconds(configuration.watching.scanEvery)
       do {
@@ -160,6 +169,7 @@ public final class Loop: Sendable {
         let sorted = settling.sort(
           found.files.filter { !known.contains($0.key) }, now: now,
           wasRenamed: { watcher?.takeRenamed($0.path) ?? false })
+        waiting = sorted.waiting + remote.waiting
         if !sorted.ready.isEmpty { trainer.setArriving(true) }
         try take(sorted.ready, intake, &settling, &known, lanes: lanes)
         let hasFetched = try take(from: remote, intake, trainer, lanes: lanes)
@@ -167,12 +177,8 @@ public final class Loop: Sendable {
         let isNews = trainer.setArriving(sorted.waiting > sorted.held || remote.isArriving)
         try audit.flush()
         overflows = try note(watcher?.overflows ?? 0, since: overflows)
-        if now >= nextCleaning {
-          try clean()
-          nextCleaning = now + Self.cleaning
-        }
-        try LoopMetrics(home: home, ledger: ledger, task: configuration.task).write(
-          waiting: sorted.waiting + remote.waiting)
+        waiting = sorted.waiting + remote.waiting
+        try keepHouse()
         wait = min(wait, sorted.next ?? wait)
         if sorted.held == 0 { log.isWell("intake") }
         let all = lanes + remote.lanes
@@ -187,6 +193,8 @@ public final class Loop: Sendable {
       } catch PipelineError.stopped {
         return
       } catch {
+        // If that fails too, the first problem is the one to tell.
+        try? keepHouse()
         if once { throw error }
         log.problem(error, about: "intake")
         wait = min(wait, .seconds(1))
@@ -213,7 +221,10 @@ public final class Loop: Sendable {
     let items = try Retention(
       home: home, ledger: ledger, registry: registry, configuration: configuration
     ).apply(isDryRun: false)
-    Retention.removeEmptyFolders(below: home.inbox, olderThan: 86_400, now: Moment.now())
+    // Not of what a link leads to.
+    if (try? home.checkInbox()) != nil {
+      Retention.removeEmptyFolders(below: home.inbox, olderThan: 86_400, now: Moment.now())
+    }
     try audit.flush()
     try audit.forgetOld()
     if items.isEmpty { return }
@@ -224,14 +235,16 @@ public final class Loop: Sendable {
   private func take(
     from remote: RemoteSide, _ intake: Intake, _ trainer: Trainer, lanes: [Lane]
   ) throws -> Bool {
+    var isNew = false
+    defer { if isNew { for lane in lanes { lane.ask(isNew: true) } } }
     let hasTaken = try remote.hand { arrivals, source in
       trainer.setArriving(true)
-      return try intake.take(arrivals, of: source)
+      let left = try intake.take(arrivals, of: source)
+      isNew = isNew || left.count < arrivals.count
+      return left
     }
-    guard hasTaken else { return false }
-    try audit.flush()
-    for lane in lanes { lane.ask() }
-    return true
+    if hasTaken { try audit.flush() }
+    return hasTaken
   }
 
   private func take(

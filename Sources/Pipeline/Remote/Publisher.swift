@@ -10,10 +10,19 @@ final class Publisher: Sendable {
   private let home: Home
   private let ledger: Ledger
   private let log: LoopLog
-  private let backoff = Mutex(Backoff())
+  private let state = Mutex(State())
+
+  private struct State {
+    /// Predictions that could not be copied.
+    var failing: [String: Backoff] = [:]
+    /// The place as a whole.
+    var place = Backoff()
+  }
 
   /// Files between two looks at the ledger.
   private static let batch = 64
+  /// When a place where nothing succeeds is taken to be away.
+  private static let patience = Duration.seconds(10)
 
   init(output: any OutputFolder, home: Home, ledger: Ledger, log: LoopLog) {
     self.output = output
@@ -22,22 +31,51 @@ final class Publisher: Sendable {
     self.log = log
   }
 
-  /// Publishes some predictions, if there are any.
+  /// Publishes all predictions that can be; one that cannot holds no other up.
   func work(isStopped: () -> Bool) throws -> Lane.Outcome {
-    if let left = backoff.withLock({ $0.left() }) { return .failed(left.error, again: left.wait) }
-    let names = try ledger.unpublished(to: output.name, limit: Self.batch)
-    do {
+    if let left = state.withLock({ $0.place.left() }) {
+      return .failed(left.error, again: left.wait)
+    }
+    let started = ContinuousClock.now
+    var failing = try stillFailing()
+    defer { state.withLock { $0.failing = failing } }
+    var passedOver = Set(failing.filter { $0.value.left(started) != nil }.keys)
+    var isAny = false
+    while true {
+      let names = try ledger.unpublished(
+        to: output.name, limit: Self.batch, except: passedOver)
+      if names.isEmpty { break }
       for name in names {
         if isStopped() { throw PipelineError.stopped }
-        try publish(name)
+        do {
+          try publish(name)
+          failing[name] = nil
+          isAny = true
+        } catch let error as PipelineError where !error.concernsAll {
+          _ = failing[name, default: Backoff()].failed(error)
+          passedOver.insert(name)
+          guard isAny || ContinuousClock.now - started < Self.patience else {
+            try note(problem: LoopLog.text(error))
+            return .failed(error, again: state.withLock { $0.place.failed(error) })
+          }
+        }
       }
-    } catch let error as PipelineError where error != .stopped {
-      try note(problem: LoopLog.text(error))
-      return .failed(error, again: backoff.withLock { $0.failed(error) })
     }
-    backoff.withLock { $0.succeeded() }
-    try note(problem: nil)
-    return names.isEmpty ? .nothing : .worked
+    state.withLock { $0.place.succeeded() }
+    // All that is left has failed now, or not long ago.
+    let left = failing.sorted { $0.key < $1.key }.compactMap { $0.value.left(started) }
+    try note(problem: left.first.map { LoopLog.text($0.error) })
+    guard let first = left.first else { return isAny ? .worked : .nothing }
+    let wait = left.reduce(first.wait) { min($0, $1.wait) } - (.now - started)
+    return .failed(first.error, again: max(wait, .zero))
+  }
+
+  /// The predictions that failed before and are still to be published.
+  private func stillFailing() throws -> [String: Backoff] {
+    let failing = state.withLock(\.failing)
+    if failing.isEmpty { return [:] }
+    let open = Set(try ledger.unpublished(to: output.name, limit: .max))
+    return failing.filter { open.contains($0.key) }
   }
 
   private func publish(_ name: String) throws {
@@ -46,9 +84,10 @@ final class Publisher: Sendable {
     if isThere { try output.put(path, as: name) }
     let time = Moment.now()
     try ledger.write { database in
+      // Retention may have removed it before it was asked for, and a rollback may bring it back.
+      if !isThere, Disk.exists(path) { return }
       try Ledger.publish(name, to: output.name, wasThere: isThere, at: time, in: database)
     }
-    // Retention may have removed it before it was asked for.
     if isThere { log.say("published \(output.name)/\(name)") }
   }
 
@@ -70,7 +109,9 @@ public struct LocalOutputFolder: OutputFolder {
   public func put(_ path: String, as name: String) throws {
     let target = "\(self.name)/\(name)"
     try Disk.makeFolder(Disk.parent(of: target))
-    try Disk.copy(path, into: target)
+    // One name for each, so that what a killed loop has left is written over.
+    try Disk.copy(
+      path, into: target, by: ".\(Disk.end(of: Disk.name(of: name), bytes: 240)).copy")
     try Disk.flush(Disk.parent(of: target))
   }
 }

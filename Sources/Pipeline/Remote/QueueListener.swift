@@ -8,6 +8,8 @@ final class QueueListener: Sendable {
   private let sources: [(source: RemoteSource, lane: Lane)]
   private let ledger: Ledger
   private let log: LoopLog
+  /// For how long a message is held that does not come again; one that is still in the queue does.
+  private let patience: Duration
   private let bell = Bell()
   private let state = Mutex(State())
 
@@ -20,6 +22,8 @@ final class QueueListener: Sendable {
   private struct Held {
     var message: QueueMessage
     var objects: [(source: RemoteSource, name: String)]
+    /// When it was received last.
+    var seen = ContinuousClock.now
   }
 
   /// Beyond so many messages at work no others are asked for.
@@ -29,8 +33,9 @@ final class QueueListener: Sendable {
 
   init(
     queue: any ChangeQueue, sources: [(source: RemoteSource, lane: Lane)], ledger: Ledger,
-    log: LoopLog
+    patience: Duration = .seconds(3_600), log: LoopLog
   ) {
+    self.patience = patience
     self.queue = queue
     self.sources = sources
     self.ledger = ledger
@@ -71,6 +76,8 @@ final class QueueListener: Sendable {
           try ledger.write { try Ledger.count("queue_done", by: Double(done.count), in: $0) }
           for one in done { held[one.message.id] = nil }
         }
+        let now = ContinuousClock.now
+        held = held.filter { now - $0.value.seen < patience }
         try ledger.note(
           RemotePlace(place: queue.name, kind: .queue, waiting: held.count, problem: nil),
           at: Moment.now())

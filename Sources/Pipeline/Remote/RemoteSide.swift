@@ -47,7 +47,8 @@ final class RemoteSide: Sendable {
       let publisher = Publisher(output: output, home: home, ledger: ledger, log: log)
       return Lane(name: output.name, log: log) {
         let outcome = try publisher.work { isStopped.isSet }
-        if case .worked = outcome { try audit.flush() }
+        // Of several predictions some may have failed.
+        if case .nothing = outcome {} else { try audit.flush() }
         return outcome
       }
     }
@@ -68,7 +69,10 @@ final class RemoteSide: Sendable {
     isStopped.set()
     for (source, _) in sources { source.stop() }
     listener?.stop()
-    for (_, lane) in sources { lane.stop() }
+    for (source, lane) in sources {
+      lane.stop()
+      source.removeFetched()
+    }
     publishing?.stop()
   }
 
@@ -84,20 +88,28 @@ final class RemoteSide: Sendable {
   /// Has predictions published.
   func askPublishing() { publishing?.ask() }
 
-  /// Gives what has been fetched to `take`, which returns the names of what is in the ledger now.
+  /// Gives what has been fetched to `take`, which returns what is not in the ledger now, and why.
   ///
   /// - Returns: whether there was anything.
+  /// - Throws: what went wrong first, after all sources had their turn.
   func hand(
-    _ take: (_ arrivals: [RemoteSource.Arrival], _ source: String) throws -> Set<String>
+    _ take: (_ arrivals: [RemoteSource.Arrival], _ source: String) throws -> [String: PipelineError]
   ) throws -> Bool {
     var hasTaken = false
+    var problem: PipelineError?
     for (source, lane) in sources {
       let arrivals = source.arrivals
       if arrivals.isEmpty { continue }
-      source.confirm(arrivals, taken: try take(arrivals, source.folder.name))
+      do {
+        source.confirm(arrivals, left: try take(arrivals, source.folder.name))
+      } catch let error as PipelineError where !error.concernsAll {
+        problem = problem ?? error
+        continue
+      }
       lane.ask()
       hasTaken = true
     }
+    if let problem { throw problem }
     return hasTaken
   }
 }

@@ -50,6 +50,8 @@ final class RemoteSource: Sendable {
     var failing: [String: Backoff] = [:]
     /// Objects whose second may not be over: when they were fetched first.
     var unsettled: [String: ContinuousClock.Instant] = [:]
+    /// Those of them that could not be asked for, and why.
+    var unanswered: [String: any Error] = [:]
     var nextListing = ContinuousClock.now
     var backoff = Backoff()
     var noted: RemotePlace?
@@ -60,6 +62,8 @@ final class RemoteSource: Sendable {
   private static let batch = (count: 256, bytes: 512 << 20)
   /// When an object's second is over, also where clocks of another system disagree by a second.
   private static let second = Duration.seconds(3)
+  /// When an object is asked for again that gave no answer.
+  private static let unansweredPause = Duration.seconds(60)
   /// Bytes of a name between slashes that leave room for what is added to those of predictions.
   private static let longestPart = 200
 
@@ -112,25 +116,41 @@ final class RemoteSource: Sendable {
 
   /// Forgets what has been fetched.
   ///
-  /// - Parameter taken: the names of those that are in the ledger; the next listing finds the others.
-  func confirm(_ arrivals: [Arrival], taken: Set<String>) {
+  /// - Parameter left: the names of those that are not in the ledger, and why; they are fetched again.
+  func confirm(_ arrivals: [Arrival], left: [String: PipelineError]) {
     work.withLock { work in
-      for arrival in arrivals where taken.contains(arrival.name) {
-        work.known.formUnion([arrival.listed, arrival.entry])
-        work.unsettled[arrival.name] = .now
+      for arrival in arrivals {
+        if let error = left[arrival.name] {
+          work.wanted[arrival.name] = arrival.listed
+          _ = work.failing[arrival.name, default: Backoff()].failed(error)
+        } else {
+          work.known.formUnion([arrival.listed, arrival.entry])
+          work.unsettled[arrival.name] = .now
+          work.failing[arrival.name] = nil
+        }
       }
     }
     shared.withLock { shared in
       let names = Set(arrivals.map(\.name))
       shared.arrivals.removeAll { names.contains($0.name) }
       // One that a new notice tells of is looked at again first.
-      shared.open.subtract(taken.subtracting(shared.hints))
+      shared.open.subtract(names.subtracting(left.keys).subtracting(shared.hints))
     }
     for arrival in arrivals { unlink(arrival.path) }
   }
 
   /// Ends what takes long.
   func stop() { shared.withLock { $0.isStopped = true } }
+
+  /// Removes what has been fetched and was not taken; to be called when the thread has ended.
+  func removeFetched() {
+    for name in (try? Disk.names(in: home.plain)) ?? [] where name.hasPrefix(prefix) {
+      unlink("\(home.plain)/\(name)")
+    }
+  }
+
+  /// What the names of fetched files begin with.
+  private var prefix: String { "fetched-\(number)-" }
 
   // MARK: - The thread
 
@@ -156,7 +176,8 @@ final class RemoteSource: Sendable {
         return .failed(error, again: work.backoff.failed(error))
       }
       work.backoff.succeeded()
-      let problem = try fetch(&work)
+      let failure = try fetch(&work)
+      let problem = failure ?? work.unanswered.min { $0.key < $1.key }?.value
       shared.withLock { shared in
         shared.hasLooked = true
         shared.outstanding = work.wanted.count { work.failing[$0.key] == nil }
@@ -221,9 +242,16 @@ final class RemoteSource: Sendable {
     var left = hints
     do {
       for (name, stamp) in try stamps(of: hints.sorted()) {
-        let isWanted = try want(name, stamp.get(), &work)
+        switch stamp {
+        case .success(let stamp): if try !want(name, stamp, &work) { close(name) }
+        case .failure(let error):
+          if Self.concernsAll(error) { throw error }
+          // To fetch it fails alike, or not, with a pause of its own. What it is, fetching tells.
+          if work.wanted[name] == nil {
+            work.wanted[name] = RemoteEntry(name: name, size: 0, modified: 0)
+          }
+        }
         left.remove(name)
-        if !isWanted { close(name) }
       }
     } catch {
       shared.withLock { $0.hints.formUnion(left) }
@@ -279,11 +307,23 @@ final class RemoteSource: Sendable {
     if over.isEmpty { return }
     var settled: [String] = []
     for (name, stamp) in try stamps(of: over.keys.sorted()) {
-      // If it is another one, it is settled when that one is in the ledger.
-      if try !want(name, stamp.get(), &work) { settled.append(name) }
-      work.unsettled[name] = nil
+      switch stamp {
+      case .success(let stamp):
+        // If it is another one, it is settled when that one is in the ledger.
+        if try !want(name, stamp, &work) { settled.append(name) }
+        work.unsettled[name] = nil
+        work.unanswered[name] = nil
+      case .failure(let error):
+        if Self.concernsAll(error) { throw error }
+        work.unsettled[name] = now + Self.unansweredPause
+        work.unanswered[name] = error
+      }
     }
     try ledger.settle(settled, of: folder.name)
+  }
+
+  private static func concernsAll(_ error: any Error) -> Bool {
+    (error as? PipelineError)?.concernsAll ?? false
   }
 
   /// Fetches wanted objects, the oldest first.
@@ -291,11 +331,17 @@ final class RemoteSource: Sendable {
   /// - Returns: why one could not be fetched.
   private func fetch(_ work: inout Work) throws -> (any Error)? {
     var (orders, problem) = due(work)
+    do { try Disk.makeFolder(home.plain) } catch {
+      for order in orders {
+        _ = work.failing[order.entry.name, default: Backoff()].failed(error)
+      }
+      return error
+    }
     for index in orders.indices {
       work.count += 1
-      // Hidden, so that what a killed loop leaves is removed.
+      // With the other plain copies, so that what a killed loop leaves is removed.
       orders[index].path =
-        "\(home.state)/.fetched-\(number)-\(work.count)-"
+        "\(home.plain)/\(prefix)\(work.count)-"
         + Disk.end(of: Disk.name(of: orders[index].entry.name), bytes: 60)
     }
     let stamps = Crew.map(orders) { [self] order in
@@ -307,12 +353,14 @@ final class RemoteSource: Sendable {
       do {
         let stamp = try stamp.get()
         work.wanted[entry.name] = nil
-        work.failing[entry.name] = nil
         if let stamp, try !ledger.contains(stamp, entry.name, of: folder.name) {
+          // What it failed with stays until it is taken: that may fail, too.
           fetched.append(Arrival(name: entry.name, listed: entry, path: order.path, stamp: stamp))
         } else {
           unlink(order.path)
-          work.known.insert(entry)
+          work.failing[entry.name] = nil
+          // One that is listed and not there may be there the next time.
+          if stamp != nil { work.known.insert(entry) }
           close(entry.name)
         }
       } catch {
@@ -342,7 +390,7 @@ final class RemoteSource: Sendable {
         continue
       }
       // One at least, however large.
-      let isFull = orders.count == Self.batch.count || bytes + entry.size > Self.batch.bytes
+      let isFull = orders.count == Self.batch.count || entry.size > Self.batch.bytes - bytes
       if isFull, !orders.isEmpty { break }
       orders.append((entry, ""))
       bytes += entry.size

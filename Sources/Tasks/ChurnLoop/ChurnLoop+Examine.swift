@@ -43,11 +43,11 @@ extension ChurnLoop {
     do {
       return try looked(at: file, expected: expected, model: model, reference: reference)
     } catch let error as TableError where error.kind == .badData || error.kind == .usage {
-      return LoopExamination.refused(error.description, code: "schema")
+      return LoopExamination.refused(file.naming(error.description), code: "schema")
     } catch let error as TaskError {
-      return LoopExamination.refused(error.description, code: "values")
+      return LoopExamination.refused(file.naming(error.description), code: "values")
     } catch let error as EvaluationError {
-      return LoopExamination.refused(error.description, code: "values")
+      return LoopExamination.refused(file.naming(error.description), code: "values")
     }
   }
 

@@ -17,9 +17,9 @@ extension ChurnLoop {
         context: context)
       return (report.rows, nil)
     } catch let error as TableError where error.kind == .badData || error.kind == .usage {
-      return (0, error.description)
+      return (0, file.naming(error.description))
     } catch let error as TaskError where error != .cancelled {
-      return (0, error.description)
+      return (0, file.naming(error.description))
     }
   }
 }

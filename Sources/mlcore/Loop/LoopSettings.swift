@@ -87,7 +87,7 @@ struct LoopSettings: Sendable {
       optional: "train.window_rows", \.pipeline.training.windowRows, .integer(1...Int.max),
       "How many of the newest rows are learnt from and judged on, in whole files; auto: all"),
     Setting(
-      "train.min_interval", \.pipeline.training.minInterval, .number(.closed(0)),
+      "train.min_interval", \.pipeline.training.minInterval, .number(.closed(0, 31_536_000)),
       "Seconds between the starts of two trainings"),
     Setting(
       "train.gather", \.pipeline.training.gather, .number(.closed(0, 86_400)),

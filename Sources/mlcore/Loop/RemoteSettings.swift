@@ -65,10 +65,18 @@ extension LoopSettings {
     let home = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
     // What is predicted must not come back as something to predict.
     let closed = output.isEmpty ? [] : roots + [home, "\(home)/inbox"]
-    if closed.contains(where: { "\(Self.root(of: output))/".hasPrefix("\($0)/") }) {
+    let outputRoot = Self.root(of: output)
+    if closed.contains(where: { Self.lies(outputRoot, in: $0) }) {
       throw complaint(
         "predict.folder", output, "a folder that is neither watched nor in the home",
         "choose another folder; the home has its own predictions")
+    }
+    // Names of predictions have folders in them, which may be those that lead to a watched one.
+    if !output.isEmpty, let inner = roots.firstIndex(where: { Self.lies($0, in: outputRoot) }) {
+      throw complaint(
+        "predict.folder", output,
+        "a folder in which none is watched, as '\(LocationText.shown(watching.folders[inner]))' is",
+        "choose another folder")
     }
     guard !watching.queue.isEmpty else { return }
     _ = try QueueLocation(watching.queue)
@@ -82,6 +90,11 @@ extension LoopSettings {
   /// What places of objects in a folder begin with: `bucket/folder`, or the path from the root.
   static func root(of location: String) -> String {
     location.hasPrefix(bucketScheme) ? ObjectFolder.path(of: location) : withoutSlash(location)
+  }
+
+  /// Whether a place is a folder, or in it; both as `root` has them.
+  private static func lies(_ place: String, in folder: String) -> Bool {
+    "\(place)/".hasPrefix(folder.hasSuffix("/") ? folder : "\(folder)/")
   }
 
   private static func withoutSlash(_ path: String) -> String {
