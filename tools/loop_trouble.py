@@ -184,7 +184,7 @@ def unwatched(home):
             'echo 0 > /proc/sys/user/max_inotify_instances && exec "$@"', "sh"]
     if not run([*none, "true"]):
         raise Impossible("user namespaces are not permitted")
-    home.start(*none)
+    home.start(none)
     home.until(lambda: home.said("cannot watch"), "a word about watching")
     home.drop("b.csv", home.data["b"])
     home.expect_goes_on(states(1), "folders that are not watched")
