@@ -81,7 +81,8 @@ class Objective:
         """A run folder that holds nothing but a study whose best trials are these, in order."""
         trials = [{"number": number, "state": "complete", "value": -number, "best_step": 1,
                    "params": point, "steps": []} for number, point in enumerate(points)]
-        study = json.dumps({"description": {}, "direction": "maximise", "trials": trials}).encode()
+        study = json.dumps({"description": {"task": "churn"}, "direction": "maximise",
+                            "trials": trials}).encode()
         folder = self.folder / "asked"
         (folder / "study").mkdir(parents=True, exist_ok=True)
         (folder / "study" / "study.json").write_bytes(study)
@@ -136,15 +137,20 @@ def compared(program: str, name: str, frame: pd.DataFrame, target: str, seed: in
 
 def all_compared(program: str, tables: list[tuple[str, pd.DataFrame, str]], seeds: int,
                  kept: pathlib.Path | None) -> list[dict]:
-    """All tables and seeds, some at a time; `kept` holds those that an earlier call has done."""
+    """All tables and seeds, some at a time; `kept` holds those that an earlier call of the same
+    program has done."""
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    done = [json.loads(line) for line in kept.read_text().splitlines()] \
-        if kept and kept.exists() else []
+    sha256 = hashlib.sha256(pathlib.Path(program).read_bytes()).hexdigest()
+    lines = kept.read_text().splitlines() if kept and kept.exists() else []
+    done = [one for one in map(json.loads, lines) if one.get("program") == sha256]
+    if len(done) < len(lines):
+        print(f"samplers: {len(lines) - len(done)} lines of {kept} are of another program and not"
+              " counted", file=sys.stderr)
     jobs = [(*table, seed) for seed in range(seeds) for table in tables
             if not any((one["table"], one["seed"]) == (table[0], seed) for one in done)]
 
     def run(job: tuple[str, pd.DataFrame, str, int]) -> None:
-        one = compared(program, *job)
+        one = compared(program, *job) | {"program": sha256}
         done.append(one)
         print(json.dumps(one), file=sys.stderr, flush=True)
         if kept:

@@ -46,6 +46,11 @@ import Testing
         "search_seconds",
       ])
     #expect(json["metric"] as? String == "ndcg")
+    // The phases and the search share out the time between them.
+    let timings = try #require(json["timings"] as? [String: Double])
+    let phases = timings.filter { $0.key != "total" }.values.reduce(0, +)
+    let whole = try #require(timings["total"])
+    #expect(abs(phases + (try #require(json["search_seconds"] as? Double)) - whole) < 1e-6)
     let trials = try #require(json["trials"] as? [[String: Any]])
     #expect(trials.map { $0["number"] as? Int } == (0..<10).map(Optional.init))
     #expect(

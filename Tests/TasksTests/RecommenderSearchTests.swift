@@ -140,6 +140,111 @@ import Tuning
     #expect(losses.prefix(2) == [.squaredError, .softmax])
   }
 
+  @Test func `a softmax that is asked for on ratings keeps the preset's layers, and searches them`()
+    throws
+  {
+    let searched = try search {
+      $0.metric = .ndcg
+      $0.recommender.model.loss = .softmax
+    }
+    #expect(names(searched).contains("hidden") && names(searched).contains("temperature"))
+    let towers = try searched.startingPoints.points.map {
+      try searched.searched.configuration(of: $0, in: searched.base).towers(.lab)
+    }
+    #expect(towers.allSatisfy { $0.loss == .softmax })
+    #expect(towers[0].hidden == [256, 128] && towers[0].dimension == 32)
+    #expect(towers[1].hidden.isEmpty)
+    let fixed = try search {
+      $0.metric = .ndcg
+      $0.recommender.model.loss = .softmax
+      $0.recommender.model.hidden = ["16"]
+    }
+    #expect(!names(fixed).contains("hidden"))
+  }
+
+  @Test(
+    arguments: [
+      (TwoTowerConfiguration.Preset.retrieval, 20.0, nil), (.retrieval, nil, 2.0),
+      (.lab, nil, 0.25), (.lab, 45, nil), (nil, 20, nil), (nil, nil, 10),
+    ] as [(TwoTowerConfiguration.Preset?, Double?, Double?)])
+  func `no point of a search decays more than can be trained`(
+    preset: TwoTowerConfiguration.Preset?, decay: Double?, rate: Double?
+  ) throws {
+    let searched = try search {
+      $0.metric = .ndcg
+      $0.recommender.model.preset = preset
+      $0.recommender.model.weightDecay = decay
+      $0.recommender.model.learningRate = rate
+    }
+    let space = searched.searched.space
+    let largest = space.parameters.map { $0.nearest(to: .infinity) }
+    for point in searched.startingPoints.points + [largest] {
+      #expect(space.holds(point))
+      let own = searched.searched.configuration(of: point, in: searched.base)
+      let towers = try own.towers(preset ?? .lab)
+      #expect(towers.learningRate * towers.weightDecay < 1)
+    }
+    #expect(!names(searched).contains(decay == nil ? "learning_rate" : "weight_decay"))
+  }
+
+  @Test func `a decay beside which no learning rate is left is refused by its name`() throws {
+    var configuration = RecommenderConfiguration()
+    configuration.model.weightDecay = 1_000
+    #expect(
+      throws: ConfigurationError.refused(
+        key: "model.weight_decay", source: "the search", found: "1000.0",
+        expected: "at most 495: learning_rate is searched from 0.002, and weight_decay times "
+          + "learning_rate must be below 1")
+    ) {
+      try RecommenderSearchSpace(
+        .softmax, fixed: TwoTowerConfiguration(preset: .retrieval), entities: 100,
+        dropsIDs: false, configuration: configuration)
+    }
+  }
+
+  @Test func `buyers of three things each are enough for a search, and three things are not`()
+    throws
+  {
+    let sparse = try shop.file(
+      "sparse.csv",
+      "user,item\n"
+        + (0..<40).map { user in
+          (0..<3).map { "u\(user),i\((user * 5 + $0 * 3) % 17)\n" }.joined()
+        }.joined())
+    func change(_ data: String) -> Change {
+      {
+        $0.recommender.data.path = data
+        $0.recommender.data.userFeatures = []
+        $0.recommender.data.itemFeatures = []
+        $0.recommender.model.epochs = 3
+        $0.trials = 2
+      }
+    }
+    let found = try tune(out: "sparse", change(sparse))
+    #expect(found.report.trials.count == 2 && found.report.metric == "ndcg")
+    let few = try shop.file("few.csv", "user,item\na,b\na,c\na,d\nb,c\n")
+    #expect(
+      throws: TaskError.recommender(.tooFewToValidate(count: 3, share: 0.1))
+    ) { try search(change(few)) }
+  }
+
+  @Test func `a study belongs to its tables and rules, whatever the tables are called`() throws {
+    func described(_ data: String, seed: Int = 42) throws -> [String: String] {
+      let path = try shop.file(data, RecommenderShop.header + RecommenderShop.rows())
+      let description = try search {
+        $0.recommender.data.path = path
+        $0.recommender.data.users = try shop.file("\(data)-users.csv", "user,age\nu1,30\nu2,40\n")
+        $0.recommender.data.userFeatures = ["age"]
+        $0.recommender.seed = seed
+      }.description
+      return Dictionary(uniqueKeysWithValues: description.map { ($0.key, $0.value) })
+    }
+    let one = try described("one.csv")
+    #expect(try described("other.csv") == one)
+    #expect(try described("one.csv", seed: 1) != one)
+    #expect(one["rules"] == SearchRules.version && one["losses"] == "squared_error")
+  }
+
   @Test func `one trial of the defaults ends in the model that training makes`() throws {
     for preset in TwoTowerConfiguration.Preset.allCases {
       let trained = try shop.train {
@@ -251,6 +356,14 @@ import Tuning
       $0.warmStart = shop.folder.appending("first")
     }
     #expect(lists.report.trials[0].params["dimension"] == first.report.best.params["dimension"])
+    // What the study of one loss has not searched is the loss that it had.
+    let both = try tune(out: "fourth") {
+      $0.metric = .ndcg
+      $0.warmStart = shop.folder.appending("third")
+    }
+    #expect(both.report.trials[0].params["loss"] == .text("softmax"))
+    #expect(
+      both.report.trials[0].params["temperature"] == lists.report.best.params["temperature"])
   }
 
   @Test func `errors of ratings are searched by only where ratings are predicted`() throws {

@@ -42,16 +42,19 @@ extension BoostedTrees {
     let groups = (rows.count + groupRows - 1) / groupRows
     let (groupBytes, columnBytes) = (encoders.count * groupRows, groups * groupRows)
     let bytes = encoders.count * columnBytes
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 2 * bytes) { memory in
+    let needsGroups = trees.needsGroups
+    let capacity = needsGroups ? 2 * bytes : bytes
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { memory in
       // The last group may have fewer rows; what its other places hold does not matter.
       memory.initialize(repeating: 0)
       guard let columns = memory.baseAddress else { return }
-      let grouped = columns + bytes
+      // Nothing is read there, nor is there anything, where no tree needs groups.
+      let grouped = needsGroups ? columns + bytes : columns
       for (feature, encoder) in encoders.enumerated() {
         let column = UnsafeMutableBufferPointer(
           start: columns + feature * columnBytes, count: columnBytes)
         encoder.encode(range: rows, into: column, stride: 1)
-        if trees.needsGroups {
+        if needsGroups {
           mlk_group_column(column.baseAddress, groups, groupBytes, grouped + feature * groupRows)
         }
       }

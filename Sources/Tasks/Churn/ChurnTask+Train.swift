@@ -34,10 +34,12 @@ extension ChurnTask {
   ///   - files: what else the folder is to hold.
   ///   - inputs: what else the manifest is to name.
   ///   - explainedRows: the most rows on which mean contributions are measured; nil for 2,000.
+  ///   - searchSeconds: those of a search since reading began, which the report does not count as
+  ///     any of its phases.
   static func train(
     _ table: ChurnTable, configuration: ChurnConfiguration,
     files: [(name: String, bytes: [UInt8])], inputs: [Manifest.Input], into folder: RunFolder,
-    shownAs: String, explainedRows: Int? = nil, context: TaskContext
+    shownAs: String, explainedRows: Int? = nil, searchSeconds: Double = 0, context: TaskContext
   ) throws -> ChurnReport {
     let (data, continued, clock) = (table.data, table.continued, table.clock)
     var timings = table.timings
@@ -78,7 +80,9 @@ extension ChurnTask {
       into: folder, context: context)
     timings.total = clock.total
     timings.prepare = max(
-      0, timings.total - timings.read - timings.bin - timings.train - timings.evaluate)
+      0,
+      timings.total - searchSeconds - timings.read - timings.bin - timings.train
+        - timings.evaluate)
     return ChurnReport(
       results, seed: configuration.seed, threads: context.pool.threadCount, out: shownAs,
       timings: timings, data: configuration.data.shownPath,

@@ -11,7 +11,8 @@ extension ChurnLoop {
 
   /// Searches, and trains with what was best.
   ///
-  /// A study of the same search that was killed goes on where it was; any other is forgotten.
+  /// A study of the same search that was killed goes on where it was; any other is forgotten, also
+  /// one that turns out to hold other trials than the search asks for.
   func search(
     _ churn: ChurnConfiguration, into folder: RunFolder, candidate: String, champion: String?,
     _ studies: LoopStudies
@@ -25,17 +26,21 @@ extension ChurnLoop {
     try search.validate()
     let place = StudyPlace(folder: studies.unfinished)
     let report = try ChurnTask.tune(
-      search, into: folder, shownAs: candidate, explainedRows: Self.explainedRows, context: context
-    ) { description in
-      do {
-        let store = try place.open(description: description, resumes: true, force: false)
-        let count = try store.trials().count
-        if count > 0 { context.progress(.note("the search goes on after \(count) trials")) }
-        return store
-      } catch TuningError.otherStudy, TuningError.corruptStudy {
+      search, into: folder, shownAs: candidate, explainedRows: Self.explainedRows, context: context,
+      opening: { description in
+        do {
+          let store = try place.open(description: description, resumes: true, force: false)
+          let count = try store.trials().count
+          if count > 0 { context.progress(.note("the search goes on after \(count) trials")) }
+          return store
+        } catch TuningError.otherStudy {
+          return try place.open(description: description, resumes: false, force: true)
+        }
+      },
+      openingAnew: { description in
+        context.progress(.note("the search begins anew: the study before it is damaged"))
         return try place.open(description: description, resumes: false, force: true)
-      }
-    }
+      })
     try place.keep(as: "\(candidate)/\(Self.studyName)")
     return report.training
   }

@@ -15,7 +15,7 @@ struct ChurnSearch {
   /// The most trees of a trial unless a configuration says otherwise.
   private static let usualRounds = 1_000
   /// Successive halving; progress is rounds times learning rate.
-  private static let asha = ASHAPruner(firstStage: 1.5, stageFactor: 2, passingShare: 0.4)
+  static let asha = ASHAPruner(firstStage: 1.5, stageFactor: 2, passingShare: 0.4)
 
   let configuration: ChurnSearchConfiguration
   let searched: ChurnSearchSpace
@@ -147,7 +147,8 @@ struct ChurnSearch {
     recorded.judging.test = recorded.judging.test.map { _ in "" }
     let run = RunFile.text(recorded, settings: ChurnConfiguration.settings, notes: [:])
     return [
-      ("program", "mlcore \(ProgramVersion.current)"), ("task", ChurnConfiguration.task),
+      ("program", "mlcore \(ProgramVersion.current)"), ("rules", SearchRules.version),
+      ("task", ChurnConfiguration.task),
       ("data", table.data.input.fingerprint.sha256),
       ("configuration", Fingerprint(of: Array(run.utf8)).sha256),
       ("seed", String(table.configuration.seed)), ("folds", String(configuration.folds)),

@@ -36,10 +36,14 @@ extension ChurnTask {
   /// - Parameters:
   ///   - explainedRows: the most rows on which mean contributions are measured; nil for 2,000.
   ///   - open: opens the study for the description of the search.
+  ///   - openAnew: opens an empty study in place of one whose trials are not those that the search
+  ///     asks for; nil makes such a study an error.
   static func tune(
     _ configuration: ChurnSearchConfiguration, into folder: RunFolder, shownAs: String,
     explainedRows: Int? = nil, context: TaskContext,
-    opening open: (_ description: [(key: String, value: String)]) throws -> StudyStore
+    opening open: (_ description: [(key: String, value: String)]) throws -> StudyStore,
+    openingAnew openAnew: ((_ description: [(key: String, value: String)]) throws -> StudyStore)? =
+      nil
   ) throws -> ChurnTuneReport {
     defer { folder.cancel() }
     try RunFolderReader.requireOutside(folder.target)
@@ -56,7 +60,13 @@ extension ChurnTask {
     let search = try ChurnSearch(
       configuration, table: table, warm: warm, champion: champion, context: context)
     search.startingPoints.tellWarmCount(from: configuration.warmStart, context: context)
-    let history = try search.run(store: try open(search.description))
+    let history: TrialHistory
+    do {
+      history = try search.run(store: try open(search.description))
+    } catch TuningError.corruptStudy(let path, let reason) {
+      guard let openAnew else { throw TuningError.corruptStudy(path: path, reason: reason) }
+      history = try search.run(store: try openAnew(search.description))
+    }
     guard let best = history.best, let result = best.result else {
       preconditionFailure("the first trials are never stopped by others")
     }
@@ -77,7 +87,8 @@ extension ChurnTask {
         (StudyFile.journalName, Array(journal.utf8)),
       ],
       inputs: try configuration.warmStart.map { [try StudyFile.input($0)] } ?? [], into: folder,
-      shownAs: shownAs, explainedRows: explainedRows, context: context)
+      shownAs: shownAs, explainedRows: explainedRows, searchSeconds: searchSeconds,
+      context: context)
     return self.report(
       history, best: best, result: result, training: report, configuration: configuration,
       searchSeconds: searchSeconds)

@@ -20,8 +20,10 @@ public enum RecommenderProblem: Error, Equatable, Sendable {
   case noInteractions(data: String)
   /// All interactions to judge on are among those that the model has learnt from.
   case nothingToJudge(data: String)
-  /// There are too few interactions to set any aside.
+  /// There are too few interactions, in all or of each user, to set any aside to judge on.
   case tooFewInteractions(count: Int)
+  /// There are too few interactions to compare the trials of a search on a share of them.
+  case tooFewToValidate(count: Int, share: Double)
   /// No trial of a search came to its end.
   case noUsableTrial(count: Int)
   /// The model was not trained on this user.
@@ -67,7 +69,10 @@ extension RecommenderProblem: CustomStringConvertible {
     case .nothingToJudge(let data):
       "\(data): all its interactions are among those that the model has learnt from"
     case .tooFewInteractions(let count):
-      "there are only \(count) interactions, too few to set any aside to judge on"
+      "the \(count) interactions are too few, in all or of each user, to set any aside to judge on"
+    case .tooFewToValidate(let count, let share):
+      "there are only \(count) interactions to learn from, too few to compare trials on a share of "
+        + "\(share) of them"
     case .noUsableTrial(let count):
       "none of \(count) trial\(count == 1 ? "" : "s") came to its end: their losses are no finite "
         + "numbers"
@@ -105,7 +110,9 @@ extension RecommenderProblem: CustomStringConvertible {
       "give the scale with data.lowest_rating and data.highest_rating, or use --preset retrieval"
     case .noInteractions: "check that the tables of users and items belong to these interactions"
     case .nothingToJudge: "give interactions that were not in the training data"
-    case .tooFewInteractions: "add interactions, or give --test"
+    case .tooFewInteractions:
+      "add interactions, give --test, or set evaluation.split to anywhere"
+    case .tooFewToValidate: "add interactions, or set model.validation_fraction higher"
     case .noUsableTrial: "give a lower --learning-rate, or look at the numbers of the features"
     case .noSuchUser: "give --user-features with what is known of a new user"
     case .noSuchItem: "give an item of the training data"

@@ -24,7 +24,7 @@ extension RecommenderTask {
     let tables = try RecommenderTables(configuration, context: context)
     return try train(
       tables, configuration: configuration, files: [], inputs: [], into: folder, shownAs: shownAs,
-      context: context)
+      timings: tables.timings, context: context)
   }
 
   /// Trains a recommender on tables that have been read, and writes its run folder.
@@ -33,13 +33,16 @@ extension RecommenderTask {
   ///   - configuration: that of the tables, with any hyperparameters.
   ///   - files: what else the folder is to hold.
   ///   - inputs: what else the manifest is to name.
+  ///   - timings: the seconds of what was done since reading began.
+  ///   - searchSeconds: those of a search, which the report does not count as any of its phases.
   static func train(
     _ tables: RecommenderTables, configuration: RecommenderConfiguration,
     files: [(name: String, bytes: [UInt8])], inputs: [Manifest.Input], into folder: RunFolder?,
-    shownAs: String, context: TaskContext
+    shownAs: String, timings: RecommenderReport.Timings, searchSeconds: Double = 0,
+    context: TaskContext
   ) throws -> RecommenderReport {
     let (data, test, preset, clock) = (tables.data, tables.test, tables.preset, tables.clock)
-    var timings = tables.timings
+    var timings = timings
     let fit = try tables.fit(configuration, context: context)
     let judgement = try fit.judge(test: test, baselinesOnly: folder == nil, timings: &timings)
     var parameters = 0
@@ -64,7 +67,8 @@ extension RecommenderTask {
     timings.total = clock.total
     timings.prepare = max(
       0,
-      timings.total - timings.read - timings.train - timings.baselines - timings.evaluate)
+      timings.total - searchSeconds - timings.read - timings.train - timings.baselines
+        - timings.evaluate)
     return RecommenderReport(
       users: data.users.count, items: data.items.count, interactions: data.pairs.count,
       seed: configuration.seed, threads: context.pool.threadCount, out: shownAs,

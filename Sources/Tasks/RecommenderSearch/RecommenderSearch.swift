@@ -14,7 +14,7 @@ struct RecommenderSearch {
   /// results are the same.
   private static let manyCells = 5_000_000
   /// Successive halving; progress is epochs.
-  private static let asha = ASHAPruner(firstStage: 3, passingShare: 0.5)
+  static let asha = ASHAPruner(firstStage: 3, passingShare: 0.5)
 
   let configuration: RecommenderSearchConfiguration
   let metric: RecommenderSearchConfiguration.Metric
@@ -55,13 +55,19 @@ struct RecommenderSearch {
     self.base = base
     parts = try RecommenderSearchParts(
       tables.fit(base, context: context), hasTest: tables.test != nil)
-    searched = try RecommenderSearchSpace(
-      losses, entities: min(tables.data.users.count, tables.data.items.count),
+    let searched = try RecommenderSearchSpace(
+      losses, fixed: towers, entities: min(tables.data.users.count, tables.data.items.count),
       dropsIDs: parts.dropsIDs, configuration: base)
+    self.searched = searched
+    let usual = searched.startingPoints()
     startingPoints = StartingPoints(
-      searched.startingPoints(), warm: warm, space: searched.space)
+      usual, warm: warm, space: searched.space,
+      filling: { trial in
+        searched.filling(trial, studied: warm?.description["losses"], among: usual)
+      })
     description = Self.description(
-      configuration, metric: metric, tables: tables, points: startingPoints.points)
+      configuration, metric: metric, losses: losses, tables: tables,
+      points: startingPoints.points)
   }
 
   /// Runs the trials that a store does not hold yet, and records them there.
@@ -94,6 +100,8 @@ struct RecommenderSearch {
     let batch = Mutex(Batch())
     func run(_ trial: Trial) {
       do {
+        try context.checkCancelled()
+        guard batch.withLock({ $0.failure == nil }) else { return }
         let result = try perform(trial, of: study) { batch.withLock { $0.failure != nil } }
         try store.record(trial.number, point: trial.point, result: result)
         table.show(trial, result)
@@ -129,17 +137,24 @@ struct RecommenderSearch {
 
   private static func description(
     _ configuration: RecommenderSearchConfiguration,
-    metric: RecommenderSearchConfiguration.Metric, tables: RecommenderTables, points: [[Double]]
+    metric: RecommenderSearchConfiguration.Metric, losses: RecommenderSearchSpace.Losses,
+    tables: RecommenderTables, points: [[Double]]
   ) -> [(key: String, value: String)] {
-    let run = RunFile.text(
-      tables.configuration.recorded, settings: RecommenderConfiguration.settings, notes: [:])
+    // Tables are told by their contents, whatever their names.
+    var recorded = tables.configuration.recorded
+    recorded.data.path = ""
+    recorded.data.users = recorded.data.users.map { _ in "" }
+    recorded.data.items = recorded.data.items.map { _ in "" }
+    recorded.judging.test = recorded.judging.test.map { _ in "" }
+    let run = RunFile.text(recorded, settings: RecommenderConfiguration.settings, notes: [:])
     return [
-      ("program", "mlcore \(ProgramVersion.current)"), ("task", RecommenderConfiguration.task),
+      ("program", "mlcore \(ProgramVersion.current)"), ("rules", SearchRules.version),
+      ("task", RecommenderConfiguration.task),
       ("data", tables.data.inputs.map(\.fingerprint.sha256).joined(separator: " ")),
       ("configuration", Fingerprint(of: Array(run.utf8)).sha256),
       ("seed", String(tables.configuration.seed)),
       ("sampler", configuration.sampler.rawValue), ("pruner", configuration.pruner.rawValue),
-      ("metric", metric.rawValue),
+      ("metric", metric.rawValue), ("losses", losses.rawValue),
       ("starting points", Fingerprint(of: Array("\(points)".utf8)).sha256),
     ]
   }

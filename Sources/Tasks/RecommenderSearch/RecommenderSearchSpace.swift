@@ -6,29 +6,48 @@ import Tuning
 /// The search space of two towers.
 struct RecommenderSearchSpace {
   /// Which losses trials may have.
-  enum Losses {
-    case softmax, squaredError, both
+  enum Losses: String {
+    case softmax, both
+    case squaredError = "squared_error"
   }
 
   /// The hidden layers that are tried, by the words for them; linear towers have none.
   private static let linear = "none"
   private static let hiddenLayers = [linear, "128", "256,128"]
 
+  /// The most that learning rate times weight decay may come to where one of them is fixed; towers
+  /// cannot be trained from 1 on.
+  private static let mostDecay = 0.99
+
   let space: SearchSpace
   let losses: Losses
+  /// The towers that nothing has been searched of yet.
+  private let fixed: TwoTowerConfiguration
 
   /// Builds the space: parameters that a configuration sets are left out.
   ///
   /// The number of epochs is never searched: early stopping finds it in every trial.
   ///
   /// - Parameters:
+  ///   - fixed: the towers that nothing has been searched of yet.
   ///   - entities: how many users or items there are, whichever are fewer.
   ///   - dropsIDs: whether there are both ids and features, so that hiding ids makes a difference.
-  /// - Throws: `ConfigurationError.conflict` if nothing is left to search.
+  /// - Throws: `ConfigurationError.conflict` if nothing is left to search, `.refused` if a value
+  ///   that is set leaves nothing of what is searched beside it.
   init(
-    _ losses: Losses, entities: Int, dropsIDs: Bool, configuration: RecommenderConfiguration
+    _ losses: Losses, fixed: TwoTowerConfiguration, entities: Int, dropsIDs: Bool,
+    configuration: RecommenderConfiguration
   ) throws {
     self.losses = losses
+    self.fixed = fixed
+    let model = configuration.model
+    let rates = try Self.limited(
+      losses == .softmax ? 2e-3...0.1 : losses == .both ? 5e-5...0.1 : 5e-5...5e-3,
+      of: "learning_rate", by: model.weightDecay, "weight_decay", "model.weight_decay")
+    let decays = try Self.limited(
+      losses == .squaredError ? 1e-3...10 : 1e-4...1,
+      of: "weight_decay", by: model.learningRate, "learning_rate",
+      "model.learning_rate (--learning-rate)")
     // Vectors need not be wider than there are entities.
     let widest = (max(entities, 32) + 15) / 16 * 16
     var parameters: [(String, SearchParameter.Domain)] =
@@ -36,27 +55,30 @@ struct RecommenderSearchSpace {
       case .softmax:
         [
           ("dimension", .integer(16...min(256, widest), step: 16)),
-          ("learning_rate", .float(2e-3...0.1, isLog: true)),
-          ("weight_decay", .float(1e-4...1, isLog: true)),
+          ("learning_rate", .float(rates, isLog: true)),
+          ("weight_decay", .float(decays, isLog: true)),
           ("temperature", .float(0.05...1, isLog: true)),
         ]
       case .squaredError:
         [
           ("dimension", .integer(8...min(64, widest), step: 8)),
-          ("learning_rate", .float(5e-5...5e-3, isLog: true)),
-          ("weight_decay", .float(1e-3...10, isLog: true)),
+          ("learning_rate", .float(rates, isLog: true)),
+          ("weight_decay", .float(decays, isLog: true)),
           ("hidden", .category(Self.hiddenLayers)),
         ]
       case .both:
         [
           ("loss", .category([TwoTowerConfiguration.Loss.softmax, .squaredError].map(\.rawValue))),
           ("dimension", .integer(16...min(256, widest), step: 16)),
-          ("learning_rate", .float(5e-5...0.1, isLog: true)),
-          ("weight_decay", .float(1e-4...1, isLog: true)),
+          ("learning_rate", .float(rates, isLog: true)),
+          ("weight_decay", .float(decays, isLog: true)),
           ("temperature", .float(0.05...1, isLog: true)),
           ("hidden", .category(Self.hiddenLayers)),
         ]
       }
+    if losses == .softmax, !fixed.hidden.isEmpty {
+      parameters.append(("hidden", .category(Self.hiddenLayers)))
+    }
     if dropsIDs { parameters.append(("id_dropout", .float(0...0.5))) }
     let searched = try parameters.filter { name, _ in
       Self.setting(name).read(configuration) == nil
@@ -82,25 +104,49 @@ struct RecommenderSearchSpace {
     return result
   }
 
-  /// Points worth trying before anything is known: the defaults, then what is good on other data.
+  /// Keeps a product with a fixed value below 1.
+  private static func limited(
+    _ range: ClosedRange<Double>, of name: String, by fixed: Double?, _ other: String, _ key: String
+  ) throws -> ClosedRange<Double> {
+    guard let fixed, fixed * range.upperBound > mostDecay else { return range }
+    guard fixed * range.lowerBound <= mostDecay else {
+      throw ConfigurationError.refused(
+        key: key, source: "the search", found: "\(fixed)",
+        expected: "at most \(Int(mostDecay / range.lowerBound)): \(name) is searched from "
+          + "\(range.lowerBound), and \(other) times \(name) must be below 1")
+    }
+    return range.lowerBound...max(range.lowerBound, mostDecay / fixed)
+  }
+
+  /// The point among some whose loss an earlier study had, for what that study has not searched.
+  ///
+  /// - Parameters:
+  ///   - trial: a trial of that study.
+  ///   - studied: the losses of that study, as its description has them.
+  func filling(
+    _ trial: StudyFile.FinishedTrial, studied: String?, among points: [[Double]]
+  ) -> [Double] {
+    var loss = studied
+    if case .text(let own) = trial.params["loss"] { loss = own }
+    let place = space.parameters.firstIndex { $0.name == "loss" }
+    guard let loss, let place, let wish = space.parameters[place].number(of: .category(loss))
+    else { return points[0] }
+    return points.first { $0[place] == wish } ?? points[0]
+  }
+
+  /// Points worth trying before anything is known: what training without a search does, then what is
+  /// good on other data.
+  ///
+  /// Some may be equal.
   func startingPoints() -> [[Double]] {
     let softmax = Self.values(TwoTowerConfiguration(preset: .retrieval))
     let rated = Self.values(TwoTowerConfiguration(preset: .lab))
-    let changes: [[String: ParameterValue]] =
+    let known: [[String: ParameterValue]] =
       switch losses {
-      case .softmax: Self.softmaxChanges
-      case .squaredError: Self.ratedChanges
-      case .both: []
+      case .softmax, .both: Self.softmaxChanges.map { softmax.merging($0) { $1 } }
+      case .squaredError: Self.ratedChanges.map { rated.merging($0) { $1 } }
       }
-    let points: [[String: ParameterValue]] =
-      switch losses {
-      case .softmax: changes.map { softmax.merging($0) { $1 } }
-      case .squaredError: changes.map { rated.merging($0) { $1 } }
-      case .both:
-        [rated, softmax]
-          + Self.softmaxChanges.dropFirst().map { softmax.merging($0) { $1 } }
-      }
-    return points.map { values in
+    return ([Self.values(fixed)] + known).map { values in
       space.parameters.map { parameter in
         switch values[parameter.name] {
         case .number(let number): parameter.nearest(to: number)

@@ -41,7 +41,8 @@ extension RecommenderTask {
     final.model.epochs = result.bestStep
     final.model.patience = 0
     let searchSeconds = clock.total
-    let defaults = try defaultMetrics(tables, search.base, context: context)
+    var timings = tables.timings
+    let defaults = try defaultMetrics(tables, search.base, timings: &timings, context: context)
     let study = StudyFile(history, description: search.description)
     let journal = OptunaJournal.text(
       history, name: "mlcore recommender", attributes: search.description,
@@ -53,7 +54,7 @@ extension RecommenderTask {
         (StudyFile.journalName, Array(journal.utf8)),
       ],
       inputs: try configuration.warmStart.map { [try StudyFile.input($0)] } ?? [], into: folder,
-      shownAs: shownAs, context: context)
+      shownAs: shownAs, timings: timings, searchSeconds: searchSeconds, context: context)
     place.remove()
     guard let metrics = training.metrics else {
       preconditionFailure("a training with a folder judges its towers")
@@ -71,7 +72,8 @@ extension RecommenderTask {
 
   /// What `train` reaches on the test part without a search.
   private static func defaultMetrics(
-    _ tables: RecommenderTables, _ base: RecommenderConfiguration, context: TaskContext
+    _ tables: RecommenderTables, _ base: RecommenderConfiguration,
+    timings: inout RecommenderReport.Timings, context: TaskContext
   ) throws -> RecommenderMetrics {
     try context.begin("judging the defaults")
     var configuration = base
@@ -81,7 +83,6 @@ extension RecommenderTask {
       if case .warning = event { return }
       context.progress(event)
     }
-    var timings = RecommenderReport.Timings()
     let judgement = try tables.fit(configuration, context: quiet).judge(
       test: tables.test, baselinesOnly: false, timings: &timings)
     guard let metrics = judgement.metrics else {

@@ -16,15 +16,15 @@ struct RecommenderSearchParts: Sendable {
   /// Divides the interactions that are not the test part as `train` does where it looks for the
   /// number of epochs.
   ///
-  /// - Throws: `TaskError.recommender(.tooFewInteractions)`, `RecommenderError`,
-  ///   `PreprocessingError`.
+  /// Where no user has enough of them to give a share away, the share is one of all interactions:
+  /// `train` can do without a validation part, a search cannot.
+  ///
+  /// - Throws: `TaskError.recommender` with `.tooFewInteractions` or `.tooFewToValidate`,
+  ///   `RecommenderError`, `PreprocessingError`.
   init(_ fit: RecommenderFit, hasTest: Bool) throws {
     let data = fit.data
     let rows = hasTest ? data.pairs : data.pairs.selecting(try fit.judgingSplit().train)
-    let split = fit.validationSplit(of: rows)
-    guard !split.test.isEmpty else {
-      throw TaskError.recommender(.tooFewInteractions(count: rows.count))
-    }
+    let split = try fit.comparingSplit(of: rows)
     let (train, validation) = (rows.selecting(split.train), rows.selecting(split.test))
     func inputs(_ columns: EntityColumns, _ rows: [Int32]) throws -> TowerInputs {
       fit.inputs(try EntityEncoding(columns, rows: rows).features(columns), fit.towers)

@@ -1,6 +1,15 @@
 // What every search is told: how many trials, who chooses and who stops them, where it begins.
 import Tuning
 
+/// The rules by which trials are chosen, stopped and ended.
+enum SearchRules {
+  /// Their number, which is part of a study's description.
+  ///
+  /// Raise it with every change of samplers, pruners, patience or what is searched: a study that
+  /// another build has begun is then refused as another study, and never mixed with this one.
+  static let version = "2"
+}
+
 /// Who chooses the next trial.
 public enum SearchSampler: String, Sendable, CaseIterable {
   /// The tree-structured Parzen estimator.

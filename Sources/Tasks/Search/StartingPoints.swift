@@ -15,14 +15,17 @@ struct StartingPoints {
 
   /// - Parameters:
   ///   - usual: points that are good as a rule, the defaults first.
-  ///   - warm: an earlier study; what it has not searched stays as it is in the defaults.
+  ///   - warm: an earlier study.
   ///   - champion: the point of the model in service, which is tried before all others and makes
   ///     the defaults come next.
+  ///   - filling: the point from which comes what a trial of the earlier study has not searched; nil
+  ///     for the defaults.
   init(
-    _ usual: [[Double]], warm: StudyFile?, space: SearchSpace, champion: [Double]? = nil
+    _ usual: [[Double]], warm: StudyFile?, space: SearchSpace, champion: [Double]? = nil,
+    filling: ((StudyFile.FinishedTrial) -> [Double])? = nil
   ) {
     let warmPoints = (warm?.best(Self.mostWarmTrials) ?? []).map {
-      space.point($0.params, otherwise: usual[0])
+      space.point($0.params, otherwise: filling?($0) ?? usual[0])
     }
     warmCount = warmPoints.count
     // Points that the fixed parameters have made equal are tried once.

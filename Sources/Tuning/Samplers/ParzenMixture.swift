@@ -23,8 +23,8 @@ struct ParzenMixture {
     case numbers(NumberKernels)
     case choices(ChoiceKernels)
   }
-  /// How far below the largest the logarithm of a kernel is when it is left out of a sum: many such
-  /// kernels would not change the last digit.
+  /// How far below the largest the logarithm of a sum of kernels is when they are left out: that
+  /// would not change the last digit.
   private static let farBelow = 42.0
 
   /// For each parameter the kernels of the trials, then of the prior.
@@ -108,7 +108,8 @@ struct ParzenMixture {
     }
     var first = 0
     for kernel in bounds.indices where bounds[kernel] > bounds[first] { first = kernel }
-    let least = values([first])[0] - Self.farBelow
+    // However many they are, together they are no more than that.
+    let least = values([first])[0] - Self.farBelow - log(Double(bounds.count))
     let sums = values(bounds.indices.filter { bounds[$0] >= least })
     let largest = sums.reduce(-.infinity, max)
     guard largest > -.infinity else { return -.infinity }
