@@ -33,13 +33,21 @@ Result<std::unique_ptr<parquet::arrow::FileReader>> Open(
 
 using Column = std::shared_ptr<arrow::ChunkedArray>;
 
+/// Registers the functions of computing, which Arrow does on demand only, and by one thread.
+Status StartComputing() {
+  static const Status started = arrow::compute::Initialize();
+  return started;
+}
+
 Result<Column> Cast(const Column& column, const std::shared_ptr<arrow::DataType>& type) {
+  ARROW_RETURN_NOT_OK(StartComputing());
   ARROW_ASSIGN_OR_RAISE(auto datum, arrow::compute::Cast(column, type));
   return datum.chunked_array();
 }
 
 Result<Column> Encode(const Column& column, bool as_text) {
   if (as_text) return column;
+  ARROW_RETURN_NOT_OK(StartComputing());
   ARROW_ASSIGN_OR_RAISE(auto datum, arrow::compute::DictionaryEncode(column));
   return datum.chunked_array();
 }
@@ -57,9 +65,6 @@ Result<Column> Spell(const Column& column) {
   ARROW_ASSIGN_OR_RAISE(
       auto plain, Cast(column, arrow::timestamp(timestamp.unit(), zoned ? "UTC" : "")));
   ARROW_ASSIGN_OR_RAISE(auto text, Cast(plain, arrow::utf8()));
-  // Functions on strings are registered on demand only.
-  static const Status initialized = arrow::compute::Initialize();
-  ARROW_RETURN_NOT_OK(initialized);
   const arrow::compute::ReplaceSubstringOptions no_zeros(R"(\.0+(Z?)$)", R"(\1)");
   ARROW_ASSIGN_OR_RAISE(
       auto datum, arrow::compute::CallFunction("replace_substring_regex", {text}, &no_zeros));

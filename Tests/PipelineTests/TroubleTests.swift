@@ -352,8 +352,10 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: folder) }
     var configuration = TestHome.quick
     configuration.watching.folders = [folder]
-    configuration.retention.predictions = 0
-    configuration.retention.objects = 0
+    // The loop itself keeps everything: only the commands below remove what is a second old.
+    var strict = configuration
+    strict.retention.predictions = 0
+    strict.retention.objects = 0
     let steps = FakeSteps()
     try test.drop("a.csv", "labelled\n1\n")
     for (name, own, other) in [("u.csv", "1", "2"), ("same.csv", "3", "3")] {
@@ -363,7 +365,7 @@ import Testing
     try test.run(steps, configuration)
     #expect(steps.calls.withLock { $0.predicted.sorted() } == ["same.csv", "u.csv", "u.csv"])
     Thread.sleep(forTimeInterval: 1.1)
-    let records = try HomeRecords(home: test.home, configuration: configuration)
+    let records = try HomeRecords(home: test.home, configuration: strict)
     #expect(try records.collectGarbage(isDryRun: true).allSatisfy { $0.kind != "prediction" })
     #expect(try test.files(test.home.predictions).count == 3)
     // A newer file replaces that of its own folder only.
