@@ -13,6 +13,8 @@ let package = Package(
     .library(name: "Tuning", targets: ["Tuning", "NumericCore"]),
     // For Benchmarks/, which times each kernel beside the obvious loop.
     .library(name: "CKernels", targets: ["CKernels"]),
+    // For tests that kill the program at a counted change of a file.
+    .library(name: "KillSwitch", type: .dynamic, targets: ["KillSwitch"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -71,23 +73,28 @@ let package = Package(
       ]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
-    .testTarget(name: "NumericCoreTests", dependencies: ["NumericCore"]),
+    .target(name: "KillSwitch", path: "Tests/KillSwitch"),
+    .testTarget(name: "NumericCoreTests", dependencies: ["NumericCore", "TestSupport"]),
     .testTarget(
-      name: "TablesTests", dependencies: ["Tables", "NumericCore"], exclude: ["Fixtures"]),
+      name: "TablesTests", dependencies: ["Tables", "NumericCore", "TestSupport"],
+      exclude: ["Fixtures"]),
     .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "TestSupport"]),
     .testTarget(
       name: "ConnectorsTests",
       dependencies: ["Tasks", "Connectors", "CMariaDB", "NumericCore", "Tables", "TestSupport"]),
-    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "NumericCore"]),
+    .testTarget(
+      name: "EvaluationTests", dependencies: ["Evaluation", "NumericCore", "TestSupport"]),
     .testTarget(
       name: "PreprocessingTests",
       dependencies: ["Preprocessing", "Tables", "NumericCore", "Artifacts", "TestSupport"]),
     .testTarget(
       name: "GradientBoostingTests",
-      dependencies: ["GradientBoosting", "CKernels", "NumericCore", "Tables", "Artifacts"]),
+      dependencies: [
+        "GradientBoosting", "CKernels", "NumericCore", "Tables", "Artifacts", "TestSupport",
+      ]),
     .testTarget(
       name: "RecommenderTests",
-      dependencies: ["Recommender", "CKernels", "NumericCore", "Evaluation"]),
+      dependencies: ["Recommender", "CKernels", "NumericCore", "Evaluation", "TestSupport"]),
     .testTarget(name: "TuningTests", dependencies: ["Tuning", "NumericCore", "TestSupport"]),
     .testTarget(
       name: "TasksTests",
@@ -97,8 +104,8 @@ let package = Package(
       ]),
     .testTarget(
       name: "PipelineTests",
-      dependencies: ["Pipeline", .product(name: "GRDB", package: "GRDB.swift")]),
-    .testTarget(name: "EndToEndTests", dependencies: ["mlcore"]),
+      dependencies: ["Pipeline", .product(name: "GRDB", package: "GRDB.swift"), "TestSupport"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["mlcore", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20
@@ -106,7 +113,7 @@ let package = Package(
 
 // The rooms of C have a second capital: CArrow, but Connectors.
 for target in package.targets
-where target.type != .system
+where target.type != .system && target.name != "KillSwitch"
   && !(target.name.hasPrefix("C") && target.name.dropFirst().first?.isUppercase == true)
 {
   target.swiftSettings = [

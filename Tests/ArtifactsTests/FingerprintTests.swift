@@ -4,7 +4,7 @@ import Artifacts
 import TestSupport
 import Testing
 
-@Suite struct FingerprintTests {
+@Suite(.onOwnThread) struct FingerprintTests {
   // From FIPS 180-2, appendix B.
   private let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
   private let million = "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"

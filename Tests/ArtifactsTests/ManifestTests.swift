@@ -4,7 +4,7 @@ import Artifacts
 import TestSupport
 import Testing
 
-@Suite struct ManifestTests {
+@Suite(.onOwnThread) struct ManifestTests {
   private let input = Manifest.Input(
     name: "customers \"new\".csv", fingerprint: Fingerprint(of: [1, 2]))
 

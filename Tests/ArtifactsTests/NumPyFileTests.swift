@@ -4,7 +4,7 @@ import Artifacts
 import TestSupport
 import Testing
 
-@Suite struct NumPyFileTests {
+@Suite(.onOwnThread) struct NumPyFileTests {
   private static let arrays: [(name: String, array: Tensor, expression: String)] = [
     (
       "floats", Tensor([Float(0.1), -0.0, .infinity, .nan, 5, 6], shape: [2, 3]),

@@ -4,7 +4,7 @@ import Artifacts
 import TestSupport
 import Testing
 
-@Suite struct PickleTests {
+@Suite(.onOwnThread) struct PickleTests {
   @Test func `plain values have the bytes of protocol 4`() {
     #expect(
       Pickle.encode(.tuple([.none, .bool(true), .int(-2), .string("é"), .list([]), .tuple([])]))

@@ -7,7 +7,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite struct RunFolderTests {
+@Suite(.onOwnThread) struct RunFolderTests {
   private let folder: TemporaryFolder
   private var target: String { folder.appending("run") }
 
@@ -126,18 +126,18 @@ import Testing
     let isDone = Atomic(false)
     let looks = Atomic(0)
     let path = target
-    let reader = Thread {
+    let reader = Background {
+      var halves = 0
       while !isDone.load(ordering: .acquiring) {
-        #expect(FileManager.default.fileExists(atPath: path + "/" + Manifest.fileName))
+        if !FileManager.default.fileExists(atPath: path + "/" + Manifest.fileName) { halves += 1 }
         looks.wrappingAdd(1, ordering: .relaxed)
       }
-      isDone.store(false, ordering: .releasing)
+      return halves
     }
-    reader.start()
+    try wait(for: "the reader") { looks.load(ordering: .relaxed) > 0 }
     for round in 1...20 { try commit("\(round)", to: target, force: true) }
     isDone.store(true, ordering: .releasing)
-    while isDone.load(ordering: .acquiring) { usleep(100) }
-    #expect(looks.load(ordering: .relaxed) > 0)
+    #expect(try reader.value() == 0)
     #expect(try readBytes(target + "/second") == Array("20".utf8))
   }
 
@@ -207,7 +207,7 @@ import Testing
   }
 }
 
-@Suite struct AtomicFileTests {
+@Suite(.onOwnThread) struct AtomicFileTests {
   @Test func `a file is written and replaced, with nothing beside it`() throws {
     let folder = try TemporaryFolder()
     for bytes in [[UInt8](repeating: 7, count: 3_000_000), [], [1, 2]] {

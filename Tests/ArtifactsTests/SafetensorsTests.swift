@@ -2,9 +2,10 @@
 
 import Artifacts
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct SafetensorsTests {
+@Suite(.onOwnThread) struct SafetensorsTests {
   private let everything = SafetensorsFile(
     metadata: ["format": "mlcore", "quote": "\"a\\b\"\n\u{1}é"],
     tensors: [

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Artifacts
 
-@Suite struct StoredZipTests {
+@Suite(.onOwnThread) struct StoredZipTests {
   /// The checksum by its definition, bit by bit.
   private func slowChecksum(of bytes: [UInt8]) -> UInt32 {
     var state = UInt32.max

@@ -5,7 +5,7 @@ import Artifacts
 import TestSupport
 import Testing
 
-@Suite struct TorchStateDictionaryTests {
+@Suite(.onOwnThread) struct TorchStateDictionaryTests {
   private let parameters: [(name: String, array: Tensor)] = [
     ("user_tower.numeric.weight", Tensor([Float(0.1), -2, 3, 4, 5, 6], shape: [2, 3])),
     ("user_tower.input_bias", Tensor([Float(1), 2, 3])),

@@ -1,10 +1,11 @@
 // The bytes of COPY and what is refused before any are sent.
 
+import TestSupport
 import Testing
 
 @testable import Connectors
 
-@Suite struct BinaryCopyTests {
+@Suite(.onOwnThread) struct BinaryCopyTests {
   private func bytes(_ table: PGVectorTable) -> [UInt8] {
     var bytes: [UInt8] = []
     BinaryCopy.write(table) { bytes += $0 }

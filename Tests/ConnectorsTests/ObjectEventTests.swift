@@ -1,9 +1,10 @@
 // Messages as S3, SNS, EventBridge and others send them.
+import TestSupport
 import Testing
 
 @testable import Connectors
 
-@Suite struct ObjectEventTests {
+@Suite(.onOwnThread) struct ObjectEventTests {
   private func record(
     _ key: String, event: String = "ObjectCreated:Put", version: String = "2.1"
   ) -> String {

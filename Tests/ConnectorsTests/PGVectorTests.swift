@@ -2,11 +2,12 @@
 
 import Foundation
 import NumericCore
+import TestSupport
 import Testing
 
 @testable import Connectors
 
-@Suite(.enabled(if: TestServer.postgresql.uri != nil)) struct PGVectorTests {
+@Suite(.onOwnThread, .enabled(if: TestServer.postgresql.uri != nil)) struct PGVectorTests {
   private let uri = TestServer.postgresql.uri ?? ""
   private static let strange = [
     "007", "7", "it's", "a,b", "a\"b", "{x}", "line\nend", "back\\slash", "é", " ", "null",
@@ -201,7 +202,7 @@ import Testing
     #expect(error.advice.contains("CREATE EXTENSION vector"))
   }
 
-  @Test func `a connection that is lost before the end leaves what was there`() async throws {
+  @Test func `a connection that is lost before the end leaves what was there`() throws {
     let target = try PGVectorTarget(uri)
     try target.load([table("load_lost", count: 9)])
     let id = try #require(
@@ -210,17 +211,19 @@ import Testing
     let reader = try PostgreSQLConnection(PostgreSQLAddress(uri))
     try reader.execute("begin; lock table load_lost in access share mode", name: "test")
     let uri = uri
-    let killer = Task.detached {
+    let killer = Background {
       let killer = try PostgreSQLConnection(PostgreSQLAddress(uri))
       let waiting =
         "select pg_terminate_backend(pid) from pg_stat_activity where pid = \(id) "
         + "and wait_event_type = 'Lock'"
-      while try killer.query(waiting, name: "test").rowCount == 0 { usleep(5_000) }
+      try wait(for: "a load that waits") {
+        try killer.query(waiting, name: "test").rowCount > 0
+      }
     }
     let error = try #require(throws: ConnectorError.self) {
       try target.load([table("load_lost", count: 20)])
     }
-    try await killer.value
+    try killer.value()
     guard case .connectionLost = error else {
       Issue.record("got \(error)")
       return

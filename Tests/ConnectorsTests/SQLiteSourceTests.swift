@@ -7,7 +7,7 @@ import Testing
 
 @testable import Connectors
 
-@Suite struct SQLiteSourceTests {
+@Suite(.onOwnThread) struct SQLiteSourceTests {
   private let folder = try? TemporaryFolder()
 
   /// Opens a database that statements make.

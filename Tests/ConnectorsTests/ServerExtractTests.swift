@@ -9,7 +9,7 @@ import Testing
 
 @testable import Connectors
 
-@Suite(.serialized) struct ServerExtractTests {
+@Suite(.onOwnThread, .serialized) struct ServerExtractTests {
   /// Copies the tables that the query reads from a SQLite file.
   private func fill(_ server: TestServer, from path: String) throws {
     let source = try DataSources.open(path)

@@ -2,11 +2,12 @@
 
 import Foundation
 import Tables
+import TestSupport
 import Testing
 
 @testable import Connectors
 
-@Suite(.serialized) struct ServerSourceTests {
+@Suite(.onOwnThread, .serialized) struct ServerSourceTests {
   @Test(arguments: TestServer.present)
   func `columns keep their types and values`(_ server: TestServer) throws {
     let double = server == .mysql ? "double" : "double precision"

@@ -1,10 +1,11 @@
 // Locations of databases: what they mean, and that none has a password.
 
+import TestSupport
 import Testing
 
 @testable import Connectors
 
-@Suite struct SourceLocationTests {
+@Suite(.onOwnThread) struct SourceLocationTests {
   private func path(_ location: String) throws -> String? {
     if case .sqlite(let path) = try SourceLocation(location) { path } else { nil }
   }

@@ -1,10 +1,11 @@
 // Which texts are one query, and where it ends.
 
+import TestSupport
 import Testing
 
 @testable import Connectors
 
-@Suite struct SourceQueryTests {
+@Suite(.onOwnThread) struct SourceQueryTests {
   @Test(arguments: [
     "select 1", "select 1;", "select 1 ; -- and that is all; really",
     "/* ; */ select 1 /* ; */;\n\n",
@@ -29,7 +30,7 @@ import Testing
   }
 }
 
-@Suite struct ValueTextTests {
+@Suite(.onOwnThread) struct ValueTextTests {
   private func parsed<Value>(
     _ text: String, _ parse: (UnsafeBufferPointer<UInt8>) -> Value?
   ) -> Value? {

@@ -1,8 +1,9 @@
 // Bad data end in two lines and the right exit code, and leave nothing behind.
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct BadInputTests {
+@Suite(.onOwnThread) struct BadInputTests {
   let workshop: Workshop
 
   init() throws { workshop = try Workshop() }

@@ -1,8 +1,9 @@
 // Arguments and settings that cannot be used end in two lines and code 2, before any data is read.
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct BadUsageTests {
+@Suite(.onOwnThread) struct BadUsageTests {
   private func refused(
     _ arguments: [String], location: SourceLocation = #_sourceLocation
   ) throws -> String {

@@ -1,6 +1,7 @@
 // The loop over a bucket and a queue, against the server that tools/with-s3 starts: objects in,
 // predictions out.
 import Foundation
+import TestSupport
 import Testing
 
 /// A bucket of one test, and the queue that its events go to, by way of Amazon's own library.
@@ -83,7 +84,7 @@ private struct Bucket {
   }
 }
 
-@Suite struct BucketLoopTests {
+@Suite(.onOwnThread) struct BucketLoopTests {
   let workshop: Workshop
 
   init() throws { workshop = try Workshop() }
@@ -117,14 +118,6 @@ private struct Bucket {
     return (aliases?["champion"] as? [String: Any])?["version"] as? String
   }
 
-  private func wait(_ what: String, until isDone: () throws -> Bool) throws {
-    for _ in 0..<600 {
-      if try isDone() { return }
-      Thread.sleep(forTimeInterval: 0.1)
-    }
-    try #require(Bool(false), "\(what) never came about")
-  }
-
   @Test(.enabled(if: Bucket.isPossible, "needs an S3 server and boto3; tools/test starts one"))
   func `an upload is told by the queue, learnt from, and predicted back into the bucket`() throws {
     let bucket = try Bucket()
@@ -135,15 +128,14 @@ private struct Bucket {
     ])
     try bucket.send("this is no event")
     var loop = try Program.start(["watch", "--home", home])
-    defer { loop.terminate() }
-    try wait("the first listing") {
+    try loop.wait(for: "the first listing") {
       let places = try status(home)["remote"] as? [[String: Any]]
       return places?.contains { $0["kind"] as? String == "folder" && $0["reached"] != nil } == true
     }
     try bucket.put("in/customers + more, é.csv", table("a.csv", rows: 0..<1_500))
     try bucket.put("in/2026/05/u.csv", table("u.csv", rows: 0..<300, labelled: false))
     try bucket.put("elsewhere/b.csv", workshop.path("a.csv"))
-    try wait("a prediction") { try !bucket.list("out/").isEmpty }
+    try loop.wait(for: "a prediction") { try !bucket.list("out/").isEmpty }
     let first = try #require(try champion(home))
     let key = try #require(try bucket.list("out/").keys.first)
     #expect(key.hasPrefix("out/2026/05/u.") && key.hasSuffix(".\(first).csv"))
@@ -151,30 +143,28 @@ private struct Bucket {
     #expect(try bucket.text(key) == String(contentsOfFile: local, encoding: .utf8))
     #expect(try bucket.text(key).split(separator: "\n").count == 301)
     // The test event and all others are gone; what is no event is left to the queue's owner.
-    try wait("an empty queue") { try bucket.messages() == 1 }
+    try loop.wait(for: "an empty queue") { try bucket.messages() == 1 }
 
-    kill(loop.processIdentifier, SIGKILL)
-    loop.waitUntilExit()
+    loop.end(SIGKILL)
     let before = try bucket.list("")
     try bucket.put("in/c.csv", table("c.csv", rows: 1_500..<3_000))
     try bucket.put("in/v.csv", table("v.csv", rows: 300..<400, labelled: false))
     loop = try Program.start(["watch", "--home", home])
-    try wait("predictions of all files by the champion") {
+    try loop.wait(for: "predictions of all files by the champion") {
       let now = try status(home)
       guard (now["runs"] as? [[String: Any]])?.count == 2, now["untrained"] as? Int == 0,
         now["unpredicted"] as? Int == 0, let version = try champion(home)
       else { return false }
       return try bucket.list("out/").keys.count { $0.contains(".\(version).") } == 2
     }
-    try wait("an empty queue") { try bucket.messages() == 1 }
+    try loop.wait(for: "an empty queue") { try bucket.messages() == 1 }
     let files = try #require(try status(home)["files"] as? [String: Int])
     #expect(files == ["ingested": 4, "duplicate": 0, "quarantined": 0])
     // What was there is as it was: nothing is removed, and nothing is published twice.
     let after = try bucket.list("")
     for (key, time) in before { #expect(after[key] == time, "\(key)") }
-    loop.terminate()
-    loop.waitUntilExit()
-    #expect(loop.terminationStatus == 143)
+    let ended = loop.end()
+    #expect(ended.code == 143, "\(ended)")
     #expect(try Program.run(["audit", "verify", "--home", home]).code == 0)
   }
 

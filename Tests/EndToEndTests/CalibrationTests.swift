@@ -1,8 +1,9 @@
 // Calibrated models: what training does, and that every verb applies it.
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct CalibrationTests {
+@Suite(.onOwnThread) struct CalibrationTests {
   let workshop: Workshop
   let data: String
 

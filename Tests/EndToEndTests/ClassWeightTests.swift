@@ -1,8 +1,9 @@
 // Weighted classes: another model, but probabilities of the true rate.
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct ClassWeightTests {
+@Suite(.onOwnThread) struct ClassWeightTests {
   let workshop: Workshop
   let data: String
 

@@ -1,8 +1,9 @@
 // Training that continues from the model of a run folder.
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct ContinuedTrainingTests {
+@Suite(.onOwnThread) struct ContinuedTrainingTests {
   let workshop: Workshop
   let data: String
   let more: String

@@ -1,8 +1,9 @@
 // Reasons beside predictions: `predict --explain`.
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct ExplanationTests {
+@Suite(.onOwnThread) struct ExplanationTests {
   let workshop: Workshop
   let data: String
   let model: String

@@ -1,8 +1,9 @@
 // Exported models, predicted with by the programs that they are for.
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct ExportTests {
+@Suite(.onOwnThread) struct ExportTests {
   /// The interpreter that tools/test provides.
   private static let python = ProcessInfo.processInfo.environment["MLCORE_TEST_PYTHON"]
   private static let script = URL(filePath: #filePath).deletingLastPathComponent()

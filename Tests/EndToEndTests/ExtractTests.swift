@@ -1,8 +1,9 @@
 // From a generated database to a folder of partitions, and what the program says when it cannot.
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct ExtractTests {
+@Suite(.onOwnThread) struct ExtractTests {
   private func shop(_ workshop: Workshop) throws -> String {
     let path = workshop.path("shop.sqlite")
     let made = try Program.run([

@@ -2,9 +2,10 @@
 // code, and nothing half-made.
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
-@Suite struct FailureTests {
+@Suite(.onOwnThread) struct FailureTests {
   let workshop: Workshop
 
   init() throws { workshop = try Workshop() }
@@ -188,55 +189,37 @@ import Testing
   func `an interruption during training leaves nothing`(signal: Int32, code: Int32) throws {
     let data = try workshop.customers(rows: 4_000)
     let before = try workshop.contents()
-    let process = try Program.start(
+    let program = try Program.start(
       training(data, out: workshop.path("deep/m")) + [
         "--num-trees", "1000000", "--early-stopping-rounds", "0",
       ])
-    try waitUntil { try workshop.contents().contains { $0.hasPrefix("deep/") } }
-    usleep(300_000)
-    #expect(process.isRunning)
-    kill(process.processIdentifier, signal)
-    try waitForEnd(of: process)
-    #expect(process.terminationReason == .exit && process.terminationStatus == code)
+    try program.wait(for: "the folder of the model") {
+      try workshop.contents().contains { $0.hasPrefix("deep/") }
+    }
+    // Reading takes far less: these are trees.
+    try program.wait(for: "some work") { program.processorSeconds > 0.5 }
+    let ended = program.end(signal)
+    #expect(ended.code == code, "\(ended)")
     #expect(try workshop.contents() == before)
   }
 
   @Test func `an interruption while a table is generated leaves nothing`() throws {
-    let process = try Program.start(
+    let program = try Program.start(
       ["generate", "churn", "--rows", "20000000", "--out", workshop.path("g.csv")])
-    try waitUntil { try !workshop.contents().isEmpty }
-    kill(process.processIdentifier, SIGINT)
-    try waitForEnd(of: process)
-    #expect(process.terminationReason == .exit && process.terminationStatus == 130)
+    try program.wait(for: "the table") { try !workshop.contents().isEmpty }
+    let ended = program.end(SIGINT)
+    #expect(ended.code == 130, "\(ended)")
     #expect(try workshop.contents() == [])
   }
 
   @Test func `a second signal ends the program at once and leaves no temporary file`() throws {
-    let process = try Program.start(
+    let program = try Program.start(
       ["generate", "churn", "--rows", "20000000", "--out", workshop.path("g.csv")])
-    try waitUntil { try !workshop.contents().isEmpty }
+    try program.wait(for: "the table") { try !workshop.contents().isEmpty }
     // Stopped, so that both are there before the program can unwind because of the first.
-    kill(process.processIdentifier, SIGSTOP)
-    kill(process.processIdentifier, SIGINT)
-    kill(process.processIdentifier, SIGTERM)
-    kill(process.processIdentifier, SIGCONT)
-    try waitForEnd(of: process)
-    #expect(process.terminationReason == .exit && process.terminationStatus >= 130)
+    for signal in [SIGSTOP, SIGINT, SIGTERM] { program.signal(signal) }
+    let ended = program.end(SIGCONT)
+    #expect(ended.code == 130 || ended.code == 143, "\(ended)")
     #expect(try workshop.contents() == [])
-  }
-
-  /// Waits, and ends a process by force that does not end by itself.
-  private func waitForEnd(of process: Process) throws {
-    try waitUntil { !process.isRunning }
-    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-    process.waitUntilExit()
-  }
-
-  private func waitUntil(_ condition: () throws -> Bool) throws {
-    for _ in 0..<600 {
-      if try condition() { return }
-      usleep(50_000)
-    }
-    Issue.record("waited for 30 seconds")
   }
 }

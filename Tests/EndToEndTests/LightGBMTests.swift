@@ -1,8 +1,9 @@
 // The same table for mlcore and for LightGBM, both with their defaults.
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct LightGBMTests {
+@Suite(.onOwnThread) struct LightGBMTests {
   /// What the script prints.
   private struct Metrics: Decodable {
     let auc: Double

@@ -1,8 +1,9 @@
 // The loop in an encrypted home.
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct LoopEncryptionTests {
+@Suite(.onOwnThread) struct LoopEncryptionTests {
   let workshop: Workshop
 
   init() throws { workshop = try Workshop() }
@@ -96,16 +97,11 @@ import Testing
   @Test func `a loop that is killed leaves nothing plain after the next start`() throws {
     let home = try encrypted()
     try home.drop("a.csv", rows: 0..<6_000)
-    let process = try Program.start(["watch", "--home", home.path])
-    var isTraining = false
-    for _ in 0..<5_000 where !isTraining {
-      Thread.sleep(forTimeInterval: 0.002)
-      isTraining = FileManager.default.fileExists(
-        atPath: "\(home.path)/runs/1/work/train.parquet")
+    let program = try Program.start(["watch", "--home", home.path])
+    try program.wait(for: "a training") {
+      FileManager.default.fileExists(atPath: "\(home.path)/runs/1/work/train.parquet")
     }
-    #expect(isTraining)
-    kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
+    program.end(SIGKILL)
     let result = try home.watch()
     #expect(result.code == 0, "\(result.errors)")
     #expect(try leaks(home) == [])

@@ -1,8 +1,9 @@
 // The loop with a search for hyperparameters before each training.
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct LoopSearchTests {
+@Suite(.onOwnThread) struct LoopSearchTests {
   let workshop: Workshop
 
   init() throws { workshop = try Workshop() }
@@ -70,7 +71,6 @@ import Testing
       process.arguments =
         (name == "one" ? ["taskset", "-c", "0"] : [])
         + [Program.path, "watch", "--home", home.path, "--once"]
-      process.standardError = FileHandle.nullDevice
       try process.run()
       process.waitUntilExit()
       #expect(process.terminationStatus == 0)
@@ -86,18 +86,14 @@ import Testing
     #expect(try quiet.watch().code == 0)
     let home = try LoopHome(workshop, "home", settings)
     try home.drop("a.csv", rows: 0..<6_000)
-    let process = try Program.start(["watch", "--home", home.path])
-    var size = 0
+    let program = try Program.start(["watch", "--home", home.path])
     // Some trials are on the disk.
-    for _ in 0..<20_000 where size < 60_000 {
-      Thread.sleep(forTimeInterval: 0.002)
+    try program.wait(for: "some trials") {
       let file = try? FileManager.default.attributesOfItem(
         atPath: "\(home.path)/state/study/study.sqlite-wal")
-      size = (file?[.size] as? Int) ?? 0
+      return (file?[.size] as? Int) ?? 0 >= 60_000
     }
-    kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
-    try #require(size >= 60_000)
+    program.end(SIGKILL)
     let result = try home.watch()
     #expect(result.code == 0, "\(result.errors)")
     let runs = try #require(try home.status()["runs"] as? [[String: Any]])

@@ -1,8 +1,9 @@
 // The loop as a user runs it: files in, champion and predictions out.
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct LoopTests {
+@Suite(.onOwnThread) struct LoopTests {
   let workshop: Workshop
 
   init() throws { workshop = try Workshop() }
@@ -168,17 +169,13 @@ import Testing
   @Test func `a termination while a model trains loses nothing`() throws {
     let home = try makeHome()
     try drop("a.csv", into: home, rows: 0..<20_000)
-    let process = try Program.start(["watch", "--home", home])
-    var isRunning = false
-    for _ in 0..<2_000 where !isRunning {
-      Thread.sleep(forTimeInterval: 0.005)
+    let program = try Program.start(["watch", "--home", home])
+    try program.wait(for: "a training") {
       let log = try? FileManager.default.contentsOfDirectory(atPath: "\(home)/runs/1/candidate")
-      isRunning = log?.isEmpty == false
+      return log?.isEmpty == false
     }
-    #expect(isRunning)
-    process.terminate()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 143)
+    let ended = program.end()
+    #expect(ended.code == 143, "\(ended)")
     #expect(try champion(home) == nil)
     #expect(try watch(home).code == 0)
     let states = (try status(home)["runs"] as? [[String: Any]])?.compactMap {
@@ -190,17 +187,14 @@ import Testing
 
   @Test func `a second loop is told that the home is taken`() throws {
     let home = try makeHome()
-    let process = try Program.start(["watch", "--home", home])
-    defer {
-      process.terminate()
-      process.waitUntilExit()
-    }
-    while try status(home)["watching"] as? Bool != true { Thread.sleep(forTimeInterval: 0.02) }
+    let program = try Program.start(["watch", "--home", home])
+    try program.wait(for: "the loop's lock") { try status(home)["watching"] as? Bool == true }
     let second = try Program.run(["watch", "--home", home])
     #expect(second.code == 6 && second.errorLines.count == 2, "\(second.errors)")
     let cleaning = try Program.run(["gc", "--home", home])
     #expect(cleaning.code == 6, "\(cleaning.errors)")
     #expect(try Program.run(["gc", "--dry-run", "--home", home]).code == 0)
+    #expect(program.isRunning)
   }
 
   @Test(.enabled(if: Mount.isPossible, "file systems cannot be mounted here"))

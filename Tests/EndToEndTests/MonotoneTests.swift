@@ -1,8 +1,9 @@
 // Monotone constraints from the command line to the file of predictions.
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct MonotoneTests {
+@Suite(.onOwnThread) struct MonotoneTests {
   let workshop: Workshop
   let data: String
 

@@ -1,8 +1,9 @@
 // Predictions, evaluation and inspection with a trained model.
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct PredictionTests {
+@Suite(.onOwnThread) struct PredictionTests {
   let workshop: Workshop
 
   init() throws { workshop = try Workshop() }

@@ -1,8 +1,9 @@
 // The threshold that earns most: `evaluate --value-of-save --cost-of-offer`.
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct ProfitTests {
+@Suite(.onOwnThread) struct ProfitTests {
   let workshop: Workshop
   let base: [String]
 

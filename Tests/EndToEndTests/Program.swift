@@ -4,7 +4,7 @@ import Glibc
 import Testing
 
 /// How a run of the program ended.
-struct ProgramResult: Sendable {
+struct ProgramResult: Sendable, CustomStringConvertible {
   let code: Int32
   let output: String
   let errors: String
@@ -12,11 +12,13 @@ struct ProgramResult: Sendable {
   /// The lines on standard error.
   var errorLines: [String] { errors.split(separator: "\n").map(String.init) }
 
+  var description: String { "exit code \(code), output: \(output), errors: \(errors)" }
+
   /// Standard output as one JSON object.
   func json() throws -> [String: Any] {
-    try #require(
-      try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any],
-      "standard output is not a JSON object: \(output) \(errors)")
+    let object = try? JSONSerialization.jsonObject(with: Data(output.utf8))
+    return try #require(
+      object as? [String: Any], "standard output is not a JSON object: \(self)")
   }
 }
 
@@ -42,64 +44,18 @@ enum Program {
     _ arguments: [String], in folder: String? = nil, fileSize: Int? = nil,
     environment: [String: String] = [:], output: FileHandle? = nil
   ) throws -> ProgramResult {
-    let process = Process()
-    if let fileSize {
-      // SIGXFSZ is ignored so that the limit is an error of write(2), as a full disk is.
-      process.executableURL = URL(filePath: "/bin/bash")
-      process.arguments =
-        ["-c", "trap '' XFSZ; ulimit -f \(fileSize); exec \"$@\"", "bash", path] + arguments
-    } else {
-      process.executableURL = URL(filePath: path)
-      process.arguments = arguments
-    }
-    if let folder { process.currentDirectoryURL = URL(filePath: folder) }
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    let captured = try Captured()
-    defer { captured.remove() }
-    process.standardOutput = output ?? captured.output
-    process.standardError = captured.errors
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    return ProgramResult(
-      code: process.terminationReason == .exit
-        ? process.terminationStatus : 128 + process.terminationStatus,
-      output: try captured.text("output"), errors: try captured.text("errors"))
+    // SIGXFSZ is ignored so that the limit is an error of write(2), as a full disk is.
+    let prepare = fileSize.map { "trap '' XFSZ; ulimit -f \($0)" }
+    return try RunningProgram(
+      arguments, prepare: prepare, folder: folder, environment: environment, output: output
+    ).wait()
   }
 
   /// Starts the program as scripts start background jobs, with SIGINT ignored, and returns without
   /// waiting.
-  static func start(_ arguments: [String]) throws -> Process {
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/bash")
-    process.arguments = ["-c", "trap '' INT; exec \"$@\"", "bash", path] + arguments
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    return process
+  static func start(
+    _ arguments: [String], environment: [String: String] = [:]
+  ) throws -> RunningProgram {
+    try RunningProgram(arguments, prepare: "trap '' INT", environment: environment)
   }
-}
-
-/// Files that take what a process says, because pipes would have to be drained meanwhile.
-private struct Captured {
-  private let folder: URL
-  let output: FileHandle
-  let errors: FileHandle
-
-  init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "mlcore-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    for name in ["output", "errors"] {
-      try Data().write(to: folder.appending(path: name))
-    }
-    output = try FileHandle(forWritingTo: folder.appending(path: "output"))
-    errors = try FileHandle(forWritingTo: folder.appending(path: "errors"))
-  }
-
-  func text(_ name: String) throws -> String {
-    String(decoding: try Data(contentsOf: folder.appending(path: name)), as: UTF8.self)
-  }
-
-  func remove() { try? FileManager.default.removeItem(at: folder) }
 }

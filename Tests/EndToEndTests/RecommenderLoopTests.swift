@@ -1,8 +1,9 @@
 // The loop over interactions as a user runs it: files in, champion, recommendations and vectors out.
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct RecommenderLoopTests {
+@Suite(.onOwnThread) struct RecommenderLoopTests {
   let workshop: Workshop
 
   init() throws { workshop = try Workshop() }

@@ -1,8 +1,9 @@
 // Recommenders by the program: trained on an extracted shop, asked, exported, and repeated.
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct RecommenderRunTests {
+@Suite(.onOwnThread) struct RecommenderRunTests {
   private let workshop: Workshop
   private let shop: String
 

@@ -1,9 +1,10 @@
 // Searching a recommender's hyperparameters by the program: what is told, what is written, that it
 // repeats, and that no trial is lost.
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct RecommenderTuningTests {
+@Suite(.onOwnThread) struct RecommenderTuningTests {
   private let workshop: Workshop
   private let shop: String
 
@@ -99,21 +100,9 @@ import Testing
   @Test func `a search that is killed at any moment resumes to the same bytes`() throws {
     let more = ["--trials", "24", "--epochs", "60", "--pruner", "none", "--metric", "ndcg"]
     try tune(out: "whole", more)
-    var random = SystemRandomNumberGenerator()
-    var kills = 0
-    for attempt in 0..<30 {
-      let process = try Program.start(
-        arguments(out: "killed", more + (attempt == 0 ? [] : ["--resume"])))
-      usleep(UInt32.random(in: 20_000...500_000, using: &random))
-      if !process.isRunning { break }
-      kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
-      kills += 1
-    }
-    #expect(kills > 0)
-    if !FileManager.default.fileExists(atPath: workshop.path("killed")) {
-      try tune(out: "killed", more + ["--resume"])
-    }
+    let kills = try workshop.search(
+      arguments(out: "killed", more), out: "killed", killedAt: [3, 20, 41, 77, 78, 120, 300])
+    #expect(kills >= 5)
     let (whole, killed) = (try workshop.files(of: "whole"), try workshop.files(of: "killed"))
     #expect(whole == killed, "after \(kills) kills")
     #expect(try workshop.contents().filter { $0.hasPrefix(".") } == [])
@@ -121,14 +110,10 @@ import Testing
 
   @Test func `an unfinished search is neither mixed up nor thrown away unasked`() throws {
     let more = ["--trials", "2000", "--epochs", "200", "--pruner", "none"]
-    let process = try Program.start(arguments(out: "m", more))
-    let study = workshop.path(".m.study/study.sqlite")
-    for _ in 0..<400 where !FileManager.default.fileExists(atPath: study) { usleep(20_000) }
-    usleep(300_000)
+    let search = try workshop.suspendedSearch(arguments(out: "m", more), out: "m")
     let second = try Program.run(arguments(out: "m", more + ["--resume"]))
     #expect(second.code == 6, "\(second.errors)")
-    kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
+    search.end(SIGKILL)
     let again = try Program.run(arguments(out: "m"))
     #expect(again.code == 4 && again.errors.contains("--resume"), "\(again.errors)")
     let other = try Program.run(arguments(out: "m", more + ["--seed", "7", "--resume"]))

@@ -1,8 +1,9 @@
 // Tables in buckets, against the server that tools/with-s3 starts.
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct S3Tests {
+@Suite(.onOwnThread) struct S3Tests {
   private static let endpoint = ProcessInfo.processInfo.environment["MLCORE_TEST_S3_ENDPOINT"]
 
   @Test(.enabled(if: endpoint != nil, "needs an S3 server; tools/test starts one"))

@@ -1,8 +1,9 @@
 // Passwords of databases: from the environment and from files, never from the command line.
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct SourcePasswordTests {
+@Suite(.onOwnThread) struct SourcePasswordTests {
   private static let mysql = ProcessInfo.processInfo.environment["MLCORE_TEST_MYSQL"]
   private static let postgres = ProcessInfo.processInfo.environment["MLCORE_TEST_POSTGRES"]
   private static let password = "a secret"

@@ -1,8 +1,9 @@
 // Training from a table to a folder: what is told, what is written, and that it repeats.
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct TrainingTests {
+@Suite(.onOwnThread) struct TrainingTests {
   let workshop: Workshop
 
   init() throws { workshop = try Workshop() }

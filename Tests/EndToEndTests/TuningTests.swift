@@ -1,8 +1,9 @@
 // Searching: what is told, what is written, that it repeats, and that no trial is lost.
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct TuningTests {
+@Suite(.onOwnThread) struct TuningTests {
   let workshop: Workshop
 
   init() throws { workshop = try Workshop() }
@@ -130,21 +131,9 @@ import Testing
     let data = try workshop.customers(rows: 3_000)
     let more = ["--trials", "30", "--num-trees", "300", "--pruner", "none"]
     try tune(data, out: "whole", more)
-    var random = SystemRandomNumberGenerator()
-    var kills = 0
-    for attempt in 0..<40 {
-      let process = try Program.start(
-        arguments(data, out: "killed", more + (attempt == 0 ? [] : ["--resume"])))
-      usleep(UInt32.random(in: 20_000...400_000, using: &random))
-      if !process.isRunning { break }
-      kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
-      kills += 1
-    }
-    #expect(kills > 0)
-    if !FileManager.default.fileExists(atPath: workshop.path("killed")) {
-      try tune(data, out: "killed", more + ["--resume"])
-    }
+    let kills = try workshop.search(
+      arguments(data, out: "killed", more), out: "killed", killedAt: [3, 20, 41, 77, 78, 120, 300])
+    #expect(kills >= 5)
     let (whole, killed) = (try workshop.files(of: "whole"), try workshop.files(of: "killed"))
     #expect(whole == killed, "after \(kills) kills")
   }
@@ -152,16 +141,12 @@ import Testing
   @Test func `an unfinished search is neither mixed up nor thrown away unasked`() throws {
     let data = try workshop.customers(rows: 3_000)
     let more = ["--trials", "200", "--num-trees", "1000", "--pruner", "none"]
-    let process = try Program.start(arguments(data, out: "m", more))
-    let study = workshop.path(".m.study/study.sqlite")
-    for _ in 0..<400 where !FileManager.default.fileExists(atPath: study) { usleep(20_000) }
-    usleep(300_000)
+    let search = try workshop.suspendedSearch(arguments(data, out: "m", more), out: "m")
     let second = try Program.run(arguments(data, out: "m", more + ["--resume"]))
     #expect(second.code == 6, "\(second.errors)")
     let forced = try Program.run(arguments(data, out: "m", more + ["--force"]))
     #expect(forced.code == 6, "\(forced.errors)")
-    kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
+    search.end(SIGKILL)
     let again = try Program.run(arguments(data, out: "m"))
     #expect(again.code == 4 && again.errors.contains("--resume"), "\(again.errors)")
     let other = try Program.run(arguments(data, out: "m", ["--seed", "7", "--resume"]))

@@ -1,8 +1,9 @@
 // What people are told when the numbers of a run are doubtful, and when rows are too few for any.
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct WarningTests {
+@Suite(.onOwnThread) struct WarningTests {
   let workshop: Workshop
 
   init() throws { workshop = try Workshop() }

@@ -2,9 +2,10 @@
 import Evaluation
 import Foundation
 import NumericCore
+import TestSupport
 import Testing
 
-@Suite struct BinaryMetricsTests {
+@Suite(.onOwnThread) struct BinaryMetricsTests {
   let pool = WorkerPool(threads: 2)
 
   /// The chance that a positive row has the higher probability, by comparing all pairs.

@@ -1,11 +1,12 @@
 import NumericCore
+import TestSupport
 import Testing
 
 // The interval: independent of threads, as wide as theory says, and the replicates as a slow twin
 // computes them.
 @testable import Evaluation
 
-@Suite struct BootstrapIntervalTests {
+@Suite(.onOwnThread) struct BootstrapIntervalTests {
   @Test(arguments: RowShape.all)
   func `the interval does not depend on the threads`(shape: RowShape) throws {
     let rows = try shape.make()

@@ -2,6 +2,7 @@
 import Evaluation
 import Foundation
 import NumericCore
+import TestSupport
 import Testing
 
 private let python = ProcessInfo.processInfo.environment["MLCORE_TEST_PYTHON"]
@@ -31,7 +32,7 @@ struct CalibrationRows: Sendable, Encodable {
     }
 }
 
-@Suite struct CalibrationTests {
+@Suite(.onOwnThread) struct CalibrationTests {
   @Test func `isotonic values are the largest smallest mean of runs around a score`() throws {
     for rows in CalibrationRows.all {
       let fitted = try IsotonicRegression(scores: rows.scores, labels: rows.labels)

@@ -1,10 +1,11 @@
 // Comparisons of two models and of two samples, beside slow and obvious twins.
 import NumericCore
+import TestSupport
 import Testing
 
 @testable import Evaluation
 
-@Suite struct PairedComparisonTests {
+@Suite(.onOwnThread) struct PairedComparisonTests {
   private let pool = WorkerPool(threads: 3)
 
   /// Labels and two models' probabilities; the second one's error is `noise` times as large.

@@ -1,10 +1,11 @@
 // Comparisons of means over users, beside a slow and obvious twin.
 import NumericCore
+import TestSupport
 import Testing
 
 @testable import Evaluation
 
-@Suite struct PairedMeansTests {
+@Suite(.onOwnThread) struct PairedMeansTests {
   private let pool = WorkerPool(threads: 3)
 
   private func numbers(_ count: Int, seed: UInt64) -> [Double] {

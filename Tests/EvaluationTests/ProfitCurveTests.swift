@@ -1,10 +1,11 @@
 // Profit by threshold, against trying every threshold, and its intervals against drawn rows.
 import NumericCore
+import TestSupport
 import Testing
 
 @testable import Evaluation
 
-@Suite struct ProfitCurveTests {
+@Suite(.onOwnThread) struct ProfitCurveTests {
   private static let terms = [
     ProfitTerms(valueOfSave: 100, costOfOffer: 10), ProfitTerms(valueOfSave: 10, costOfOffer: 7),
     ProfitTerms(valueOfSave: 50, costOfOffer: 10, saveRate: 0.3),

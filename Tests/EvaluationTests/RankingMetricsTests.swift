@@ -1,8 +1,9 @@
 // Ranking measures of lists small enough to work out by hand.
 import Evaluation
+import TestSupport
 import Testing
 
-@Suite struct RankingMetricsTests {
+@Suite(.onOwnThread) struct RankingMetricsTests {
   @Test func `one user's measures are those worked out by hand`() {
     // Relevant: 1, 4, 7. Found at places 1 and 3 of 3.
     let metrics = RankingMetrics(

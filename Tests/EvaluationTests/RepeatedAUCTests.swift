@@ -1,10 +1,11 @@
 // The AUC of changing scores against the one that sorts everything anew.
 import NumericCore
+import TestSupport
 import Testing
 
 @testable import Evaluation
 
-@Suite struct RepeatedAUCTests {
+@Suite(.onOwnThread) struct RepeatedAUCTests {
   @Test(arguments: [2, 3, 50, 2_500])
   func `equals the AUC of the metrics, with ties, signs and zeros of both kinds`(rows: Int) throws {
     var generator = SeededGenerator(seed: UInt64(rows))

@@ -3,11 +3,12 @@
 import Evaluation
 import Foundation
 import NumericCore
+import TestSupport
 import Testing
 
 private let python = ProcessInfo.processInfo.environment["MLCORE_TEST_PYTHON"]
 
-@Suite(.enabled(if: python != nil, "MLCORE_TEST_PYTHON names no Python"))
+@Suite(.onOwnThread, .enabled(if: python != nil, "MLCORE_TEST_PYTHON names no Python"))
 struct ScikitLearnTests {
   /// One set of rows on its way to Python.
   struct Case: Encodable {

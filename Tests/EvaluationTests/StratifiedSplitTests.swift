@@ -1,9 +1,10 @@
 // Folds and holdouts: every row has its place, and both classes their share.
 import Evaluation
 import NumericCore
+import TestSupport
 import Testing
 
-@Suite struct StratifiedSplitTests {
+@Suite(.onOwnThread) struct StratifiedSplitTests {
   static func labels(_ count: Int, rate: Double) -> [Bool] {
     let random = CounterRandom(seed: UInt64(count))
     return (0..<count).map {

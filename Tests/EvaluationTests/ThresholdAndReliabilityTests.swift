@@ -1,9 +1,10 @@
 // Decisions at a threshold, and bins of probabilities.
 import Evaluation
 import NumericCore
+import TestSupport
 import Testing
 
-@Suite struct ThresholdAndReliabilityTests {
+@Suite(.onOwnThread) struct ThresholdAndReliabilityTests {
   @Test func `the confusion matrix counts rows at the threshold as positive`() throws {
     let rows = try ScoredRows(
       labels: [true, true, false, false, true], probabilities: [0.9, 0.5, 0.5, 0.1, 0.2])

@@ -2,11 +2,12 @@
 
 import NumericCore
 import Tables
+import TestSupport
 import Testing
 
 @testable import GradientBoosting
 
-@Suite struct BinningTests {
+@Suite(.onOwnThread) struct BinningTests {
   @Test func `few distinct values get a bin each`() {
     var sample: [Double] = [3, 1, 2, 2, 1, -0.0, 0]
     #expect(QuantileCuts.cuts(sample: &sample, maximumBins: 4) == [0.5, 1.5, 2.5])

@@ -1,11 +1,12 @@
 // Splits of categories against all groupings there are.
 
 import NumericCore
+import TestSupport
 import Testing
 
 @testable import GradientBoosting
 
-@Suite struct CategoricalSplitTests {
+@Suite(.onOwnThread) struct CategoricalSplitTests {
   /// Without penalties and guards the best cut of the sorted categories is the best of all
   /// groupings, which is what Fisher proved.
   @Test(arguments: 0..<40)

@@ -3,11 +3,12 @@
 import Artifacts
 import NumericCore
 import Tables
+import TestSupport
 import Testing
 
 @testable import GradientBoosting
 
-@Suite struct ContinuationTests {
+@Suite(.onOwnThread) struct ContinuationTests {
   let pool = WorkerPool(threads: 2)
 
   /// A configuration without early stopping, so that the number of trees is as asked for.

@@ -3,11 +3,12 @@
 import CKernels
 import NumericCore
 import Tables
+import TestSupport
 import Testing
 
 @testable import GradientBoosting
 
-@Suite struct ExplanationTests {
+@Suite(.onOwnThread) struct ExplanationTests {
   let pool = WorkerPool(threads: 2)
 
   private func model(_ table: ToyTable, trees: Int, leaves: Int) throws -> BoostedTrees {

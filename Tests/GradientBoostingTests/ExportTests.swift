@@ -2,11 +2,12 @@
 import CKernels
 import NumericCore
 import Tables
+import TestSupport
 import Testing
 
 @testable import GradientBoosting
 
-@Suite struct ExportTests {
+@Suite(.onOwnThread) struct ExportTests {
   private static let pool = WorkerPool(threads: 2)
 
   /// Small models over numbers, few and many categories and missing values.

@@ -1,11 +1,12 @@
 // Trainings on folds that share one binned matrix.
 import NumericCore
 import Tables
+import TestSupport
 import Testing
 
 @testable import GradientBoosting
 
-@Suite struct FoldTests {
+@Suite(.onOwnThread) struct FoldTests {
   /// Rows of a toy table dealt to folds.
   private func folds(rows: Int, count: Int) -> [[Int32]] {
     (0..<count).map { fold in (0..<Int32(rows)).filter { Int($0) % count == fold } }

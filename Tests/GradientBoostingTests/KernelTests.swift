@@ -2,11 +2,12 @@
 
 import CKernels
 import NumericCore
+import TestSupport
 import Testing
 
 @testable import GradientBoosting
 
-@Suite struct KernelTests {
+@Suite(.onOwnThread) struct KernelTests {
   let pool = WorkerPool(threads: 2)
 
   @Test(arguments: [(0, 1), (1, 1), (7, 3), (100, 8), (1_000, 19), (333, 64), (257, 130)])

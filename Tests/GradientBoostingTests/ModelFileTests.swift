@@ -4,11 +4,12 @@ import Artifacts
 import CKernels
 import NumericCore
 import Tables
+import TestSupport
 import Testing
 
 @testable import GradientBoosting
 
-@Suite struct ModelFileTests {
+@Suite(.onOwnThread) struct ModelFileTests {
   let pool = WorkerPool(threads: 2)
 
   @Test func `a stored model predicts the same to the bit`() throws {

@@ -3,11 +3,12 @@
 import Artifacts
 import NumericCore
 import Tables
+import TestSupport
 import Testing
 
 @testable import GradientBoosting
 
-@Suite struct MonotoneTests {
+@Suite(.onOwnThread) struct MonotoneTests {
   let pool = WorkerPool(threads: 2)
 
   /// A table whose label rises and falls along both numbers, so that constraints have to bend it.

@@ -3,11 +3,12 @@
 import Artifacts
 import NumericCore
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import GradientBoosting
 
-@Suite struct SessionTests {
+@Suite(.onOwnThread) struct SessionTests {
   @Test(arguments: [1, 2, 4])
   func `side by side, boosters are those that are trained alone`(threads: Int) throws {
     let pool = WorkerPool(threads: threads)

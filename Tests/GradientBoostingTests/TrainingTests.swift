@@ -3,11 +3,12 @@
 import Artifacts
 import NumericCore
 import Tables
+import TestSupport
 import Testing
 
 @testable import GradientBoosting
 
-@Suite struct TrainingTests {
+@Suite(.onOwnThread) struct TrainingTests {
   let pool = WorkerPool(threads: 2)
 
   private func meanLoss(_ predictions: [Double], _ labels: [Double]) -> Double {

@@ -1,11 +1,12 @@
 // Trees against the naive grower: the same leaves, whatever the threads.
 
 import NumericCore
+import TestSupport
 import Testing
 
 @testable import GradientBoosting
 
-@Suite struct TreeGrowerTests {
+@Suite(.onOwnThread) struct TreeGrowerTests {
   @Test(arguments: 0..<40)
   func `the tree is the strict leaf-wise tree`(seed: UInt64) throws {
     let pool = WorkerPool(threads: 1 + Int(seed % 4))

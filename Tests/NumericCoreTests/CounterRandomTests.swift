@@ -1,9 +1,10 @@
 // The random numbers are part of every saved result, so their values are fixed here; then what a
 // user may expect of them.
 import NumericCore
+import TestSupport
 import Testing
 
-@Suite struct CounterRandomTests {
+@Suite(.onOwnThread) struct CounterRandomTests {
   @Test func `the bits of a seed, a stream and a counter never change`() {
     // Computed by an independent implementation of SplitMix64's mixing function.
     let first = CounterRandom(seed: 42)

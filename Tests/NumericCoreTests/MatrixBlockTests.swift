@@ -1,8 +1,9 @@
 // Block products and factorisations against plain loops, inside larger memory whose rest must stay.
 import NumericCore
+import TestSupport
 import Testing
 
-@Suite struct MatrixBlockTests {
+@Suite(.onOwnThread) struct MatrixBlockTests {
   /// A block inside a wider matrix filled with random numbers.
   struct Framed {
     let buffer: AlignedBuffer<Float>

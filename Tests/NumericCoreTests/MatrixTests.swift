@@ -1,8 +1,9 @@
 // The BLAS and LAPACK calls against plain loops over random shapes, empty ones included.
 import NumericCore
+import TestSupport
 import Testing
 
-@Suite struct MatrixTests {
+@Suite(.onOwnThread) struct MatrixTests {
   static func random(rows: Int, columns: Int) -> Matrix<Double> {
     let source = CounterRandom(seed: UInt64(rows), stream: UInt64(columns))
     return Matrix(

@@ -1,9 +1,10 @@
 // Masses of the normal distribution against sums over small steps.
 import Glibc
 import NumericCore
+import TestSupport
 import Testing
 
-@Suite struct NormalMassTests {
+@Suite(.onOwnThread) struct NormalMassTests {
   /// The logarithm of a mass by Simpson's rule, relative to the largest density between the bounds.
   static func slow(from low: Double, width: Double) -> Double {
     let high = low + width

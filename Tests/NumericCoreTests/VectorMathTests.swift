@@ -2,9 +2,10 @@
 // twins that spell out the order of additions.
 import Glibc
 import NumericCore
+import TestSupport
 import Testing
 
-@Suite struct VectorMathTests {
+@Suite(.onOwnThread) struct VectorMathTests {
   /// Random numbers in `-reach ..< reach` for lengths with and without a tail.
   static func values(count: Int, reach: Double) -> [Double] {
     let random = CounterRandom(seed: 7, stream: UInt64(count))

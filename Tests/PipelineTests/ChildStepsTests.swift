@@ -1,11 +1,12 @@
 // Steps in processes of their own, played by a shell.
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Pipeline
 
-@Suite struct ChildStepsTests {
+@Suite(.onOwnThread) struct ChildStepsTests {
   private static let request = StepRequest.examine(files: [], champion: nil, first: nil)
   private static let answer = #"{"examined":{"_0":[]}}"#
 
@@ -44,10 +45,16 @@ import Testing
   }
 
   @Test func `a child that died while it waited is replaced`() throws {
-    let steps = shell("read line; echo '\(Self.answer)'; exit 1")
+    let file = temporary()
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    let steps = shell("echo $$ >\(file); read line; echo '\(Self.answer)'; exit 1")
     for _ in 0..<3 {
       #expect(try steps.answer(Self.request, log: nil) == .examined([]))
-      Thread.sleep(forTimeInterval: 0.05)
+      let child = try String(contentsOfFile: file, encoding: .utf8).dropLast()
+      try wait(for: "the end of the child") {
+        let stat = try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)
+        return stat?.contains(") Z") ?? true
+      }
     }
     steps.stop()
   }
@@ -71,7 +78,7 @@ import Testing
         error.withLock { $0 = caught }
       }
     }
-    while !FileManager.default.fileExists(atPath: file) { Thread.sleep(forTimeInterval: 0.005) }
+    try wait(for: "the child") { FileManager.default.fileExists(atPath: file) }
     steps.stop()
     thread.join()
     #expect(error.withLock { $0 as? PipelineError } == .stopped)

@@ -1,11 +1,12 @@
 // Models that are brought to a place, and files that every training reads.
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Pipeline
 
-@Suite struct DeliveryTests {
+@Suite(.onOwnThread) struct DeliveryTests {
   let test: TestHome
 
   init() throws { test = try TestHome() }
@@ -80,9 +81,7 @@ import Testing
       lines.add($0)
     }
     let thread = BackgroundThread { try? loop.run(once: false) }
-    for _ in 0..<3_000 where steps.calls.withLock(\.delivered).isEmpty {
-      Thread.sleep(forTimeInterval: 0.01)
-    }
+    try wait(for: "a delivery") { !steps.calls.withLock(\.delivered).isEmpty }
     loop.stop()
     thread.join()
     #expect(steps.calls.withLock(\.delivered).count == 1)

@@ -1,11 +1,12 @@
 // Encrypted files and homes: what was encrypted comes back, what was changed does not.
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Pipeline
 
-@Suite struct EncryptionTests {
+@Suite(.onOwnThread) struct EncryptionTests {
   let folder: String
   let key = EncryptionKey(bytes: Array(0..<32))
 

@@ -2,11 +2,12 @@
 import Foundation
 import GRDB
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Pipeline
 
-@Suite struct LoopTests {
+@Suite(.onOwnThread) struct LoopTests {
   let test: TestHome
 
   init() throws { test = try TestHome() }
@@ -209,14 +210,13 @@ import Testing
     try test.drop("a.csv", "labelled\n1\n")
     let loop = try Loop(home: test.home, configuration: TestHome.quick, steps: steps) { _ in }
     let thread = BackgroundThread { try? loop.run(once: false) }
-    var states: [String] = []
-    while states.first != "failed" {
-      states = try test.records().status().runs.map(\.state)
-      Thread.sleep(forTimeInterval: 0.02)
+    defer {
+      loop.stop()
+      thread.join()
     }
-    loop.stop()
-    thread.join()
-    #expect(states == ["failed"])
+    try wait(for: "a failed run") {
+      try test.records().status().runs.map(\.state) == ["failed"]
+    }
   }
 
   @Test func `two loops cannot share a home`() throws {

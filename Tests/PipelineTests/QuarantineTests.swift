@@ -2,11 +2,12 @@
 import Foundation
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Pipeline
 
-@Suite struct QuarantineTests {
+@Suite(.onOwnThread) struct QuarantineTests {
   let test: TestHome
 
   init() throws { test = try TestHome() }
@@ -83,11 +84,12 @@ import Testing
     try test.drop("u.csv", "odd unlabelled\n1\n")
     let loop = try Loop(home: test.home, configuration: configuration, steps: steps) { _ in }
     let thread = BackgroundThread { try? loop.run(once: false) }
-    while try test.records().status().files["quarantined"] != 1
-      || test.records().status().aliases["champion"] == nil
-    { usleep(10_000) }
+    try wait(for: "a champion beside a quarantined file") {
+      let status = try test.records().status()
+      return status.files["quarantined"] == 1 && status.aliases["champion"] != nil
+    }
     _ = try test.records().release("u.csv", steps: steps)
-    while try test.records().status().predictions != 1 { usleep(10_000) }
+    try wait(for: "a prediction") { try test.records().status().predictions == 1 }
     loop.stop()
     thread.join()
   }
@@ -157,18 +159,19 @@ import Testing
   }
 
   @Test func `names that do not count are forgotten by the watcher after a scan`() throws {
-    let bell = Bell()
-    let watcher = try ChangeWatcher(bell: bell)
+    let watcher = try ChangeWatcher(bell: Bell())
     watcher.watch(test.home.inbox)
-    try test.drop("a.csv", "1\n")
-    bell.wait(atMost: .seconds(5))
-    Thread.sleep(forTimeInterval: 0.1)
+    // Events come in order: when the second name is known, the first one is.
+    func dropAndNotice(_ name: String) throws {
+      try test.drop(name, "1\n")
+      try test.drop("after-\(name)", "1\n")
+      try wait(for: "the event") { watcher.takeRenamed("\(test.home.inbox)/after-\(name)") }
+    }
+    try dropAndNotice("a.csv")
     watcher.beginScan()
     #expect(watcher.takeRenamed("\(test.home.inbox)/a.csv"))
     #expect(!watcher.takeRenamed("\(test.home.inbox)/a.csv"))
-    try test.drop("b.csv", "1\n")
-    bell.wait(atMost: .seconds(5))
-    Thread.sleep(forTimeInterval: 0.1)
+    try dropAndNotice("b.csv")
     watcher.beginScan()
     watcher.beginScan()
     #expect(!watcher.takeRenamed("\(test.home.inbox)/b.csv"))

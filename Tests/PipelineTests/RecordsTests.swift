@@ -2,11 +2,12 @@
 import Foundation
 import GRDB
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Pipeline
 
-@Suite struct RecordsTests {
+@Suite(.onOwnThread) struct RecordsTests {
   let test: TestHome
 
   init() throws { test = try TestHome() }

@@ -2,11 +2,12 @@
 import Foundation
 import GRDB
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Pipeline
 
-@Suite struct RemoteTests {
+@Suite(.onOwnThread) struct RemoteTests {
   let test: TestHome
   let folder = FakeFolder()
 
@@ -43,11 +44,7 @@ import Testing
       loop.stop()
       thread.join()
     }
-    for _ in 0..<3_000 {
-      if try isDone() { return }
-      Thread.sleep(forTimeInterval: 0.01)
-    }
-    Issue.record("it never came about")
+    try wait(for: "what the loop is run for", until: isDone)
   }
 
   /// Runs a loop and stops it after some seconds, wherever it is.
@@ -387,8 +384,7 @@ import Testing
       try ledger.read { try Int.fetchOne($0, sql: "SELECT waiting FROM remote_places") }
     }
     for count in [1, 0] {
-      for _ in 0..<1_000 where try held() != count { Thread.sleep(forTimeInterval: 0.01) }
-      #expect(try held() == count)
+      try wait(for: "\(count) held messages") { try held() == count }
       queue.state.withLock { $0.messages = [:] }
     }
     #expect(queue.state.withLock(\.deleted) == [])

@@ -4,11 +4,12 @@ import Foundation
 import GRDB
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Pipeline
 
-@Suite struct TroubleTests {
+@Suite(.onOwnThread) struct TroubleTests {
   let test: TestHome
 
   init() throws { test = try TestHome() }
@@ -64,7 +65,9 @@ import Testing
     // Each makes the loop look again.
     for number in 0..<3 {
       try test.drop("\(number).csv", "labelled\n\(number)\n")
-      while try test.records().status().files["ingested"] != number + 1 { usleep(10_000) }
+      try wait(for: "file \(number)") {
+        try test.records().status().files["ingested"] == number + 1
+      }
     }
     loop.stop()
     thread.join()
@@ -207,7 +210,7 @@ import Testing
       lines.add($0)
     }
     let thread = BackgroundThread { try? loop.run(once: false) }
-    while try test.records().status().aliases["champion"] == nil { usleep(20_000) }
+    try wait(for: "a champion") { try test.records().status().aliases["champion"] != nil }
     loop.stop()
     thread.join()
     #expect(try test.records().status().runs.map(\.state) == ["promoted"])

@@ -4,9 +4,10 @@ import Foundation
 import NumericCore
 import Preprocessing
 import Tables
+import TestSupport
 import Testing
 
-@Suite struct FeaturePipelineTests {
+@Suite(.onOwnThread) struct FeaturePipelineTests {
   private let columns = [
     Column(name: "contract", values: .category(CategoryColumn(["year", "month", nil, "month"]))),
     Column(name: "charges", values: .number(NumberColumn([1, 3, .nan, 50]))),

@@ -7,7 +7,7 @@ import Tables
 import TestSupport
 import Testing
 
-@Suite struct OneHotEncoderTests {
+@Suite(.onOwnThread) struct OneHotEncoderTests {
   private func rows(_ count: Int) -> [Int32] { Array(0..<Int32(count)) }
 
   private func encoder(

@@ -7,7 +7,7 @@ import Tables
 import TestSupport
 import Testing
 
-@Suite struct StandardScalerTests {
+@Suite(.onOwnThread) struct StandardScalerTests {
   private func rows(_ count: Int) -> [Int32] { Array(0..<Int32(count)) }
 
   @Test func `mean, population variance and scale are those of the present values`() throws {

@@ -1,10 +1,11 @@
 // The closed forms against their definitions in double precision, and the limits.
 import NumericCore
+import TestSupport
 import Testing
 
 @testable import Recommender
 
-@Suite struct BaselineTests {
+@Suite(.onOwnThread) struct BaselineTests {
   static let pool = WorkerPool(threads: 3)
 
   /// Solves a small dense system by elimination.

@@ -1,10 +1,11 @@
 // The search against a full sort of all inner products.
 import NumericCore
+import TestSupport
 import Testing
 
 @testable import Recommender
 
-@Suite struct ExactIndexTests {
+@Suite(.onOwnThread) struct ExactIndexTests {
   static let pool = WorkerPool(threads: 3)
 
   @Test(arguments: [

@@ -2,11 +2,12 @@
 // nothing of blocks, panels or bags.
 import Glibc
 import NumericCore
+import TestSupport
 import Testing
 
 @testable import Recommender
 
-@Suite struct GradientTests {
+@Suite(.onOwnThread) struct GradientTests {
   static let pool = WorkerPool(threads: 3)
 
   /// Rows of doubles.

@@ -1,10 +1,11 @@
 // Pairs into rows both ways, against dictionaries.
 import NumericCore
+import TestSupport
 import Testing
 
 @testable import Recommender
 
-@Suite struct InteractionsTests {
+@Suite(.onOwnThread) struct InteractionsTests {
   @Test func `of a pair given twice the last rating counts, once`() throws {
     let data = try Interactions(
       users: [1, 0, 1, 1], items: [2, 0, 0, 2], ratings: [5, 1, 2, 3], userCount: 3, itemCount: 4)

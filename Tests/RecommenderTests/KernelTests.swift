@@ -2,11 +2,12 @@
 import CKernels
 import Glibc
 import NumericCore
+import TestSupport
 import Testing
 
 @testable import Recommender
 
-@Suite struct KernelTests {
+@Suite(.onOwnThread) struct KernelTests {
   static let lengths = [1, 2, 15, 16, 17, 31, 32, 33, 64, 200, 3_001]
 
   @Test func `exponentials agree with the C library`() {

@@ -1,11 +1,12 @@
 // Training as a whole: what is learnt, what it may not depend on, and what is refused.
 import Evaluation
 import NumericCore
+import TestSupport
 import Testing
 
 @testable import Recommender
 
-@Suite struct TwoTowerTests {
+@Suite(.onOwnThread) struct TwoTowerTests {
   static let pool = WorkerPool(threads: 3)
 
   static func fit(

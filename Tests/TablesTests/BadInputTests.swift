@@ -2,9 +2,10 @@
 
 import Glibc
 import Tables
+import TestSupport
 import Testing
 
-@Suite struct BadInputTests {
+@Suite(.onOwnThread) struct BadInputTests {
   let folder = TemporaryFolder()
 
   private func error(

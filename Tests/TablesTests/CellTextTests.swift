@@ -1,11 +1,12 @@
 // Numbers and instants as text, there and back.
 
 import NumericCore
+import TestSupport
 import Testing
 
 @testable import Tables
 
-@Suite struct CellTextTests {
+@Suite(.onOwnThread) struct CellTextTests {
   private func parsed(_ text: String, _ parse: (UnsafeBufferPointer<UInt8>) -> Double?) -> Double? {
     Array(text.utf8).withUnsafeBufferPointer(parse)
   }

@@ -1,8 +1,9 @@
 // Some rows of a column, and single rows as text, for every kind of column.
 import Tables
+import TestSupport
 import Testing
 
-@Suite struct ColumnRowsTests {
+@Suite(.onOwnThread) struct ColumnRowsTests {
   private let columns = [
     Column(name: "n", values: .number(NumberColumn([1, 2.5, .nan, -3]))),
     Column(name: "f", values: .number(NumberColumn(floats: [1, 2.5, .nan, -3]))),

@@ -1,9 +1,10 @@
 // What a reader makes of well-formed delimited text.
 
 import Tables
+import TestSupport
 import Testing
 
-@Suite struct DelimitedReadingTests {
+@Suite(.onOwnThread) struct DelimitedReadingTests {
   let folder = TemporaryFolder()
 
   private func read(_ text: String, _ options: ReadOptions = ReadOptions()) throws -> Table {

@@ -1,11 +1,12 @@
 // The scanner against rows whose fields are known, because a test put them together.
 
 import NumericCore
+import TestSupport
 import Testing
 
 @testable import Tables
 
-@Suite struct DelimitedScannerTests {
+@Suite(.onOwnThread) struct DelimitedScannerTests {
   @Test(arguments: 0..<50)
   func `random rows come back with their fields and lines`(_ seed: Int) {
     var random = SeededGenerator(seed: UInt64(seed))

@@ -1,9 +1,10 @@
 // Folders of files, and the columns in the names of their sub-folders.
 
 import Tables
+import TestSupport
 import Testing
 
-@Suite struct FolderTests {
+@Suite(.onOwnThread) struct FolderTests {
   let folder = TemporaryFolder()
 
   @Test func `files are read in the order of their names, columns by their names`() throws {

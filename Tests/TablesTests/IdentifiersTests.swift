@@ -1,9 +1,10 @@
 // When strings are integers.
 
 import Tables
+import TestSupport
 import Testing
 
-@Suite struct IdentifiersTests {
+@Suite(.onOwnThread) struct IdentifiersTests {
   @Test func `strings are integers when none of them would change`() {
     #expect(Identifiers(["0", "-5", "103"]) == .integers([0, -5, 103]))
     #expect(Identifiers(["9223372036854775807"]) == .integers([.max]))

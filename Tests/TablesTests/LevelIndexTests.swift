@@ -1,11 +1,12 @@
 // The hash table of levels against a dictionary.
 
 import NumericCore
+import TestSupport
 import Testing
 
 @testable import Tables
 
-@Suite struct LevelIndexTests {
+@Suite(.onOwnThread) struct LevelIndexTests {
   @Test(arguments: [0, 1, 2, 100, 5_000])
   func `numbers strings as a dictionary does`(_ count: Int) {
     var random = SeededGenerator(seed: UInt64(count))

@@ -1,10 +1,11 @@
 // What locations look like in messages and in run.toml.
 import FoundationEssentials
+import TestSupport
 import Testing
 
 @testable import Tables
 
-@Suite struct LocationTextTests {
+@Suite(.onOwnThread) struct LocationTextTests {
   @Test(arguments: [
     ("s3://KEY:SECRET@bucket/a.csv", "s3://bucket/a.csv"),
     ("s3://K:S/E@X@bucket/a.csv?region=x", "s3://bucket/a.csv?region=x"),

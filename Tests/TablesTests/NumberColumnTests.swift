@@ -1,9 +1,10 @@
 // Columns made from arrays; chunked ones are in ParquetTests.
 
 import Tables
+import TestSupport
 import Testing
 
-@Suite struct NumberColumnTests {
+@Suite(.onOwnThread) struct NumberColumnTests {
   @Test func `arrays of both widths read as doubles`() {
     let doubles = [0.1, .nan, -3, .infinity]
     let floats = doubles.map { Float($0) }

@@ -1,9 +1,10 @@
 // What a reader makes of the types of Parquet; Fixtures/make-fixtures.py writes the files.
 
 import Tables
+import TestSupport
 import Testing
 
-@Suite struct ParquetTests {
+@Suite(.onOwnThread) struct ParquetTests {
   private static let fixtures =
     #filePath.split(separator: "/", omittingEmptySubsequences: false)
     .dropLast().joined(separator: "/") + "/Fixtures"

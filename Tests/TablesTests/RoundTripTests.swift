@@ -3,9 +3,10 @@
 import Glibc
 import NumericCore
 import Tables
+import TestSupport
 import Testing
 
-@Suite struct RoundTripTests {
+@Suite(.onOwnThread) struct RoundTripTests {
   let folder = TemporaryFolder()
 
   /// A table of every kind, with missing values and everything that needs quotes.

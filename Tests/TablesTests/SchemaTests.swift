@@ -1,9 +1,10 @@
 // The columns a model was trained on are what it gets, or an error says why not.
 
 import Tables
+import TestSupport
 import Testing
 
-@Suite struct SchemaTests {
+@Suite(.onOwnThread) struct SchemaTests {
   let folder = TemporaryFolder()
 
   private let schema = Schema(fields: [

@@ -1,11 +1,12 @@
 // Which columns are learnt from.
 import NumericCore
 import Tables
+import TestSupport
 import Testing
 
 @testable import Tasks
 
-@Suite struct ChurnColumnsTests {
+@Suite(.onOwnThread) struct ChurnColumnsTests {
   let pool = WorkerPool(threads: 2)
 
   @Test func `columns without information are left out with a reason`() throws {

@@ -1,11 +1,12 @@
 // The generated table: the same bytes however it is made, and what it claims about itself.
 import Foundation
 import NumericCore
+import TestSupport
 import Testing
 
 @testable import Tasks
 
-@Suite struct ChurnGeneratorTests {
+@Suite(.onOwnThread) struct ChurnGeneratorTests {
   /// A folder that is removed when the test is over.
   final class Folder {
     let path: String

@@ -1,9 +1,10 @@
 // The digits of metrics.
+import TestSupport
 import Testing
 
 @testable import Tasks
 
-@Suite struct ChurnMetricsTests {
+@Suite(.onOwnThread) struct ChurnMetricsTests {
   @Test(arguments: [
     (0.123456789012, 0.123456789), (0.9999999996, 1), (123.4567890123, 123.456789),
     (1.23456789512e-7, 1.23456790e-7), (0, 0), (-2.00000000049, -2), (1, 1),

@@ -8,7 +8,7 @@ import Tuning
 
 @testable import Tasks
 
-@Suite struct ChurnSearchTests {
+@Suite(.onOwnThread) struct ChurnSearchTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }

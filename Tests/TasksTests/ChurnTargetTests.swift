@@ -1,10 +1,11 @@
 // Which class means churn, and which targets are refused.
 import Tables
+import TestSupport
 import Testing
 
 @testable import Tasks
 
-@Suite struct ChurnTargetTests {
+@Suite(.onOwnThread) struct ChurnTargetTests {
   @Test(arguments: [
     (["Yes", "No", "No"], "Yes"), (["no", "no", "yes"], "yes"), (["True", "False"], "True"),
     (["stayed", "churned", "churned"], "churned"), (["a", "b", "b"], "a"), (["a", "b"], "b"),

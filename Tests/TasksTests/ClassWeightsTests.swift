@@ -1,9 +1,10 @@
 // The weights of classes and the correction of what a weighted model says.
+import TestSupport
 import Testing
 
 @testable import Tasks
 
-@Suite struct ClassWeightsTests {
+@Suite(.onOwnThread) struct ClassWeightsTests {
   private func weights(positives: Int, negatives: Int) -> ClassWeights {
     var weighting = ChurnConfiguration.Weighting()
     weighting.isUnbalance = true

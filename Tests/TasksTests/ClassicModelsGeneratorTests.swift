@@ -9,7 +9,7 @@ import Testing
 
 @testable import Tasks
 
-@Suite struct ClassicModelsGeneratorTests {
+@Suite(.onOwnThread) struct ClassicModelsGeneratorTests {
   private let folder = try? TemporaryFolder()
 
   private func bytes(_ generator: ClassicModelsGenerator, _ name: String) throws -> Data {

@@ -13,7 +13,7 @@ import Testing
 
 @testable import Tasks
 
-@Suite struct ColdUserTests {
+@Suite(.onOwnThread) struct ColdUserTests {
   private static let k = 20
   private let folder: TemporaryFolder
   private let context = TaskContext(pool: WorkerPool(threads: 2))

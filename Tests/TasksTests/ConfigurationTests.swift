@@ -1,11 +1,12 @@
 // Layers of settings, from files, `--set` and flags, and what they refuse.
 import FoundationEssentials
 import GradientBoosting
+import TestSupport
 import Testing
 
 @testable import Tasks
 
-@Suite struct ConfigurationTests {
+@Suite(.onOwnThread) struct ConfigurationTests {
   let layers = ChurnConfiguration.layers
 
   @Test func `later layers overwrite earlier ones, key by key`() throws {

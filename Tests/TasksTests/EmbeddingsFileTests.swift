@@ -9,7 +9,7 @@ import Testing
 
 @testable import Tasks
 
-@Suite struct EmbeddingsFileTests {
+@Suite(.onOwnThread) struct EmbeddingsFileTests {
   private static let hardIdentifiers = [
     "007", "S10_1678", "a,b", "say \"no\"", "two\nlines", "\r", "", " padded ", "NA", "é",
     "e\u{301}", "-5", "日本😀", "\\", "'", "[1]", "\t", "\"",

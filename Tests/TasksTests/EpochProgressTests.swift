@@ -1,11 +1,12 @@
 // When a trial of a recommender ends, against a slow and obvious twin.
 import NumericCore
+import TestSupport
 import Testing
 import Tuning
 
 @testable import Tasks
 
-@Suite struct EpochProgressTests {
+@Suite(.onOwnThread) struct EpochProgressTests {
   /// Runs scores through a progress, and returns how it ended and after how many of them.
   private func end(
     _ scores: [Double], _ progress: inout EpochProgress, pruneAt: Int = .max

@@ -10,7 +10,7 @@ import Testing
 
 @testable import Tasks
 
-@Suite struct ExtractTests {
+@Suite(.onOwnThread) struct ExtractTests {
   private let folder: TemporaryFolder
   private let context = TaskContext(pool: WorkerPool(threads: 1))
 

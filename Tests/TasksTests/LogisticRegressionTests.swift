@@ -6,7 +6,7 @@ import Tasks
 import TestSupport
 import Testing
 
-@Suite struct LogisticRegressionTests {
+@Suite(.onOwnThread) struct LogisticRegressionTests {
   private let pool = WorkerPool(threads: 2)
 
   private func configuration(l2: Double) -> LogisticRegressionConfiguration {

@@ -10,7 +10,7 @@ import Testing
 
 @testable import Tasks
 
-@Suite struct LoopGateTests {
+@Suite(.onOwnThread) struct LoopGateTests {
   let folder: TemporaryFolder
   private let pool = WorkerPool(threads: 4)
 

@@ -10,7 +10,7 @@ import Testing
 
 @testable import Tasks
 
-@Suite struct RecommenderLoopTests {
+@Suite(.onOwnThread) struct RecommenderLoopTests {
   let shop: TasteShop
 
   init() throws { shop = try TasteShop() }

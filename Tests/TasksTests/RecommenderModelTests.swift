@@ -10,7 +10,7 @@ import Testing
 
 @testable import Tasks
 
-@Suite struct RecommenderModelTests {
+@Suite(.onOwnThread) struct RecommenderModelTests {
   private let shop: RecommenderShop
   private let file: SafetensorsFile
   private let manifest: Manifest

@@ -10,7 +10,7 @@ import Tuning
 
 @testable import Tasks
 
-@Suite struct RecommenderSearchTests {
+@Suite(.onOwnThread) struct RecommenderSearchTests {
   private let shop: RecommenderShop
 
   init() throws { shop = try RecommenderShop() }

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Tasks
 
-@Suite struct RecommenderServiceTests {
+@Suite(.onOwnThread) struct RecommenderServiceTests {
   private let shop: RecommenderShop
   private let service: RecommenderService
 

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Tasks
 
-@Suite struct RecommenderTrainingTests {
+@Suite(.onOwnThread) struct RecommenderTrainingTests {
   private let shop: RecommenderShop
 
   init() throws { shop = try RecommenderShop() }

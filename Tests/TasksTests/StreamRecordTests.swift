@@ -1,11 +1,12 @@
 // Records of a stream: what comes in goes out again, with recommendations.
 
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Tasks
 
-@Suite struct StreamRecordTests {
+@Suite(.onOwnThread) struct StreamRecordTests {
   private static let event = """
     {
         "session_id": "0c1d8f5e-2f5a-4c37-9a43-7f6b8f0f3a11",

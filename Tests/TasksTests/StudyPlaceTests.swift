@@ -1,10 +1,11 @@
 // Where the study of a search is kept when it has ended.
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Tasks
 
-@Suite struct StudyPlaceTests {
+@Suite(.onOwnThread) struct StudyPlaceTests {
   @Test func `a study is kept on the same disk and on another one`() throws {
     for root in ["/dev/shm", FileManager.default.temporaryDirectory.path] {
       let unfinished = "\(root)/mlcore-study-\(UUID().uuidString)"

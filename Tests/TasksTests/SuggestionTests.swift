@@ -1,9 +1,10 @@
 // The nearest known word to one that is not known.
+import TestSupport
 import Testing
 
 @testable import Tasks
 
-@Suite struct SuggestionTests {
+@Suite(.onOwnThread) struct SuggestionTests {
   static let names = [
     "boosting.num_trees", "boosting.num_leaves", "data.target", "Churn", "tenure",
   ]

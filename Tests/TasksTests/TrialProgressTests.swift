@@ -1,12 +1,13 @@
 // When a trial of a churn model ends, against a slow and obvious twin, and at which stages trials of
 // either task are left behind.
 import NumericCore
+import TestSupport
 import Testing
 
 @testable import Tasks
 @testable import Tuning
 
-@Suite struct TrialProgressTests {
+@Suite(.onOwnThread) struct TrialProgressTests {
   private typealias End = (
     state: TrialState, value: Double, bestStep: Int, checkpoints: [Checkpoint]
   )

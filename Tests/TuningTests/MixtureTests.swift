@@ -1,11 +1,12 @@
 // The densities of mixtures against twins that leave nothing out and share nothing.
 import Glibc
 import NumericCore
+import TestSupport
 import Testing
 
 @testable import Tuning
 
-@Suite struct MixtureTests {
+@Suite(.onOwnThread) struct MixtureTests {
   /// A kernel's middle and width along one axis.
   private typealias Kernel = (mean: Double, deviation: Double)
 

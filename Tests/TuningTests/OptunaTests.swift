@@ -6,7 +6,9 @@ import Testing
 
 @testable import Tuning
 
-@Suite(.enabled(if: Python.has("optuna"), "needs a Python with Optuna; tools/test provides it"))
+@Suite(
+  .onOwnThread,
+  .enabled(if: Python.has("optuna"), "needs a Python with Optuna; tools/test provides it"))
 struct OptunaTests {
   /// The densities that Optuna gives to points, from a study that it reads from our journal.
   private static let densities = """

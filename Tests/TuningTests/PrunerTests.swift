@@ -1,9 +1,10 @@
 // What every pruner must do, and which trials each stops.
+import TestSupport
 import Testing
 
 @testable import Tuning
 
-@Suite struct PrunerTests {
+@Suite(.onOwnThread) struct PrunerTests {
   static let pruners: [any Pruner] = [
     NoPruner(), MedianPruner(startupTrials: 4), ASHAPruner(firstStage: 1, startupTrials: 4),
   ]

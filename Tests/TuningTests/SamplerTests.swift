@@ -1,10 +1,11 @@
 // What every sampler must do, and what the estimator does better than chance.
 import NumericCore
+import TestSupport
 import Testing
 
 @testable import Tuning
 
-@Suite struct SamplerTests {
+@Suite(.onOwnThread) struct SamplerTests {
   static let samplers: [any Sampler] = [RandomSampler(), TPESampler(), TPESampler(.optuna)]
 
   @Test(arguments: 0..<3)

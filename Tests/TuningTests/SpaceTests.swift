@@ -1,9 +1,10 @@
 // The numbers that parameters can have.
+import TestSupport
 import Testing
 
 @testable import Tuning
 
-@Suite struct SpaceTests {
+@Suite(.onOwnThread) struct SpaceTests {
   @Test func `a stepped number ends where whole steps do`() throws {
     let parameter = try SearchParameter("x", .float(0...1, step: 0.3))
     let axis = try #require(parameter.axis)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Tuning
 
-@Suite struct StudyTests {
+@Suite(.onOwnThread) struct StudyTests {
   @Test func `starting points come first, then the sampler, in batches of one width`() throws {
     let space = try mixedSpace()
     let first = [0.05, 0.6, 0.3, 16, 5, 1]
