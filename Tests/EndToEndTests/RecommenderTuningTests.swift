@@ -101,9 +101,13 @@ import Testing
     try tune(out: "whole", more)
     var random = SystemRandomNumberGenerator()
     var kills = 0
-    for attempt in 0..<30 {
+    /// Where a search was begun it goes on.
+    func resuming() -> [String] {
+      FileManager.default.fileExists(atPath: workshop.path(".killed.study")) ? ["--resume"] : []
+    }
+    for _ in 0..<30 {
       let process = try Program.start(
-        arguments(out: "killed", more + (attempt == 0 ? [] : ["--resume"])))
+        arguments(out: "killed", more + resuming()))
       usleep(UInt32.random(in: 20_000...500_000, using: &random))
       if !process.isRunning { break }
       kill(process.processIdentifier, SIGKILL)
@@ -112,7 +116,7 @@ import Testing
     }
     #expect(kills > 0)
     if !FileManager.default.fileExists(atPath: workshop.path("killed")) {
-      try tune(out: "killed", more + ["--resume"])
+      try tune(out: "killed", more + resuming())
     }
     let (whole, killed) = (try workshop.files(of: "whole"), try workshop.files(of: "killed"))
     #expect(whole == killed, "after \(kills) kills")
