@@ -12,6 +12,8 @@ public enum EvaluationError: Error, Equatable, Sendable {
   case oneClass(label: Bool, rows: Int)
   /// A class has fewer rows than there are parts to deal them to.
   case tooFewRows(label: Bool, found: Int, expected: Int)
+  /// Rows that belong together are so many that a part would lack a class.
+  case groupsTooLarge(largest: Int, rows: Int, parts: Int)
 }
 
 extension EvaluationError: CustomStringConvertible {
@@ -27,6 +29,9 @@ extension EvaluationError: CustomStringConvertible {
       "all \(rows) rows are \(Self.name(label)): expected rows of both classes"
     case .tooFewRows(let label, let found, let expected):
       "\(found) rows are \(Self.name(label)): expected at least \(expected)"
+    case .groupsTooLarge(let largest, let rows, let parts):
+      "rows that repeat each other stay together, and leave no split of \(rows) rows into \(parts) "
+        + "parts with both classes: the largest group has \(largest) rows"
     }
   }
 
@@ -38,6 +43,7 @@ extension EvaluationError: CustomStringConvertible {
     case .weight: "Correct the weight column, or leave it out."
     case .oneClass: "Evaluate on rows of both classes."
     case .tooFewRows: "Use fewer folds, or more rows of that class."
+    case .groupsTooLarge: "Remove repeated rows, use fewer folds, or judge on a table of its own."
     }
   }
 

@@ -39,9 +39,11 @@ public struct PairedComparison: Sendable, Equatable {
 
   /// Compares two models.
   ///
+  /// - Parameter groups: rows that are drawn together; nil if each row is by itself.
   /// - Throws: `EvaluationError`.
   public init(
-    labels: [Bool], first: [Double], second: [Double], seed: UInt64 = 42, pool: WorkerPool
+    labels: [Bool], first: [Double], second: [Double], groups: RowGroups? = nil,
+    seed: UInt64 = 42, pool: WorkerPool
   ) throws {
     let rows = [
       try ScoredRows(labels: labels, probabilities: first),
@@ -51,7 +53,8 @@ public struct PairedComparison: Sendable, Equatable {
     let orders = rows.map { Ranking.ascendingOrder($0.probabilities) }
     let losses = rows.map(Self.losses)
     let replicates = PoissonBootstrap.replicates(rows: labels.count, seed: seed, pool: pool) {
-      Self.replicate($0, labels: labels, orders: orders, rankings: rankings, losses: losses)
+      Self.replicate(
+        $0, labels: labels, groups: groups, orders: orders, rankings: rankings, losses: losses)
     }
     func difference(
       _ measures: [Double], _ part: (Replicate) -> Double
@@ -87,11 +90,12 @@ public struct PairedComparison: Sendable, Equatable {
   }
 
   private static func replicate(
-    _ random: CounterRandom, labels: [Bool], orders: [[UInt32]], rankings: [Ranking],
-    losses: [[SIMD2<Double>]]
+    _ random: CounterRandom, labels: [Bool], groups: RowGroups?, orders: [[UInt32]],
+    rankings: [Ranking], losses: [[SIMD2<Double>]]
   ) -> Replicate {
     let count = labels.count
-    let draws = PoissonBootstrap.counts(random, rows: count)
+    var draws = PoissonBootstrap.counts(random, rows: count)
+    if let groups { draws = groups.leaders.map { draws[Int($0)] } }
     var result = Replicate()
     for (side, sign) in [(0, -1.0), (1, 1.0)] {
       result.auc += sign * auc(draws, labels, orders[side], rankings[side].endsGroup)

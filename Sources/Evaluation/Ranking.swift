@@ -1,5 +1,7 @@
 // The rows in the order of their probability, sorted once for all metrics that look at the order.
 
+internal import NumericCore
+
 /// Rows in ascending order of probability; equal probabilities form a group.
 struct Ranking: Sendable {
   /// The weight of each row as (negative, positive): one of the two is zero.
@@ -10,6 +12,8 @@ struct Ranking: Sendable {
   let endsGroup: [Bool]
   /// The probability of each row, padding left out.
   let probabilities: [Double]
+  /// For each row the row whose draw it shares, padding left out; nil if each has its own.
+  let leaders: [Int32]?
   /// The summed weights of each group, in ascending order.
   let groups: [SIMD2<Double>]
   /// The summed weights of all rows.
@@ -43,6 +47,7 @@ struct Ranking: Sendable {
     self.weights = weights
     self.endsGroup = endsGroup
     self.probabilities = probabilities
+    leaders = rows.groups.map { groups in order.map { groups.leaders[Int($0)] } }
     self.groups = groups
     self.total = total
   }

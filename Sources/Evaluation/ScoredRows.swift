@@ -1,6 +1,6 @@
 // The input of every metric: labels and predicted probabilities of the same rows, checked once.
 
-internal import NumericCore
+public import NumericCore
 
 /// Labels, predicted probabilities and optional weights of the same rows, checked.
 public struct ScoredRows: Sendable {
@@ -10,6 +10,8 @@ public struct ScoredRows: Sendable {
   public let probabilities: [Double]
   /// How much each row counts; nil when every row counts 1.
   public let weights: [Double]?
+  /// Rows that are drawn together where intervals are drawn; nil if each row is by itself.
+  public let groups: RowGroups?
 
   /// The number of rows; at least 1.
   public var count: Int { labels.count }
@@ -20,7 +22,9 @@ public struct ScoredRows: Sendable {
   ///
   /// - Precondition: the arrays have the same number of elements.
   /// - Throws: `EvaluationError.empty`, `.probability` or `.weight`.
-  public init(labels: [Bool], probabilities: [Double], weights: [Double]? = nil) throws {
+  public init(
+    labels: [Bool], probabilities: [Double], weights: [Double]? = nil, groups: RowGroups? = nil
+  ) throws {
     precondition(
       labels.count == probabilities.count && labels.count == weights?.count ?? labels.count,
       "\(labels.count) labels, \(probabilities.count) probabilities, "
@@ -32,8 +36,10 @@ public struct ScoredRows: Sendable {
     if let weights, let row = weights.firstIndex(where: { !($0 >= 0 && $0 < .infinity) }) {
       throw EvaluationError.weight(row: row, found: weights[row])
     }
+    precondition(groups?.leaders.count ?? labels.count == labels.count, "groups of other rows")
     self.labels = labels
     self.probabilities = probabilities
+    self.groups = groups
     // Only proportions count. Divided by a power of two, which rounds nothing, the largest is near 1
     // and no sum or product of weights over- or underflows.
     let unit = weights?.max()?.binade ?? 0

@@ -12,6 +12,10 @@ public enum TuningError: Error, Equatable, Sendable {
   case otherStudy(path: String, found: String, expected: String)
   /// A study was begun there and has not ended.
   case unfinished(path: String)
+  /// Trials are to be added where there are none.
+  case nothingToResume(path: String)
+  /// The study has more trials than are wanted.
+  case fewerTrials(path: String, found: Int, asked: Int)
   /// Another process works on the study.
   case locked(path: String)
   /// The database cannot be read or written.
@@ -29,6 +33,11 @@ extension TuningError: CustomStringConvertible {
     case .otherStudy(let path, let found, let expected):
       "\(path): the study there is another one: found \(found), expected \(expected)"
     case .unfinished(let path): "\(path): a study was begun there and has not ended"
+    case .nothingToResume(let path):
+      "\(path): no search was begun for this folder, so there is nothing to resume"
+    case .fewerTrials(let path, let found, let asked):
+      "\(path): the study there has \(found) trial\(found == 1 ? "" : "s"), expected at most the "
+        + "\(asked) of --trials"
     case .locked(let path): "\(path): another process works on this study"
     case .database(let path, let reason): "\(path): the study cannot be stored: \(reason)"
     }
@@ -42,6 +51,9 @@ extension TuningError: CustomStringConvertible {
     case .corruptStudy: "remove it and search again"
     case .otherStudy: "resume with the settings it was started with, or start anew with --force"
     case .unfinished: "go on with --resume, or start anew with --force"
+    case .nothingToResume: "leave --resume out, or correct --out"
+    case .fewerTrials(_, let found, _):
+      "give --trials \(found) or more, or start anew with --force and without --resume"
     case .locked: "wait until it has ended"
     case .database: "check the folder's permissions and the space on its disk"
     }

@@ -22,6 +22,7 @@ struct MLCore: ParsableCommand {
     do {
       let arguments = Array(CommandLine.arguments.dropFirst())
       try refuseUnknownVerb(arguments)
+      try EmptyPath.refuse(in: arguments)
       command = try parseAsRoot(joiningNegativeNumbers(try namingTask(arguments)))
     } catch {
       finish(error, otherwise: usageComplaint)

@@ -105,4 +105,83 @@ import Testing
     let result = try Program.run(training + ["--json"])
     #expect(result.code == 4 && result.output.isEmpty && result.errorLines.count == 2)
   }
+
+  @Test(arguments: [
+    ["predict", "--model", "m", "--data", "d", "--out", ""], ["train", "churn", "--out="],
+    ["tune", "recommender", "--data", "d", "--out", ""], ["status", "--home", ""],
+    ["export", "onnx", "--model", "", "--out", "x"], ["train", "churn", "--config", ""],
+  ])
+  func `an empty path names its flag`(_ arguments: [String]) throws {
+    let result = try Program.run(arguments)
+    #expect(result.code == 2 && result.errorLines.count == 2, "\(result.errors)")
+    #expect(result.errors.contains("is empty") && result.errors.contains("--"), "\(result.errors)")
+  }
+
+  @Test(arguments: [
+    ("scale-pos-weight", "1e-300", "0.001"), ("scale-pos-weight", "1e300", "1000"),
+    ("learning-rate", "1e-300", "1e-05"), ("bagging-fraction", "1e-300", "0.001"),
+    ("feature-fraction", "1e-300", "0.001"), ("validation-fraction", "1e-300", "0.01"),
+    ("lambda-l2", "1e300", "1000000000"), ("min-sum-hessian-in-leaf", "1e300", "1000000000"),
+    ("min-gain-to-split", "inf", "1000000000"), ("cat-smooth", "nan", "1000000000"),
+    ("seed", "9223372036854775808", "9223372036854775807"), ("seed", "-1", "0"),
+  ])
+  func `absurd settings are refused with their bounds`(
+    flag: String, value: String, bound: String
+  ) throws {
+    let result = try Program.run([
+      "train", "churn", "--data", "d", "--target", "y", "--out", "o", "--\(flag)=\(value)",
+    ])
+    #expect(result.code == 2 && result.errors.contains("--\(flag)"), "\(result.errors)")
+    #expect(result.errors.contains(bound), "\(result.errors)")
+  }
+
+  @Test(arguments: [
+    ("learning-rate", "1e-300"), ("weight-decay", "1e300"), ("hidden", "1000000000"),
+    ("temperature", "1e-300"),
+  ])
+  func `absurd settings of towers are refused`(flag: String, value: String) throws {
+    let result = try Program.run([
+      "train", "recommender", "--data", "d", "--out", "o", "--\(flag)", value,
+    ])
+    #expect(result.code == 2 && result.errors.contains("expected"), "\(result.errors)")
+  }
+
+  @Test func `every hyperparameter has a flag, and help names the training of a file`() throws {
+    let workshop = try Workshop()
+    let model = try workshop.train(workshop.customers())
+    let run = try String(contentsOfFile: "\(model)/run.toml", encoding: .utf8)
+    let section = try #require(run.components(separatedBy: "[boosting]\n").last)
+    let keys = section.split(separator: "\n").filter { $0.contains(" = ") }.map {
+      $0.split(separator: " ")[$0.hasPrefix("# ") ? 1 : 0]
+    }
+    #expect(keys.count > 20, "\(keys)")
+    for verb in ["train", "tune"] {
+      let help = try Program.run([verb, "churn", "--help"]).output
+      for key in keys {
+        #expect(help.contains("--" + key.replacing("_", with: "-")), "\(verb): \(key)")
+      }
+    }
+    let towers = try Program.run(["train", "recommender", "--help"]).output
+    for flag in ["--hidden", "--weight-decay", "--patience", "--uses-id", "--split", "--k "] {
+      #expect(towers.contains(flag), "\(flag)")
+    }
+    #expect(try Program.run(["train", "--help"]).output.contains("train --config run.toml"))
+  }
+
+  @Test func `more columns than a model can have are refused before any training`() throws {
+    let workshop = try Workshop()
+    let names = (0..<66_000).map { "c\($0)" }.joined(separator: ",")
+    var text = "churn,\(names)\n"
+    for row in 0..<20 {
+      let digit = row % 3 == 0 ? 1 : 2
+      text += "\(row % 2)," + [String](repeating: "\(digit)", count: 66_000).joined(separator: ",")
+      text += "\n"
+    }
+    let result = try Program.run([
+      "train", "churn", "--data", workshop.file("wide.csv", text), "--target", "churn", "--out",
+      workshop.path("m"),
+    ])
+    #expect(result.code == 3 && result.errors.contains("66000 columns"), "\(result.errors)")
+    #expect(result.errors.contains("at most 65536"), "\(result.errors)")
+  }
 }

@@ -138,6 +138,27 @@ import Testing
     #expect(whole == killed, "after \(kills) kills")
   }
 
+  @Test func `a search that has ended goes on with more trials to the bytes of one search`() throws
+  {
+    let data = try workshop.customers()
+    try tune(data, out: "whole", ["--trials", "18"])
+    try tune(data, out: "m", ["--trials", "6"])
+    let more = try Program.run(arguments(data, out: "m", ["--trials", "18", "--resume"]))
+    #expect(more.code == 0 && more.errors.contains("after 6 trials"), "\(more.errors)")
+    #expect(try workshop.files(of: "m") == workshop.files(of: "whole"))
+    #expect(try workshop.contents().filter { $0.hasPrefix(".") } == [])
+    let fewer = try Program.run(arguments(data, out: "m", ["--trials", "5", "--resume"]))
+    #expect(fewer.code == 2 && fewer.errors.contains("18 trials"), "\(fewer.errors)")
+    #expect(fewer.errors.contains("at most the 5"), "\(fewer.errors)")
+    let other = try Program.run(
+      arguments(data, out: "m", ["--trials", "30", "--seed", "7", "--resume"]))
+    #expect(other.code == 2 && other.errors.contains("another one"), "\(other.errors)")
+    #expect(try workshop.files(of: "m") == workshop.files(of: "whole"))
+    let nothing = try Program.run(arguments(data, out: "none", ["--resume"]))
+    #expect(nothing.code == 2 && nothing.errors.contains("nothing to resume"), "\(nothing.errors)")
+    #expect(try !workshop.contents().contains { $0.contains("none") })
+  }
+
   @Test func `an unfinished search is neither mixed up nor thrown away unasked`() throws {
     let data = try workshop.customers(rows: 3_000)
     let more = ["--trials", "200", "--num-trees", "1000", "--pruner", "none"]
@@ -151,6 +172,8 @@ import Testing
     #expect(again.code == 4 && again.errors.contains("--resume"), "\(again.errors)")
     let other = try Program.run(arguments(data, out: "m", ["--seed", "7", "--resume"]))
     #expect(other.code == 2 && other.errors.contains("expected"), "\(other.errors)")
+    let fewer = try Program.run(arguments(data, out: "m", more + ["--trials", "1", "--resume"]))
+    #expect(fewer.code == 2 && fewer.errors.contains("at most the 1"), "\(fewer.errors)")
     try tune(data, out: "m", ["--force"])
   }
 

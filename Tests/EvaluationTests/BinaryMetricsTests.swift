@@ -144,4 +144,27 @@ import Testing
     #expect((object["auc_interval"] as? [Double])?.count == 2)
     #expect(try JSONDecoder().decode(BinaryMetrics.self, from: data) == metrics)
   }
+
+  @Test func `rows that repeat each other make nothing surer`() throws {
+    let labels = (0..<200).map { $0 % 3 == 0 }
+    let scores = (0..<200).map { Double($0 * 37 % 199) / 199 }
+    func times<Value>(_ values: [Value], _ count: Int) -> [Value] {
+      (0..<count).flatMap { _ in values }
+    }
+    let groups = RowGroups(joining: [(0..<1_800).map { Int32($0 % 200) }])
+    func width(_ count: Int, _ groups: RowGroups?) throws -> Double {
+      let rows = try ScoredRows(
+        labels: times(labels, count), probabilities: times(scores, count), groups: groups)
+      let interval = try BinaryMetrics(rows, pool: pool).aucInterval
+      let paired = try PairedComparison(
+        labels: rows.labels, first: rows.probabilities, second: rows.probabilities.reversed(),
+        groups: groups, pool: pool
+      ).auc
+      #expect(paired.lower < 0 && paired.upper > 0)
+      return interval.upperBound - interval.lowerBound
+    }
+    let once = try width(1, nil)
+    #expect(try abs(width(9, groups) / once - 1) < 0.15)
+    #expect(try width(9, nil) < once / 2)
+  }
 }

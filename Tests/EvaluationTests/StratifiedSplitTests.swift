@@ -46,6 +46,42 @@ import Testing
     }
   }
 
+  /// Groups of 1 to 5 rows.
+  private func groups(_ count: Int) throws -> RowGroups {
+    let first = (0..<count).map { Int32($0 % 7 < 5 ? $0 - $0 % 7 : $0) }
+    return try #require(RowGroups(joining: [first]))
+  }
+
+  @Test func `rows that belong together stay together, and folds stay even`() throws {
+    let labels = Self.labels(1_003, rate: 0.2)
+    let groups = try groups(1_003)
+    let splits = try StratifiedSplit.folds(labels: labels, groups: groups, count: 5, seed: 4)
+    #expect(splits.flatMap(\.test).sorted() == (0..<1_003).map(Int32.init))
+    let holdout = try StratifiedSplit.holdout(
+      labels: labels, groups: groups, testShare: 0.2, seed: 4)
+    for split in splits + [holdout] {
+      let learnt = Set(split.train.map { groups.leaders[Int($0)] })
+      #expect(split.test.allSatisfy { !learnt.contains(groups.leaders[Int($0)]) })
+      #expect(abs(split.test.count - 200) <= 3)
+      #expect(abs(split.test.count { labels[Int($0)] } - labels.count { $0 } / 5) <= 3)
+    }
+    #expect(
+      try StratifiedSplit.folds(labels: labels, groups: groups, count: 5, seed: 4) == splits)
+    #expect(
+      try StratifiedSplit.folds(labels: labels, groups: groups, count: 5, seed: 5) != splits)
+  }
+
+  @Test func `one group of nearly all rows is named`() throws {
+    let labels = (0..<100).map { $0 < 60 && $0.isMultiple(of: 2) }
+    let groups = RowGroups(joining: [(0..<100).map { Int32($0 < 90 ? 0 : $0) }])
+    #expect(throws: EvaluationError.groupsTooLarge(largest: 90, rows: 100, parts: 5)) {
+      try StratifiedSplit.folds(labels: labels, groups: groups, count: 5, seed: 1)
+    }
+    #expect(throws: EvaluationError.groupsTooLarge(largest: 90, rows: 100, parts: 2)) {
+      try StratifiedSplit.holdout(labels: labels, groups: groups, testShare: 0.2, seed: 1)
+    }
+  }
+
   @Test func `the seed decides`() throws {
     let labels = Self.labels(500, rate: 0.3)
     func folds(_ seed: UInt64) throws -> [StratifiedSplit] {

@@ -293,6 +293,20 @@ import Tuning
     #expect(again.value > 0 && again.value <= 10 - count)
   }
 
+  @Test func `more trials for a search that has ended make the folder of one search`() throws {
+    let whole = try tune(out: "whole") { $0.trials = 14 }
+    _ = try tune(out: "more") { $0.trials = 6 }
+    let again = Counter()
+    let more = try tune(out: "more", resumes: true, counting: again) { $0.trials = 14 }
+    #expect(more.files == whole.files && again.value == 8)
+    #expect(throws: TuningError.fewerTrials(path: "out/\(StudyFile.name)", found: 14, asked: 5)) {
+      try tune(out: "more", resumes: true) { $0.trials = 5 }
+    }
+    #expect(throws: TuningError.nothingToResume(path: "out")) {
+      try tune(out: "nothing", resumes: true)
+    }
+  }
+
   @Test func `the test part has no say in the search`() throws {
     let rows = RecommenderShop.rows(training: false)
     let one = try shop.file("one.csv", RecommenderShop.header + rows)

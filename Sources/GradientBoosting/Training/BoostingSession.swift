@@ -79,7 +79,8 @@ public final class BoostingSession<Loss: Objective>: @unchecked Sendable {
         setting, training: rows, validation: [], rounds: resolved.numTrees)
     }
     let parts = ValidationSplit.divide(
-      rows: rows, labels: setting.data.labels, fraction: resolved.validationFraction,
+      rows: rows, labels: setting.data.labels, groups: setting.data.groups,
+      fraction: resolved.validationFraction,
       isStratified: Loss.labelKind == .binary, random: setting.random.split(10))
     try setting.data.checkWeight(of: parts.training, part: "training")
     try setting.data.checkWeight(of: parts.validation, part: "validation")

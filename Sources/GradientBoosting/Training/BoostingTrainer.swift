@@ -5,9 +5,9 @@ internal import NumericCore
 internal import Tables
 
 /// What no model can exceed.
-enum BoostingLimits {
+public enum BoostingLimits {
   /// Nodes number features in 16 bits.
-  static let mostFeatures = 1 << 16
+  public static let mostFeatures = 1 << 16
 }
 
 /// What all trainings of one fit share; the weights of the data have the mean 1.

@@ -1,5 +1,6 @@
 // What a booster is trained on.
 
+public import NumericCore
 public import Tables
 
 /// Labelled rows.
@@ -12,17 +13,22 @@ public struct TrainingData: Sendable {
   ///
   /// Only the proportions count: weights are divided by their mean.
   public var weights: [Double]?
+  /// Rows that early stopping does not divide; nil if each row is by itself.
+  public var groups: RowGroups?
 
   /// Creates training data.
   ///
   /// - Precondition: all features, the labels and the weights have the same number of rows.
-  public init(features: [Column], labels: [Double], weights: [Double]? = nil) {
+  public init(
+    features: [Column], labels: [Double], weights: [Double]? = nil, groups: RowGroups? = nil
+  ) {
     precondition(
       features.allSatisfy { $0.count == labels.count }, "features and labels differ in length")
     precondition(weights.map { $0.count == labels.count } ?? true, "weights differ in length")
     self.features = features
     self.labels = labels
     self.weights = weights
+    self.groups = groups
   }
 }
 

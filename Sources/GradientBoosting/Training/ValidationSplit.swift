@@ -6,12 +6,26 @@ internal import NumericCore
 enum ValidationSplit {
   /// Divides rows; both parts keep their order and hold at least one row.
   ///
-  /// - Parameter isStratified: whether both labels are divided in the same proportion.
+  /// - Parameters:
+  ///   - groups: rows of the table that stay in one part, unless all rows are one group; nil if each
+  ///     row is by itself.
+  ///   - isStratified: whether both labels are divided in the same proportion.
   /// - Precondition: there are at least two rows.
   static func divide(
-    rows: [Int32], labels: [Double], fraction: Double, isStratified: Bool, random: CounterRandom
+    rows: [Int32], labels: [Double], groups: RowGroups? = nil, fraction: Double,
+    isStratified: Bool, random: CounterRandom
   ) -> (training: [Int32], validation: [Int32]) {
     precondition(rows.count >= 2, "\(rows.count) rows cannot be divided")
+    if let groups = groups?.selecting(rows) {
+      let parts = groups.dealt(
+        labels: rows.map { isStratified && labels[Int($0)] == 1 },
+        shares: [1 - fraction, fraction], random: random)
+      let divided = (
+        training: rows.indices.filter { parts[$0] == 0 }.map { rows[$0] },
+        validation: rows.indices.filter { parts[$0] == 1 }.map { rows[$0] }
+      )
+      if !divided.training.isEmpty, !divided.validation.isEmpty { return divided }
+    }
     var generator = SeededGenerator(random)
     var isValidation = [Bool](repeating: false, count: rows.count)
     let classes: [Double?] = isStratified ? [0, 1] : [nil]

@@ -39,6 +39,31 @@ public struct TextColumn: Sendable {
     }
   }
 
+  /// Calls `body` for each of some rows with the bytes of its string, nil where it is missing.
+  func forEachBytes(
+    of rows: Range<Int>, _ body: (_ row: Int, _ bytes: UnsafeBufferPointer<UInt8>?) -> Void
+  ) {
+    switch storage {
+    case .strings(let strings):
+      for row in rows {
+        guard var text = strings[row], !text.isEmpty else {
+          body(row, nil)
+          continue
+        }
+        text.withUTF8 { body(row, $0) }
+      }
+    case .chunks(let chunks):
+      chunks.forEachPiece(of: rows) { chunk, piece, offset in
+        let (validity, strings) = (chunk.validity, chunk.strings)
+        for (index, place) in piece.enumerated() {
+          let isThere = validity.map { $0[place] } ?? true
+          let bytes: UnsafeBufferPointer<UInt8>? = isThere ? strings[place] : nil
+          body(rows.lowerBound + offset + index, bytes.flatMap { $0.isEmpty ? nil : $0 })
+        }
+      }
+    }
+  }
+
   /// The string of a row as it was given, empty ones too where the column owns its strings; nil
   /// where it is missing.
   func stored(_ row: Int) -> String? {

@@ -64,7 +64,7 @@ extension ChurnConfiguration {
       optional: "boosting.num_trees", \.boosting.numTrees, .integer(1...1_000_000),
       "The most trees; early stopping usually ends sooner"),
     Setting(
-      optional: "boosting.learning_rate", \.boosting.learningRate, .number(.above(0, 1)),
+      optional: "boosting.learning_rate", \.boosting.learningRate, .number(.closed(1e-5, 1)),
       "The factor on every tree's values"),
     Setting(
       optional: "boosting.num_leaves", \.boosting.numLeaves, .integer(2...32_768),
@@ -76,22 +76,22 @@ extension ChurnConfiguration {
       optional: "boosting.min_data_in_leaf", \.boosting.minDataInLeaf, .integer(1...Int(Int32.max)),
       "The fewest rows of a leaf"),
     Setting(
-      "boosting.min_sum_hessian_in_leaf", \.boosting.minSumHessianInLeaf, .number(.closed(0)),
+      "boosting.min_sum_hessian_in_leaf", \.boosting.minSumHessianInLeaf, .number(.closed(0, 1e9)),
       "The least sum of second derivatives of a leaf"),
     Setting(
-      "boosting.lambda_l1", \.boosting.lambdaL1, .number(.closed(0)),
+      "boosting.lambda_l1", \.boosting.lambdaL1, .number(.closed(0, 1e9)),
       "The penalty on the absolute values of leaves"),
     Setting(
-      optional: "boosting.lambda_l2", \.boosting.lambdaL2, .number(.closed(0)),
+      optional: "boosting.lambda_l2", \.boosting.lambdaL2, .number(.closed(0, 1e9)),
       "The penalty on the squared values of leaves"),
     Setting(
-      "boosting.min_gain_to_split", \.boosting.minGainToSplit, .number(.closed(0)),
+      "boosting.min_gain_to_split", \.boosting.minGainToSplit, .number(.closed(0, 1e9)),
       "The least improvement of the loss for a split to be made"),
     Setting(
-      optional: "boosting.feature_fraction", \.boosting.featureFraction, .number(.above(0, 1)),
+      optional: "boosting.feature_fraction", \.boosting.featureFraction, .number(.closed(0.001, 1)),
       "The share of features that each tree may use"),
     Setting(
-      optional: "boosting.bagging_fraction", \.boosting.baggingFraction, .number(.above(0, 1)),
+      optional: "boosting.bagging_fraction", \.boosting.baggingFraction, .number(.closed(0.001, 1)),
       "The share of rows that each tree is grown on"),
     Setting(
       "boosting.monotone_constraints", \.boosting.monotoneConstraints, .directions,
@@ -105,10 +105,10 @@ extension ChurnConfiguration {
       "boosting.max_cat_threshold", \.boosting.maxCatThreshold, .integer(1...254),
       "The most categories on the smaller side of a split"),
     Setting(
-      "boosting.cat_l2", \.boosting.catL2, .number(.closed(0)),
+      "boosting.cat_l2", \.boosting.catL2, .number(.closed(0, 1e9)),
       "The additional lambda_l2 of splits of many categories"),
     Setting(
-      "boosting.cat_smooth", \.boosting.catSmooth, .number(.closed(0)),
+      "boosting.cat_smooth", \.boosting.catSmooth, .number(.closed(0, 1e9)),
       "Pulls the order of rare categories towards the middle"),
     Setting(
       optional: "boosting.min_data_per_group", \.boosting.minDataPerGroup,
@@ -121,12 +121,12 @@ extension ChurnConfiguration {
       .integer(0...1_000_000), "Stop after so many rounds without progress; 0 for never"),
     Setting(
       optional: "boosting.validation_fraction", \.boosting.validationFraction,
-      .number(.above(0, 0.9)), "The share of training rows that early stopping validates on"),
+      .number(.closed(0.01, 0.9)), "The share of training rows that early stopping validates on"),
     Setting(
       optional: "boosting.refit", \.boosting.refit, .flag,
       "Whether to train again on all rows with the number of trees found"),
     Setting(
-      "boosting.scale_pos_weight", \.weighting.scalePosWeight, .number(.above(0, 1_000_000)),
+      "boosting.scale_pos_weight", \.weighting.scalePosWeight, .number(.closed(0.001, 1_000)),
       "The weight of a positive row in training; probabilities are corrected for it"),
     Setting(
       "boosting.is_unbalance", \.weighting.isUnbalance, .flag,

@@ -1,5 +1,6 @@
 // Reads churn tables: once to find out what the columns are, later by what was found.
 import Artifacts
+import GradientBoosting
 import NumericCore
 import Tables
 
@@ -13,6 +14,8 @@ struct ChurnData: Sendable {
   let columns: ChurnColumns
   /// The columns that identify a row.
   let identifiers: [Column]
+  /// The rows that stay together in every split.
+  let repeats: ChurnRepeats
   /// What is needed to read other data in the same way.
   let layout: ChurnLayout
   /// The table for the manifest.
@@ -66,9 +69,21 @@ struct ChurnData: Sendable {
     let columns = try ChurnColumns(
       table, configuration: configuration, keeping: continued?.inputNames ?? [],
       pool: context.pool)
+    // Before any work that grows with the number of columns.
+    guard columns.features.count <= BoostingLimits.mostFeatures else {
+      throw TaskError.tooManyColumns(
+        found: columns.features.count, most: BoostingLimits.mostFeatures,
+        data: configuration.shownPath)
+    }
+    let identifiers = configuration.id.compactMap { table[$0] }
+    let repeats = ChurnRepeats(
+      identifiers: identifiers, features: columns.features, labels: target.labels,
+      pool: context.pool)
+    repeats.counts?.tell(
+      of: configuration.shownPath, rowCount: table.rowCount, context: context)
     return ChurnData(
-      rowCount: table.rowCount, target: target, columns: columns,
-      identifiers: configuration.id.compactMap { table[$0] },
+      rowCount: table.rowCount, target: target, columns: columns, identifiers: identifiers,
+      repeats: repeats,
       layout: ChurnLayout(
         target: Schema.Field(name: labels.name, kind: labels.kind), positive: target.positive,
         negative: target.negative, id: configuration.id,

@@ -99,7 +99,8 @@ private struct BoosterJob {
       TrainingData(
         features: fit.data.columns.features, labels: fit.data.target.labels,
         weights: weights.isEven
-          ? nil : fit.labels.map { $0 ? weights.positive : weights.negative }),
+          ? nil : fit.labels.map { $0 ? weights.positive : weights.negative },
+        groups: fit.data.repeats.groups),
       rows: rows, configuration: fit.configuration.boosting,
       // Its log-odds are those of the data; while training goes on they are those of the weights.
       continuingFrom: fit.continued?.shiftingScores(by: -weights.logOddsCorrection),

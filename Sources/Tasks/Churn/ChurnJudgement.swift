@@ -33,6 +33,8 @@ private struct Predictions {
   var booster: [Double] = []
   var logistic: [Double] = []
   var prior: [Double] = []
+  /// Rows that are drawn together where intervals are drawn.
+  var groups: RowGroups?
 
   mutating func append(_ other: Predictions) {
     labels += other.labels
@@ -63,12 +65,14 @@ extension ChurnFit {
   /// The booster alone on each fold, beside another way of judging.
   private func boosterOnFolds(_ timings: inout ChurnReport.Timings) throws -> [ChurnMetrics] {
     let count = configuration.judging.folds
-    let splits = try StratifiedSplit.folds(labels: labels, count: count, seed: seed)
+    let splits = try StratifiedSplit.folds(
+      labels: labels, groups: data.repeats.groups, count: count, seed: seed)
     let models = try models(
       rows: splits.map(\.train), phases: phases(ofFolds: count), timings: &timings)
     return try zip(models, splits).map { fitted, split in
       try metrics(
-        split.test.map { labels[Int($0)] }, scores(of: fitted, split.test, &timings), &timings)
+        split.test.map { labels[Int($0)] }, scores(of: fitted, split.test, &timings),
+        groups: data.repeats.groups?.selecting(split.test), &timings)
     }
   }
 
@@ -78,7 +82,8 @@ extension ChurnFit {
 
   private func judgeOnFolds(_ timings: inout ChurnReport.Timings) throws -> ChurnJudgement {
     let count = configuration.judging.folds
-    let splits = try StratifiedSplit.folds(labels: labels, count: count, seed: seed)
+    let splits = try StratifiedSplit.folds(
+      labels: labels, groups: data.repeats.groups, count: count, seed: seed)
     var all = Predictions()
     var folds: [(booster: ChurnMetrics, logistic: ChurnMetrics, prior: ChurnMetrics)] = []
     // The final model waits for nothing that the folds say, so it is trained beside them.
@@ -93,7 +98,10 @@ extension ChurnFit {
     }
     var mean = ChurnMetrics.mean(of: folds.map(\.booster))
     // Of all rows together, each scored by the model that has not seen it.
-    mean.aucInterval = try metrics(all.labels, all.booster, &timings).aucInterval
+    mean.aucInterval = try metrics(
+      all.labels, all.booster, groups: data.repeats.groups?.selecting(splits.flatMap(\.test)),
+      &timings
+    ).aucInterval
     return ChurnJudgement(
       metrics: mean, folds: folds.map(\.booster),
       baselines: ChurnReport.Baselines(
@@ -106,7 +114,8 @@ extension ChurnFit {
   private func judgeOnHoldout(
     _ share: Double, _ timings: inout ChurnReport.Timings
   ) throws -> ChurnJudgement {
-    let split = try StratifiedSplit.holdout(labels: labels, testShare: share, seed: seed)
+    let split = try StratifiedSplit.holdout(
+      labels: labels, groups: data.repeats.groups, testShare: share, seed: seed)
     let models = try models(
       rows: [split.train, allRows], phases: ["training", "final training"], timings: &timings)
     let predictions = try predictions(of: models[0], on: split, &timings)
@@ -121,25 +130,31 @@ extension ChurnFit {
     let clock = PhaseClock()
     try context.begin("reading \(LocationText.shown(test))")
     let (table, input) = try clock.measure(&timings.read) {
-      let result = try testTable(test)
+      let result = try data.layout.readingToJudge(
+        test, delimiter: configuration.data.delimiterByte, header: configuration.data.header,
+        context: context)
       return (result.table, Manifest.Input(test, files: result.files))
     }
     let testLabels = try data.layout.labels(of: table, data: LocationText.shown(test))
     try checkClasses(
       testLabels.map { $0 == 1 }, fewest: 2, of: "each class", data: LocationText.shown(test))
-    context.warn(
-      ChurnWarnings.overlap(
-        training: data.input, test: input,
-        identifiers: (data.identifiers, configuration.data.id.compactMap { table[$0] })))
-    let fitted = try models(rows: [allRows], phases: ["training"], timings: &timings)[0]
     let features = data.layout.features(of: table)
+    let identifiers = configuration.data.id.compactMap { table[$0] }
+    context.warn(
+      data.input.fingerprint == input.fingerprint
+        ? ChurnWarnings.sameTable(input)
+        : ChurnWarnings.overlap(
+          data, test: input, identifiers: identifiers, features: features, labels: testLabels,
+          pool: context.pool))
+    let fitted = try models(rows: [allRows], phases: ["training"], timings: &timings)[0]
     let predictions = try clock.measure(&timings.evaluate) {
       Predictions(
         labels: testLabels.map { $0 == 1 },
         booster: try fitted.predict(features, pool: context.pool),
         logistic: try logistic(rows: allRows)
           .predict(features, rows: Array(0..<Int32(table.rowCount))),
-        prior: [Double](repeating: prior(rows: allRows), count: table.rowCount))
+        prior: [Double](repeating: prior(rows: allRows), count: table.rowCount),
+        groups: data.layout.groups(of: table, labels: testLabels, pool: context.pool))
     }
     var result = try judgement(
       predictions, judgedOn: "on the \(table.rowCount) rows of \(LocationText.recorded(test))",
@@ -165,21 +180,6 @@ extension ChurnFit {
       try ScoredRows(labels: predictions.labels, probabilities: predictions.booster))
   }
 
-  /// Reads a test table, with the identifiers if it has them.
-  private func testTable(_ test: String) throws -> ReadResult {
-    func read(withIdentifiers: Bool) throws -> ReadResult {
-      try data.layout.reading(
-        test, labelled: true, withIdentifiers: withIdentifiers,
-        delimiter: configuration.data.delimiterByte, header: configuration.data.header,
-        context: context)
-    }
-    do {
-      return try read(withIdentifiers: true)
-    } catch TableError.missingColumn(_, let name, _) where configuration.data.id.contains(name) {
-      return try read(withIdentifiers: false)
-    }
-  }
-
   private func predictions(
     of fitted: FittedChurn, on split: StratifiedSplit, _ timings: inout ChurnReport.Timings
   ) throws -> Predictions {
@@ -189,7 +189,8 @@ extension ChurnFit {
       Predictions(
         labels: split.test.map { labels[Int($0)] }, booster: scores,
         logistic: try logistic(rows: split.train).predict(features, rows: split.test),
-        prior: [Double](repeating: prior(rows: split.train), count: split.test.count))
+        prior: [Double](repeating: prior(rows: split.train), count: split.test.count),
+        groups: data.repeats.groups?.selecting(split.test))
     }
   }
 
@@ -209,22 +210,23 @@ extension ChurnFit {
   ) throws -> (booster: ChurnMetrics, logistic: ChurnMetrics, prior: ChurnMetrics) {
     let labels = predictions.labels
     return (
-      booster: try metrics(labels, predictions.booster, &timings),
-      logistic: try metrics(labels, predictions.logistic, drawsInterval: draws, &timings),
+      booster: try metrics(labels, predictions.booster, groups: predictions.groups, &timings),
+      logistic: try metrics(
+        labels, predictions.logistic, groups: predictions.groups, drawsInterval: draws, &timings),
       // All probabilities are equal, so that there is nothing to draw.
-      prior: try metrics(labels, predictions.prior, drawsInterval: false, &timings)
+      prior: try metrics(labels, predictions.prior, groups: nil, drawsInterval: false, &timings)
     )
   }
 
   private func metrics(
-    _ labels: [Bool], _ probabilities: [Double], drawsInterval: Bool = true,
+    _ labels: [Bool], _ probabilities: [Double], groups: RowGroups?, drawsInterval: Bool = true,
     _ timings: inout ChurnReport.Timings
   ) throws -> ChurnMetrics {
     try context.checkCancelled()
     return try PhaseClock().measure(&timings.evaluate) {
       ChurnMetrics(
         try BinaryMetrics(
-          ScoredRows(labels: labels, probabilities: probabilities), seed: seed,
+          ScoredRows(labels: labels, probabilities: probabilities, groups: groups), seed: seed,
           drawsInterval: drawsInterval, pool: context.pool))
     }
   }

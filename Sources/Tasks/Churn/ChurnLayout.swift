@@ -76,6 +76,31 @@ struct ChurnLayout: Codable, Sendable, Equatable {
     return result
   }
 
+  /// Reads a table to judge on, with the identifiers if it has them.
+  func readingToJudge(
+    _ location: String, delimiter: UInt8?, header: Bool, context: TaskContext
+  ) throws -> ReadResult {
+    func read(withIdentifiers: Bool) throws -> ReadResult {
+      try reading(
+        location, labelled: true, withIdentifiers: withIdentifiers, delimiter: delimiter,
+        header: header, context: context)
+    }
+    do {
+      return try read(withIdentifiers: true)
+    } catch TableError.missingColumn(_, let name, _) where id.contains(name) {
+      return try read(withIdentifiers: false)
+    }
+  }
+
+  /// The rows of such a table that repeat each other, and so count as one where it is asked how sure
+  /// a metric is.
+  func groups(of table: Table, labels: [Double], pool: WorkerPool) -> RowGroups? {
+    ChurnRepeats(
+      identifiers: id.compactMap { table[$0] }, features: features(of: table), labels: labels,
+      pool: pool
+    ).groups
+  }
+
   /// The columns that the model reads, in its order.
   func features(of table: Table) -> [Column] { features.compactMap { table[$0.name] } }
 

@@ -53,6 +53,16 @@ public struct ChurnReport: Encodable, Sendable {
     }
   }
 
+  /// Rows that share an identifier or all cells with others.
+  public struct Repeats: Codable, Sendable, Equatable {
+    /// The groups of such rows.
+    public var groups: Int
+    /// The rows in them.
+    public var rows: Int
+    /// The rows of the largest one.
+    public var largest: Int
+  }
+
   /// Seconds spent in each phase.
   public struct Timings: Encodable, Sendable {
     /// Reading tables.
@@ -77,6 +87,8 @@ public struct ChurnReport: Encodable, Sendable {
   public var columns: Int
   /// The rows of the positive class.
   public var positives: Int
+  /// The rows that repeat each other; absent where none do.
+  public var repeats: Repeats?
   /// The seed.
   public var seed: Int
   /// The threads that were used.
@@ -103,7 +115,7 @@ public struct ChurnReport: Encodable, Sendable {
 
   enum CodingKeys: String, CodingKey {
     case task, rows, columns, positives, seed, threads, out, metrics, folds, baselines, model
-    case importances, reliability, timings
+    case importances, reliability, timings, repeats
   }
 }
 

@@ -8,6 +8,8 @@ struct ChurnResults: Codable, Sendable {
   var rows: Int
   var columns: Int
   var positives: Int
+  /// The rows that repeat each other; absent where none do.
+  var repeats: ChurnReport.Repeats?
   /// On which rows the metrics were measured, in words.
   var judgedOn: String
   var metrics: ChurnMetrics
@@ -23,7 +25,7 @@ struct ChurnResults: Codable, Sendable {
 
   enum CodingKeys: String, CodingKey {
     case rows, columns, positives, metrics, folds, baselines, model, importances, dropped, positive
-    case reliability
+    case reliability, repeats
     case judgedOn = "judged_on"
   }
 
@@ -39,6 +41,7 @@ struct ChurnResults: Codable, Sendable {
     rows = data.rowCount
     columns = data.columns.features.count
     positives = data.target.positiveCount
+    repeats = data.repeats.counts
     judgedOn = judgement.judgedOn
     metrics = judgement.metrics
     folds = judgement.folds
@@ -68,6 +71,7 @@ extension ChurnReport {
     rows = results.rows
     columns = results.columns
     positives = results.positives
+    repeats = results.repeats
     self.seed = seed
     self.threads = threads
     self.out = out

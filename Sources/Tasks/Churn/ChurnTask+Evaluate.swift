@@ -39,11 +39,11 @@ extension ChurnTask {
   ) throws -> ChurnEvaluationReport {
     let model = try ChurnModel(folder: folder)
     try context.begin("reading \(input.shownLocation)")
-    let result = try model.layout.reading(
-      input.location, labelled: true, delimiter: input.delimiterByte,
-      header: input.header ?? model.layout.header, context: context)
+    let result = try model.layout.readingToJudge(
+      input.location, delimiter: input.delimiterByte, header: input.header ?? model.layout.header,
+      context: context)
     let table = result.table
-    let labels = try model.layout.labels(of: table, data: input.shownLocation).map { $0 == 1 }
+    let labels = try model.layout.labels(of: table, data: input.shownLocation)
     var configuration = ChurnConfiguration()
     try ChurnConfiguration.layers.apply(
       file: "\(folder)/\(ChurnRunFiles.configurationName)", to: &configuration)
@@ -56,7 +56,9 @@ extension ChurnTask {
     model.noteUnseenCategories(of: table, context: context)
     let probabilities = try model.predict(table, pool: context.pool)
     try context.begin("measuring")
-    let scored = try ScoredRows(labels: labels, probabilities: probabilities)
+    let scored = try ScoredRows(
+      labels: labels.map { $0 == 1 }, probabilities: probabilities,
+      groups: model.layout.groups(of: table, labels: labels, pool: context.pool))
     let measured = try BinaryMetrics(scored, pool: context.pool)
     return ChurnEvaluationReport(
       rows: measured.rows, positives: measured.positives, metrics: ChurnMetrics(measured),

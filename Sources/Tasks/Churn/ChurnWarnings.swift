@@ -2,6 +2,7 @@
 // too much, rows that are too few. Warnings for people; nothing that is written depends on them.
 import Artifacts
 import GradientBoosting
+import NumericCore
 import Tables
 
 /// Doubts about a model or its metrics, one line each.
@@ -9,28 +10,56 @@ enum ChurnWarnings {
   /// Rows below which metrics are rough.
   private static let fewRows = 100
 
-  /// The doubts about a test table: that it is the training table, or has customers of it.
+  /// The doubt about a test table that is the training table.
+  static func sameTable(_ test: Manifest.Input) -> [String] {
+    ["\(test.name) of --test is the training data itself: the metrics say nothing about new rows"]
+  }
+
+  /// The doubts about a test table that has customers or rows of the training table, which are
+  /// those that splits of one table would keep together.
   ///
-  /// - Parameter identifiers: the identifier columns of the training and of the test table; empty
-  ///   where there are none.
+  /// - Parameters:
+  ///   - test: the test table, whose identifiers may be missing.
+  ///   - labels: those of the test table.
   static func overlap(
-    training: Manifest.Input, test: Manifest.Input,
-    identifiers: (training: [Column], test: [Column])
+    _ data: ChurnData, test: Manifest.Input, identifiers: [Column], features: [Column],
+    labels: [Double], pool: WorkerPool
   ) -> [String] {
     let shown = "\(test.name) of --test"
-    if training.fingerprint == test.fingerprint {
-      return ["\(shown) is the training data itself: the metrics say nothing about new rows"]
+    let training = data.rowCount
+    func keys(_ first: [Column], _ second: [Column]) -> [UInt64] {
+      RowHashes.of(first, rowCount: training, pool: pool)
+        + RowHashes.of(second, rowCount: labels.count, pool: pool)
     }
-    let known = Set(keys(identifiers.training))
-    if known.isEmpty { return [] }
-    let tested = keys(identifiers.test)
-    let shared = tested.count { known.contains($0) }
-    return shared == 0
-      ? []
-      : [
-        "\(shared) of the \(tested.count) rows of \(shown) have an identifier that is in the "
-          + "training data too: on customers that were learnt from the metrics are too good"
-      ]
+    /// For each row of the test table whether its first row is in the training table.
+    func known(_ first: [Int32]?) -> [Bool] {
+      first.map { $0[training...].map { $0 < training } }
+        ?? [Bool](repeating: false, count: labels.count)
+    }
+    let sharing = known(
+      identifiers.isEmpty
+        ? nil
+        : RowGroups.firstRows(
+          withKeys: keys(data.identifiers, identifiers),
+          alone: RowHashes.ofMissingCells(columns: identifiers.count)))
+    let equal = known(
+      ChurnRepeats.equalRows(
+        keys: keys(data.columns.features, features), labels: data.target.labels + labels,
+        features: data.columns.features, pool: pool))
+    let shared = sharing.count { $0 }
+    let repeated = zip(sharing, equal).count { !$0 && $1 }
+    var doubts: [String] = []
+    if shared > 0 {
+      doubts.append(
+        "\(shared) of the \(labels.count) rows of \(shown) have an identifier that is in the "
+          + "training data too: on customers that were learnt from the metrics are too good")
+    }
+    if repeated > 0 {
+      doubts.append(
+        "\(repeated) of the \(labels.count) rows of \(shown) are equal to rows of the training "
+          + "data: on rows that were learnt from the metrics are too good")
+    }
+    return doubts
   }
 
   /// The doubt about a table to evaluate on: that the model was trained on it.
@@ -106,15 +135,6 @@ enum ChurnWarnings {
       return "'\(column.name)' has categories that the model has never seen in \(count) rows "
         + "(\(share) %), such as '\(cells.levels[isUnseen.firstIndex(of: true) ?? 0])'; they are "
         + "treated as README.md says under missing values"
-    }
-  }
-
-  /// The identifiers of each row as one text.
-  private static func keys(_ columns: [Column]) -> [String] {
-    guard let first = columns.first else { return [] }
-    let cells = columns.map { LabelText($0) }
-    return (0..<first.count).map { row in
-      cells.map { $0[row] ?? "" }.joined(separator: "\u{1F}")
     }
   }
 }

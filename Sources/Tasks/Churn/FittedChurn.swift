@@ -62,10 +62,15 @@ extension ChurnFit {
   private func calibrationSplits(_ rows: [Int32]) throws -> [StratifiedSplit] {
     guard configuration.calibration != .none else { return [] }
     let ownLabels = rows.map { labels[Int($0)] }
+    let groups = data.repeats.groups?.selecting(rows)
     let seed = UInt64(configuration.seed)
     return rows.count < Self.fewestRowsOfOnePart
-      ? try StratifiedSplit.folds(labels: ownLabels, count: Self.calibrationFolds, seed: seed)
-      : [try StratifiedSplit.holdout(labels: ownLabels, testShare: 0.2, seed: seed)]
+      ? try StratifiedSplit.folds(
+        labels: ownLabels, groups: groups, count: Self.calibrationFolds, seed: seed)
+      : [
+        try StratifiedSplit.holdout(
+          labels: ownLabels, groups: groups, testShare: 0.2, seed: seed)
+      ]
   }
 
   private func calibration(

@@ -7,6 +7,7 @@
 //   promoted, whatever the other numbers say: both models were judged on those labels. Who answers for
 //   the labels says so by checks.labels.
 import Evaluation
+import NumericCore
 import Tables
 
 /// What the holdout table does not say: its last rows are of files that the champion did not have.
@@ -33,9 +34,12 @@ struct GateSides {
   ) {
     let rows = Array(rows)
     let labels = rows.map { challenger.labels[$0] }
+    let groups = challenger.groups?.selecting(rows.map { Int32($0) })
     return (
-      try ScoredRows(labels: labels, probabilities: rows.map { champion.probabilities[$0] }),
-      try ScoredRows(labels: labels, probabilities: rows.map { challenger.probabilities[$0] })
+      try ScoredRows(
+        labels: labels, probabilities: rows.map { champion.probabilities[$0] }, groups: groups),
+      try ScoredRows(
+        labels: labels, probabilities: rows.map { challenger.probabilities[$0] }, groups: groups)
     )
   }
 }
@@ -135,7 +139,7 @@ extension ChurnLoop {
   ) throws -> PairedComparison {
     try PairedComparison(
       labels: challenger.labels, first: champion.probabilities,
-      second: challenger.probabilities, pool: context.pool)
+      second: challenger.probabilities, groups: challenger.groups, pool: context.pool)
   }
 
   /// Both on the rows that are new to the champion; nil where those are too few.

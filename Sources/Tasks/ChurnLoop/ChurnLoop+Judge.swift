@@ -129,11 +129,15 @@ extension ChurnLoop {
   private func scored(
     _ data: String, by model: ChurnModel
   ) throws -> (rows: ScoredRows, table: Table) {
-    let table = try model.layout.read(
-      data, labelled: true, delimiter: nil, header: true, context: context)
-    let labels = try model.layout.labels(of: table, data: data).map { $0 == 1 }
+    let table = try model.layout.readingToJudge(
+      data, delimiter: nil, header: true, context: context
+    ).table
+    let labels = try model.layout.labels(of: table, data: data)
     return (
-      try ScoredRows(labels: labels, probabilities: try model.predict(table, pool: context.pool)),
+      try ScoredRows(
+        labels: labels.map { $0 == 1 },
+        probabilities: try model.predict(table, pool: context.pool),
+        groups: model.layout.groups(of: table, labels: labels, pool: context.pool)),
       table
     )
   }

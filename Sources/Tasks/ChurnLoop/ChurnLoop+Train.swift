@@ -22,7 +22,7 @@ extension ChurnLoop {
     let reference = try champion.map { try ReferenceProfile(folder: $0) }
     let layout = try champion.map { try ChurnModel(folder: "\($0)/\(LoopFolder.run)").layout }
     let read = try table(of: files, work: work, layout: layout)
-    let parts = split(read, files: files, reference: reference)
+    let parts = try split(read, files: files, reference: reference)
     guard !parts.train.isEmpty, !parts.judged.isEmpty else {
       throw TaskError.tooFewRows(
         column: target, counts: "\(read.table.rowCount)", expected: "more",
@@ -96,7 +96,7 @@ extension ChurnLoop {
   /// that the champion did not have, and the oldest file of those.
   private func split(
     _ read: ReadResult, files: [LoopFile], reference: ReferenceProfile?
-  ) -> (train: [Int32], judged: [Int32], newRows: Int, from: String) {
+  ) throws -> (train: [Int32], judged: [Int32], newRows: Int, from: String) {
     let table = read.table
     let identifiers = data.id.compactMap { table[$0] }
     let places = ReservedRows.places(
@@ -123,6 +123,7 @@ extension ChurnLoop {
         for row in rowsOf[file.sha256] ?? 0..<0 { isNew[row] = true }
       }
     }
+    for row in try repeats(in: table, places: places, learntFrom: share) { isJudged[row] = false }
     let rows = Int32(0)..<Int32(table.rowCount)
     let judged = rows.filter { isJudged[Int($0)] }
     let newRows = judged.filter { isNew[Int($0)] }
@@ -130,5 +131,26 @@ extension ChurnLoop {
       train: rows.filter { places[Int($0)] >= configuration.holdout },
       judged: judged.filter { !isNew[Int($0)] } + newRows, newRows: newRows.count, from: from
     )
+  }
+
+  /// The reserved rows that repeat a row which one of the models may have learnt from: no model is
+  /// judged on those.
+  private func repeats(
+    in table: Table, places: [Double], learntFrom share: Double
+  ) throws -> [Int] {
+    guard let labels = table[target] else { return [] }
+    let classes = RowGroups.firstRows(
+      withKeys: RowHashes.of([labels], rowCount: table.rowCount, pool: context.pool))
+    let groups = ChurnRepeats(
+      identifiers: data.id.compactMap { table[$0] },
+      features: try ChurnColumns(table, configuration: data, pool: context.pool).features,
+      labels: classes.map(Double.init), pool: context.pool
+    ).groups
+    guard let groups else { return [] }
+    var isLearnt = [Bool](repeating: false, count: table.rowCount)
+    for (row, leader) in groups.leaders.enumerated() where places[row] >= share {
+      isLearnt[Int(leader)] = true
+    }
+    return places.indices.filter { places[$0] < share && isLearnt[Int(groups.leaders[$0])] }
   }
 }

@@ -54,10 +54,14 @@ struct ChurnSearch {
     let seed = UInt64(base.seed)
     let rows: [Int32] =
       try base.judging.share.map {
-        try StratifiedSplit.holdout(labels: isPositive, testShare: $0, seed: seed).train
+        try StratifiedSplit.holdout(
+          labels: isPositive, groups: data.repeats.groups, testShare: $0, seed: seed
+        ).train
       } ?? Array(0..<Int32(data.rowCount))
     let own = rows.map { isPositive[Int($0)] }
-    let splits = try StratifiedSplit.folds(labels: own, count: configuration.folds, seed: seed)
+    let splits = try StratifiedSplit.folds(
+      labels: own, groups: data.repeats.groups?.selecting(rows), count: configuration.folds,
+      seed: seed)
     let parts = splits.map { split in split.test.map { rows[Int($0)] } }
     let partLabels = parts.map { part in part.map { isPositive[Int($0)] } }
     labels = partLabels
@@ -83,8 +87,12 @@ struct ChurnSearch {
 
   /// Runs the trials that a store does not hold yet, and records them there.
   ///
+  /// - Parameter finished: a study whose trials need not run again if it is of the same search.
   /// - Throws: `TuningError`, `GradientBoostingError`, `TaskError.cancelled`.
-  func run(store: StudyStore) throws -> TrialHistory {
+  func run(store: StudyStore, after finished: StudyFile?) throws -> TrialHistory {
+    if let finished, finished.difference(from: description) == nil {
+      try finished.copyTrials(to: store, space: searched.space)
+    }
     var study = try Study(
       space: searched.space, direction: configuration.metric.direction,
       sampler: configuration.sampler.make(),
@@ -146,6 +154,10 @@ struct ChurnSearch {
     recorded.data.path = ""
     recorded.judging.test = recorded.judging.test.map { _ in "" }
     let run = RunFile.text(recorded, settings: ChurnConfiguration.settings, notes: [:])
+    // Folds of a table that repeats rows depend on which rows those are.
+    let repeats = table.data.repeats.counts.map {
+      [("repeats", "\($0.rows) rows in \($0.groups) groups")]
+    }
     return [
       ("program", "mlcore \(ProgramVersion.current)"), ("rules", SearchRules.version),
       ("task", ChurnConfiguration.task),
@@ -155,6 +167,6 @@ struct ChurnSearch {
       ("sampler", configuration.sampler.rawValue), ("pruner", configuration.pruner.rawValue),
       ("metric", configuration.metric.rawValue),
       ("starting points", Fingerprint(of: Array("\(points)".utf8)).sha256),
-    ]
+    ] + (repeats ?? [])
   }
 }

@@ -16,18 +16,22 @@ extension ChurnTask {
   /// - Parameters:
   ///   - folder: the folder to fill; complete when this returns, cancelled when it throws. The
   ///     study lies beside it until then.
-  ///   - resumes: whether to go on with a study that was begun for this folder.
+  ///   - resumes: whether to go on with a study that was begun for this folder, or has ended there.
   ///   - force: whether to begin anew where one was.
   /// - Throws: the errors of every room below; `TaskError.cancelled` when the work was stopped.
   public static func tune(
     _ configuration: ChurnSearchConfiguration, into folder: RunFolder, shownAs: String,
     resumes: Bool, force: Bool, context: TaskContext
   ) throws -> ChurnTuneReport {
-    let place = StudyPlace(target: folder.target)
-    let report = try tune(configuration, into: folder, shownAs: shownAs, context: context) {
-      try place.open(description: $0, resumes: resumes, force: force)
+    defer { folder.cancel() }
+    let earlier = try EarlierStudy(
+      target: folder.target, shownAs: shownAs, resumes: resumes, force: force)
+    let report = try tune(
+      configuration, into: folder, shownAs: shownAs, after: earlier.finished, context: context
+    ) {
+      try earlier.open(description: $0, trials: configuration.trials, context: context)
     }
-    place.remove()
+    earlier.place.remove()
     return report
   }
 
@@ -35,12 +39,13 @@ extension ChurnTask {
   ///
   /// - Parameters:
   ///   - explainedRows: the most rows on which mean contributions are measured; nil for 2,000.
+  ///   - finished: a study whose trials need not run again if it is of the same search.
   ///   - open: opens the study for the description of the search.
   ///   - openAnew: opens an empty study in place of one whose trials are not those that the search
   ///     asks for; nil makes such a study an error.
   static func tune(
     _ configuration: ChurnSearchConfiguration, into folder: RunFolder, shownAs: String,
-    explainedRows: Int? = nil, context: TaskContext,
+    explainedRows: Int? = nil, after finished: StudyFile? = nil, context: TaskContext,
     opening open: (_ description: [(key: String, value: String)]) throws -> StudyStore,
     openingAnew openAnew: ((_ description: [(key: String, value: String)]) throws -> StudyStore)? =
       nil
@@ -62,10 +67,10 @@ extension ChurnTask {
     search.startingPoints.tellWarmCount(from: configuration.warmStart, context: context)
     let history: TrialHistory
     do {
-      history = try search.run(store: try open(search.description))
+      history = try search.run(store: try open(search.description), after: finished)
     } catch TuningError.corruptStudy(let path, let reason) {
       guard let openAnew else { throw TuningError.corruptStudy(path: path, reason: reason) }
-      history = try search.run(store: try openAnew(search.description))
+      history = try search.run(store: try openAnew(search.description), after: nil)
     }
     guard let best = history.best, let result = best.result else {
       preconditionFailure("the first trials are never stopped by others")

@@ -58,9 +58,7 @@ extension SettingKind {
   public var words: String {
     switch self {
     case .integer(let range):
-      range.upperBound == .max
-        ? "a whole number of at least \(range.lowerBound)"
-        : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+      "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .number(let range): "a number \(range.words)"
     case .choice(let words): "one of " + words.joined(separator: ", ")
     case .text: "text"

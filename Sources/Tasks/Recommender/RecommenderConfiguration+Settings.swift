@@ -95,10 +95,10 @@ extension RecommenderConfiguration {
       optional: "model.optimizer", \.model.optimizer,
       .choice(TwoTowerConfiguration.Optimizer.allCases.map(\.rawValue)), "The rule of the steps"),
     Setting(
-      optional: "model.learning_rate", \.model.learningRate, .number(.above(0, 10)),
+      optional: "model.learning_rate", \.model.learningRate, .number(.closed(1e-6, 10)),
       "The size of the steps"),
     Setting(
-      optional: "model.weight_decay", \.model.weightDecay, .number(.closed(0)),
+      optional: "model.weight_decay", \.model.weightDecay, .number(.closed(0, 1_000)),
       "The share of its size that a parameter loses in each step, times the learning rate"),
     Setting(
       optional: "model.users_per_step", \.model.usersPerStep, .integer(1...1_000_000),

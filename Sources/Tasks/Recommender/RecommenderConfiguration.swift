@@ -110,6 +110,11 @@ public struct RecommenderConfiguration: Sendable, Equatable {
     for preset in TwoTowerConfiguration.Preset.allCases { _ = try towers(preset) }
   }
 
+  /// The widest hidden layer, as wide as vectors can be.
+  private static let widestLayer = 4_096
+  /// The most hidden layers.
+  private static let mostLayers = 16
+
   /// The towers' configuration: the preset with what differs from it.
   ///
   /// - Throws: `ConfigurationError`, `RecommenderError.parameterOutOfRange`.
@@ -117,12 +122,17 @@ public struct RecommenderConfiguration: Sendable, Equatable {
     var towers = TwoTowerConfiguration(preset: preset)
     if let hidden = model.hidden {
       towers.hidden = try hidden.flatMap { $0.split(separator: ",") }.map { text in
-        guard let width = Int(text), width >= 1 else {
+        guard let width = Int(text), 1...Self.widestLayer ~= width else {
           throw ConfigurationError.refused(
             key: "model.hidden", source: "configuration", found: "'\(text)'",
-            expected: "widths of layers, such as 256,128")
+            expected: "widths of layers from 1 to \(Self.widestLayer), such as 256,128")
         }
         return width
+      }
+      guard towers.hidden.count <= Self.mostLayers else {
+        throw ConfigurationError.refused(
+          key: "model.hidden", source: "configuration", found: "\(towers.hidden.count) layers",
+          expected: "at most \(Self.mostLayers)")
       }
     }
     towers.dimension = model.dimension ?? towers.dimension

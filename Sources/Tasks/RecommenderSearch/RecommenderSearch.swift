@@ -72,8 +72,12 @@ struct RecommenderSearch {
 
   /// Runs the trials that a store does not hold yet, and records them there.
   ///
+  /// - Parameter finished: a study whose trials need not run again if it is of the same search.
   /// - Throws: `TuningError`, `RecommenderError`, `TaskError.cancelled`.
-  func run(store: StudyStore) throws -> TrialHistory {
+  func run(store: StudyStore, after finished: StudyFile?) throws -> TrialHistory {
+    if let finished, finished.difference(from: description) == nil {
+      try finished.copyTrials(to: store, space: searched.space)
+    }
     var study = try Study(
       space: searched.space, direction: metric.direction, sampler: configuration.sampler.make(),
       pruner: configuration.pruner.make(Self.asha),

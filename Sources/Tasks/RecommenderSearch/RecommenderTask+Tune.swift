@@ -13,7 +13,7 @@ extension RecommenderTask {
   /// - Parameters:
   ///   - folder: the folder to fill; complete when this returns, cancelled when it throws. The
   ///     study lies beside it until then.
-  ///   - resumes: whether to go on with a study that was begun for this folder.
+  ///   - resumes: whether to go on with a study that was begun for this folder, or has ended there.
   ///   - force: whether to begin anew where one was.
   /// - Throws: the errors of every room below; `TaskError.cancelled` when the work was stopped.
   public static func tune(
@@ -22,6 +22,8 @@ extension RecommenderTask {
   ) throws -> RecommenderTuneReport {
     defer { folder.cancel() }
     try RunFolderReader.requireOutside(folder.target)
+    let earlier = try EarlierStudy(
+      target: folder.target, shownAs: shownAs, resumes: resumes, force: force)
     let warm = try configuration.warmStart.map {
       try StudyFile(folder: $0, task: RecommenderConfiguration.task)
     }
@@ -31,9 +33,9 @@ extension RecommenderTask {
     let search = try RecommenderSearch(
       configuration, tables: tables, warm: warm, context: context)
     search.startingPoints.tellWarmCount(from: configuration.warmStart, context: context)
-    let place = StudyPlace(target: folder.target)
-    let store = try place.open(description: search.description, resumes: resumes, force: force)
-    let history = try search.run(store: store)
+    let store = try earlier.open(
+      description: search.description, trials: configuration.trials, context: context)
+    let history = try search.run(store: store, after: earlier.finished)
     guard let best = history.best, let result = best.result else {
       throw TaskError.recommender(.noUsableTrial(count: history.trials.count))
     }
@@ -55,7 +57,7 @@ extension RecommenderTask {
       ],
       inputs: try configuration.warmStart.map { [try StudyFile.input($0)] } ?? [], into: folder,
       shownAs: shownAs, timings: timings, searchSeconds: searchSeconds, context: context)
-    place.remove()
+    earlier.place.remove()
     guard let metrics = training.metrics else {
       preconditionFailure("a training with a folder judges its towers")
     }

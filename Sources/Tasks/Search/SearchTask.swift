@@ -1,8 +1,16 @@
 // The study of a search for other programs, whatever was searched.
 import Artifacts
+import FoundationEssentials
 
 /// What can be done with any search that has ended.
 public enum SearchTask {
+  /// Whether a folder is that of a search which has ended, so that `--resume` adds trials to it.
+  public static func holdsStudy(_ folder: String) -> Bool {
+    [Manifest.fileName, StudyFile.name].allSatisfy {
+      FileManager.default.fileExists(atPath: "\(folder)/\($0)")
+    }
+  }
+
   /// Writes the study of a run folder as a journal for Optuna.
   ///
   /// - Returns: the number of trials.

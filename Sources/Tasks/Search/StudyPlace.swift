@@ -18,6 +18,9 @@ struct StudyPlace {
   /// A place that has a name of its own.
   init(folder: String) { self.folder = folder }
 
+  /// Whether a study was begun there.
+  var exists: Bool { FileManager.default.fileExists(atPath: folder) }
+
   /// Opens the study there.
   ///
   /// - Parameters:
@@ -28,7 +31,7 @@ struct StudyPlace {
     description: [(key: String, value: String)], resumes: Bool, force: Bool
   ) throws -> StudyStore {
     let manager = FileManager.default
-    if manager.fileExists(atPath: folder), !resumes {
+    if exists, !resumes {
       guard force else { throw TuningError.unfinished(path: folder) }
       try requireIdle()
       try? manager.removeItem(atPath: folder)

@@ -140,7 +140,7 @@ extension GradientBoostingError {
 extension TuningError {
   fileprivate var exitCode: ProgramExitCode {
     switch self {
-    case .unusableDomain, .outsideSpace, .otherStudy: .usage
+    case .unusableDomain, .outsideSpace, .otherStudy, .nothingToResume, .fewerTrials: .usage
     case .unfinished, .database: .file
     case .corruptStudy: .corrupt
     case .locked: .locked
@@ -151,7 +151,7 @@ extension TuningError {
 extension EvaluationError {
   fileprivate var exitCode: ProgramExitCode {
     switch self {
-    case .empty, .weight, .oneClass, .tooFewRows: .data
+    case .empty, .weight, .oneClass, .tooFewRows, .groupsTooLarge: .data
     case .probability: .internalError
     }
   }

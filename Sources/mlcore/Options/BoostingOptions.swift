@@ -8,65 +8,87 @@ struct BoostingOptions: ParsableArguments {
     help: ArgumentHelp(
       "Add trees to the model of this folder; --num-trees counts the new ones.", valueName: "dir"))
   var continueFrom: String?
-  @Option(help: ArgumentHelp("The weight of each tree.", valueName: "x"))
+  @Option(help: .churn("boosting.learning_rate"))
   var learningRate: String?
-  @Option(help: ArgumentHelp("The most trees.", valueName: "n"))
+  @Option(help: .churn("boosting.num_trees"))
   var numTrees: String?
-  @Option(help: ArgumentHelp("The most leaves of a tree.", valueName: "n"))
+  @Option(help: .churn("boosting.num_leaves"))
   var numLeaves: String?
-  @Option(help: ArgumentHelp("The most splits between root and leaf.", valueName: "n"))
+  @Option(help: .churn("boosting.max_depth"))
   var maxDepth: String?
-  @Option(help: ArgumentHelp("The fewest rows of a leaf.", valueName: "n"))
+  @Option(help: .churn("boosting.min_data_in_leaf"))
   var minDataInLeaf: String?
-  @Option(help: ArgumentHelp("The smallest sum of second derivatives in a leaf.", valueName: "x"))
+  @Option(help: .churn("boosting.min_sum_hessian_in_leaf"))
   var minSumHessianInLeaf: String?
-  @Option(
-    name: .customLong("lambda-l1"),
-    help: ArgumentHelp("The L1 penalty on leaf values.", valueName: "x"))
+  @Option(name: .customLong("lambda-l1"), help: .churn("boosting.lambda_l1"))
   var lambdaL1: String?
-  @Option(
-    name: .customLong("lambda-l2"),
-    help: ArgumentHelp("The L2 penalty on leaf values.", valueName: "x"))
+  @Option(name: .customLong("lambda-l2"), help: .churn("boosting.lambda_l2"))
   var lambdaL2: String?
-  @Option(help: ArgumentHelp("The share of features that each tree sees.", valueName: "x"))
+  @Option(help: .churn("boosting.min_gain_to_split"))
+  var minGainToSplit: String?
+  @Option(help: .churn("boosting.feature_fraction"))
   var featureFraction: String?
-  @Option(help: ArgumentHelp("The share of rows that each tree sees.", valueName: "x"))
+  @Option(help: .churn("boosting.bagging_fraction"))
   var baggingFraction: String?
-  @Option(
-    help: ArgumentHelp(
-      "Columns along which predictions may never fall (1) or never rise (-1).",
-      valueName: "column=1,column=-1"))
+  @Option(help: .churn("boosting.monotone_constraints"))
   var monotoneConstraints: String?
-  @Option(help: ArgumentHelp("The most bins of a feature.", valueName: "n"))
+  @Option(help: .churn("boosting.max_bin"))
   var maxBin: String?
-  @Option(
-    help: ArgumentHelp(
-      "Stop after this many rounds without progress; 0 never stops early.", valueName: "n"))
+  @Option(help: .churn("boosting.max_cat_to_onehot"))
+  var maxCatToOnehot: String?
+  @Option(help: .churn("boosting.max_cat_threshold"))
+  var maxCatThreshold: String?
+  @Option(name: .customLong("cat-l2"), help: .churn("boosting.cat_l2"))
+  var catL2: String?
+  @Option(help: .churn("boosting.cat_smooth"))
+  var catSmooth: String?
+  @Option(help: .churn("boosting.min_data_per_group"))
+  var minDataPerGroup: String?
+  @Option(help: .churn("boosting.max_cat_levels"))
+  var maxCatLevels: String?
+  @Option(help: .churn("boosting.early_stopping_rounds"))
   var earlyStoppingRounds: String?
-  @Option(
-    help: ArgumentHelp(
-      "The weight of a positive row; probabilities are corrected for it.", valueName: "w"))
+  @Option(help: .churn("boosting.validation_fraction"))
+  var validationFraction: String?
+  @Option(help: .churn("boosting.refit"))
+  var refit: String?
+  @Option(help: .churn("boosting.scale_pos_weight"))
   var scalePosWeight: String?
   @Flag(help: "Let both classes weigh the same; probabilities are corrected for it.")
   var isUnbalance = false
 
   /// The flags that were given.
   var given: [GivenFlag] {
-    let all: [(String, String?)] = [
-      ("continue_from", continueFrom), ("learning_rate", learningRate), ("num_trees", numTrees),
-      ("num_leaves", numLeaves),
-      ("max_depth", maxDepth), ("min_data_in_leaf", minDataInLeaf),
-      ("min_sum_hessian_in_leaf", minSumHessianInLeaf), ("lambda_l1", lambdaL1),
-      ("lambda_l2", lambdaL2), ("feature_fraction", featureFraction),
-      ("bagging_fraction", baggingFraction),
-      ("monotone_constraints", monotoneConstraints), ("max_bin", maxBin),
-      ("early_stopping_rounds", earlyStoppingRounds), ("scale_pos_weight", scalePosWeight),
-      ("is_unbalance", isUnbalance ? "true" : nil),
-    ]
     var flags: [GivenFlag] = []
-    for (name, text) in all {
-      flags.append("boosting.\(name)", "--\(name.replacing("_", with: "-"))", text)
-    }
+    flags.append(
+      section: "boosting",
+      [
+        ("continue_from", continueFrom),
+        ("learning_rate", learningRate),
+        ("num_trees", numTrees),
+        ("num_leaves", numLeaves),
+        ("max_depth", maxDepth),
+        ("min_data_in_leaf", minDataInLeaf),
+        ("min_sum_hessian_in_leaf", minSumHessianInLeaf),
+        ("lambda_l1", lambdaL1),
+        ("lambda_l2", lambdaL2),
+        ("min_gain_to_split", minGainToSplit),
+        ("feature_fraction", featureFraction),
+        ("bagging_fraction", baggingFraction),
+        ("monotone_constraints", monotoneConstraints),
+        ("max_bin", maxBin),
+        ("max_cat_to_onehot", maxCatToOnehot),
+        ("max_cat_threshold", maxCatThreshold),
+        ("cat_l2", catL2),
+        ("cat_smooth", catSmooth),
+        ("min_data_per_group", minDataPerGroup),
+        ("max_cat_levels", maxCatLevels),
+        ("early_stopping_rounds", earlyStoppingRounds),
+        ("validation_fraction", validationFraction),
+        ("refit", refit),
+        ("scale_pos_weight", scalePosWeight),
+        ("is_unbalance", isUnbalance ? "true" : nil),
+      ])
     return flags
   }
 }

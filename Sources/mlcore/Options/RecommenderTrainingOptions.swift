@@ -50,6 +50,10 @@ struct RecommenderDataOptions: ParsableArguments {
     help: ArgumentHelp(
       "The column of ratings (default: by its name, if there is one).", valueName: "col"))
   var rating: String?
+  @Option(help: .recommender("data.lowest_rating"))
+  var lowestRating: String?
+  @Option(help: .recommender("data.highest_rating"))
+  var highestRating: String?
   @Option(help: ArgumentHelp("The column of times; the latest are judged on.", valueName: "col"))
   var timestamp: String?
   @Option(help: ArgumentHelp("Columns that describe users.", valueName: "col[,col]"))
@@ -62,8 +66,14 @@ struct RecommenderDataOptions: ParsableArguments {
   var items: String?
   @Option(help: ArgumentHelp("Interactions of their own to judge on.", valueName: "data"))
   var test: String?
-  @Option(help: ArgumentHelp("The share of interactions to judge on.", valueName: "share"))
+  @Option(help: .recommender("evaluation.holdout"))
   var holdout: String?
+  @Option(help: .recommender("evaluation.split"))
+  var split: String?
+  @Option(help: .recommender("evaluation.k"))
+  var k: String?
+  @Option(help: .recommender("evaluation.baselines"))
+  var baselines: [String] = []
   @OptionGroup var format: DataFormatOptions
 
   /// The flags that were given.
@@ -73,6 +83,8 @@ struct RecommenderDataOptions: ParsableArguments {
     flags.append("data.user_id", "--user-id", userID)
     flags.append("data.item_id", "--item-id", itemID)
     flags.append("data.rating", "--rating", rating)
+    flags.append("data.lowest_rating", "--lowest-rating", lowestRating)
+    flags.append("data.highest_rating", "--highest-rating", highestRating)
     flags.append("data.timestamp", "--timestamp", timestamp)
     flags.append("data.user_features", "--user-features", list: userFeatures)
     flags.append("data.item_features", "--item-features", list: itemFeatures)
@@ -80,35 +92,13 @@ struct RecommenderDataOptions: ParsableArguments {
     flags.append("data.items", "--items", items)
     flags.append("evaluation.test", "--test", test)
     flags.append("evaluation.holdout", "--holdout", holdout)
+    flags.append("evaluation.split", "--split", split)
+    flags.append("evaluation.k", "--k", k)
+    flags.append(
+      "evaluation.baselines", "--baselines",
+      list: baselines.flatMap { $0.split(separator: ",").map(String.init) })
     flags.append("data.delimiter", "--delimiter", format.delimiter)
     flags.append("data.header", "--no-header", format.hasNoHeader ? "false" : nil)
-    return flags
-  }
-}
-
-/// The hyperparameters that are changed most.
-struct TwoTowerOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "lab or retrieval (default: lab for ratings, retrieval without).", valueName: "name"))
-  var preset: String?
-  @Option(help: ArgumentHelp("The width of the vectors.", valueName: "n"))
-  var dimension: String?
-  @Option(help: ArgumentHelp("The most passes over the data.", valueName: "n"))
-  var epochs: String?
-  @Option(help: ArgumentHelp("The size of the steps.", valueName: "x"))
-  var learningRate: String?
-  @Option(help: ArgumentHelp("Divides inner products in the softmax.", valueName: "x"))
-  var temperature: String?
-
-  /// The flags that were given.
-  var given: [GivenFlag] {
-    var flags: [GivenFlag] = []
-    flags.append("model.preset", "--preset", preset)
-    flags.append("model.dimension", "--dimension", dimension)
-    flags.append("model.epochs", "--epochs", epochs)
-    flags.append("model.learning_rate", "--learning-rate", learningRate)
-    flags.append("model.temperature", "--temperature", temperature)
     return flags
   }
 }

@@ -19,7 +19,8 @@ struct SearchOptions: ParsableArguments {
     help: ArgumentHelp(
       "Try the best configurations of the search in this folder first.", valueName: "dir"))
   var warmStart: String?
-  @Flag(help: "Go on with the search of this --out that was stopped.")
+  @Flag(
+    help: "Go on with the search of this --out that was stopped, or has ended with fewer --trials.")
   var resume = false
 
   /// Lays the flags over a configuration.

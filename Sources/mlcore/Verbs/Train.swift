@@ -7,6 +7,10 @@ struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Train a model on a table.",
+    discussion: """
+      'mlcore train --config run.toml --out DIR' trains what the file names, and takes the flags of \
+      that task; the run.toml of an earlier run repeats it.
+      """,
     subcommands: [TrainChurn.self, TrainRecommender.self, TrainConfigured.self],
     defaultSubcommand: TrainConfigured.self)
 }

@@ -12,7 +12,7 @@ struct TuneChurn: ParsableCommand {
       Every configuration is scored on folds of the rows that are not the test part (--test or \
       --holdout), which the search never sees. Hyperparameters that are set are not searched. The \
       run folder is that of 'train churn' with the best configuration, and run.toml repeats it. A \
-      search that was stopped goes on with --resume.
+      search that was stopped goes on with --resume, and one that has ended with more --trials.
       """)
 
   @OptionGroup(title: "Data") var data: ChurnDataOptions
@@ -40,7 +40,9 @@ struct TuneChurn: ParsableCommand {
     let bar = ProgressBar()
     defer { bar.close() }
     let context = try bar.context(threads)
-    let folder = try RunFolder(target: out, force: output.force)
+    // More trials for a search that has ended take the place of its folder.
+    let addsTrials = search.search.resume && SearchTask.holdsStudy(out)
+    let folder = try RunFolder(target: out, force: output.force || addsTrials)
     Interruption.leaves("the trials that have ended are kept, --resume goes on from there")
     Interruption.onForcedExit { folder.cancel() }
     let result = try ChurnTask.tune(

@@ -12,7 +12,7 @@ struct TuneRecommender: ParsableCommand {
       Every configuration is scored on a validation part of the interactions that are not the test \
       part (--test or --holdout), which the search never sees. Hyperparameters that are set are not \
       searched. The run folder is that of 'train recommender' with the best configuration, and \
-      run.toml repeats it. A search that was stopped goes on with --resume.
+      run.toml repeats it. A search that was stopped goes on with --resume, and one that has ended with more --trials.
       """)
 
   @OptionGroup(title: "Data") var data: RecommenderDataOptions
@@ -30,7 +30,9 @@ struct TuneRecommender: ParsableCommand {
     let bar = ProgressBar()
     defer { bar.close() }
     let context = try bar.context(threads)
-    let folder = try RunFolder(target: out, force: output.force)
+    // More trials for a search that has ended take the place of its folder.
+    let addsTrials = search.search.resume && SearchTask.holdsStudy(out)
+    let folder = try RunFolder(target: out, force: output.force || addsTrials)
     Interruption.leaves("the trials that have ended are kept, --resume goes on from there")
     Interruption.onForcedExit { folder.cancel() }
     let result = try RecommenderTask.tune(
