@@ -122,7 +122,7 @@ extension ChurnFit {
     try context.begin("reading \(LocationText.shown(test))")
     let (table, input) = try clock.measure(&timings.read) {
       let result = try testTable(test)
-      return (result.table, Manifest.Input(test, files: result.files))
+      return (result.table, try Manifest.Input(test, files: result.files))
     }
     let testLabels = try data.layout.labels(of: table, data: LocationText.shown(test))
     try checkClasses(
