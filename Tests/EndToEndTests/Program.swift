@@ -37,17 +37,16 @@ enum Program {
   ///
   /// - Parameters:
   ///   - fileSize: the largest file that the run may write, in blocks of 1024 bytes.
+  ///   - shell: what a shell does to run the program, which is `"$@"`; nil for no shell.
   ///   - folder: the current folder of the run.
   static func run(
     _ arguments: [String], in folder: String? = nil, fileSize: Int? = nil,
-    environment: [String: String] = [:], output: FileHandle? = nil
+    shell: String? = nil, environment: [String: String] = [:], output: FileHandle? = nil
   ) throws -> ProgramResult {
     let process = Process()
-    if let fileSize {
-      // SIGXFSZ is ignored so that the limit is an error of write(2), as a full disk is.
+    if let shell = shell ?? fileSize.map({ "ulimit -f \($0); exec \"$@\"" }) {
       process.executableURL = URL(filePath: "/bin/bash")
-      process.arguments =
-        ["-c", "trap '' XFSZ; ulimit -f \(fileSize); exec \"$@\"", "bash", path] + arguments
+      process.arguments = ["-c", shell, "bash", path] + arguments
     } else {
       process.executableURL = URL(filePath: path)
       process.arguments = arguments

@@ -21,7 +21,9 @@ extension RecommenderTask {
     resumes: Bool, force: Bool, context: TaskContext
   ) throws -> RecommenderTuneReport {
     defer { folder.cancel() }
-    try RunFolderReader.requireOutside(folder.target)
+    try OutputPlace.check(
+      folder: folder.target, inputs: configuration.recommender.inputs,
+      model: configuration.warmStart)
     let warm = try configuration.warmStart.map {
       try StudyFile(folder: $0, task: RecommenderConfiguration.task)
     }
