@@ -32,6 +32,7 @@ let package = Package(
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl"),
     .target(name: "CArrow", dependencies: ["CArrowLibraries"]),
     .target(name: "CKernels"),
+    .target(name: "CProcess"),
 
     // First floor: no machine learning words.
     .target(name: "NumericCore", dependencies: ["COpenBLAS", "CKernels"]),
@@ -67,7 +68,8 @@ let package = Package(
     .executableTarget(
       name: "mlcore",
       dependencies: [
-        "Pipeline", "Tasks", "GradientBoosting", "Recommender", "Tuning", "Preprocessing",
+        "CProcess", "Pipeline", "Tasks", "GradientBoosting", "Recommender", "Tuning",
+        "Preprocessing",
         "Evaluation", "Artifacts", "Connectors", "Tables", "NumericCore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),

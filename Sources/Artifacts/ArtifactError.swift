@@ -29,6 +29,8 @@ public enum ArtifactError: Error, Equatable, Sendable {
   case exists(path: String)
   /// The folder to be replaced is neither empty nor a run folder, so it is not deleted.
   case notARunFolder(path: String)
+  /// The target of a file is a folder, a pipe or a device.
+  case notAFile(path: String)
   /// The run folder was cancelled while something still wrote into it.
   case cancelled(path: String)
   /// An item of a file is not what it must be.
@@ -41,7 +43,7 @@ public enum ArtifactError: Error, Equatable, Sendable {
   /// How a program should end.
   public var kind: Kind {
     switch self {
-    case .system, .notARunFolder, .cancelled: .file
+    case .system, .notARunFolder, .notAFile, .cancelled: .file
     case .exists: .exists
     case .corrupt, .unlisted, .newerVersion: .corrupt
     }
@@ -58,6 +60,7 @@ extension ArtifactError: CustomStringConvertible {
     case .exists(let path): "\(path) exists already"
     case .notARunFolder(let path):
       "\(path) is not a run folder: it is not empty and has no \(Manifest.fileName)"
+    case .notAFile(let path): "\(path) is a folder, a pipe or a device, expected a file"
     case .cancelled(let path): "\(path) was cancelled while it was being written"
     case .corrupt(let file, let item, let found, let expected):
       "\(file): found \(item) \(found), expected \(expected)"
@@ -82,7 +85,8 @@ extension ArtifactError: CustomStringConvertible {
     case .system(.open, _, ENOENT), .system(.read, _, ENOENT), .system(.list, _, ENOENT):
       "Check the path; the name may be misspelt."
     case .system: "Check the path and the disk it is on, then try again."
-    case .exists: "Choose another folder, or replace this one with --force."
+    case .exists: "Choose another name, or replace what is there with --force."
+    case .notAFile: "Choose another name."
     case .notARunFolder: "Choose another folder, or remove this one yourself."
     case .cancelled: "Start the run again."
     case .corrupt: "Restore the file from a copy, or train the model again."

@@ -45,6 +45,8 @@ mlc_table* mlc_csv_read(const mlc_bytes* bytes, int64_t offset, int64_t count,
         auto reader, arrow::csv::TableReader::Make(arrow::io::default_io_context(), input, read,
                                                    parse, convert));
     ARROW_ASSIGN_OR_RAISE(auto table, reader->Read());
+    ARROW_RETURN_NOT_OK(table->Validate());
+    for (const auto& column : table->columns()) ARROW_RETURN_NOT_OK(mlc::Validate(*column));
     made.columns = table->columns();
     made.row_count = table->num_rows();
     return arrow::Status::OK();

@@ -15,6 +15,7 @@
 namespace mlc {
 
 static int32_t CodeOf(const arrow::Status& status, Source source) {
+  if (status.IsOutOfMemory()) return MLC_NO_RESOURCES;
   switch (arrow::internal::ErrnoFromStatus(status)) {
     case 0: break;
     case ENOENT:
@@ -22,9 +23,9 @@ static int32_t CodeOf(const arrow::Status& status, Source source) {
     case EACCES:
     case EPERM:
     case EROFS: return MLC_NO_PERMISSION;
+    case ENOMEM: return MLC_NO_RESOURCES;
     default: return MLC_FILE_FAILED;
   }
-  if (status.IsOutOfMemory()) return MLC_INTERNAL;
   switch (source) {
     case Source::kData: return MLC_BAD_DATA;
     case Source::kLocal: return MLC_FILE_FAILED;
@@ -190,14 +191,7 @@ mlc_bytes* mlc_bytes_read(const mlc_storage* storage, const char* path, mlc_erro
       ARROW_ASSIGN_OR_RAISE(auto stream, storage->system->OpenInputStream(path));
       return mlc::ReadStream(*stream, &made.buffer);
     }
-    ARROW_ASSIGN_OR_RAISE(auto info, storage->system->GetFileInfo(path));
-    // Nothing cannot be mapped.
-    if (info.size() == 0) return arrow::BufferBuilder().Finish(&made.buffer);
-    ARROW_ASSIGN_OR_RAISE(
-        auto file, arrow::io::MemoryMappedFile::Open(path, arrow::io::FileMode::READ));
-    ARROW_ASSIGN_OR_RAISE(made.buffer, file->ReadAt(0, info.size()));
-    // The buffer keeps the mapping; the descriptor goes, folders may hold thousands of files.
-    return file->Close();
+    return mlc::MapFile(path, made);
   });
 }
 

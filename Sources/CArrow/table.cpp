@@ -4,6 +4,22 @@
 
 #include "internal.h"
 
+namespace mlc {
+
+/// Whether a wrong value leads outside of the memory of its array, or is no text.
+static bool IsIndirect(const arrow::DataType& type) {
+  return !(arrow::is_integer(type.id()) || arrow::is_floating(type.id()) ||
+           type.id() == arrow::Type::BOOL || type.id() == arrow::Type::TIMESTAMP ||
+           type.id() == arrow::Type::DATE32 || type.id() == arrow::Type::DATE64 ||
+           type.id() == arrow::Type::DURATION || type.id() == arrow::Type::NA);
+}
+
+arrow::Status Validate(const arrow::ChunkedArray& column) {
+  return IsIndirect(*column.type()) ? column.ValidateFull() : column.Validate();
+}
+
+}  // namespace mlc
+
 extern "C" {
 
 void mlc_table_free(mlc_table* table) { delete table; }

@@ -8,6 +8,8 @@ extension TableError: CustomStringConvertible {
     case .notAFile(let path): "\(path): this is a pipe or a device, expected a file or a folder"
     case .permissionDenied(let path): "\(path): permission denied"
     case .fileFailed(let path, let reason): "\(path): \(reason)"
+    case .fileChanged(let file): "\(file): the file changed while it was read"
+    case .noResources(let path, let reason): "\(path): cannot be read: \(reason)"
     case .remoteFailed(let path, let reason): "\(path): the remote system failed: \(reason)"
     case .badLocation(let location, let reason): "\(location): not a location: \(reason)"
     case .unknownFormat(let path): "\(path): the name ends in neither .csv nor .parquet"
@@ -26,6 +28,8 @@ extension TableError: CustomStringConvertible {
     case .invalidUTF8(let file, let line): "\(file): line \(line) is not valid UTF-8"
     case .compressed(let file, let format):
       "\(file): the file is compressed (\(format)), expected delimited text or Parquet"
+    case .foreignFormat(let file, let format):
+      "\(file): this is \(format), expected delimited text or Parquet"
     case .wideCharacters(let file): "\(file): the text is UTF-16 or UTF-32, expected UTF-8"
     case .unclosedQuote(let file, let line):
       "\(file): a quote that opens on line \(line) is never closed"
@@ -46,6 +50,9 @@ extension TableError: CustomStringConvertible {
     case .notAFile: "Write the table to a file first: it is read more than once."
     case .permissionDenied: "Change the permissions, or choose another place."
     case .fileFailed: "Check the disk and its free space, then try again."
+    case .fileChanged: "Wait until the file is complete, then run the command again."
+    case .noResources:
+      "Give the process more memory and threads (ulimit -v, ulimit -u, the container's limits)."
     case .remoteFailed:
       "Check the network, the endpoint (endpoint_override, scheme, region) and the credentials "
         + "(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)."
@@ -63,6 +70,7 @@ extension TableError: CustomStringConvertible {
     case .rowTooLong: "Check for a lost line end or quote, or leave such long texts out."
     case .invalidUTF8: "Save the file as UTF-8, for example with iconv -t UTF-8."
     case .compressed: "Unpack it first, and name the unpacked file."
+    case .foreignFormat: "Export the data as CSV or Parquet, and name that file."
     case .wideCharacters:
       "Save the file as UTF-8, for example with iconv -f UTF-16 -t UTF-8 FILE > NEW.csv."
     case .unclosedQuote: "Close the quote, and write a quote inside a value as two."

@@ -11,6 +11,10 @@ public enum TableError: Error, Equatable {
   case permissionDenied(path: String)
   /// The local file system failed otherwise, such as a full disk.
   case fileFailed(path: String, reason: String)
+  /// A file is not what it was when reading it began.
+  case fileChanged(file: String)
+  /// There is not enough memory, or no thread can be started.
+  case noResources(path: String, reason: String)
   /// A remote file system failed.
   case remoteFailed(path: String, reason: String)
   /// The location cannot be understood.
@@ -41,6 +45,8 @@ public enum TableError: Error, Equatable {
   case invalidUTF8(file: String, line: Int)
   /// A file is compressed; `format` names the compression.
   case compressed(file: String, format: String)
+  /// A file is of a format that no table is read from; `format` names it with its article.
+  case foreignFormat(file: String, format: String)
   /// A file is text, but in UTF-16 or UTF-32.
   case wideCharacters(file: String)
   /// A quote opens and never closes.
@@ -72,7 +78,9 @@ public enum TableError: Error, Equatable {
   /// Who has to act.
   public var kind: Kind {
     switch self {
-    case .notFound, .notAFile, .permissionDenied, .fileFailed, .badLocation, .noFiles: .file
+    case .notFound, .notAFile, .permissionDenied, .fileFailed, .badLocation, .noFiles, .fileChanged,
+      .noResources:
+      .file
     case .unknownFormat: .usage
     case .remoteFailed: .remote
     default: .badData

@@ -35,6 +35,8 @@ public enum TaskError: Error, Equatable {
   case nameTaken(column: String, data: String)
   /// An output would be written into a model folder.
   case insideModel(path: String, folder: String)
+  /// An output is what is read, lies in a folder that is read, or would take it away.
+  case outputIsInput(path: String, input: String)
   /// An output folder cannot be made.
   case notAFolder(path: String)
   /// A calibrated model's probabilities are not those of its trees, which is all an export holds.
@@ -93,6 +95,8 @@ extension TaskError: CustomStringConvertible {
       "\(data): the identifier '\(column)' has the name of a column of the predictions"
     case .insideModel(let path, let folder):
       "\(path): this is inside the model folder \(folder), which holds nothing but the model"
+    case .outputIsInput(let path, let input):
+      "\(path): writing this would change \(input), which is read as a table"
     case .notAFolder(let path): "\(path): no folder of this name can be made"
     case .exportCalibrated(let folder):
       "\(folder): the model is calibrated, expected one that is not: an export holds trees only"
@@ -133,6 +137,7 @@ extension TaskError: CustomStringConvertible {
     case .noFeatures: "keep at least one column besides the target that has two values"
     case .tooManyColumns: "leave out columns that cannot matter with --drop, or merge them"
     case .insideModel: "write to another folder"
+    case .outputIsInput: "write to a place outside of the table"
     case .notAFolder: "give another name, or remove the file that has it"
     case .otherTask(_, _, let expected):
       "give a folder that 'mlcore tune \(expected)' wrote, or leave --warm-start out"

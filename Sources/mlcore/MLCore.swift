@@ -1,7 +1,9 @@
 // The entry point of the command line: parse, run one verb, turn any error into two lines on
 // stderr and an exit code.
 import ArgumentParser
+import CProcess
 import Glibc
+import Synchronization
 import Tasks
 
 @main
@@ -17,6 +19,10 @@ struct MLCore: ParsableCommand {
     ])
 
   static func main() {
+    // Before any file is opened, which would get their numbers.
+    Terminal.isOutputClosed.store(mlp_open_descriptors(), ordering: .relaxed)
+    // A write beyond the limit of a file's size is an error then, as on a full disk.
+    signal(SIGXFSZ, SIG_IGN)
     Interruption.watch()
     var command: any ParsableCommand
     do {

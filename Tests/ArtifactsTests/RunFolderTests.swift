@@ -153,7 +153,7 @@ import Testing
     #expect(
       try folder.names()
         == [
-          ".other.partial-\(dead)", ".run.partial-\(getppid())", ".run.partial-note", "run",
+          ".run.partial-\(getppid())", ".run.partial-note", "run",
         ].sorted())
   }
 

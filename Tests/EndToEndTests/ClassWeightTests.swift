@@ -19,7 +19,8 @@ import Testing
 
   private func meanProbability(_ model: String) throws -> Double {
     let result = try Program.run([
-      "predict", "--model", model, "--data", data, "--out", workshop.path("p.csv"), "--json",
+      "predict", "--model", model, "--data", data, "--force", "--out",
+      workshop.path("p.csv"), "--json",
     ])
     return try #require(result.json()["mean_probability"] as? Double)
   }

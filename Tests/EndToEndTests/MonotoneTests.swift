@@ -18,7 +18,8 @@ import Testing
       "grid.csv",
       "id,tenure,charge,plan\n" + (0...60).map { "G\($0),\($0),40.5,plus\n" }.joined())
     let result = try Program.run([
-      "predict", "--model", model, "--data", table, "--out", workshop.path("p.csv"),
+      "predict", "--model", model, "--data", table, "--force", "--out",
+      workshop.path("p.csv"),
     ])
     try #require(result.code == 0, "\(result.errors)")
     let lines = try String(contentsOfFile: workshop.path("p.csv"), encoding: .utf8)

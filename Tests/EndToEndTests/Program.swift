@@ -39,15 +39,15 @@ enum Program {
   ///
   /// - Parameters:
   ///   - fileSize: the largest file that the run may write, in blocks of 1024 bytes.
+  ///   - shell: what a shell does to run the program, which is `"$@"`; nil for no shell.
   ///   - folder: the current folder of the run.
   static func run(
     _ arguments: [String], in folder: String? = nil, fileSize: Int? = nil,
-    environment: [String: String] = [:], output: FileHandle? = nil
+    shell: String? = nil, environment: [String: String] = [:], output: FileHandle? = nil
   ) throws -> ProgramResult {
-    // SIGXFSZ is ignored so that the limit is an error of write(2), as a full disk is.
-    let prepare = fileSize.map { "trap '' XFSZ; ulimit -f \($0)" }
-    return try RunningProgram(
-      arguments, prepare: prepare, folder: folder, environment: environment, output: output
+    try RunningProgram(
+      arguments, shell: shell ?? fileSize.map { "ulimit -f \($0); exec \"$@\"" }, folder: folder,
+      environment: environment, output: output
     ).wait()
   }
 
@@ -56,6 +56,6 @@ enum Program {
   static func start(
     _ arguments: [String], environment: [String: String] = [:]
   ) throws -> RunningProgram {
-    try RunningProgram(arguments, prepare: "trap '' INT", environment: environment)
+    try RunningProgram(arguments, shell: "trap '' INT; exec \"$@\"", environment: environment)
   }
 }

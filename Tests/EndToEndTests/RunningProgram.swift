@@ -11,15 +11,15 @@ final class RunningProgram {
 
   /// Starts the program.
   ///
-  /// - Parameter prepare: commands of a shell that becomes the program.
+  /// - Parameter shell: what a shell does to run the program, which is `"$@"`; nil for no shell.
   init(
-    _ arguments: [String], prepare: String? = nil, folder: String? = nil,
+    _ arguments: [String], shell: String? = nil, folder: String? = nil,
     environment: [String: String] = [:], output: FileHandle? = nil
   ) throws {
     captured = try Captured()
-    if let prepare {
+    if let shell {
       process.executableURL = URL(filePath: "/bin/bash")
-      process.arguments = ["-c", "\(prepare); exec \"$@\"", "bash", Program.path] + arguments
+      process.arguments = ["-c", shell, "bash", Program.path] + arguments
     } else {
       process.executableURL = URL(filePath: Program.path)
       process.arguments = arguments

@@ -99,6 +99,8 @@ import Testing
     for (name, text, isComplete) in [
       ("a.csv", "1\n", true), ("b.csv", "1\n2", false), ("c.csv", "", false),
       ("d.parquet", "PAR1....PAR1", true), ("e.parquet", "PAR1....\n", false),
+      // What is told by its first bytes to be neither has no end to wait for.
+      ("f.csv", "\u{1}\0\0abc", true), ("g.parquet", "x\n1\n", true),
     ] {
       try test.drop(name, text)
       #expect(try store.looksComplete(found(name)) == isComplete, "\(name)")

@@ -21,7 +21,8 @@ import Testing
     #expect(result.table.numbers("y") == [10, 20, 30])
     #expect(
       result.notes == [
-        "\(folder.path)/sub/c.csv: ignored z, which \(folder.path)/a.csv lacks"
+        "\(folder.path): passed over files that are no tables: notes.md",
+        "\(folder.path)/sub/c.csv: ignored z, which \(folder.path)/a.csv lacks",
       ])
   }
 

@@ -111,7 +111,7 @@ import Testing
     let context = TaskContext(pool: WorkerPool(threads: 1))
     let out = shop.folder.appending("exported")
     _ = try RecommenderTask.exportEmbeddings(
-      model: "\(candidate)/run", as: .csv, to: out, context: context)
+      model: "\(candidate)/run", as: .csv, to: out, replaces: false, context: context)
     for name in ["user_embeddings.csv", "item_embeddings.csv"] {
       let exported = try Data(contentsOf: URL(filePath: "\(out)/\(name)"))
       let own = try Data(contentsOf: URL(filePath: "\(candidate)/run/embeddings/\(name)"))

@@ -11,7 +11,7 @@ internal import Synchronization
 /// does the end of the object's life. Both may be called from any thread, so that a signal source
 /// can call `cancel()` while another thread writes.
 ///
-/// What a killed process left behind is removed when the next run of the same target starts. A lock
+/// What a killed process left behind is removed when the next run into the same folder starts. A lock
 /// on the partial folder keeps it from runs elsewhere that see other process numbers.
 public final class RunFolder: Sendable {
   /// The absolute path that the folder takes when it is complete.
@@ -197,12 +197,15 @@ extension RunFolder {
     "\(FileSystem.parent(of: target))/.\(FileSystem.name(of: target)).replaced-\(getpid())"
   }
 
-  /// Removes what killed processes left of earlier runs of the same target.
+  /// Removes what killed processes left of earlier runs in the folder of the target.
   private static func removeAbandoned(name: String, in parent: String) {
     for sibling in (try? FileSystem.names(in: parent)) ?? [] {
       let path = "\(parent)/\(sibling)"
       if let process = process(of: sibling, prefix: ".\(name).partial-") {
         if isAbandoned(path, by: process) { FileSystem.remove(path) }
+      } else if let process = processOfOther(sibling) {
+        // Of another target, whose next run may never come: only where locks are known to work.
+        if isAbandoned(path, by: process, trustsNumber: false) { FileSystem.remove(path) }
       } else if let process = process(of: sibling, prefix: ".\(name).replaced-"),
         isDead(process)
       {
@@ -216,13 +219,30 @@ extension RunFolder {
     name.hasPrefix(prefix) ? pid_t(name.dropFirst(prefix.count)) : nil
   }
 
-  private static func isAbandoned(_ path: String, by process: pid_t) -> Bool {
-    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  /// The process that builds a folder for any target; nil for another name.
+  private static func processOfOther(_ name: String) -> pid_t? {
+    guard name.hasPrefix("."), let mark = name.ranges(of: ".partial-").last,
+      mark.lowerBound > name.index(after: name.startIndex)
+    else { return nil }
+    let number = name[mark.upperBound...]
+    return number.allSatisfy { ("0"..."9").contains($0) } ? pid_t(number) : nil
+  }
+
+  /// Whether nobody builds a folder any more.
+  ///
+  /// - Parameter trustsNumber: whether a process that is not seen is believed to be gone on file
+  ///   systems that have no locks, where it may run on another machine.
+  private static func isAbandoned(
+    _ path: String, by process: pid_t, trustsNumber: Bool = true
+  ) -> Bool {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
-    if flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK { return false }
+    if flock(descriptor, LOCK_EX | LOCK_NB) != 0 && (errno == EWOULDBLOCK || !trustsNumber) {
+      return false
+    }
     // A living process may be between creating and locking it; its next start will tell.
-    return process == getpid() || isDead(process)
+    return process == getpid() && trustsNumber || isDead(process)
   }
 
   private static func isDead(_ process: pid_t) -> Bool {

@@ -24,7 +24,8 @@ enum {
   MLC_FILE_FAILED,    // any other failure of a local file system
   MLC_REMOTE_FAILED,  // any other failure of a remote one
   MLC_BAD_LOCATION,   // the location itself cannot be understood
-  MLC_INTERNAL        // out of memory, or an exception nobody expected
+  MLC_NO_RESOURCES,   // out of memory, or no thread can be started
+  MLC_INTERNAL        // an exception nobody expected
 };
 
 typedef struct mlc_error {
@@ -66,6 +67,8 @@ mlc_bytes *mlc_bytes_read(const mlc_storage *storage, const char *path, mlc_erro
 void mlc_bytes_free(mlc_bytes *bytes);
 const uint8_t *mlc_bytes_data(const mlc_bytes *bytes);
 int64_t mlc_bytes_count(const mlc_bytes *bytes);
+/// Whether the file is what it was when it was mapped; where it was cut, bytes have become zeros.
+bool mlc_bytes_are_unchanged(const mlc_bytes *bytes);
 
 /// Calls `visit` with the full path, the size and the time (in seconds since 1970) of every file below
 /// the path, in any order; a prefix of a bucket without objects is an empty folder.

@@ -29,20 +29,26 @@ public final class WorkerPool: Sendable {
   /// From the first pool on, all BLAS calls of the process run on the thread that makes them (see
   /// `LinearAlgebra.useOneThread()`).
   ///
+  /// Where the system gives fewer threads, the pool has fewer: no result depends on them.
+  ///
   /// - Parameter threads: at least 1; more than the processors only slows the loops down.
   public init(threads count: Int = WorkerPool.availableProcessors) {
     precondition(count >= 1, "a pool of \(count) threads cannot work")
     LinearAlgebra.useOneThread()
-    threadCount = count
     let shared = SharedState()
     self.shared = shared
-    threads = (1..<count).map { worker in
+    var threads: [pthread_t] = []
+    for worker in 1..<count {
       var thread = pthread_t()
-      let start = Unmanaged.passRetained(WorkerStart(shared: shared, worker: worker)).toOpaque()
-      let status = pthread_create(&thread, nil, { workerMain($0) }, start)
-      precondition(status == 0, "pthread_create failed with error \(status)")
-      return thread
+      let start = Unmanaged.passRetained(WorkerStart(shared: shared, worker: worker))
+      guard pthread_create(&thread, nil, { workerMain($0) }, start.toOpaque()) == 0 else {
+        start.release()
+        break
+      }
+      threads.append(thread)
     }
+    self.threads = threads
+    threadCount = threads.count + 1
   }
 
   deinit {

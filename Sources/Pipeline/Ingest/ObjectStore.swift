@@ -95,6 +95,8 @@ struct ObjectStore: Sendable {
 
   /// Whether a file ends as its format does: a text in a line end, Parquet in its footer.
   ///
+  /// What its first bytes tell to be neither has no such end to wait for.
+  ///
   /// A file that is not there ends as it should; `store` will say what is wrong.
   func looksComplete(_ file: FoundFile) -> Bool {
     let descriptor = open(file.path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
@@ -104,8 +106,22 @@ struct ObjectStore: Sendable {
     let start = max(0, file.identity.size - tail.count)
     let count = pread(descriptor, &tail, tail.count, off_t(start))
     guard count > 0 else { return false }
-    let isParquet = [".parquet", ".parq", ".pq"].contains(Self.ending(of: file.name))
-    return isParquet ? tail == Self.magic : tail[count - 1] == UInt8(ascii: "\n")
+    var head = [UInt8](repeating: 0, count: Self.headSize)
+    let headCount = pread(descriptor, &head, head.count, 0)
+    guard headCount > 0 else { return false }
+    if head.starts(with: Self.magic) { return count == tail.count && tail == Self.magic }
+    return tail[count - 1] == UInt8(ascii: "\n") || Self.isBinary(head[..<headCount])
+  }
+
+  private static let headSize = 1_024
+
+  /// Whether the first bytes of a file are those of no text in UTF-8.
+  private static func isBinary(_ head: ArraySlice<UInt8>) -> Bool {
+    // A cell may hold a byte of zero, the names of columns may not; a character may be cut at the end.
+    head.prefix { $0 != UInt8(ascii: "\n") }.contains(0)
+      || (0...3).allSatisfy {
+        String(validating: head.dropLast(min($0, head.count - 1)), as: UTF8.self) == nil
+      }
   }
 
   private static let magic = Array("PAR1".utf8)

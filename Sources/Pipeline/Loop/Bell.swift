@@ -58,7 +58,12 @@ final class BackgroundThread: Sendable {
         if let pointer { Unmanaged<Body>.fromOpaque(pointer).takeRetainedValue().run() }
         return nil
       }, Unmanaged.passRetained(Body(body)).toOpaque())
-    precondition(status == 0, "pthread_create failed with error \(status)")
+    guard status == 0 else {
+      // A loop without its threads would wait for ever; nothing has been begun that could be undone.
+      let words = "mlcore: no further thread can be started: \(String(cString: strerror(status)))\n"
+      _ = words.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+      _exit(4)
+    }
     self.thread = thread
   }
 

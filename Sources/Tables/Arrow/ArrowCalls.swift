@@ -29,10 +29,19 @@ struct ArrowFailure: Error {
     switch code {
     case Int(MLC_NOT_FOUND): .notFound(path: path)
     case Int(MLC_NO_PERMISSION): .permissionDenied(path: path)
+    case Int(MLC_NO_RESOURCES): .noResources(path: path, reason: message)
     case Int(MLC_REMOTE_FAILED): .remoteFailed(path: path, reason: message)
     case Int(MLC_BAD_LOCATION): .badLocation(location: path, reason: message)
     default: .fileFailed(path: path, reason: message)
     }
+  }
+
+  /// Whether the system lacks memory or threads, which says nothing about the data.
+  var isLackOfResources: Bool { code == Int(MLC_NO_RESOURCES) }
+
+  /// The error about a file: `dataError`, unless the failure says nothing about the data.
+  func error(about file: String, otherwise dataError: TableError) -> TableError {
+    isLackOfResources ? fileError(file) : dataError
   }
 }
 

@@ -16,6 +16,8 @@ struct DataFiles: Sendable {
   let partitionNames: [String]
   /// For each file the values of its partition columns; nil is missing.
   let partitionValues: [[String?]]
+  /// What the user should know about names in the folder that are not read.
+  let notes: [String]
 
   /// Finds and opens the files at a location.
   init(at location: DataLocation) throws {
@@ -27,16 +29,29 @@ struct DataFiles: Sendable {
       relativePaths = [nil]
       partitionNames = []
       partitionValues = [[]]
+      notes = []
       return
     }
-    let paths = try location.filesBelow().filter(Self.isVisible)
+    let local =
+      location.isRemote ? nil : try location.localFolder(where: Self.isVisible)
+    let paths = try local?.files ?? location.filesBelow().filter(Self.isVisible)
+    let others = paths.filter { Self.format(ofName: $0) == nil }
     let delimited = paths.filter { Self.format(ofName: $0) == .delimited }
     let parquet = paths.filter { Self.format(ofName: $0) == .parquet }
     if let text = delimited.first, let other = parquet.first {
       throw TableError.mixedFormats(folder: location.name, delimited: text, parquet: other)
     }
     let chosen = delimited.isEmpty ? parquet : delimited
-    guard !chosen.isEmpty else { throw TableError.noFiles(folder: location.name) }
+    guard !chosen.isEmpty else {
+      throw try Self.compressedFile(among: others, at: location)
+        ?? TableError.noFiles(folder: location.name)
+    }
+    notes = Self.notes(
+      [
+        ("files that are no tables", others),
+        ("further names of what is read already", local?.repeated ?? []),
+        ("names that lead to no file", local?.unusable ?? []),
+      ], in: location.name)
     format = delimited.isEmpty ? .parquet : .delimited
     files = try chosen.map { try location.contents(of: $0) }
     relativePaths = chosen
@@ -46,6 +61,34 @@ struct DataFiles: Sendable {
     partitionNames = names
     partitionValues = keys.map { keys in
       names.map { name in keys.last { $0.name == name }?.value }
+    }
+  }
+
+  /// - Throws: `TableError.fileChanged` if a file is not what it was when it was opened.
+  func requireUnchanged() throws { for file in files { try file.requireUnchanged() } }
+
+  /// That a folder without tables holds a compressed file, if it does.
+  private static func compressedFile(
+    among others: [String], at location: DataLocation
+  ) throws -> TableError? {
+    let endings = ["gz", "zst", "xz", "bz2", "lz4", "zip", "snappy"]
+    for path in others where endings.contains(where: { path.lowercased().hasSuffix(".\($0)") }) {
+      let file = try location.contents(of: path)
+      if let format = ForeignFormat(of: file.bytes), format.isCompression {
+        return .compressed(file: file.name, format: format.name)
+      }
+    }
+    return nil
+  }
+
+  /// A sentence for each kind of names that are not read, with the first few.
+  private static func notes(
+    _ kinds: [(what: String, paths: [String])], in folder: String
+  ) -> [String] {
+    kinds.filter { !$0.paths.isEmpty }.map { what, paths in
+      let more = paths.count > 5 ? " and \(paths.count - 5) more" : ""
+      let shown = paths.prefix(5).joined(separator: ", ")
+      return "\(folder): passed over \(what): \(shown)\(more)"
     }
   }
 
@@ -61,7 +104,7 @@ struct DataFiles: Sendable {
   static func isData(_ path: String) -> Bool { isVisible(path) && format(ofName: path) != nil }
 
   /// Whether no part of a path is hidden, as `.git` and `_delta_log` are, but `_id=7` is not.
-  private static func isVisible(_ path: String) -> Bool {
+  static func isVisible(_ path: String) -> Bool {
     path.split(separator: "/").allSatisfy {
       !$0.hasPrefix(".") && (!$0.hasPrefix("_") || $0.contains("="))
     }

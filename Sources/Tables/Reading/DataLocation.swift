@@ -68,8 +68,16 @@ final class DataLocation: @unchecked Sendable {
     }
   }
 
+  /// What is below this local folder.
+  ///
+  /// - Parameter counts: whether a path below it matters.
+  func localFolder(where counts: @escaping (String) -> Bool = { _ in true }) throws -> LocalFolder {
+    try LocalFolder(path, where: counts)
+  }
+
   /// The paths of all files below this folder, relative to it, in the order of their bytes.
   func filesBelow() throws -> [String] {
+    if !isRemote { return try localFolder().files }
     final class Paths { var paths: [String] = [] }
     let found = Paths()
     try check { error -> Void? in
@@ -144,6 +152,11 @@ final class FileContents: @unchecked Sendable {
   /// The bytes; valid as long as this object.
   var bytes: UnsafeBufferPointer<UInt8> {
     UnsafeBufferPointer(start: mlc_bytes_data(handle), count: Int(mlc_bytes_count(handle)))
+  }
+
+  /// - Throws: `TableError.fileChanged` if the file is not what it was when it was opened.
+  func requireUnchanged() throws {
+    guard mlc_bytes_are_unchanged(handle) else { throw TableError.fileChanged(file: name) }
   }
 
   /// Whether the file starts like a Parquet file.

@@ -20,7 +20,7 @@ struct DelimitedFile: Sendable {
   init?(_ contents: FileContents, delimiter: UInt8?, hasHeader: Bool) throws {
     self.contents = contents
     let text = contents.bytes
-    try Self.refuseForeignBytes(text, name: contents.name)
+    try ForeignFormat.refuse(text, name: contents.name)
     let start = text.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     let ofName = contents.name.lowercased().hasSuffix(".tsv") ? UInt8(ascii: "\t") : nil
     self.delimiter = delimiter ?? ofName ?? Self.sniffedDelimiter(text, from: start)
@@ -64,6 +64,7 @@ struct DelimitedFile: Sendable {
       for index in columns.indices { layouts.append(try table.layout(ofColumn: index)) }
       return layouts
     } catch {
+      if error.isLackOfResources { throw error.fileError(contents.name) }
       _ = try hasQuotedLineEnds()
       throw TableError.unreadable(file: contents.name, reason: error.message)
     }
@@ -75,9 +76,10 @@ struct DelimitedFile: Sendable {
   ///   value that does not fit the type of its column.
   func read(_ columns: [mlc_csv_column], threads: Int) throws -> ArrowTable {
     let all = body.position..<contents.bytes.count
-    do {
+    do throws(ArrowFailure) {
       return try read(columns, all, options: { $0.use_threads = threads > 1 })
     } catch {
+      if error.isLackOfResources { throw error.fileError(contents.name) }
       // Whatever is wrong with the rows is found here, with its line.
       guard try hasQuotedLineEnds() else { throw error }
     }
@@ -133,26 +135,6 @@ struct DelimitedFile: Sendable {
       hasQuotedLineEnds = hasQuotedLineEnds || row.hasQuotedLineEnd
     }
     return hasQuotedLineEnds
-  }
-
-  /// Refuses what is told by its first bytes to be no text in UTF-8.
-  private static func refuseForeignBytes(_ text: UnsafeBufferPointer<UInt8>, name: String) throws {
-    let signatures: [(bytes: [UInt8], format: String)] = [
-      ([0x1F, 0x8B], "gzip"), ([0x28, 0xB5, 0x2F, 0xFD], "Zstandard"),
-      ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "xz"), (Array("BZh".utf8), "bzip2"),
-      (Array("PK\u{3}\u{4}".utf8), "zip, as spreadsheets are"),
-    ]
-    for signature in signatures where text.starts(with: signature.bytes) {
-      // Text may begin with the letters of bzip2, but then it holds no byte of zero.
-      if signature.format == "bzip2", !text.prefix(1_024).contains(0) { continue }
-      throw TableError.compressed(file: name, format: signature.format)
-    }
-    let isWide =
-      text.starts(with: [0xFF, 0xFE]) || text.starts(with: [0xFE, 0xFF])
-      // Without a mark every other byte is zero, as the first characters are ASCII.
-      || (text.count >= 4 && (text[0] == 0) != (text[1] == 0)
-        && (text[0] == 0) == (text[2] == 0) && (text[1] == 0) == (text[3] == 0))
-    if isWide { throw TableError.wideCharacters(file: name) }
   }
 
   private static func check(_ row: DelimitedScanner.Row, in contents: FileContents) throws {

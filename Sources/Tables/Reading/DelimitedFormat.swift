@@ -42,7 +42,9 @@ struct DelimitedFormat: TableFormat {
       do {
         return try read(columns, types: strings, threads: threads)
       } catch let failure as ArrowFailure {
-        throw TableError.unreadable(file: first.contents.name, reason: failure.message)
+        let file = first.contents.name
+        throw failure.error(
+          about: file, otherwise: .unreadable(file: file, reason: failure.message))
       }
     }
   }

@@ -47,11 +47,15 @@ private final class ParquetFile: @unchecked Sendable {
   init(_ contents: FileContents) throws {
     self.contents = contents
     guard !contents.bytes.isEmpty else { throw TableError.emptyFile(file: contents.name) }
+    if !contents.looksLikeParquet {
+      try ForeignFormat.refuse(contents.bytes, name: contents.name)
+    }
     let handle: OpaquePointer
     do throws(ArrowFailure) {
       handle = try ArrowFailure.check { mlc_parquet_open(contents.handle, $0) }
     } catch {
-      throw TableError.notParquet(file: contents.name, reason: error.message)
+      throw error.error(
+        about: contents.name, otherwise: .notParquet(file: contents.name, reason: error.message))
     }
     self.handle = handle
     var names: [String] = []
@@ -87,11 +91,13 @@ private final class ParquetFile: @unchecked Sendable {
             threads > 1, &failed, $0)
         })
     } catch {
-      if failed >= 0 {
-        throw TableError.unsupportedColumn(
-          file: contents.name, column: columnNames[Int(failed)], reason: error.message)
-      }
-      throw TableError.notParquet(file: contents.name, reason: error.message)
+      let file = contents.name
+      throw error.error(
+        about: file,
+        otherwise: failed >= 0
+          ? .unsupportedColumn(
+            file: file, column: columnNames[Int(failed)], reason: error.message)
+          : .notParquet(file: file, reason: error.message))
     }
   }
 }

@@ -54,8 +54,12 @@ public struct SourceFile: Sendable {
   }
 
   /// Runs a closure on the bytes, which stay mapped or in memory as long as this value.
-  public func withBytes<Result>(_ body: (RawSpan) throws -> Result) rethrows -> Result {
-    try body(UnsafeRawBufferPointer(contents.bytes).bytes)
+  ///
+  /// - Throws: `TableError.fileChanged` if the bytes are no longer those that were read.
+  public func withBytes<Result>(_ body: (RawSpan) throws -> Result) throws -> Result {
+    let result = try body(UnsafeRawBufferPointer(contents.bytes).bytes)
+    try contents.requireUnchanged()
+    return result
   }
 }
 

@@ -22,6 +22,21 @@ extension Table {
     let location = try DataLocation(location)
     try location.check { mlc_set_threads(Int32(threads), $0) ? () : nil }
     let found = try DataFiles(at: location)
+    let result: ReadResult
+    do {
+      result = try read(found, from: location, options: options, threads: threads)
+    } catch {
+      // What is wrong with the bytes of a file that changed is of no interest.
+      try found.requireUnchanged()
+      throw (error as? ArrowFailure)?.fileError(location.name) ?? error
+    }
+    try found.requireUnchanged()
+    return result
+  }
+
+  private static func read(
+    _ found: DataFiles, from location: DataLocation, options: ReadOptions, threads: Int
+  ) throws -> ReadResult {
     let format = try found.opened(options, name: location.name)
     let choice = try ColumnChoice(
       names: format.columnNames, partitions: found.partitionNames, options: options,
@@ -41,7 +56,8 @@ extension Table {
         column: column, cell: failure.cell, expected: failure.expected)
     }
     return ReadResult(
-      table: Table(columns: columns, rowCount: rowCount), notes: format.notes + choice.notes,
+      table: Table(columns: columns, rowCount: rowCount),
+      notes: found.notes + format.notes + choice.notes,
       partitionNames: found.partitionNames,
       files: zip(found.relativePaths, found.files).map(SourceFile.init),
       fileRows: raw.fileRows)

@@ -18,6 +18,20 @@ extension Table {
     guard access(folder, F_OK) == 0 else { throw TableError.notFound(path: folder) }
   }
 
+  /// Whether there is something at a location.
+  ///
+  /// - Throws: a `TableError`.
+  public static func exists(at location: String) throws -> Bool {
+    do {
+      _ = try DataLocation(location).kind()
+      return true
+    } catch TableError.notFound {
+      return false
+    } catch TableError.notAFile {
+      return true
+    }
+  }
+
   /// The file that `write(to:)` fills before it gets its name; nil where it makes none.
   public static func temporaryPath(for location: String) -> String? {
     location == "-" || location.hasPrefix("s3://")
@@ -55,7 +69,13 @@ extension Table {
 /// Writes to a new file beside the place, and puts it there when it is on the disk.
 enum LocalReplacement {
   static func write(_ path: String, _ body: (_ temporaryPath: String) throws -> Void) throws {
+    removeAbandoned(path)
     let temporary = temporaryPath(for: path)
+    // Held until the end, so that nobody takes the file for one of a process that is gone.
+    let lock = Glibc.open(temporary, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
+    guard lock >= 0 else { throw TableError.ofSystem(path, errno) }
+    defer { close(lock) }
+    _ = flock(lock, LOCK_SH | LOCK_NB)
     do {
       try body(temporary)
       try sync(temporary)
@@ -72,6 +92,28 @@ enum LocalReplacement {
     return "\(folder(of: path))/.\(name).\(getpid()).tmp"
   }
 
+  /// Removes what killed processes left of the same file, where a lock says that they are gone.
+  private static func removeAbandoned(_ path: String) {
+    let own = temporaryPath(for: path).split(separator: "/").last.map(String.init) ?? ""
+    let prefix = own.dropLast("\(getpid()).tmp".utf8.count)
+    let parent = folder(of: path)
+    guard let stream = opendir(parent) else { return }
+    defer { closedir(stream) }
+    while let item = readdir(stream) {
+      let name = withUnsafeBytes(of: &item.pointee.d_name) {
+        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      guard name.hasPrefix(prefix), name.hasSuffix(".tmp"),
+        let process = pid_t(name.dropFirst(prefix.count).dropLast(".tmp".count)), process > 0,
+        kill(process, 0) != 0, errno == ESRCH
+      else { continue }
+      let file = Glibc.open("\(parent)/\(name)", O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+      guard file >= 0 else { continue }
+      if flock(file, LOCK_EX | LOCK_NB) == 0 { unlink("\(parent)/\(name)") }
+      close(file)
+    }
+  }
+
   static func folder(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
@@ -84,13 +126,7 @@ enum LocalReplacement {
     guard fsync(descriptor) == 0 else { throw failure(path) }
   }
 
-  private static func failure(_ path: String) -> TableError {
-    switch errno {
-    case ENOENT, ENOTDIR: .notFound(path: path)
-    case EACCES, EPERM, EROFS: .permissionDenied(path: path)
-    default: .fileFailed(path: path, reason: String(cString: strerror(errno)))
-    }
-  }
+  private static func failure(_ path: String) -> TableError { .ofSystem(path, errno) }
 
   /// The same error about the place that the caller named.
   private static func renamed(

@@ -99,6 +99,9 @@ public struct ChurnConfiguration: Sendable, Equatable {
     _ = try boosting.resolved(rows: 1)
   }
 
+  /// The tables that are read.
+  public var inputs: [String] { [data.path] + [judging.test].compactMap(\.self) }
+
   /// The configuration as run.toml has it.
   var recorded: ChurnConfiguration {
     var result = self

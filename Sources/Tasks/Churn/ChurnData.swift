@@ -90,15 +90,17 @@ struct ChurnData: Sendable {
         features: columns.features.map { Schema.Field(name: $0.name, kind: $0.kind) },
         partitions: result.partitionNames.isEmpty ? nil : result.partitionNames,
         dropped: columns.dropped, header: configuration.header),
-      input: Manifest.Input(configuration.path, files: result.files))
+      input: try Manifest.Input(configuration.path, files: result.files))
   }
 }
 
 extension Manifest.Input {
   /// Describes a table by the files that it was read from, and no others.
-  init(_ location: String, files: [SourceFile]) {
-    let parts = files.map { file in
-      (path: file.relativePath, fingerprint: file.withBytes { Fingerprint(of: $0) })
+  ///
+  /// - Throws: `TableError.fileChanged`.
+  init(_ location: String, files: [SourceFile]) throws {
+    let parts = try files.map { file in
+      (path: file.relativePath, fingerprint: try file.withBytes { Fingerprint(of: $0) })
     }
     let name = LocationText.recorded(location)
     if let only = parts.first, only.path == nil {

@@ -133,7 +133,7 @@ extension ChurnFit {
       let result = try data.layout.readingToJudge(
         test, delimiter: configuration.data.delimiterByte, header: configuration.data.header,
         context: context)
-      return (result.table, Manifest.Input(test, files: result.files))
+      return (result.table, try Manifest.Input(test, files: result.files))
     }
     let testLabels = try data.layout.labels(of: table, data: LocationText.shown(test))
     try checkClasses(

@@ -49,7 +49,7 @@ extension ChurnTask {
       file: "\(folder)/\(ChurnRunFiles.configurationName)", to: &configuration)
     context.warn(
       ChurnWarnings.learntFrom(
-        Manifest.Input(input.location, files: result.files), manifest: model.manifest,
+        try Manifest.Input(input.location, files: result.files), manifest: model.manifest,
         test: configuration.judging.test)
         + ChurnWarnings.fewRows(table.rowCount))
     try context.begin("predicting")

@@ -76,13 +76,16 @@ extension ChurnTask {
   ///   - input: the rows on which the probabilities are compared; nil takes rows at the borders of
   ///     the model's own bins.
   ///   - output: the file to write, outside of the model's folder.
+  ///   - replaces: whether files that exist may be replaced.
   /// - Throws: `ArtifactError`, `TableError`, `TaskError.exportDiffers` if the other program would
   ///   not predict the same, `.exportCalibrated`, `.insideModel`.
   public static func export(
     model folder: String, as format: ChurnExportFormat, input: ChurnInput?, output: String,
-    context: TaskContext
+    replaces: Bool, context: TaskContext
   ) throws -> ChurnExportReport {
-    try RunFolderReader.requireOutside(output)
+    try OutputPlace.check(
+      files: [output, "\(output).json"], inputs: input.map { [$0.location] } ?? [], model: folder,
+      replaces: replaces)
     let model = try ChurnModel(folder: folder)
     guard case .none = model.calibration else { throw TaskError.exportCalibrated(folder: folder) }
     try context.begin("translating")

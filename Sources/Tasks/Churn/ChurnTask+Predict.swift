@@ -57,12 +57,15 @@ extension ChurnTask {
   /// - Parameters:
   ///   - explain: how many reasons to add for each row, as `ChurnReasons` has them; nil for none.
   ///   - output: a name that ends in .csv or .parquet, or `-` for CSV on standard output.
+  ///   - replaces: whether a file that exists may be replaced.
   /// - Throws: `ArtifactError`, `TableError`, `TaskError`.
   public static func predict(
-    model folder: String, input: ChurnInput, explain: Int?, output: String, context: TaskContext
+    model folder: String, input: ChurnInput, explain: Int?, output: String, replaces: Bool,
+    context: TaskContext
   ) throws -> ChurnPredictionReport {
     try Table.requireWritable(output)
-    try RunFolderReader.requireOutside(output)
+    try OutputPlace.check(
+      files: [output], inputs: [input.location], model: folder, replaces: replaces)
     let model = try ChurnModel(folder: folder)
     let layout = model.layout
     let inputCount = model.trees.inputs.count

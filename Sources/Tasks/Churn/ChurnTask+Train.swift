@@ -20,7 +20,7 @@ extension ChurnTask {
     explainedRows: Int? = nil, context: TaskContext
   ) throws -> ChurnReport {
     defer { folder.cancel() }
-    try RunFolderReader.requireOutside(folder.target)
+    try OutputPlace.check(folder: folder.target, inputs: configuration.inputs)
     let table = try ChurnTable(configuration, target: folder.target, context: context)
     return try train(
       table, configuration: table.configuration, files: [], inputs: [], into: folder,

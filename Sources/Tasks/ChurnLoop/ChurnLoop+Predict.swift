@@ -14,7 +14,7 @@ extension ChurnLoop {
     do {
       let report = try ChurnTask.predict(
         model: "\(model)/\(LoopFolder.run)", input: input, explain: nil, output: output,
-        context: context)
+        replaces: true, context: context)
       return (report.rows, nil)
     } catch let error as TableError where error.kind == .badData || error.kind == .usage {
       return (0, file.naming(error.description))

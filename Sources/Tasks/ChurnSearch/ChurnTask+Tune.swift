@@ -51,7 +51,8 @@ extension ChurnTask {
       nil
   ) throws -> ChurnTuneReport {
     defer { folder.cancel() }
-    try RunFolderReader.requireOutside(folder.target)
+    try OutputPlace.check(
+      folder: folder.target, inputs: configuration.churn.inputs, model: configuration.warmStart)
     let warm = try configuration.warmStart.map {
       try StudyFile(folder: $0, task: ChurnConfiguration.task)
     }

@@ -24,7 +24,6 @@ public enum EmbeddingsFile {
       let names = identifiersLocation(for: location)
       try DataOutput.write(to: names) { try $0(identifierLines(of: embeddings)) }
       try DataOutput.write(to: location) { try $0(NumPyFile.encoded(embeddings.tensor)) }
-      return [location, names]
     case .parquet:
       try VectorTable(identifiers: embeddings.identifiers, vectors: embeddings.vectors)
         .writeParquet(to: location)
@@ -32,7 +31,12 @@ public enum EmbeddingsFile {
       let bytes = try EmbeddingsSafetensors.encoded(embeddings, name: location)
       try DataOutput.write(to: location) { try $0(bytes) }
     }
-    return [location]
+    return names(as: format, at: location)
+  }
+
+  /// The files that `write` makes, in their order.
+  static func names(as format: EmbeddingsFormat, at location: String) -> [String] {
+    format == .npy ? [location, identifiersLocation(for: location)] : [location]
   }
 
   /// The place of the identifiers of an array: `items.ids.jsonl` for `items.npy`.

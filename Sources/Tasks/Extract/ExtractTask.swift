@@ -72,6 +72,8 @@ public enum ExtractTask {
   ///   `TaskError.cancelled`.
   public static func run(_ request: ExtractRequest, context: TaskContext) throws -> ExtractReport {
     let clock = PhaseClock()
+    // A folder of partitions is no place for a model, whose files would count as others' data.
+    try RunFolderReader.requireOutside("\(request.out)/\(request.partitionBy)")
     let query = try ExtractQueries.query(request.query)
     let folder = try PartitionedFolder(at: request.out)
     try context.begin("connecting")

@@ -162,6 +162,11 @@ public struct RecommenderConfiguration: Sendable, Equatable {
     judging.split ?? (towers.loss == .squaredError && !hasTimes ? .anywhere : .perUser)
   }
 
+  /// The tables that are read.
+  public var inputs: [String] {
+    [data.path] + [data.users, data.items, judging.test].compactMap(\.self)
+  }
+
   /// The configuration as run.toml has it.
   var recorded: RecommenderConfiguration {
     var result = self

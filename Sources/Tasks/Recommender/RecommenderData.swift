@@ -175,7 +175,7 @@ struct RecommenderReader {
       table: table, users: try ids(columns.userID, of: table, shown: shown),
       items: try ids(columns.itemID, of: table, shown: shown), ratings: numbers(columns.rating),
       times: numbers(columns.timestamp), shown: shown,
-      input: Manifest.Input(location, files: result.files))
+      input: try Manifest.Input(location, files: result.files))
   }
 
   /// Reads a table of users or items; nil where none was given.
@@ -200,7 +200,7 @@ struct RecommenderReader {
       firstRow[Int(code)] = row
     }
     return Entities(
-      table: result.table, ids: ids, input: Manifest.Input(location, files: result.files))
+      table: result.table, ids: ids, input: try Manifest.Input(location, files: result.files))
   }
 
   private func read(_ location: String, kinds: [String: ColumnKind]) throws -> ReadResult {

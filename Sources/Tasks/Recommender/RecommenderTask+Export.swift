@@ -15,15 +15,23 @@ public struct EmbeddingsExport: Encodable, Sendable {
 extension RecommenderTask {
   /// Writes `user_embeddings` and `item_embeddings` into a folder, each file complete or absent.
   ///
-  /// - Parameter folder: a local folder, made if it is not there, or an `s3://` prefix.
+  /// - Parameters:
+  ///   - output: a local folder, made if it is not there, or an `s3://` prefix.
+  ///   - replaces: whether files that exist may be replaced.
   /// - Throws: `TaskError.notAModel`, `TaskError.insideModel`; `ArtifactError`; `TableError`.
   public static func exportEmbeddings(
-    model folder: String, as format: EmbeddingsFormat, to output: String, context: TaskContext
+    model folder: String, as format: EmbeddingsFormat, to output: String, replaces: Bool,
+    context: TaskContext
   ) throws -> EmbeddingsExport {
+    let place = output.hasSuffix("/") ? String(output.dropLast()) : output
+    let locations = ["user_embeddings", "item_embeddings"].map {
+      "\(place)/\($0).\(format.rawValue)"
+    }
+    try OutputPlace.check(
+      files: locations.flatMap { EmbeddingsFile.names(as: format, at: $0) }, model: folder,
+      replaces: replaces)
     let model = try RecommenderModel(folder: folder)
     context.warnOfZeros(model)
-    let place = output.hasSuffix("/") ? String(output.dropLast()) : output
-    try RunFolderReader.requireOutside("\(place)/item_embeddings")
     if !output.contains("://") {
       do {
         try FileManager.default.createDirectory(
@@ -33,13 +41,12 @@ extension RecommenderTask {
       }
     }
     var files: [String] = []
-    for (name, index, vectors) in [
-      ("user_embeddings", model.users, model.userVectors),
-      ("item_embeddings", model.items, model.itemVectors),
-    ] {
+    for (location, (index, vectors)) in zip(
+      locations, [(model.users, model.userVectors), (model.items, model.itemVectors)])
+    {
       files += try EmbeddingsFile.write(
         Embeddings(names: index.names, vectors: vectors), as: format,
-        to: "\(place)/\(name).\(format.rawValue)", pool: context.pool)
+        to: location, pool: context.pool)
     }
     return EmbeddingsExport(
       users: model.users.count, items: model.items.count, dimension: model.towers.dimension,

@@ -20,7 +20,9 @@ extension RecommenderTask {
     context: TaskContext
   ) throws -> RecommenderReport {
     defer { folder?.cancel() }
-    if let folder { try RunFolderReader.requireOutside(folder.target) }
+    if let folder {
+      try OutputPlace.check(folder: folder.target, inputs: configuration.inputs)
+    }
     let tables = try RecommenderTables(configuration, context: context)
     return try train(
       tables, configuration: configuration, files: [], inputs: [], into: folder, shownAs: shownAs,

@@ -21,7 +21,9 @@ extension RecommenderTask {
     resumes: Bool, force: Bool, context: TaskContext
   ) throws -> RecommenderTuneReport {
     defer { folder.cancel() }
-    try RunFolderReader.requireOutside(folder.target)
+    try OutputPlace.check(
+      folder: folder.target, inputs: configuration.recommender.inputs,
+      model: configuration.warmStart)
     let earlier = try EarlierStudy(
       target: folder.target, shownAs: shownAs, resumes: resumes, force: force)
     let warm = try configuration.warmStart.map {

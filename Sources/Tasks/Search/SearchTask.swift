@@ -13,10 +13,13 @@ public enum SearchTask {
 
   /// Writes the study of a run folder as a journal for Optuna.
   ///
+  /// - Parameter replaces: whether a file that exists may be replaced.
   /// - Returns: the number of trials.
   /// - Throws: `TaskError.notAModel`, `.insideModel`, `ArtifactError`, `TuningError.corruptStudy`.
-  public static func exportStudy(of folder: String, to output: String) throws -> Int {
-    try RunFolderReader.requireOutside(output)
+  public static func exportStudy(
+    of folder: String, to output: String, replaces: Bool
+  ) throws -> Int {
+    try OutputPlace.check(files: [output], model: folder, replaces: replaces)
     let study = try StudyFile(folder: folder)
     try AtomicFile.write(try RunFolderReader.bytes(StudyFile.journalName, of: folder), to: output)
     return study.trials.count

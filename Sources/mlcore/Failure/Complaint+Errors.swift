@@ -42,9 +42,9 @@ extension Complaint {
 extension TaskError {
   fileprivate var exitCode: ProgramExitCode {
     switch self {
-    case .notAModel, .insideModel, .notAFolder: .file
+    case .notAModel, .notAFolder: .file
     case .exportDiffers: .checkFailed
-    case .reasons, .exportCalibrated, .otherTask: .usage
+    case .reasons, .exportCalibrated, .otherTask, .insideModel, .outputIsInput: .usage
     case .recommender(let problem): problem.exitCode
     case .cancelled: .internalError
     default: .data

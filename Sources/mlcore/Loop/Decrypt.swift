@@ -2,6 +2,7 @@
 import ArgumentParser
 import Glibc
 import Pipeline
+import Tasks
 
 /// Decrypts a file.
 struct Decrypt: ParsableCommand {
@@ -18,9 +19,13 @@ struct Decrypt: ParsableCommand {
   @Argument(help: ArgumentHelp("A file that ends in .enc.", valueName: "file")) var file: String
   @Option(help: ArgumentHelp("The file to write; - for standard output.", valueName: "path"))
   var out: String
+  @Flag(help: "Replace the file if it exists.")
+  var force = false
 
   func run() throws {
+    try Terminal.requireOutput(for: out)
     umask(0o077)
+    try OutputPlace.check(files: [out], inputs: [file], replaces: force)
     let home = try home.opened()
     let key = try LoopSettings(file: home.configuration).pipeline.encryptionKeyFile
     try home.decrypt(file, keyFile: key, to: out)

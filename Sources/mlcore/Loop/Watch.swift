@@ -4,6 +4,7 @@ import Artifacts
 import FoundationEssentials
 import Glibc
 import Pipeline
+import Tables
 import Tasks
 
 /// Watches a home.
@@ -44,6 +45,13 @@ struct Watch: ParsableCommand {
     }
     let home = try home.opened()
     let settings = try LoopSettings(file: home.configuration)
+    // What the loop writes into its home would come in again.
+    for folder in settings.pipeline.watching.localFolders
+    where try InputPlace(home.path).contains(folder) {
+      throw Complaint(
+        facts: "\(home.configuration): watch.folders has \(folder), which lies in the home",
+        advice: "name a folder outside of the home; the inbox is watched anyway", code: .usage)
+    }
     let loop = try Loop(
       home: home, configuration: settings.pipeline,
       steps: ChildSteps(

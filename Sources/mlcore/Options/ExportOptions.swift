@@ -9,6 +9,8 @@ struct ExportOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("The file to write; FILE.json beside it describes it.", valueName: "file"))
   var out: String
+  @Flag(help: "Replace the files if they exist.")
+  var force = false
   @Option(
     help: ArgumentHelp(
       "Compare the probabilities on this table (default: rows at the borders of the model's bins).",
@@ -29,7 +31,7 @@ struct ExportOptions: ParsableArguments {
     defer { bar.close() }
     let result = try ChurnTask.export(
       model: model, as: form, input: try data.map { try format.input(at: $0) }, output: out,
-      context: try bar.context(threads))
+      replaces: force, context: try bar.context(threads))
     bar.close()
     if report.json {
       try Terminal.output.write(try JSONDocument.text(of: result))

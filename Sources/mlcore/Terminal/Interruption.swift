@@ -10,6 +10,8 @@ enum Interruption {
   private static let received = Atomic<Int32>(0)
   /// The end of a pipe that the handler writes to, to wake the thread that waits.
   private static let alarm = Atomic<Int32>(-1)
+  /// Whether the system gave no thread that waits.
+  private static let isAlone = Atomic<Bool>(false)
   /// What to remove when unwinding takes too long.
   private static let cleanups = Mutex<[@Sendable () -> Void]>([])
   /// What to tell that the program should end, for those who do not ask.
@@ -53,12 +55,13 @@ enum Interruption {
     alarm.store(ends[1], ordering: .releasing)
     // Both are made before the handler can run, which must not make anything.
     received.store(0, ordering: .releasing)
+    isAlone.store(false, ordering: .releasing)
     var thread = pthread_t()
     let start = UnsafeMutableRawPointer(bitPattern: Int(ends[0]))
     let status = pthread_create(
       &thread, nil, { Interruption.wait(for: Int32(Int(bitPattern: $0))) }, start)
-    precondition(status == 0, "pthread_create failed with error \(status)")
-    pthread_detach(thread)
+    // Without a thread that waits, the handler itself ends the process at the second signal.
+    if status == 0 { pthread_detach(thread) } else { isAlone.store(true, ordering: .releasing) }
     var action = sigaction()
     action.__sigaction_handler.sa_handler = { Interruption.raise($0) }
     action.sa_flags = SA_RESTART
@@ -81,7 +84,10 @@ enum Interruption {
   /// The handler: only calls that are safe while anything else is going on.
   private static func raise(_ signal: Int32) {
     let number = errno
-    _ = received.compareExchange(expected: 0, desired: signal, ordering: .acquiringAndReleasing)
+    let isFirst = received.compareExchange(
+      expected: 0, desired: signal, ordering: .acquiringAndReleasing
+    ).exchanged
+    if !isFirst, isAlone.load(ordering: .acquiring) { _exit(128 + signal) }
     var byte: UInt8 = 0
     _ = write(alarm.load(ordering: .acquiring), &byte, 1)
     errno = number

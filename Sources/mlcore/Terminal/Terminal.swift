@@ -1,5 +1,6 @@
 // What is known about the terminal, and the few styles that the program uses on it.
 import Glibc
+import Synchronization
 
 /// A stream that may be a terminal.
 struct Terminal: Sendable {
@@ -8,6 +9,9 @@ struct Terminal: Sendable {
   /// Whether colours and bold may be used: a terminal, and `NO_COLOR` is not set.
   let hasColor: Bool
   private let descriptor: Int32
+
+  /// Whether the program was started without a standard output; what is written there is lost.
+  static let isOutputClosed = Atomic<Bool>(false)
 
   /// Standard error, where words and progress go.
   static let error = Terminal(descriptor: STDERR_FILENO)
@@ -51,6 +55,16 @@ struct Terminal: Sendable {
       }
       rest = rest.dropFirst(count)
     }
+  }
+
+  /// Refuses to send a table to a standard output that is closed.
+  ///
+  /// - Throws: `Complaint`.
+  static func requireOutput(for out: String) throws {
+    guard out == "-", isOutputClosed.load(ordering: .relaxed) else { return }
+    throw Complaint(
+      facts: "--out is '-', and standard output is closed",
+      advice: "write to a file, or leave standard output open", code: .file)
   }
 
   /// Writes a note for people; what cannot be told is not worth failing for.

@@ -12,6 +12,7 @@ struct ChurnTraining {
   func run() throws {
     let out = try output.folder()
     try configuration.validate()
+    try OutputPlace.check(folder: out, inputs: configuration.inputs)
     let bar = ProgressBar()
     defer { bar.close() }
     let context = try bar.context(threads)

@@ -18,6 +18,8 @@ struct ExportEmbeddings: ParsableCommand {
   var format = EmbeddingsFormat.csv.rawValue
   @Option(help: ArgumentHelp("The folder to write to.", valueName: "dir"))
   var out: String
+  @Flag(help: "Replace the files if they exist.")
+  var force = false
   @OptionGroup(title: "Run") var threads: ThreadOptions
   @OptionGroup var report: ReportOptions
 
@@ -36,7 +38,7 @@ struct ExportEmbeddings: ParsableCommand {
     let bar = ProgressBar()
     defer { bar.close() }
     let result = try RecommenderTask.exportEmbeddings(
-      model: model, as: form, to: out, context: try bar.context(threads))
+      model: model, as: form, to: out, replaces: force, context: try bar.context(threads))
     bar.close()
     if report.json {
       try Terminal.output.write(try JSONDocument.text(of: result))

@@ -17,6 +17,8 @@ struct ExportOptuna: ParsableCommand {
   var study: String
   @Option(help: ArgumentHelp("The file to write.", valueName: "file"))
   var out: String
+  @Flag(help: "Replace the file if it exists.")
+  var force = false
 
   func run() throws {
     guard !out.isEmpty, out != "-", !out.hasSuffix("/"), !out.contains("://") else {
@@ -24,7 +26,7 @@ struct ExportOptuna: ParsableCommand {
         facts: "--out is '\(out)', expected the name of a local file",
         advice: "give --out a file name", code: .usage)
     }
-    let trials = try SearchTask.exportStudy(of: study, to: out)
+    let trials = try SearchTask.exportStudy(of: study, to: out, replaces: force)
     try Terminal.output.write("\(out): \(trials.counted("trial"))\n")
   }
 }

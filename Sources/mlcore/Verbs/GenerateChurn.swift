@@ -19,6 +19,8 @@ struct GenerateChurn: ParsableCommand {
   var seed: UInt64 = 42
   @Option(help: ArgumentHelp("A .csv file, or - for standard output.", valueName: "file"))
   var out: String
+  @Flag(help: "Replace the file if it exists.")
+  var force = false
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var report: ReportOptions
 
@@ -26,7 +28,9 @@ struct GenerateChurn: ParsableCommand {
   private static let fewestRowsWithBest = 100
 
   func run() throws {
+    try Terminal.requireOutput(for: out)
     try check()
+    try OutputPlace.check(files: [out], replaces: force)
     Interruption.unlinkOnForcedExit(Table.temporaryPath(for: out))
     let bar = ProgressBar()
     defer { bar.close() }

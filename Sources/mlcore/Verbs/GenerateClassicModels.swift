@@ -22,8 +22,10 @@ struct GenerateClassicModels: ParsableCommand {
     help: ArgumentHelp("Decides which customers, products and ratings are drawn.", valueName: "n"))
   var seed: UInt64 = 42
   @Option(
-    help: ArgumentHelp("A .sqlite or .db file; it is replaced if it exists.", valueName: "file"))
+    help: ArgumentHelp("A .sqlite or .db file.", valueName: "file"))
   var out: String
+  @Flag(help: "Replace the file if it exists.")
+  var force = false
   @OptionGroup var report: ReportOptions
 
   private static let mostCustomers = 1_000_000
@@ -37,6 +39,7 @@ struct GenerateClassicModels: ParsableCommand {
         facts: "--out is '\(out)', expected a name that ends in .sqlite or .db",
         advice: "the tables are written as a SQLite database", code: .usage)
     }
+    try OutputPlace.check(files: [out], replaces: force)
     Interruption.unlinkOnForcedExit(Table.temporaryPath(for: out))
     let bar = ProgressBar()
     defer { bar.close() }

@@ -16,6 +16,8 @@ struct Predict: ParsableCommand {
   @Option(
     help: ArgumentHelp("A .csv or .parquet file, or - for standard output.", valueName: "file"))
   var out: String
+  @Flag(help: "Replace the file if it exists.")
+  var force = false
   @Option(
     help: ArgumentHelp(
       "Add the k strongest reasons of each row: reason_1, reason_1_effect, ...", valueName: "k"))
@@ -24,6 +26,7 @@ struct Predict: ParsableCommand {
   @OptionGroup var report: ReportOptions
 
   func run() throws {
+    try Terminal.requireOutput(for: out)
     if report.json, out == "-" {
       throw Complaint(
         facts: "--json and --out - were both given, and both write to standard output",
@@ -35,7 +38,7 @@ struct Predict: ParsableCommand {
     defer { bar.close() }
     let result = try ChurnTask.predict(
       model: source.model, input: input, explain: explain, output: out,
-      context: try bar.context(threads))
+      replaces: force, context: try bar.context(threads))
     bar.close()
     if report.json {
       try Terminal.output.write(try JSONDocument.text(of: result))

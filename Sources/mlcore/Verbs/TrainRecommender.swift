@@ -29,6 +29,7 @@ struct RecommenderTraining {
   func run() throws {
     try configuration.validate()
     let out = baselinesOnly ? "" : try output.folder()
+    if !baselinesOnly { try OutputPlace.check(folder: out, inputs: configuration.inputs) }
     let bar = ProgressBar()
     defer { bar.close() }
     let context = try bar.context(threads)

@@ -37,6 +37,8 @@ struct TuneChurn: ParsableCommand {
   func run() throws {
     let out = try output.folder()
     let configuration = try searchConfiguration()
+    try OutputPlace.check(
+      folder: out, inputs: configuration.churn.inputs, model: configuration.warmStart)
     let bar = ProgressBar()
     defer { bar.close() }
     let context = try bar.context(threads)

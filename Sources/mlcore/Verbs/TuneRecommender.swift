@@ -27,6 +27,8 @@ struct TuneRecommender: ParsableCommand {
   func run() throws {
     let out = try output.folder()
     let configuration = try searchConfiguration()
+    try OutputPlace.check(
+      folder: out, inputs: configuration.recommender.inputs, model: configuration.warmStart)
     let bar = ProgressBar()
     defer { bar.close() }
     let context = try bar.context(threads)

@@ -1,0 +1,70 @@
+// Folders in which a file or a folder goes by several names, and places that are read.
+
+import Glibc
+import Tables
+import Testing
+
+@Suite struct RepeatedFileTests {
+  let folder = TemporaryFolder()
+
+  @Test func `links back into the folder and further names add nothing`() throws {
+    folder.write("data/b.csv", "x\n1\n2\n")
+    folder.write("other/c.csv", "x\n3\n")
+    let data = "\(folder.path)/data"
+    #expect(symlink("../data", "\(data)/self") == 0)
+    #expect(symlink("b.csv", "\(data)/a.csv") == 0)
+    #expect(link("\(data)/b.csv", "\(data)/z.csv") == 0)
+    #expect(symlink("../other", "\(data)/more") == 0)
+    #expect(symlink("../../data", "\(folder.path)/other/back") == 0)
+    let result = try Table.read(from: data)
+    #expect(result.table.numbers("x") == [1, 2, 3])
+    #expect(result.files.map(\.relativePath) == ["b.csv", "more/c.csv"])
+    #expect(
+      result.notes == [
+        "\(data): passed over further names of what is read already: "
+          + "a.csv, more/back, self, z.csv"
+      ])
+  }
+
+  @Test func `what is passed over beside tables is named`() throws {
+    folder.write("a.csv", "x\n1\n")
+    folder.write("b.csv.gz", bytes: [0x1F, 0x8B, 8, 0])
+    #expect(symlink("nowhere", "\(folder.path)/c.csv") == 0)
+    #expect(
+      try Table.read(from: folder.path).notes == [
+        "\(folder.path): passed over files that are no tables: b.csv.gz",
+        "\(folder.path): passed over names that lead to no file: c.csv",
+      ])
+    #expect(remove("\(folder.path)/a.csv") == 0)
+    #expect(
+      tableError { _ = try Table.of(folder.path) }
+        == .compressed(file: "\(folder.path)/b.csv.gz", format: "gzip"))
+  }
+
+  @Test func `a place that is read is known by any name`() throws {
+    let file = folder.write("data/sub/a.csv", "x\n1\n")
+    folder.write("elsewhere/b.csv", "x\n1\n")
+    let data = "\(folder.path)/data"
+    #expect(link(file, "\(folder.path)/hard.csv") == 0)
+    #expect(symlink("data", "\(folder.path)/soft") == 0)
+    #expect(symlink("../elsewhere", "\(data)/linked") == 0)
+    let place = try InputPlace("\(folder.path)/soft/")
+    for inside in [
+      data, "\(data)/new.csv", "\(data)/new/m", "\(folder.path)/hard.csv",
+      "\(folder.path)/soft/../data/sub/n.csv", "\(folder.path)/elsewhere/n.csv",
+    ] {
+      #expect(place.contains(inside), "\(inside)")
+    }
+    for outside in [
+      "\(folder.path)/n.csv", "\(folder.path)/data2/n.csv", "s3://bucket/key",
+      "\(folder.path)/nowhere/n.csv",
+    ] {
+      #expect(!place.contains(outside), "\(outside)")
+    }
+    #expect(try InputPlace(file).contains("\(folder.path)/soft/sub/a.csv"))
+    #expect(try !InputPlace(file).contains("\(file)/m"))
+    #expect(place.lies(in: folder.path) && !place.lies(in: "\(folder.path)/elsewhere"))
+    #expect(try InputPlace("s3://bucket/a/?x=1").contains("s3://bucket/a/b.csv"))
+    #expect(try !InputPlace("s3://bucket/a").contains("s3://bucket/ab"))
+  }
+}

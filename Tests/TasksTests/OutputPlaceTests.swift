@@ -1,0 +1,61 @@
+// Where a command may not write.
+import Artifacts
+import Foundation
+import Tables
+import TestSupport
+import Testing
+
+@testable import Tasks
+
+@Suite struct OutputPlaceTests {
+  let folder = FileManager.default.temporaryDirectory.appending(
+    path: "outputs-\(UUID().uuidString)"
+  ).path
+
+  private func file(_ name: String) throws -> String {
+    let path = "\(folder)/\(name)"
+    try FileManager.default.createDirectory(
+      atPath: URL(filePath: path).deletingLastPathComponent().path,
+      withIntermediateDirectories: true)
+    try Data("x\n1\n".utf8).write(to: URL(filePath: path))
+    return path
+  }
+
+  @Test func `what exists is replaced only where that was asked for`() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let there = try file("a.csv")
+    #expect(throws: ArtifactError.exists(path: there)) {
+      try OutputPlace.check(files: ["\(folder)/new.csv", there], replaces: false)
+    }
+    try OutputPlace.check(files: [there], replaces: true)
+    try OutputPlace.check(files: ["-", "\(folder)/new.csv"], replaces: false)
+    for other in [folder, "/dev/null"] {
+      #expect(throws: ArtifactError.notAFile(path: other)) {
+        try OutputPlace.check(files: [other], replaces: true)
+      }
+    }
+  }
+
+  @Test func `nothing is written over what is read, or into a model`() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let data = try file("data/a.csv")
+    let input = "\(folder)/data"
+    for inside in [data, "\(input)/p.csv", "\(folder)/data/../data/p.csv"] {
+      #expect(throws: TaskError.outputIsInput(path: inside, input: input)) {
+        try OutputPlace.check(files: [inside], inputs: [input], replaces: true)
+      }
+    }
+    let model = "\(folder)/m.csv"
+    try FileManager.default.createDirectory(atPath: model, withIntermediateDirectories: true)
+    for inside in [model, "\(model)/p.csv"] {
+      #expect(throws: TaskError.insideModel(path: inside, folder: model)) {
+        try OutputPlace.check(files: [inside], model: model, replaces: true)
+      }
+    }
+    // A folder that is replaced would take away what is read in it.
+    #expect(throws: TaskError.outputIsInput(path: input, input: data)) {
+      try OutputPlace.check(folder: input, inputs: [data])
+    }
+    try OutputPlace.check(folder: "\(folder)/m", inputs: [data])
+  }
+}
