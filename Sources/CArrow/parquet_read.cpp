@@ -1,7 +1,9 @@
 // Reads Parquet files, and brings their columns to the few types that the caller knows.
+#include <arrow/array.h>
 #include <arrow/c/bridge.h>
 #include <arrow/compute/api.h>
 #include <arrow/compute/initialize.h>
+#include <arrow/util/decimal.h>
 #include <parquet/arrow/reader.h>
 #include <parquet/arrow/schema.h>
 #include <parquet/file_reader.h>
@@ -52,6 +54,46 @@ Result<Column> Encode(const Column& column, bool as_text) {
   return datum.chunked_array();
 }
 
+/// Whether doubles hold decimals, so that digits behind the fifteenth are not lost.
+Result<bool> Hold(const Column& doubles, const Column& decimals) {
+  const auto& type = static_cast<const arrow::DecimalType&>(*decimals->type());
+  if (type.precision() <= 15) return true;
+  const int32_t digits = arrow::Decimal256Type::kMaxPrecision;
+  ARROW_ASSIGN_OR_RAISE(auto wide, Cast(decimals, arrow::decimal256(digits, type.scale())));
+  const arrow::Decimal256 small(1000000000000000);
+  for (int c = 0; c < wide->num_chunks(); c++) {
+    const auto& exact = static_cast<const arrow::Decimal256Array&>(*wide->chunk(c));
+    const auto& rounded = static_cast<const arrow::DoubleArray&>(*doubles->chunk(c));
+    for (int64_t i = 0; i < exact.length(); i++) {
+      if (exact.IsNull(i)) continue;
+      const arrow::Decimal256 value(exact.GetValue(i));
+      if (arrow::Decimal256::Abs(value) <= small) continue;
+      const auto back = arrow::Decimal256::FromReal(rounded.Value(i), digits, type.scale());
+      if (!back.ok() || *back != value) return false;
+    }
+  }
+  return true;
+}
+
+/// Decimals as numbers if these hold them, else as their digits: whole ones as integers of 64 bits,
+/// others as doubles.
+Result<Column> Number(const Column& column) {
+  if (static_cast<const arrow::DecimalType&>(*column->type()).scale() == 0) {
+    // Fails for numbers of more than 64 bits.
+    auto whole = Cast(column, arrow::int64());
+    return whole.ok() ? whole : Cast(column, arrow::utf8());
+  }
+  ARROW_ASSIGN_OR_RAISE(auto doubles, Cast(column, arrow::float64()));
+  ARROW_ASSIGN_OR_RAISE(const bool are_held, Hold(doubles, column));
+  if (are_held) return doubles;
+  ARROW_ASSIGN_OR_RAISE(auto text, Cast(column, arrow::utf8()));
+  // As numbers are spelled, without zeros at the end.
+  const arrow::compute::ReplaceSubstringOptions no_zeros(R"(^([^E]*?)\.?0+$)", R"(\1)");
+  ARROW_ASSIGN_OR_RAISE(
+      auto datum, arrow::compute::CallFunction("replace_substring_regex", {text}, &no_zeros));
+  return datum.chunked_array();
+}
+
 /// Instants and decimals as the text that CSV writers give them; other columns as they are.
 Result<Column> Spell(const Column& column) {
   const auto& type = *column->type();
@@ -98,7 +140,11 @@ Result<Column> Normalise(const Column& given, bool as_text) {
     case arrow::Type::DECIMAL32:
     case arrow::Type::DECIMAL64:
     case arrow::Type::DECIMAL128:
-    case arrow::Type::DECIMAL256: return Cast(column, arrow::float64());
+    case arrow::Type::DECIMAL256: {
+      ARROW_ASSIGN_OR_RAISE(auto number, Number(column));
+      const bool is_text = number->type()->id() == arrow::Type::STRING;
+      return is_text ? Encode(number, as_text) : Result<Column>(number);
+    }
     case arrow::Type::DURATION: return Cast(column, arrow::int64());
     case arrow::Type::STRING: return Encode(column, as_text);
     case arrow::Type::LARGE_STRING:

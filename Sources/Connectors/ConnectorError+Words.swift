@@ -16,6 +16,11 @@ extension ConnectorError: CustomStringConvertible {
       "\(source): the connection was lost after \(rows) row\(rows == 1 ? "" : "s"): \(reason)"
     case .statementFailed(let source, let statement, let place, let reason):
       "\(statement): \(Self.text(of: place))\(source) says: \(reason)"
+    case .lockHeld(let source, let holder):
+      "\(source): a lock was waited for in vain\(Self.text(of: holder))"
+    case .noRight(let source, let reason): "\(source): the user lacks a right: \(reason)"
+    case .dependents(let source, let reason), .databaseFailed(let source, let reason):
+      "\(source): the database says: \(reason)"
     case .notOneStatement(let statement, 0): "\(statement): there is no query in it"
     case .notOneStatement(let statement, let count):
       "\(statement): there are \(count) statements, expected one query"
@@ -32,6 +37,8 @@ extension ConnectorError: CustomStringConvertible {
         + "expected \(expected)"
     case .noVectorExtension(let source): "\(source): the database has no extension 'vector'"
     case .badVectorTable(let table, let reason): "table \(table): \(reason)"
+    case .foreignTable(let table, let contents):
+      "table \(table): mlcore did not make this table, which has \(contents); nothing was changed"
     case .badVector(let table, let id, let reason):
       "table \(table): the vector of '\(Self.shortened(id))' \(reason)"
     case .otherDimension(let table, let found, let expected):
@@ -67,6 +74,13 @@ extension ConnectorError: CustomStringConvertible {
       "Check host, port, user and database; the password is read from PGPASSWORD, MYSQL_PWD, "
         + "~/.pgpass or ~/.my.cnf, and by etl from MLCORE_SOURCE_PASSWORD before all of them."
     case .connectionLost: "Check that the server runs, then run the command again."
+    case .lockHeld(_, let holder?):
+      "End the transaction of session \(holder.session), or that session, and try again."
+    case .lockHeld: "Find the session that holds the lock, end its transaction, and try again."
+    case .noRight: "Grant this right to the user of the location, or name another user."
+    case .dependents:
+      "Drop what depends on the table, run the command again, and create it anew."
+    case .databaseFailed: "Correct the database or its settings, then run the command again."
     case .statementFailed: "Correct the query; it must be one SELECT in the database's own dialect."
     case .notOneStatement, .notAQuery: "Write one SELECT into the file."
     case .duplicateColumn: "Give one of them another name with AS."
@@ -76,6 +90,8 @@ extension ConnectorError: CustomStringConvertible {
     case .noVectorExtension:
       "Install pgvector on the server and run CREATE EXTENSION vector; in this database."
     case .badVectorTable: "Choose another table or other options."
+    case .foreignTable:
+      "Rename that table, choose another database, or add --force to replace the table."
     case .badVector: "Train with this row's features, or leave the row out."
     case .otherDimension: "Add --force to replace the table, or write into another database."
     case .otherRowCount, .otherNeighbor:
@@ -93,6 +109,16 @@ extension ConnectorError: CustomStringConvertible {
   private static func text(of place: StatementPlace?) -> String {
     guard let place else { return "" }
     return "line \(place.line)\(place.column.map { ", character \($0)" } ?? ""): "
+  }
+
+  private static func text(of holder: LockHolder?) -> String {
+    guard let holder else { return "; the database does not tell who holds it" }
+    let facts = [
+      holder.user.map { "user \($0)" }, holder.state,
+      holder.since.map { "in a transaction since \($0)" },
+    ]
+    return ": session \(holder.session) holds it ("
+      + facts.compactMap(\.self).joined(separator: ", ") + ")"
   }
 
   private static func shortened(_ value: String) -> String {

@@ -23,6 +23,14 @@ public enum ConnectorError: Error, Equatable, Sendable {
   case connectionLost(source: String, rows: Int, reason: String)
   /// A database refuses a statement, with the place in its text where the database names one.
   case statementFailed(source: String, statement: String, place: StatementPlace?, reason: String)
+  /// A lock was waited for in vain; the holder is nil where the database does not tell.
+  case lockHeld(source: String, holder: LockHolder?)
+  /// The user of a location lacks a right.
+  case noRight(source: String, reason: String)
+  /// Other objects, such as views, keep a table from being replaced.
+  case dependents(source: String, reason: String)
+  /// A database refuses a statement that no user wrote.
+  case databaseFailed(source: String, reason: String)
   /// A statement is empty, or there are several.
   case notOneStatement(statement: String, count: Int)
   /// A statement returns no columns: it is no query.
@@ -40,6 +48,8 @@ public enum ConnectorError: Error, Equatable, Sendable {
   case noVectorExtension(source: String)
   /// A table of vectors cannot be made, or its name is taken by something else.
   case badVectorTable(table: String, reason: String)
+  /// A table of this name was made by somebody else; `contents` is in words.
+  case foreignTable(table: String, contents: String)
   /// A vector cannot be stored or found.
   case badVector(table: String, id: String, reason: String)
   /// A table in the database has vectors of another dimension.
@@ -82,14 +92,34 @@ public enum ConnectorError: Error, Equatable, Sendable {
     case .badLocation, .passwordInLocation, .badQueue: .usage
     case .notFound, .permissionDenied, .fileFailed: .file
     case .locked: .locked
-    case .cannotConnect, .connectionLost, .noVectorExtension, .noCredentials, .queueFailed,
-      .stopped:
+    case .cannotConnect, .connectionLost, .lockHeld, .noRight, .dependents, .databaseFailed,
+      .noVectorExtension, .noCredentials, .queueFailed, .stopped:
       .remote
-    case .otherDimension, .otherRowCount, .otherNeighbor: .check
+    case .foreignTable, .otherDimension, .otherRowCount, .otherNeighbor: .check
     case .notADatabase, .statementFailed, .notOneStatement, .notAQuery, .duplicateColumn,
       .unknownColumn, .unsupportedType, .badValue, .badVectorTable, .badVector, .noSuchVector:
       .badData
     }
+  }
+}
+
+/// A session of a database that holds a lock; its query is left out, because it may hold data.
+public struct LockHolder: Equatable, Sendable {
+  /// The number by which the database can end it.
+  public var session: String
+  /// The name of the user.
+  public var user: String?
+  /// What it does, such as "idle in transaction".
+  public var state: String?
+  /// When its transaction began.
+  public var since: String?
+
+  /// Creates a description.
+  public init(session: String, user: String? = nil, state: String? = nil, since: String? = nil) {
+    self.session = session
+    self.user = user
+    self.state = state
+    self.since = since
   }
 }
 

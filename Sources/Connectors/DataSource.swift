@@ -14,6 +14,15 @@ public enum SourceType: Sendable, Equatable {
   case instant
 }
 
+extension SourceType {
+  /// What decimals are kept as: whole ones stay whole, as integers or, if they may be larger, as
+  /// their digits.
+  static func decimal(digits: Int, scale: Int) -> SourceType {
+    guard scale <= 0 else { return .real }
+    return digits - scale <= 18 ? .integer(bits: 64) : .text
+  }
+}
+
 /// A column of a query.
 public struct SourceColumn: Sendable, Equatable {
   /// The name, as the database writes it.
@@ -52,10 +61,33 @@ public protocol DataSource: AnyObject {
 public protocol RowStream: AnyObject {
   /// The columns.
   var columns: [SourceColumn] { get }
+  /// For each column the first number so far that a double does not hold, if there was one.
+  var rounded: [RoundedValue] { get }
   /// The next rows, at most `RowBatch.rowLimit`, or nil after the last.
   ///
   /// - Throws: a `ConnectorError`.
   func next() throws -> Table?
+}
+
+/// A decimal or whole number of a source that a double does not hold; `row` counts from 1.
+public struct RoundedValue: Sendable, Equatable {
+  /// The row of the query.
+  public let row: Int
+  /// The column.
+  public let column: String
+  /// The number as the database writes it.
+  public let text: String
+}
+
+extension [RoundedValue] {
+  /// Adds those of a batch, after some rows, for columns that had none.
+  mutating func add(_ batch: RowBatch, after rows: Int, columns: [SourceColumn]) {
+    for rounded in batch.rounded {
+      let name = columns[rounded.column].name
+      guard !contains(where: { $0.column == name }) else { continue }
+      append(RoundedValue(row: rows + rounded.row + 1, column: name, text: rounded.text))
+    }
+  }
 }
 
 /// Opens databases by their locations.

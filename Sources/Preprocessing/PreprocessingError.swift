@@ -10,6 +10,8 @@ public enum PreprocessingError: Error, Equatable, Sendable {
   case wrongKind(column: String, found: ColumnKind, expected: ColumnKind)
   /// A number is infinite; `row` counts from 0.
   case infinite(column: String, row: Int)
+  /// A number is so large that its column has no finite mean or variance; `row` counts from 0.
+  case beyondScale(column: String, row: Int, value: Double)
 }
 
 extension PreprocessingError: CustomStringConvertible {
@@ -21,6 +23,8 @@ extension PreprocessingError: CustomStringConvertible {
       "column \(column) holds \(found.rawValue) values, expected \(expected.rawValue)"
     case .infinite(let column, let row):
       "column \(column), data row \(row + 1): found an infinite value, expected a finite number"
+    case .beyondScale(let column, let row, let value):
+      "column \(column), data row \(row + 1): found \(value), expected a number whose square is finite"
     }
   }
 
@@ -29,7 +33,8 @@ extension PreprocessingError: CustomStringConvertible {
     switch self {
     case .missingColumn: "Add the column; its cells may be empty."
     case .wrongKind: "Write the column as in the training data."
-    case .infinite: "Leave the cell empty if the value is unknown, or drop the column."
+    case .infinite, .beyondScale:
+      "Leave the cell empty if the value is unknown, or drop the column."
     }
   }
 }

@@ -10,6 +10,9 @@ public import Tables
 /// Missing values (NaN) are ignored by the fit and stay NaN in the result. A column without
 /// variance gets scale 1; one without any value has a mean and scale of NaN.
 public struct StandardScaler: Sendable, Equatable {
+  /// The largest size of numbers whose squares have a finite sum over any number of rows.
+  public static let largestNumber = 1e140
+
   /// The names of the columns.
   public let featureNames: [String]
   /// The weighted mean of each column.
@@ -27,7 +30,7 @@ public struct StandardScaler: Sendable, Equatable {
   ///   - names: one name per column.
   ///   - rows: the rows to learn from; a row may occur more than once.
   ///   - weights: one weight, at least 0, per element of `rows`; nil weighs all alike.
-  /// - Throws: `PreprocessingError.infinite`.
+  /// - Throws: `PreprocessingError` with `.infinite` or `.beyondScale`.
   public static func fit(
     names: [String], columns: [NumberColumn], rows: [Int32], weights: [Double]? = nil
   ) throws -> StandardScaler {
@@ -39,7 +42,16 @@ public struct StandardScaler: Sendable, Equatable {
       if let index = values.firstIndex(where: \.isInfinite) {
         throw PreprocessingError.infinite(column: name, row: Int(rows[index]))
       }
-      return Moments(of: values, weights: weights)
+      let moments = Moments(of: values, weights: weights)
+      // Columns without any value have neither mean nor variance.
+      if moments.count > 0, !moments.mean.isFinite || !moments.variance.isFinite,
+        let index = values.indices.filter({ !values[$0].isNaN })
+          .max(by: { abs(values[$0]) < abs(values[$1]) })
+      {
+        throw PreprocessingError.beyondScale(
+          column: name, row: Int(rows[index]), value: values[index])
+      }
+      return moments
     }
     return StandardScaler(
       featureNames: names, mean: moments.map(\.mean), variance: moments.map(\.variance),

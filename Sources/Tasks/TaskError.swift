@@ -15,6 +15,8 @@ public enum TaskError: Error, Equatable {
   case unknownLabel(label: String, row: Int, column: String, classes: [String], data: String)
   /// A class has too few rows; all but the column and the data in words.
   case tooFewRows(column: String, counts: String, expected: String, data: String)
+  /// A number of a feature is too large to be scaled.
+  case beyondScale(column: String, row: Int, found: Double, data: String)
   /// A number is infinite; a column of a trained model cannot be dropped.
   case infinity(column: String, row: Int, data: String, canDrop: Bool)
   /// A column is missing that was the name of folders in training.
@@ -83,6 +85,8 @@ extension TaskError: CustomStringConvertible {
         + "model in \(model) reads"
     case .infinity(let column, let row, let data, _):
       "\(data): column '\(column)' is infinite in row \(row), expected a finite number"
+    case .beyondScale(let column, let row, let found, let data):
+      "\(data): column '\(column)' is \(found) in row \(row), expected a number of a size below 1e140"
     case .noFeatures(let data): "\(data): no column is left to learn from"
     case .tooManyColumns(let found, let most, let data):
       "\(data): there are \(found) columns to learn from, expected at most \(most)"
@@ -132,7 +136,7 @@ extension TaskError: CustomStringConvertible {
       "give --data the folder that holds the folders \(column)=..."
     case .continuedColumn:
       "give the data the columns of that model, or leave --continue-from out"
-    case .infinity(_, _, _, canDrop: false): "correct the cell, or leave it empty"
+    case .infinity(_, _, _, canDrop: false), .beyondScale: "correct the cell, or leave it empty"
     case .infinity: "correct the cell, leave it empty, or drop the column with --drop"
     case .noFeatures: "keep at least one column besides the target that has two values"
     case .tooManyColumns: "leave out columns that cannot matter with --drop, or merge them"

@@ -175,7 +175,7 @@ import Testing
     #expect(differs.kind == .check)
     #expect(try target.rowCount(of: "load_kept") == 9)
     #expect(throws: ConnectorError.self) { try target.rowCount(of: "load_beside") }
-    try target.load([other], changesDimension: true)
+    try target.load([other], isForced: true)
     #expect(try target.nearest(toID: "7", in: "load_kept", by: .euclidean, count: 99).count == 8)
   }
 
@@ -184,12 +184,103 @@ import Testing
       "drop table if exists load_other", "create table load_other (id int)")
     let target = try PGVectorTarget(uri)
     let error = try #require(throws: ConnectorError.self) {
-      try target.load([table("load_other")], changesDimension: true)
+      try target.load([table("load_other")], isForced: true)
     }
     guard case .badVectorTable("load_other", _) = error else {
       Issue.record("got \(error)")
       return
     }
+  }
+
+  @Test func `a table that somebody else made is replaced by force only, and named before`() throws
+  {
+    try TestServer.postgresql.execute(
+      "drop table if exists load_foreign",
+      "create table load_foreign (id text, embedding vector(8), price int)",
+      "insert into load_foreign values ('a', null, 3)")
+    let target = try PGVectorTarget(uri)
+    let expected = ConnectorError.foreignTable(
+      table: "load_foreign", contents: "1 row and the columns id, embedding, price")
+    #expect(throws: expected) { try target.load([table("load_foreign")]) }
+    #expect(try target.rowCount(of: "load_foreign") == 1)
+    var told: [String] = []
+    try target.load([table("load_foreign")], isForced: true) { told.append($0) }
+    #expect(told.count == 1 && told[0].contains("1 row and the columns id, embedding, price"))
+    #expect(try target.comment(of: "load_foreign") == "mlcore vectors")
+  }
+
+  @Test func `what was added to a table stays, or is named before it goes`() throws {
+    let target = try PGVectorTarget(uri)
+    try target.load([table("load_added")])
+    try TestServer.postgresql.execute(
+      "drop role if exists reader_of_added", "create role reader_of_added",
+      "create or replace function load_added_f() returns trigger language plpgsql as "
+        + "'begin return new; end'",
+      "create index added_index on load_added (length(id))",
+      "alter table load_added add constraint added_check check (length(id) < 99)",
+      "create trigger added_trigger before update on load_added for each row "
+        + "execute function load_added_f()",
+      "grant select (id) on load_added to reader_of_added",
+      "create policy added_policy on load_added", "alter table load_added add price int",
+      "create index added_price on load_added (price)",
+      "insert into load_added select 'new', embedding from load_added limit 1")
+    var told: [String] = []
+    try target.load([table("load_added")]) { told.append($0) }
+    #expect(told.count == 2)
+    #expect(told[0].contains("the column price, the policy added_policy, 1 row"), "\(told)")
+    #expect(told.last?.contains("the index added_price goes") == true, "\(told)")
+    let found = try target.connection.query(
+      """
+      select indexname from pg_indexes where indexname = 'added_index'
+      union all select conname from pg_constraint where conname = 'added_check'
+      union all select tgname from pg_trigger where tgname = 'added_trigger'
+      union all select 'granted' where has_column_privilege('reader_of_added', 'load_added', 'id', 'select')
+      """, name: "test")
+    #expect(found.rowCount == 4)
+    var again: [String] = []
+    try target.load([table("load_added")]) { again.append($0) }
+    #expect(again.isEmpty, "\(again)")
+  }
+
+  @Test func `a view on a table, and a right that lacks, are told as the database's`() throws {
+    let target = try PGVectorTarget(uri)
+    try target.load([table("load_viewed", count: 9)])
+    try TestServer.postgresql.execute(
+      "create view load_view as select id from load_viewed", "drop role if exists weak_loader",
+      "create role weak_loader login")
+    let dependent = try #require(throws: ConnectorError.self) {
+      try target.load([table("load_viewed")])
+    }
+    #expect(dependent.kind == .remote && "\(dependent)".contains("view load_view depends on"))
+    try TestServer.postgresql.execute("drop view load_view")
+    let weak = try PGVectorTarget(uri.replacing("tester@", with: "weak_loader@"))
+    let owned = try #require(throws: ConnectorError.self) { try weak.load([table("load_viewed")]) }
+    #expect(owned.kind == .remote && "\(owned)".contains("owner of table load_viewed"))
+    let denied = try #require(throws: ConnectorError.self) { try weak.load([table("load_weak")]) }
+    #expect(denied.kind == .remote && "\(denied)".contains("permission denied for schema public"))
+    #expect(try target.rowCount(of: "load_viewed") == 9)
+  }
+
+  @Test func `a lock that is not given back ends the waiting, with who holds it`() throws {
+    try PGVectorTarget(uri).load([table("load_locked", count: 9)])
+    let reader = try PostgreSQLConnection(PostgreSQLAddress(uri))
+    try reader.execute("begin; lock table load_locked in access share mode", name: "test")
+    let id = try #require(try reader.query("select pg_backend_pid()", name: "test").text(0, 0))
+    let target = try PGVectorTarget(uri + "?options=-c%20lock_timeout%3D50ms")
+    let error = try #require(throws: ConnectorError.self) {
+      try target.load([table("load_locked", count: 20)])
+    }
+    guard case .lockHeld(_, let holder?) = error else {
+      Issue.record("got \(error)")
+      return
+    }
+    #expect(holder.session == id && holder.user == "tester" && holder.since != nil)
+    #expect(holder.state == "idle in transaction" && error.kind == .remote)
+    try reader.execute("commit", name: "test")
+    try target.load([table("load_locked", count: 20)])
+    #expect(try target.rowCount(of: "load_locked") == 20)
+    let waits = try PGVectorTarget(uri).connection.query("show lock_timeout", name: "test")
+    #expect(waits.text(0, 0) == "1min")
   }
 
   @Test func `a database without the extension says how to get it`() throws {

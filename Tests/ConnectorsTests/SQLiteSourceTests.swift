@@ -84,6 +84,22 @@ import Testing
     #expect(sizes == [RowBatch.rowLimit, RowBatch.rowLimit, 1])
   }
 
+  @Test func `whole decimals stay whole, and numbers that a double does not hold are told`() throws
+  {
+    let source = try source(
+      """
+      create table t (a decimal(20,0), b numeric, c decimal(10,2), d numeric);
+      insert into t values (9007199254740993, 9007199254740993, 9007199254740993, 0.5),
+        (2, 3, 4, 5);
+      """)
+    let columns = try source.columns(of: query("select * from t"))
+    #expect(columns.map(\.type) == [.integer(bits: 64), .integer(bits: 64), .real, .real])
+    let rows = try source.rows(of: query("select * from t"), sortedBy: nil)
+    let table = try #require(try rows.next())
+    #expect(table.columns[0].text(row: 0) == "9007199254740993")
+    #expect(rows.rounded == [RoundedValue(row: 1, column: "c", text: "9007199254740993")])
+  }
+
   @Test func `a value that does not fit its column is named`() throws {
     let source = try source("create table t (n int); insert into t values (1), ('one')")
     let rows = try source.rows(of: query("select n from t"), sortedBy: nil)

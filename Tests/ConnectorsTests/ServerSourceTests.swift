@@ -1,5 +1,6 @@
 // MySQL and PostgreSQL as sources, against real servers.
 
+import CMariaDB
 import Foundation
 import Tables
 import TestSupport
@@ -182,5 +183,90 @@ import Testing
     let uri = try #require(TestServer.mysql.uri).replacing("tester@", with: "guarded@")
     let error = try #require(throws: ConnectorError.self) { try DataSources.open(uri) }
     #expect(error.kind == .remote && error.advice.contains("MLCORE_SOURCE_PASSWORD"))
+  }
+
+  @Test(arguments: TestServer.present)
+  func `whole decimals stay whole, and a decimal that a double does not hold is told`(
+    _ server: TestServer
+  ) throws {
+    try server.execute(
+      "drop table if exists exact",
+      "create table exact (a decimal(18,0), b decimal(20,0), c decimal(20,2))",
+      """
+      insert into exact values (9007199254740993, 18446744073709551617, 0.10),
+        (-9007199254740993, 5, 9007199254740993.25)
+      """)
+    let source = try server.source()
+    let query = try SourceQuery("select * from exact order by c", name: "q.sql")
+    #expect(try source.columns(of: query).map(\.type) == [.integer(bits: 64), .text, .real])
+    let stream = try source.rows(of: query, sortedBy: "c")
+    let table = try #require(try stream.next())
+    #expect(table.columns[0].text(row: 1) == "-9007199254740993")
+    #expect(table.columns[1].text(row: 0) == "18446744073709551617")
+    #expect(
+      stream.rounded == [RoundedValue(row: 2, column: "c", text: "9007199254740993.25")])
+  }
+
+  @Test(arguments: TestServer.present)
+  func `a table that somebody else has locked ends the waiting`(_ server: TestServer) throws {
+    try server.execute("drop table if exists locked_rows", "create table locked_rows (a int)")
+    let uri = try #require(server.uri)
+    let query = try SourceQuery("select a from locked_rows", name: "q.sql")
+    var error: ConnectorError?
+    switch server {
+    case .postgresql:
+      let holder = try PostgreSQLConnection(PostgreSQLAddress(uri))
+      defer { withExtendedLifetime(holder) {} }
+      try holder.execute("begin; lock table locked_rows", name: "test")
+      let source = try DataSources.open(uri + "?options=-c%20lock_timeout%3D50ms")
+      error = try #require(throws: ConnectorError.self) { try source.columns(of: query) }
+    case .mysql:
+      let holder = try MySQLConnection(ServerAddress(uri))
+      defer { withExtendedLifetime(holder) {} }
+      for statement in [
+        "rollback", "set global lock_wait_timeout = 1", "lock tables locked_rows write",
+      ] {
+        let code = mysql_real_query(holder.handle, statement, UInt(statement.utf8.count))
+        try #require(code == 0, "\(holder.message)")
+      }
+      let source = try DataSources.open(uri)
+      error = try #require(throws: ConnectorError.self) { try source.columns(of: query) }
+      try server.execute("set global lock_wait_timeout = 86400")
+    }
+    guard case .lockHeld? = error else {
+      Issue.record("got \(String(describing: error))")
+      return
+    }
+    #expect(error?.kind == .remote)
+  }
+
+  @Test(arguments: TestServer.present)
+  func `a right that lacks is not a mistake of the query`(_ server: TestServer) throws {
+    let uri = try #require(server.uri)
+    let weak: String
+    switch server {
+    case .postgresql:
+      try server.execute(
+        "drop table if exists secret_rows", "create table secret_rows (a int)",
+        "drop role if exists weak_reader", "create role weak_reader login")
+      weak = uri.replacing("tester@", with: "weak_reader@")
+    case .mysql:
+      try server.execute(
+        "create database if not exists secret_data",
+        "create or replace table secret_data.secret_rows (a int)",
+        "create or replace user 'weak_reader'@'127.0.0.1'",
+        "grant select on mlcore_test.* to 'weak_reader'@'127.0.0.1'")
+      weak = uri.replacing("tester@", with: "weak_reader@")
+    }
+    let name = server == .mysql ? "secret_data.secret_rows" : "secret_rows"
+    let source = try DataSources.open(weak)
+    let error = try #require(throws: ConnectorError.self) {
+      try source.columns(of: SourceQuery("select a from \(name)", name: "q.sql"))
+    }
+    guard case .noRight(_, let reason) = error else {
+      Issue.record("got \(error)")
+      return
+    }
+    #expect(error.kind == .remote && reason.contains("denied"), "\(reason)")
   }
 }

@@ -102,6 +102,15 @@ import Testing
         #expect(abs(solved - wideBefore[j, i]) < 1e-3)
       }
     }
+    // X = (X L) L⁻¹.
+    let again = Framed(rows: 3, columns: order, seed: 7)
+    again.block.divideByLower(lower.block)
+    for i in 0..<3 {
+      for j in 0..<order {
+        let rebuilt = (j..<order).reduce(0.0) { $0 + again[i, $1] * lower[$1, j] }
+        #expect(abs(rebuilt - tallBefore[i, j]) < 1e-3)
+      }
+    }
     try gramian.block.factorUpper()
     var vector = (0..<order).map { Float($0 + 1) }
     gramian.block.solveUpperFactor(&vector)

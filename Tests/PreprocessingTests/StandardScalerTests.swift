@@ -61,6 +61,16 @@ import Testing
     }
   }
 
+  @Test(arguments: [1e200, -1.7e308])
+  func `a number whose square is not finite is named`(_ value: Double) throws {
+    let column = NumberColumn([1, value, .nan, 3])
+    #expect(throws: PreprocessingError.beyondScale(column: "a", row: 1, value: value)) {
+      try StandardScaler.fit(names: ["a"], columns: [column], rows: [3, 2, 1, 0])
+    }
+    let fitted = try StandardScaler.fit(names: ["a"], columns: [column], rows: [0, 2, 3])
+    #expect(fitted.variance == [1])
+  }
+
   @Test func `no columns and no rows give empty matrices`() throws {
     let empty = try StandardScaler.fit(names: [], columns: [], rows: rows(3))
     #expect(try empty.transform([], rows: rows(3)) == Matrix(rows: 3, columns: 0))

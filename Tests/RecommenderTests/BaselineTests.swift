@@ -65,6 +65,44 @@ import Testing
     }
   }
 
+  @Test(arguments: [(users: 30, items: 24), (users: 290, items: 280)])
+  func `wide rows of alternating least squares solve their normal equations`(
+    users: Int, items: Int
+  ) throws {
+    let drawn = try twoTastes(users: users - 1, items: items - 1, each: 6, seed: 1)
+    // One more user takes all items, and nobody takes the last one.
+    let rows = (0..<users - 1).map { Array(drawn.byUser[$0]) } + [Array(0..<Int32(items - 1))]
+    let data = try Interactions(
+      users: rows.enumerated().flatMap { row, taken in taken.map { _ in Int32(row) } },
+      items: rows.flatMap { $0 }, userCount: users, itemCount: items)
+    var configuration = ImplicitALSConfiguration()
+    configuration.factors = 270
+    configuration.regularization = 0.3
+    configuration.iterations = 2
+    let models = try [1, 3].map {
+      try ImplicitALS.fit(
+        data, configuration: configuration, seed: 1, pool: WorkerPool(threads: $0))
+    }
+    #expect(models[0] == models[1])
+    let vectors = (0..<users).map { models[0].users.row($0).map(Double.init) }
+    for item in 0..<items {
+      let found = models[0].items.row(item).map(Double.init)
+      let taken = Set(data.byItem[item])
+      guard !taken.isEmpty else {
+        #expect(found.allSatisfy { $0 == 0 })
+        continue
+      }
+      let penalty = 0.3 * (Double(taken.count) + 0.1 * Double(users))
+      var residual = found.map { penalty * $0 }
+      for (user, vector) in vectors.enumerated() {
+        let product = zip(vector, found).reduce(0) { $0 + $1.0 * $1.1 }
+        let factor = taken.contains(Int32(user)) ? 1.1 * product - 1 : 0.1 * product
+        for place in residual.indices { residual[place] += factor * vector[place] }
+      }
+      #expect(residual.allSatisfy { abs($0) < 1e-3 })
+    }
+  }
+
   @Test func `alternating least squares learns tastes and does not depend on threads`() throws {
     let data = try twoTastes(users: 60, items: 40, each: 8, seed: 2)
     var configuration = ImplicitALSConfiguration()

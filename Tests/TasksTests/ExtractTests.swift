@@ -264,4 +264,34 @@ private final class Countdown: @unchecked Sendable {
     left -= 1
     return left <= 0
   }
+
+  @Test func `a partition column of whole decimals keeps its digits, a rounded one is refused`()
+    throws
+  {
+    let values = "values (9007199254740992, 1), (9007199254740993, 2)"
+    let made = try ExtractTask.run(
+      request("create table t (k decimal(20,0), v int); insert into t \(values)"),
+      context: context)
+    #expect(made.partitions == 2)
+    #expect(try files().contains("k=9007199254740993"))
+    #expect {
+      try ExtractTask.run(
+        request(
+          "create table t (k double, v int); insert into t \(values)",
+          query: "select cast(k as int) + 0.0 as k, v from t union all select 9007199254740993, 3"),
+        context: context)
+    } throws: {
+      guard case ConnectorError.badValue(_, _, "k", "9007199254740993", _)? = $0 as? ConnectorError
+      else { return false }
+      return true
+    }
+  }
+
+  @Test func `a bucket without a name is refused`() throws {
+    var wanted = try request("create table t (k int, v int)")
+    wanted.out = "s3://"
+    #expect(throws: TableError.badLocation(location: "s3://", reason: "it names no bucket")) {
+      try ExtractTask.run(wanted, context: context)
+    }
+  }
 }

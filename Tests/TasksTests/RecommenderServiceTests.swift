@@ -44,6 +44,24 @@ import Testing
     }
   }
 
+  @Test func `a feature beyond all scale is named, and no answer is made of it`() throws {
+    #expect {
+      try service.recommend(.features(["credit": .number(1e23)]), k: 3, includesSeen: true)
+    } throws: {
+      guard
+        case TaskError.recommender(.featureBeyondScale("user", "credit", nil, "1e+23", _))? =
+          $0 as? TaskError
+      else { return false }
+      return true
+    }
+  }
+
+  @Test func `identifiers are read as cells of tables are`() throws {
+    let plain = try service.recommend(.user("u0"), k: 3, includesSeen: false)
+    #expect(try service.recommend(.user(" u0\t"), k: 3, includesSeen: false) == plain)
+    #expect(try service.similar(to: " i0 ", k: 3) == service.similar(to: "i0", k: 3))
+  }
+
   @Test func `more is asked than there is`() throws {
     #expect(try service.similar(to: "i0", k: 1_000).count == RecommenderShop.items - 1)
     #expect(

@@ -2,6 +2,7 @@
 import Artifacts
 import Foundation
 import NumericCore
+import Preprocessing
 import Recommender
 import TestSupport
 import Testing
@@ -249,5 +250,62 @@ import Testing
       return true
     }
     _ = try RecommenderService(folder: model, pool: WorkerPool(threads: 1))
+  }
+
+  @Test(arguments: ["1e300", "1e10", "-1.7e308", "1e-320"])
+  func `a rating beyond all scale is named with what is taken`(_ rating: String) throws {
+    let text = RecommenderShop.rows() + "u0,i11,\(rating),France,0,toys,0\n"
+    let file = try shop.file("r.csv", RecommenderShop.header + text)
+    let row = RecommenderShop.rows().split(separator: "\n").count + 1
+    #expect {
+      try shop.reading(file)
+    } throws: {
+      guard case TaskError.recommender(.unusableRating(row, _, let expected, _))? = $0 as? TaskError
+      else { return false }
+      return expected.contains("1000000000")
+    }
+  }
+
+  @Test func `a word and an empty cell among ratings are told apart from a missing value`() throws {
+    let start = RecommenderShop.header + RecommenderShop.row(0, 0)
+    let word = try shop.file("w.csv", start + "u1,i1,good,Chile,1,toys,0\n")
+    #expect(
+      throws: TaskError.recommender(.wordForRating(file: word, place: "line 3", found: "good"))
+    ) { try shop.reading(word) }
+    let empty = try shop.file("e.csv", start + "u1,i1,,Chile,1,toys,0\n")
+    #expect(throws: TaskError.recommender(.missingRating(row: 2, data: empty))) {
+      try shop.reading(empty)
+    }
+  }
+
+  @Test func `a single interaction cannot be set aside in any way`() throws {
+    let file = try shop.file("one.csv", "user,item,country,credit,line\nu0,i0,France,1,toys\n")
+    #expect(
+      throws: TaskError.recommender(.tooFewInteractions(count: 1, anywhereHelps: false))
+    ) { try shop.train(file) { $0.data.rating = nil } }
+  }
+
+  @Test func `times in two units are told`() throws {
+    let file = try shop.file(
+      "t.csv",
+      RecommenderShop.header + RecommenderShop.row(0, 0, time: 1_700_000_000)
+        + RecommenderShop.row(1, 1, time: 1_700_000_000_000)
+        + RecommenderShop.row(1, 3, rating: 2, time: 1_700_000_001))
+    _ = try shop.reading(file) { $0.data.timestamp = "time" }
+    #expect(shop.messages.warnings.contains { $0.contains("row 1 is in seconds, row 2 in milli") })
+    #expect(TimeUnits.mixture(of: [1, 2, 1_700_000_000_000]) == nil)
+    #expect(TimeUnits.mixture(of: [1.6e9, 1.7e9]) == nil)
+  }
+
+  @Test func `a feature beyond all scale is named with its row`() throws {
+    let absurd = (0..<12).map { "u30,i\($0),3,France,1e200,toys,0\n" }.joined()
+    let rows = absurd + RecommenderShop.rows()
+    let file = try shop.file("f.csv", RecommenderShop.header + rows)
+    #expect {
+      try shop.train(file) { $0.data.userFeatures = ["credit"] }
+    } throws: {
+      $0 as? PreprocessingError
+        == PreprocessingError.beyondScale(column: "credit", row: 0, value: 1e200)
+    }
   }
 }

@@ -89,8 +89,10 @@ final class MySQLSource: DataSource {
       return .integer(bits: 32)
     case MYSQL_TYPE_LONG: return .integer(bits: isUnsigned ? 64 : 32)
     case MYSQL_TYPE_LONGLONG: return .integer(bits: 64)
-    case MYSQL_TYPE_DECIMAL, MYSQL_TYPE_NEWDECIMAL, MYSQL_TYPE_FLOAT, MYSQL_TYPE_DOUBLE:
-      return .real
+    case MYSQL_TYPE_DECIMAL, MYSQL_TYPE_NEWDECIMAL:
+      // The length counts a sign too, and may count it where there is none.
+      return .decimal(digits: Int(field.length) - (isUnsigned ? 0 : 1), scale: Int(field.decimals))
+    case MYSQL_TYPE_FLOAT, MYSQL_TYPE_DOUBLE: return .real
     case MYSQL_TYPE_DATE, MYSQL_TYPE_NEWDATE, MYSQL_TYPE_DATETIME, MYSQL_TYPE_TIMESTAMP:
       return .instant
     case MYSQL_TYPE_TIME, MYSQL_TYPE_ENUM, MYSQL_TYPE_SET, MYSQL_TYPE_JSON, MYSQL_TYPE_NULL:
@@ -121,6 +123,7 @@ private final class MySQLRows: RowStream {
   private let query: SourceQuery
   private var result: UnsafeMutablePointer<MYSQL_RES>?
   private var rowCount = 0
+  private(set) var rounded: [RoundedValue] = []
 
   init(
     _ result: UnsafeMutablePointer<MYSQL_RES>, columns: [SourceColumn], query: SourceQuery,
@@ -174,6 +177,7 @@ private final class MySQLRows: RowStream {
           expected: columns[error.column].type.expectation)
       }
     }
+    rounded.add(batch, after: rowCount, columns: columns)
     rowCount += batch.rowCount
     return batch.rowCount == 0 ? nil : batch.table()
   }

@@ -52,15 +52,22 @@ public struct PGVectorTable: Sendable {
   public let dimension: Int
   /// The vectors, row after row.
   public let vectors: [Float]
-  /// What the database is to remember of the table, as its comment.
-  public let comment: String?
+  /// What the database is to remember of the table, as its comment; by its beginning mlcore knows
+  /// the tables that it made.
+  public let comment: String
+
+  /// The beginning of the comments of all tables that mlcore makes.
+  static let mark = "mlcore "
 
   /// Creates a table.
   ///
-  /// - Precondition: there are `dimension` numbers for each identifier.
+  /// - Precondition: there are `dimension` numbers for each identifier, and the comment begins with
+  ///   "mlcore ".
   public init(
-    name: String, ids: VectorIdentifiers, dimension: Int, vectors: [Float], comment: String? = nil
+    name: String, ids: VectorIdentifiers, dimension: Int, vectors: [Float],
+    comment: String = "mlcore vectors"
   ) {
+    precondition(comment.hasPrefix(Self.mark), "a comment that does not name its maker")
     self.comment = comment
     precondition(
       dimension > 0 && vectors.count == ids.count * dimension,

@@ -50,7 +50,7 @@ extension PGVectorTarget {
       """
       select id::text, embedding \(metric.sign) $1::vector as distance from \(Self.quoted(table))
       where id::text <> all ($2::text[]) order by \(order) limit \(count)
-      """, [vector, Self.array(of: excluding)], name: table)
+      """, [vector, PostgreSQLConnection.array(of: excluding)], name: table)
     return (0..<found.rowCount).map { row in
       VectorNeighbor(
         id: found.text(row, 0) ?? "", distance: found.text(row, 1).flatMap { Double($0) } ?? .nan)
@@ -102,13 +102,5 @@ extension PGVectorTarget {
 
   private static func text(of vector: [Float]) -> String {
     "[\(vector.map(\.description).joined(separator: ","))]"
-  }
-
-  /// An array of strings as PostgreSQL reads it.
-  private static func array(of strings: [String]) -> String {
-    let quoted = strings.map {
-      "\"\($0.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
-    }
-    return "{\(quoted.joined(separator: ","))}"
   }
 }

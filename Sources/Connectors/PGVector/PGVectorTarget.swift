@@ -44,16 +44,19 @@ public final class PGVectorTarget {
 
   /// Puts new tables in the place of those of the same names.
   ///
-  /// The rights that others have on the old tables go over to the new ones. Views and foreign keys
-  /// on an old table are in the way, and the database says so.
+  /// The rights that others have on the old tables, and what others added to them, such as indexes,
+  /// goes over to the new ones; what cannot is told before it goes. Views and foreign keys on an old
+  /// table are in the way, and the database says so.
   /// - Parameters:
   ///   - index: also build an index of nearest neighbours.
-  ///   - changesDimension: replace tables of other dimensions too; without it that is an error.
+  ///   - isForced: replace tables of other dimensions and of others too; without it that is an error.
   ///   - checks: for each table by name what its nearest neighbours must be.
+  ///   - tell: takes what goes with the old tables, in words.
   ///   - checkCancelled: throws if the work shall stop; then the old tables stay.
   public func load(
-    _ tables: [PGVectorTable], index: VectorIndex? = nil, changesDimension: Bool = false,
-    checks: [String: [NeighborCheck]] = [:], checkCancelled: () throws -> Void = {}
+    _ tables: [PGVectorTable], index: VectorIndex? = nil, isForced: Bool = false,
+    checks: [String: [NeighborCheck]] = [:], tell: (String) -> Void = { _ in },
+    checkCancelled: () throws -> Void = {}
   ) throws {
     for table in tables { try table.check(isIndexed: index != nil) }
     let names = tables.map(\.name)
@@ -66,9 +69,10 @@ public final class PGVectorTarget {
             + "found \(index.m) and \(index.efConstruction)")
       }
     }
+    connection.lockedTables = names.map(Self.quoted)
     try run("begin")
     do {
-      for table in tables { try checkPresent(table, changesDimension: changesDimension) }
+      for table in tables { try checkPresent(table, isForced: isForced, tell: tell) }
       for table in tables {
         try fill(table)
         try checkCancelled()
@@ -77,7 +81,7 @@ public final class PGVectorTarget {
         try checkLoaded(table, checks[table.name] ?? [])
       }
       try checkCancelled()
-      for table in tables { try swap(table, hasIndex: index != nil) }
+      for table in tables { try swap(table, hasIndex: index != nil, tell: tell) }
       try run("commit")
     } catch {
       _ = try? run("rollback")
@@ -93,28 +97,6 @@ public final class PGVectorTarget {
   }
 
   // MARK: - Steps
-
-  /// Refuses a table of this name that is something else.
-  private func checkPresent(_ table: PGVectorTable, changesDimension: Bool) throws {
-    let found = try connection.query(
-      """
-      select a.atttypmod, t.typname, c.relkind from pg_class c
-      left join pg_attribute a on a.attrelid = c.oid and a.attname = 'embedding'
-        and not a.attisdropped
-      left join pg_type t on t.oid = a.atttypid
-      where c.oid = to_regclass($1)
-      """, [Self.quoted(table.name)], name: table.name)
-    guard found.rowCount == 1 else { return }
-    guard found.text(0, 1) == "vector", found.text(0, 2) == "r" else {
-      throw ConnectorError.badVectorTable(
-        table: table.name, reason: "there is something of this name without a vector 'embedding'")
-    }
-    let dimension = found.text(0, 0).flatMap { Int($0) } ?? -1
-    guard dimension == table.dimension || changesDimension else {
-      throw ConnectorError.otherDimension(
-        table: table.name, found: dimension, expected: table.dimension)
-    }
-  }
 
   private func fill(_ table: PGVectorTable) throws {
     let staging = Self.staging(table)
@@ -148,25 +130,29 @@ public final class PGVectorTarget {
       """)
   }
 
-  private func swap(_ table: PGVectorTable, hasIndex: Bool) throws {
+  private func swap(_ table: PGVectorTable, hasIndex: Bool, tell: (String) -> Void) throws {
     let staging = Self.staging(table)
     let live = Self.quoted(table.name)
     let rights = try connection.query(
       """
-      select format('grant %s on %s to %s%s', a.privilege_type, $2::text,
+      select format('grant %s%s on %s to %s%s', a.privilege_type, g.columns, $2::text,
         case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end,
         case when a.is_grantable then ' with grant option' else '' end)
-      from pg_class c, aclexplode(c.relacl) a
-      where c.oid = to_regclass($1) and a.grantee <> c.relowner
+      from pg_class c, (
+        select relacl, oid, '' from pg_class union all
+        select attacl, attrelid, format(' (%I)', attname) from pg_attribute
+        where attname in ('id', 'embedding')
+      ) as g (acl, relation, columns), aclexplode(g.acl) a
+      where c.oid = to_regclass($1) and g.relation = c.oid and a.grantee <> c.relowner
       """, [live, staging], name: table.name)
     for row in 0..<rights.rowCount { if let grant = rights.text(row, 0) { try run(grant) } }
+    let additions = try additions(to: table)
     try run("drop table if exists \(live)")
     try run("alter table \(staging) rename to \(live)")
-    if let comment = table.comment {
-      try run("comment on table \(live) is \(Self.literal(comment))")
-    }
+    try run("comment on table \(live) is \(Self.literal(table.comment))")
     try rename(Self.key(table, isNew: true), to: Self.key(table, isNew: false))
     if hasIndex { try rename(Self.index(table, isNew: true), to: Self.index(table, isNew: false)) }
+    try restore(additions, to: table, tell: tell)
   }
 
   private func rename(_ index: String, to name: String) throws {
@@ -179,11 +165,11 @@ public final class PGVectorTarget {
 
   private static func staging(_ table: PGVectorTable) -> String { quoted(stagingName(table)) }
 
-  private static func key(_ table: PGVectorTable, isNew: Bool) -> String {
+  static func key(_ table: PGVectorTable, isNew: Bool) -> String {
     "\(isNew ? "mlcore_new_" : "")\(table.name)_pkey"
   }
 
-  private static func index(_ table: PGVectorTable, isNew: Bool) -> String {
+  static func index(_ table: PGVectorTable, isNew: Bool) -> String {
     "\(isNew ? "mlcore_new_" : "")\(table.name)_hnsw"
   }
 
@@ -195,7 +181,7 @@ public final class PGVectorTarget {
 
   // MARK: - Calls
 
-  private func run(_ sql: String) throws { try connection.execute(sql, name: "pgvector") }
+  func run(_ sql: String) throws { try connection.execute(sql, name: "pgvector") }
 
   private func failure(_ result: PostgreSQLResult, _ sql: String) -> ConnectorError {
     connection.failure(result, statement: "pgvector", text: sql, rows: 0)

@@ -35,12 +35,21 @@ struct PostgreSQLAddress {
 final class PostgreSQLConnection {
   let handle: OpaquePointer
   let name: String
+  /// The quoted names of the tables whose locks are waited for; empty where a query decides.
+  var lockedTables: [String] = []
+  private let address: PostgreSQLAddress
+  private let password: String?
 
   /// Connects, within ten seconds unless the URI says otherwise.
+  ///
+  /// Locks are waited for a minute, unless the URI, `PGOPTIONS` or the server says otherwise by
+  /// `lock_timeout`.
   ///
   /// - Parameter password: the password; nil leaves it to libpq, which looks into `PGPASSWORD` and
   ///   `~/.pgpass`.
   init(_ address: PostgreSQLAddress, password: String? = nil) throws {
+    self.address = address
+    self.password = password
     name = address.name
     var options = [
       // What comes later wins, and the URI may say how long to wait.
@@ -62,6 +71,10 @@ final class PostgreSQLConnection {
     // Messages of the server about tables that exist already are not for the terminal.
     PQsetNoticeProcessor(handle, { _, _ in }, nil)
     try execute("set datestyle = 'ISO'; set timezone = 'UTC'", name: "settings")
+    try execute(
+      """
+      select set_config('lock_timeout', '60s', false) where current_setting('lock_timeout') = '0'
+      """, name: "settings")
   }
 
   deinit { PQfinish(handle) }
@@ -91,9 +104,12 @@ final class PostgreSQLConnection {
 
   /// The error of a statement, after some rows.
   ///
-  /// - Parameter prefix: the number of characters that stand before the text of the user's query.
+  /// - Parameters:
+  ///   - isUsers: whether a user wrote the statement.
+  ///   - prefix: the number of characters that stand before the text of the user's query.
   func failure(
-    _ result: PostgreSQLResult, statement: String, text: String, prefix: Int = 0, rows: Int
+    _ result: PostgreSQLResult, statement: String, text: String, isUsers: Bool = false,
+    prefix: Int = 0, rows: Int
   ) -> ConnectorError {
     // Shutdowns are of the classes 57P and 08.
     let state = result.field("C") ?? ""
@@ -102,11 +118,47 @@ final class PostgreSQLConnection {
       return .connectionLost(
         source: name, rows: rows, reason: reason.isEmpty ? "the server does not answer" : reason)
     }
+    let reason = [result.field("M") ?? message, result.field("D")].compactMap(\.self)
+      .joined(separator: ": ")
+    switch state {
+    case "55P03": return .lockHeld(source: name, holder: lockHolder())
+    case "42501": return .noRight(source: name, reason: reason)
+    case "2BP01": return .dependents(source: name, reason: reason)
+    default: if !isUsers { return .databaseFailed(source: name, reason: reason) }
+    }
     let position = result.field("P").flatMap { Int($0) }.map { $0 - 1 - prefix }
     return .statementFailed(
       source: name, statement: statement,
       place: position.flatMap { $0 < 0 ? nil : StatementPlace(character: $0, in: text) },
       reason: result.field("M") ?? message)
+  }
+
+  /// Who holds a lock that was waited for: on one of the tables, or else an exclusive one.
+  ///
+  /// Another connection asks, because the transaction of this one has failed.
+  private func lockHolder() -> LockHolder? {
+    guard let other = try? PostgreSQLConnection(address, password: password) else { return nil }
+    let found = try? other.query(
+      """
+      select a.pid, a.usename, a.state, to_char(a.xact_start, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+      from pg_locks l join pg_stat_activity a on a.pid = l.pid
+      where l.granted and l.locktype = 'relation' and a.datname = current_database()
+        and a.pid <> $1::int and a.pid <> pg_backend_pid()
+        and case when $2::text[] = '{}' then l.mode = 'AccessExclusiveLock'
+          else l.relation in (select to_regclass(t) from unnest($2::text[]) as t) end
+      order by a.xact_start, a.pid limit 1
+      """, [String(PQbackendPID(handle)), Self.array(of: lockedTables)], name: "locks")
+    guard let found, found.rowCount == 1, let session = found.text(0, 0) else { return nil }
+    return LockHolder(
+      session: session, user: found.text(0, 1), state: found.text(0, 2), since: found.text(0, 3))
+  }
+
+  /// An array of strings as PostgreSQL reads it.
+  static func array(of strings: [String]) -> String {
+    let quoted = strings.map {
+      "\"\($0.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+    }
+    return "{\(quoted.joined(separator: ","))}"
   }
 
   static func oneLine(_ text: UnsafePointer<CChar>?) -> String {
@@ -143,8 +195,8 @@ final class PostgreSQLResult {
     return PQgetvalue(handle, Int32(row), Int32(column)).map { String(cString: $0) }
   }
 
-  /// A part of an error: `C` for its state, `M` for its message, `P` for the place in the
-  /// statement.
+  /// A part of an error: `C` for its state, `M` for its message, `D` for details, `P` for the place
+  /// in the statement.
   func field(_ code: Unicode.Scalar) -> String? {
     PQresultErrorField(handle, Int32(code.value)).map { PostgreSQLConnection.oneLine($0) }
   }

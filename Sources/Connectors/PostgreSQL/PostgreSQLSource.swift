@@ -29,16 +29,19 @@ final class PostgreSQLSource: DataSource {
     defer { _ = try? connection.execute("rollback to extract", name: query.name) }
     let prepared = PostgreSQLResult(PQprepare(connection.handle, "", query.text, 0, nil))
     guard prepared.isSuccess else {
-      throw connection.failure(prepared, statement: query.name, text: query.text, rows: 0)
+      throw connection.failure(
+        prepared, statement: query.name, text: query.text, isUsers: true, rows: 0)
     }
     let described = PostgreSQLResult(PQdescribePrepared(connection.handle, ""))
     guard described.isSuccess else {
-      throw connection.failure(described, statement: query.name, text: query.text, rows: 0)
+      throw connection.failure(
+        described, statement: query.name, text: query.text, isUsers: true, rows: 0)
     }
     let columns = try (0..<PQnfields(described.handle)).map { index in
       let column = PQfname(described.handle, index).map { String(cString: $0) } ?? ""
       let type = PQftype(described.handle, index)
-      guard let known = Self.type(ofIdentifier: type) else {
+      let modifier = PQfmod(described.handle, index)
+      guard let known = Self.type(ofIdentifier: type, modifier: modifier) else {
         throw ConnectorError.unsupportedType(
           source: name, column: column, type: type == Self.bytes ? "bytea" : "number \(type)")
       }
@@ -73,16 +76,21 @@ final class PostgreSQLSource: DataSource {
   }
 
   private static let bytes: Oid = 17
+  private static let numeric: Oid = 1700
 
   /// What a column holds, by the number of its type in `pg_type`.
   ///
   /// Nil if a table has no place for it. Types that are not listed are read as the text that the
   /// server writes.
-  private static func type(ofIdentifier type: Oid) -> SourceType? {
+  private static func type(ofIdentifier type: Oid, modifier: Int32) -> SourceType? {
     switch type {
+    case numeric where modifier >= 4:
+      // 16 bits of digits, then 11 bits of a scale with its sign.
+      .decimal(
+        digits: Int(modifier - 4) >> 16, scale: ((Int(modifier - 4) & 0x7FF) ^ 0x400) - 0x400)
     case 21, 23: .integer(bits: 32)  // int2, int4
     case 20, 26: .integer(bits: 64)  // int8, oid
-    case 700, 701, 1700: .real  // float4, float8, numeric
+    case 700, 701, numeric: .real  // float4, float8, numeric
     case 1082, 1114, 1184: .instant  // date, timestamp, timestamptz
     case bytes: nil
     default: .text
@@ -96,6 +104,7 @@ private final class PostgreSQLRows: RowStream {
   private let connection: PostgreSQLConnection
   private let query: SourceQuery
   private var rowCount = 0
+  private(set) var rounded: [RoundedValue] = []
   private var isDone = false
 
   private let checkCancelled: () throws -> Void
@@ -130,14 +139,15 @@ private final class PostgreSQLRows: RowStream {
       if result.status == PGRES_TUPLES_OK { continue }
       guard result.status == PGRES_SINGLE_TUPLE else {
         let error = connection.failure(
-          result, statement: query.name, text: query.text, prefix: Self.prefix,
-          rows: rowCount + batch.rowCount)
+          result, statement: query.name, text: query.text, isUsers: true,
+          prefix: Self.prefix, rows: rowCount + batch.rowCount)
         close()
         throw error
       }
       try add(handle, to: &batch)
     }
     if !batch.isFull { isDone = true }
+    rounded.add(batch, after: rowCount, columns: columns)
     rowCount += batch.rowCount
     return batch.rowCount == 0 ? nil : batch.table()
   }

@@ -35,6 +35,13 @@ struct RowBatch {
     rowCount += 1
   }
 
+  /// For each column its first number that a double does not hold; rows count from 0.
+  var rounded: [(row: Int, column: Int, text: String)] {
+    builders.enumerated().compactMap { column, builder in
+      builder.rounded.map { (row: $0.row, column: column, text: $0.text) }
+    }
+  }
+
   /// The rows, as a table.
   func table() -> Table {
     Table(
@@ -56,6 +63,8 @@ struct ColumnBuilder {
   private var isMissing: [Bool] = []
   private var numbers: [Double] = []
   private var strings: [String?] = []
+  /// The first number that a double does not hold.
+  private(set) var rounded: (row: Int, text: String)?
   /// The bytes of the strings.
   private(set) var byteCount = 0
 
@@ -79,7 +88,9 @@ struct ColumnBuilder {
     case .integer(let bits):
       guard bits == 64 || Int32(exactly: value) != nil else { return false }
       append(value, isMissing: false)
-    case .real: numbers.append(Double(value))
+    case .real:
+      if rounded == nil, !ExactNumber.isHeld(value) { rounded = (numbers.count, String(value)) }
+      numbers.append(Double(value))
     case .text, .instant: return false
     }
     return true
@@ -98,6 +109,9 @@ struct ColumnBuilder {
     case .integer: return ValueText.integer(bytes).map { append($0) } ?? false
     case .real:
       guard let value = ValueText.real(bytes) else { return false }
+      if rounded == nil, !ExactNumber.isHeld(bytes, by: value) {
+        rounded = (numbers.count, String(decoding: bytes, as: UTF8.self))
+      }
       numbers.append(value)
     case .instant:
       guard let seconds = ValueText.instant(bytes) else { return false }

@@ -24,10 +24,17 @@ final class SQLiteSource: DataSource {
     let declared = (0..<statement.columnCount).map(statement.declaredType)
     try Self.check(names.map { SourceColumn(name: $0, type: .text) }, sortedBy: nil, of: query)
     var types = declared.map { $0.flatMap(Self.type(ofDeclaration:)) }
-    let unknown = types.indices.filter { types[$0] == nil }
+    // Decimals without a scale may be whole numbers, which stay whole.
+    let isDecimal = declared.map { $0.map(Self.isDecimalWithoutScale) ?? false }
+    let unknown = types.indices.filter { types[$0] == nil || isDecimal[$0] }
     if !unknown.isEmpty {
-      let found = try typesOfValues(unknown.map { names[$0] }, of: query)
-      for (index, type) in zip(unknown, found) { types[index] = type }
+      let found = try kindsOfValues(unknown.map { names[$0] }, of: query)
+      for (index, kinds) in zip(unknown, found) {
+        types[index] =
+          isDecimal[index]
+          ? kinds.isWhole ? .integer(bits: 64) : .real
+          : try kinds.type(source: name, column: names[index])
+      }
     }
     return zip(names, types).map { SourceColumn(name: $0, type: $1 ?? .text) }
   }
@@ -64,8 +71,33 @@ final class SQLiteSource: DataSource {
     }
   }
 
+  /// Whether a declaration is that of decimals without digits behind the point, or does not say how
+  /// many there are.
+  private static func isDecimalWithoutScale(_ declared: String) -> Bool {
+    guard ["decimal", "numeric"].contains(declared.lowercased().prefix { $0.isLetter }) else {
+      return false
+    }
+    let scale = declared.split(separator: ",").dropFirst().first?.filter(\.isNumber)
+    return scale.map { Int($0) == 0 } ?? true
+  }
+
+  /// Which kinds of values a column has.
+  private struct ValueKinds {
+    let text, real, integer, blob: Bool
+
+    /// Whether there are whole numbers and nothing else.
+    var isWhole: Bool { integer && !text && !real && !blob }
+
+    func type(source: String, column: String) throws -> SourceType {
+      if blob {
+        throw ConnectorError.unsupportedType(source: source, column: column, type: "blob")
+      }
+      return text ? .text : real ? .real : integer ? .integer(bits: 64) : .text
+    }
+  }
+
   /// What the values of columns are.
-  private func typesOfValues(_ names: [String], of query: SourceQuery) throws -> [SourceType] {
+  private func kindsOfValues(_ names: [String], of query: SourceQuery) throws -> [ValueKinds] {
     let kinds = ["text", "real", "integer", "blob"]
     let counts = names.map { name in
       kinds.map { "sum(typeof(\(Self.quoted(name))) = '\($0)')" }.joined(separator: ", ")
@@ -73,14 +105,11 @@ final class SQLiteSource: DataSource {
     let statement = try database.prepare(
       "select \(counts.joined(separator: ", ")) from (\(query.text)\n)", name: query.name)
     _ = try statement.step(name: query.name)
-    return try names.enumerated().map { index, name in
+    return names.indices.map { index in
       let found = kinds.indices.map {
         sqlite3_column_int64(statement.handle, Int32(index * kinds.count + $0)) > 0
       }
-      if found[3] {
-        throw ConnectorError.unsupportedType(source: self.name, column: name, type: "blob")
-      }
-      return found[0] ? .text : found[1] ? .real : found[2] ? .integer(bits: 64) : .text
+      return ValueKinds(text: found[0], real: found[1], integer: found[2], blob: found[3])
     }
   }
 }
@@ -92,6 +121,7 @@ private final class SQLiteRows: RowStream {
   private let query: SourceQuery
   private let source: String
   private var rowCount = 0
+  private(set) var rounded: [RoundedValue] = []
   private var isDone = false
 
   init(
@@ -122,6 +152,7 @@ private final class SQLiteRows: RowStream {
           expected: columns[error.column].type.expectation)
       }
     }
+    rounded.add(batch, after: rowCount, columns: columns)
     rowCount += batch.rowCount
     return batch.rowCount == 0 ? nil : batch.table()
   }

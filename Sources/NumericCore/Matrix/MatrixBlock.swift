@@ -118,6 +118,16 @@ extension MatrixBlock {
       blasint(columns), 1, lower.base, blasint(lower.stride), base, blasint(stride))
   }
 
+  /// Replaces `self` by `self * L⁻¹`, where `lower` holds `L` in its lower triangle.
+  public func divideByLower(_ lower: MatrixBlock) {
+    precondition(lower.rows == lower.columns && lower.rows == columns)
+    guard rows > 0, columns > 0 else { return }
+    LinearAlgebra.useOneThread()
+    cblas_strsm(
+      CblasRowMajor, CblasRight, CblasLower, CblasNoTrans, CblasNonUnit, blasint(rows),
+      blasint(columns), 1, lower.base, blasint(lower.stride), base, blasint(stride))
+  }
+
   /// Replaces `self` by `L⁻¹ * self`, where `lower` holds `L` in its lower triangle.
   public func solveLower(_ lower: MatrixBlock) {
     precondition(lower.rows == lower.columns && lower.rows == rows)

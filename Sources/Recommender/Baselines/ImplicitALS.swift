@@ -72,7 +72,6 @@ public struct ImplicitALS: Sendable, Equatable {
   ) throws -> ImplicitALS {
     let configuration = try configuration.validated()
     guard interactions.count > 0 else { throw RecommenderError.noInteractions }
-    let solver = LeastSquaresSolver(configuration, pool: pool)
     let width = configuration.factors
     let users = AlignedBuffer<Float>(count: interactions.users * width)
     let items = AlignedBuffer<Float>(count: interactions.items * width)
@@ -81,9 +80,22 @@ public struct ImplicitALS: Sendable, Equatable {
     for place in 0..<items.count { items.base[place] = Float(deviation * generator.normal()) }
     let userBlock = MatrixBlock(users.base, rows: interactions.users, columns: width)
     let itemBlock = MatrixBlock(items.base, rows: interactions.items, columns: width)
-    for _ in 0..<configuration.iterations {
-      try solver.solve(userBlock, from: itemBlock, interactions.byUser)
-      try solver.solve(itemBlock, from: userBlock, interactions.byItem)
+    if width > WideLeastSquares.narrowWidth {
+      // Its systems leave out items that nobody took, which have no optimum but zeros.
+      for item in 0..<interactions.items where interactions.byItem[item].isEmpty {
+        (items.base + item * width).update(repeating: 0, count: width)
+      }
+      let solver = WideLeastSquares(configuration, pool: pool)
+      for _ in 0..<configuration.iterations {
+        try solver.solve(userBlock, from: itemBlock, interactions.byUser)
+        try solver.solve(itemBlock, from: userBlock, interactions.byItem)
+      }
+    } else {
+      let solver = LeastSquaresSolver(configuration, pool: pool)
+      for _ in 0..<configuration.iterations {
+        try solver.solve(userBlock, from: itemBlock, interactions.byUser)
+        try solver.solve(itemBlock, from: userBlock, interactions.byItem)
+      }
     }
     return ImplicitALS(
       users: Matrix(

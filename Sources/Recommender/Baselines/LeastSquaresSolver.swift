@@ -31,16 +31,21 @@ final class LeastSquaresSolver {
     }
   }
 
-  /// Replaces every row of `solved` by its optimum.
+  /// Replaces rows of `solved` by their optima.
   ///
+  /// - Parameter rows: which rows; nil for all.
   /// - Throws: `RecommenderError.notPositiveDefinite`.
-  func solve(_ solved: MatrixBlock, from other: MatrixBlock, _ taken: SparseRows) throws {
+  func solve(
+    _ solved: MatrixBlock, from other: MatrixBlock, _ taken: SparseRows, rows: [Int]? = nil
+  ) throws {
     setGramian(other)
     let failures = Atomic<Int>(0)
     let everywhere = configuration.unobservedWeight * Double(other.rows)
     taken.indices.withUnsafeBufferPointer { indices in
-      pool.forEachRange(count: solved.rows, grain: Self.rowBlock) { range, worker in
-        for row in range {
+      pool.forEachRange(count: rows?.count ?? solved.rows, grain: Self.rowBlock) {
+        range, worker in
+        for place in range {
+          let row = rows?[place] ?? place
           let history = UnsafeBufferPointer(
             rebasing: indices[taken.offsets[row]..<taken.offsets[row + 1]])
           let weight = pow(Double(history.count) + everywhere, configuration.frequencyPower)

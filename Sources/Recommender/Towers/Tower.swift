@@ -75,7 +75,7 @@ public struct Tower: Sendable, Equatable {
   /// - Parameters:
   ///   - features: what is known of each entity, with the columns of the training.
   ///   - ids: each entity's index in the training, -1 for a new one; nil if all are new.
-  /// - Throws: `RecommenderError.unusableFeature`.
+  /// - Throws: `RecommenderError.unusableFeature`, `RecommenderError.unusableVector`.
   public func encode(_ features: EntityFeatures, ids: [Int32]? = nil, pool: WorkerPool) throws
     -> Encoding
   {
@@ -91,6 +91,7 @@ public struct Tower: Sendable, Equatable {
     let values = AlignedBuffer<Float>(count: parameters.count)
     _ = values.elements.update(from: parameters)
     pass.forward(batch, parameters: values.base, pool: pool)
+    if let row = pass.unboundedRow { throw RecommenderError.unusableVector(row: row) }
     return pass.encoding
   }
 

@@ -42,6 +42,9 @@ final class TowerPass {
     return Tower.Encoding(vectors: vectors, zeros: (0..<count).filter { lengths.base[$0] == 0 })
   }
 
+  /// The first entity whose vector had no finite length, and so has no direction.
+  var unboundedRow: Int? { (0..<count).first { !lengths.base[$0].isFinite } }
+
   /// Computes the vectors of a batch.
   func forward(_ batch: TowerBatch, parameters: UnsafeMutablePointer<Float>, pool: WorkerPool) {
     reserve(batch.count)

@@ -24,6 +24,10 @@ final class DataLocation: @unchecked Sendable {
     name =
       mlc_storage_is_remote(handle)
       ? "s3://" + String(cString: mlc_storage_path(handle)) : LocationText.shown(location)
+    // Bucket by bucket is no table.
+    if isRemote, path.isEmpty {
+      throw TableError.badLocation(location: name, reason: "it names no bucket")
+    }
   }
 
   private init(handle: OpaquePointer, name: String) {

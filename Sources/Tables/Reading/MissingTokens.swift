@@ -30,3 +30,11 @@ extension UnsafeBufferPointer<UInt8> {
     return UnsafeBufferPointer(rebasing: self[start..<end])
   }
 }
+
+extension String {
+  /// The string as a cell of a table is read: without white space at both ends.
+  public var trimmedAsCell: String {
+    var copy = self
+    return copy.withUTF8 { String(decoding: $0.trimmed, as: UTF8.self) }
+  }
+}

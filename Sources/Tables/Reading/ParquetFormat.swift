@@ -28,6 +28,7 @@ struct ParquetFormat: TableFormat {
       for (index, place) in places.enumerated() {
         raw.columns[index].isDeclaredCategory =
           raw.columns[index].isDeclaredCategory || file.isCategory[place]
+        raw.columns[index].hasDecimals = raw.columns[index].hasDecimals || file.isDecimal[place]
         raw.columns[index].pieces += try table.chunks(ofColumn: index).map { .chunk($0) }
       }
     }
@@ -42,6 +43,8 @@ private final class ParquetFile: @unchecked Sendable {
   let columnNames: [String]
   /// For each column whether its type is a dictionary, as of pandas' categories.
   let isCategory: [Bool]
+  /// For each column whether its type is a decimal.
+  let isDecimal: [Bool]
   private let handle: OpaquePointer
 
   init(_ contents: FileContents) throws {
@@ -60,6 +63,7 @@ private final class ParquetFile: @unchecked Sendable {
     self.handle = handle
     var names: [String] = []
     var categories: [Bool] = []
+    var decimals: [Bool] = []
     for index in 0..<mlc_parquet_column_count(handle) {
       var schema = ArrowSchema()
       do throws(ArrowFailure) {
@@ -70,9 +74,11 @@ private final class ParquetFile: @unchecked Sendable {
       defer { schema.release?(&schema) }
       names.append(String(cString: schema.name))
       categories.append(schema.dictionary != nil)
+      decimals.append(String(cString: schema.format).hasPrefix("d:"))
     }
     columnNames = names
     isCategory = categories
+    isDecimal = decimals
     var seen: Set<String> = []
     for name in names where !seen.insert(name).inserted {
       throw TableError.duplicateColumn(file: contents.name, name: name)

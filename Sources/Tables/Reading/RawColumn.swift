@@ -22,6 +22,8 @@ struct RawColumn: Sendable {
   let kind: ColumnKind?
   /// Whether its writer said that it is a category, so that digits in it are names.
   var isDeclaredCategory = false
+  /// Whether a file declares it as exact decimals.
+  var hasDecimals = false
   var pieces: [Piece] = []
 
   /// The column, in the kind it must have or else in the one its values suggest.

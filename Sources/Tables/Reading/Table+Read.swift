@@ -55,9 +55,13 @@ extension Table {
         file: found.files[file].name, row: row + 1, line: format.line(ofRow: row, inFile: file),
         column: column, cell: failure.cell, expected: failure.expected)
     }
+    let rounded = raw.roundingNotes(columns, threads: threads) { row in
+      let place = raw.place(ofRow: row)
+      return (name: found.files[place.file].name, row: place.row)
+    }
     return ReadResult(
       table: Table(columns: columns, rowCount: rowCount),
-      notes: found.notes + format.notes + choice.notes,
+        notes: found.notes + format.notes + choice.notes + rounded,
       partitionNames: found.partitionNames,
       files: zip(found.relativePaths, found.files).map(SourceFile.init),
       fileRows: raw.fileRows)

@@ -98,7 +98,7 @@ extension ChurnLoop {
       options.excluding = Set(data.drop).intersection(names)
     }
     let table = try Table.read(from: file.path, options: options).table
-    try ChurnColumns.requireFinite(table.columns.filter { $0.name != target }, data: file.name)
+    try table.columns.filter { $0.name != target }.requireScalable(data: file.name)
     return table
   }
 

@@ -96,12 +96,25 @@ public enum ExtractTask {
     do {
       var batch: Table? = first
       while let table = batch {
+        if let rounded = stream.rounded.first(where: { $0.column == request.partitionBy }) {
+          // Two of its values could fall into one partition.
+          throw ConnectorError.badValue(
+            source: source.name, row: rounded.row, column: rounded.column, value: rounded.text,
+            expected: "a number that a double holds, or an integer or a string")
+        }
         try writer.append(table)
         try context.checkCancelled()
         context.progress(.phase("extracting, \(writer.rowCount) rows"))
         batch = try stream.next()
       }
       try writer.close()
+      for rounded in stream.rounded {
+        context.warn([
+          "\(source.name): row \(rounded.row), column '\(rounded.column)': the number "
+            + "\(rounded.text) has more digits than a double holds and was rounded; cast the column "
+            + "to a string to keep them"
+        ])
+      }
     } catch {
       writer.discard()
       context.warn([

@@ -6,6 +6,9 @@ import Tables
 struct EntityColumns: Sendable {
   /// The number of entities.
   let count: Int
+  /// The row of the table that tells of each entity, -1 for none; empty for an entity without a
+  /// table.
+  let rows: [Int32]
   /// Columns of categories.
   let categories: [(name: String, values: CategoryColumn)]
   /// Columns of numbers.
@@ -24,6 +27,7 @@ struct EntityColumns: Sendable {
     for (row, place) in places.enumerated() where place >= 0 && rowOf[Int(place)] < 0 {
       rowOf[Int(place)] = Int32(row)
     }
+    rows = rowOf
     var categories: [(String, CategoryColumn)] = []
     var numbers: [(String, NumberColumn)] = []
     for name in names {

@@ -62,6 +62,9 @@ struct EntityIndex: Sendable, Equatable {
   /// The place of a name, or nil.
   func place(of name: String) -> Int? { places[Key(name: name)].map(Int.init) }
 
+  /// The place of a name that somebody writes, read as a cell of a table is.
+  func place(ofCell cell: String) -> Int? { place(of: cell.trimmedAsCell) }
+
   /// For each row of a column the place of its name, -1 where it is missing or unknown.
   func places(in column: CategoryColumn) -> [Int32] {
     let placeOfLevel = column.levels.map { places[Key(name: $0)] ?? -1 }

@@ -162,12 +162,23 @@ struct RatedPairs: Sendable {
   }
 
   private static func requireNumbers(_ ratings: [Double], data: String) throws {
-    guard let row = ratings.firstIndex(where: { !$0.isFinite }) else { return }
+    if let row = ratings.firstIndex(where: \.isNaN) {
+      throw TaskError.recommender(.missingRating(row: row + 1, data: data))
+    }
+    guard let row = ratings.firstIndex(where: { $0 != 0 && !sizes.contains(abs($0)) }) else {
+      return
+    }
     throw TaskError.recommender(
       .unusableRating(
-        row: row + 1, found: ratings[row].isNaN ? "missing" : "infinite", expected: "a number",
+        row: row + 1, found: Self.text(ratings[row]),
+        expected:
+          "0, or a number of size \(Self.text(sizes.lowerBound)) to \(Self.text(sizes.upperBound))",
         data: data))
   }
+
+  /// The sizes of ratings other than 0: the squares of their errors, and the differences of floats,
+  /// are numbers.
+  private static let sizes = 1e-9...1e9
 
   private static func require(
     _ ratings: [Double], from lowest: Double, to highest: Double, data: String

@@ -153,8 +153,16 @@ struct RecommenderReader {
   func interactions(_ location: String, columns: RecommenderColumns) throws -> Interactions {
     var kinds: [String: ColumnKind] = [columns.userID: .category, columns.itemID: .category]
     if let rating = columns.rating { kinds[rating] = .number }
-    let result = try read(location, kinds: kinds)
     let shown = shown(location)
+    let result: ReadResult
+    do {
+      result = try read(location, kinds: kinds)
+    } catch TableError.badCell(let file, let row, let line, columns.rating, let cell, _) {
+      // An empty cell, which the table's own advice allows, is no rating either.
+      throw TaskError.recommender(
+        .wordForRating(
+          file: name ?? file, place: line.map { "line \($0)" } ?? "row \(row)", found: cell))
+    }
     let table = result.table
     func numbers(_ name: String?) -> [Double]? {
       switch name.flatMap({ table[$0] })?.values {
@@ -169,6 +177,13 @@ struct RecommenderReader {
       if let row = times.firstIndex(where: { !$0.isFinite }) {
         throw TaskError.recommender(
           .missingTime(column: timestamp, row: row + 1, data: shown))
+      }
+      if let mix = TimeUnits.mixture(of: times) {
+        context.warn([
+          "\(shown): the column '\(timestamp)' seems to mix units: row \(mix.first.row + 1) is in "
+            + "\(mix.first.unit), row \(mix.second.row + 1) in \(mix.second.unit): the order of "
+            + "interactions may be wrong"
+        ])
       }
     }
     return Interactions(

@@ -96,9 +96,10 @@ struct RecommenderFit {
       let fitted = try PhaseClock().measure(&timings.train) {
         try TwoTower.fit(
           interactions,
-          users: inputs(try users.features(data.userFeatures), towers),
-          items: inputs(try items.features(data.itemFeatures), towers), validation: held,
-          configuration: towers, seed: UInt64(configuration.seed), pool: context.pool
+          users: inputs(try users.features(data.userFeatures, side: "user"), towers),
+          items: inputs(try items.features(data.itemFeatures, side: "item"), towers),
+          validation: held, configuration: towers, seed: UInt64(configuration.seed),
+          pool: context.pool
         ) { report in
           context.progress(
             .round(

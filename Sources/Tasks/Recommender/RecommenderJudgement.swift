@@ -85,7 +85,10 @@ extension RecommenderFit {
     let split = division(
       of: data.pairs, share: configuration.judging.holdout, random: random.split(2))
     guard !split.test.isEmpty else {
-      throw TaskError.recommender(.tooFewInteractions(count: data.pairs.count))
+      let any = RecommenderSplit.anywhere(
+        count: data.pairs.count, share: configuration.judging.holdout, random: random.split(2))
+      throw TaskError.recommender(
+        .tooFewInteractions(count: data.pairs.count, anywhereHelps: !any.test.isEmpty))
     }
     return split
   }

@@ -12,8 +12,16 @@ public enum RecommenderProblem: Error, Equatable, Sendable {
   case repeatedEntity(id: String, rows: [Int], data: String)
   /// A user or item has no name.
   case missingIdentifier(column: String, row: Int, data: String)
-  /// A rating is missing, infinite or outside the scale.
+  /// A rating is missing.
+  case missingRating(row: Int, data: String)
+  /// A rating is a word.
+  case wordForRating(file: String, place: String, found: String)
+  /// A rating is too large, too small or outside the scale.
   case unusableRating(row: Int, found: String, expected: String, data: String)
+  /// A number of a feature is too far from those that were learnt from; `row` counts from 1, and is
+  /// nil for what is known of a new user.
+  case featureBeyondScale(
+    side: String, feature: String, row: Int?, found: String, expected: ClosedRange<Double>)
   /// All ratings are the same.
   case equalRatings(rating: String, data: String)
   /// No row tells of a user and an item that are known.
@@ -21,7 +29,9 @@ public enum RecommenderProblem: Error, Equatable, Sendable {
   /// All interactions to judge on are among those that the model has learnt from.
   case nothingToJudge(data: String)
   /// There are too few interactions, in all or of each user, to set any aside to judge on.
-  case tooFewInteractions(count: Int)
+  ///
+  /// `anywhereHelps` tells whether another way of setting them aside would find some.
+  case tooFewInteractions(count: Int, anywhereHelps: Bool)
   /// There are too few interactions to compare the trials of a search on a share of them.
   case tooFewToValidate(count: Int, share: Double)
   /// No trial of a search came to its end.
@@ -61,6 +71,13 @@ extension RecommenderProblem: CustomStringConvertible {
         + "one row each"
     case .missingIdentifier(let column, let row, let data):
       "\(data): row \(row) of '\(column)' is empty, expected an identifier"
+    case .wordForRating(let file, let place, let found):
+      "\(file): the rating in \(place) is '\(found)', expected a number"
+    case .missingRating(let row, let data):
+      "\(data): the rating in row \(row) is missing, expected a number"
+    case .featureBeyondScale(let side, let feature, let row, let found, let expected):
+      "the \(side) feature '\(feature)'\(row.map { " in row \($0)" } ?? "") is \(found), expected "
+        + "\(expected.lowerBound) to \(expected.upperBound)"
     case .unusableRating(let row, let found, let expected, let data):
       "\(data): the rating in row \(row) is \(found), expected \(expected)"
     case .equalRatings(let rating, let data):
@@ -68,7 +85,8 @@ extension RecommenderProblem: CustomStringConvertible {
     case .noInteractions(let data): "\(data): no row has a known user and a known item"
     case .nothingToJudge(let data):
       "\(data): all its interactions are among those that the model has learnt from"
-    case .tooFewInteractions(let count):
+    case .tooFewInteractions(1, _): "a single interaction is too few to set any aside to judge on"
+    case .tooFewInteractions(let count, _):
       "the \(count) interactions are too few, in all or of each user, to set any aside to judge on"
     case .tooFewToValidate(let count, let share):
       "there are only \(count) interactions to learn from, too few to compare trials on a share of "
@@ -103,6 +121,9 @@ extension RecommenderProblem: CustomStringConvertible {
     case .missingTime: "fill the cell, remove the row, or leave --timestamp out"
     case .repeatedEntity: "keep one of the rows"
     case .missingIdentifier: "fill the cell, or remove the row"
+    case .wordForRating: "write a number, or remove the row"
+    case .missingRating: "fill the cell, remove the row, or use --preset retrieval without --rating"
+    case .featureBeyondScale: "correct the number, or leave it out if it is not known"
     case .unusableRating:
       "correct the row, widen the scale with data.lowest_rating and data.highest_rating, or use "
         + "--preset retrieval"
@@ -110,8 +131,9 @@ extension RecommenderProblem: CustomStringConvertible {
       "give the scale with data.lowest_rating and data.highest_rating, or use --preset retrieval"
     case .noInteractions: "check that the tables of users and items belong to these interactions"
     case .nothingToJudge: "give interactions that were not in the training data"
-    case .tooFewInteractions:
+    case .tooFewInteractions(_, anywhereHelps: true):
       "add interactions, give --test, or set evaluation.split to anywhere"
+    case .tooFewInteractions: "add interactions, or give --test"
     case .tooFewToValidate: "add interactions, or set model.validation_fraction higher"
     case .noUsableTrial: "give a lower --learning-rate, or look at the numbers of the features"
     case .noSuchUser: "give --user-features with what is known of a new user"

@@ -29,7 +29,7 @@ extension RecommenderService {
   }
 
   private func query(_ record: StreamRecord) throws -> (vector: [Float], seen: [Int32]) {
-    if let customer = record.customer, let user = model.users.place(of: customer),
+    if let customer = record.customer, let user = model.users.place(ofCell: customer),
       model.userVectors.row(user).contains(where: { $0 != 0 })
     {
       return try query(.user(customer))

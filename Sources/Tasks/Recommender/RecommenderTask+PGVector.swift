@@ -30,7 +30,7 @@ extension RecommenderTask {
   /// - Parameters:
   ///   - dsn: `postgresql://user@host:port/database`.
   ///   - isIndexed: whether to build an HNSW index on each table.
-  ///   - force: whether tables of another dimension may be replaced.
+  ///   - force: whether tables of another dimension, and tables of others, may be replaced.
   /// - Throws: `TaskError.notAModel`; `ArtifactError`; `ConnectorError`; `RecommenderError`.
   public static func exportPGVector(
     model folder: String, dsn: String, isIndexed: Bool, force: Bool, context: TaskContext
@@ -50,8 +50,9 @@ extension RecommenderTask {
         vectors: model.userVectors.elements, comment: comment(for: model)),
     ]
     try target.load(
-      tables, index: isIndexed ? VectorIndex() : nil, changesDimension: force,
+      tables, index: isIndexed ? VectorIndex() : nil, isForced: force,
       checks: [itemTable: try checks(model, pool: context.pool)],
+      tell: { context.warn([$0]) },
       checkCancelled: context.checkCancelled)
     return PGVectorExport(
       users: model.users.count, items: model.items.count, dimension: dimension,
@@ -115,7 +116,7 @@ extension RecommenderService {
     let item = try place(ofItem: id)
     let found = try target(dsn).nearest(
       to: Array(model.itemVectors.row(item)), in: RecommenderTask.itemTable, by: .euclidean,
-      count: k, excluding: [id] + names(of: blankItems))
+      count: k, excluding: names(of: [Int32(item)] + blankItems))
     return measured(try places(of: found), from: item)
   }
 

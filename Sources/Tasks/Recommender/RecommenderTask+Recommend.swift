@@ -93,7 +93,7 @@ public struct RecommenderService: Sendable {
   ///
   /// - Throws: `TaskError.recommender(.noSuchItem)`, `TaskError.recommender(.noDirection)`.
   func place(ofItem id: String) throws -> Int {
-    guard let item = model.items.place(of: id) else {
+    guard let item = model.items.place(ofCell: id) else {
       throw TaskError.recommender(.noSuchItem(id: id))
     }
     guard model.itemVectors.row(item).contains(where: { $0 != 0 }) else {
@@ -135,7 +135,7 @@ public struct RecommenderService: Sendable {
   func query(_ recommendee: Recommendee) throws -> (vector: [Float], seen: [Int32]) {
     switch recommendee {
     case .user(let id):
-      guard let user = model.users.place(of: id) else {
+      guard let user = model.users.place(ofCell: id) else {
         throw TaskError.recommender(.noSuchUser(id: id))
       }
       let vector = Array(model.userVectors.row(user))
@@ -172,10 +172,11 @@ public struct RecommenderService: Sendable {
   /// The vector of a new user.
   ///
   /// - Parameter values: features by the names of the model's columns.
-  /// - Throws: `TaskError.recommender(.nothingKnown)`, `RecommenderError`.
+  /// - Throws: `TaskError.recommender` with `.nothingKnown` or `.featureBeyondScale`,
+  ///   `RecommenderError`.
   func vector(ofFeatures values: [String: FeatureValue]) throws -> [Float] {
     let encoding = model.layout.userEncoding
-    let features = try encoding.features(of: values)
+    let features = try encoding.features(of: values, side: "user")
     // Before the towers, which have an answer to anything: the vector of nobody in particular.
     guard features.categories.contains(where: { $0 >= 0 }) || encoding.hasNumber(among: values)
     else { throw TaskError.recommender(.nothingKnown) }

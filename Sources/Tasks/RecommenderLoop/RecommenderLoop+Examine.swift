@@ -123,8 +123,7 @@ extension RecommenderLoop {
     guard let table = entities?.table, table.rowCount > 0 else {
       return .refused("found no rows, expected a row for each \(side.rawValue)", code: "empty")
     }
-    try ChurnColumns.requireFinite(
-      features.compactMap { table[$0] }, data: file.name)
+    try features.compactMap { table[$0] }.requireScalable(data: file.name)
     return LoopExamination(isLabelled: true, rows: table.rowCount, isBackground: true)
   }
 
@@ -138,6 +137,8 @@ extension RecommenderLoop {
     if let ratings = table.ratings {
       try RatedPairs.requireUsable(ratings, given: data.scale, data: file.name)
     }
+    try (columns.userFeatures + columns.itemFeatures).compactMap { table.table[$0] }
+      .requireScalable(data: file.name)
     var result = LoopExamination(isLabelled: true, rows: table.table.rowCount)
     guard result.rows > 0 else {
       return .refused("found no rows, expected interactions", code: "empty")

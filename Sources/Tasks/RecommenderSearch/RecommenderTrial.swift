@@ -26,11 +26,14 @@ struct RecommenderSearchParts: Sendable {
     let rows = hasTest ? data.pairs : data.pairs.selecting(try fit.judgingSplit().train)
     let split = try fit.comparingSplit(of: rows)
     let (train, validation) = (rows.selecting(split.train), rows.selecting(split.test))
-    func inputs(_ columns: EntityColumns, _ rows: [Int32]) throws -> TowerInputs {
-      fit.inputs(try EntityEncoding(columns, rows: rows).features(columns), fit.towers)
+    func inputs(
+      _ columns: EntityColumns, _ rows: [Int32], side: String
+    ) throws -> TowerInputs {
+      fit.inputs(
+        try EntityEncoding(columns, rows: rows).features(columns, side: side), fit.towers)
     }
-    users = try inputs(data.userFeatures, train.users)
-    items = try inputs(data.itemFeatures, train.items)
+    users = try inputs(data.userFeatures, train.users, side: "user")
+    items = try inputs(data.itemFeatures, train.items, side: "item")
     self.train = try train.interactions(userCount: fit.userCount, itemCount: fit.itemCount)
     self.validation = try validation.interactions(
       userCount: fit.userCount, itemCount: fit.itemCount)

@@ -55,3 +55,14 @@ pq.write_table(pa.table(identifiers), here / "identifiers.parquet", row_group_si
 # Two rows to a row group, so that every column has several chunks.
 pq.write_table(pa.table(columns), here / "types.parquet", row_group_size=2)
 pq.write_table(pa.table({"x": [1, 2], "list": [[1], [2, 3]]}), here / "nested.parquet")
+exact = decimal.Decimal(2**53 + 1)
+decimals = {
+    "whole": pa.array([exact, exact - 1, None], type=pa.decimal128(20, 0)),
+    "wide": pa.array([exact, -exact, None], type=pa.decimal256(40, 0)),
+    "beyond": pa.array([10**20 + 1, 7, None], type=pa.decimal128(30, 0)),
+    "fraction": pa.array([exact + decimal.Decimal("0.25"), decimal.Decimal("53.90"), None],
+                         type=pa.decimal128(20, 2)),
+    "held": pa.array([decimal.Decimal("12345678901234.50"), decimal.Decimal("-0.10"), None],
+                     type=pa.decimal128(38, 10)),
+}
+pq.write_table(pa.table(decimals), here / "decimals.parquet", row_group_size=2)

@@ -1,0 +1,62 @@
+// Numbers of more digits than a double holds.
+
+import Tables
+import Testing
+
+@Suite struct RoundedNumbersTests {
+  private let folder = TemporaryFolder()
+
+  @Test(arguments: [
+    ("9007199254740993", false), ("9007199254740992", true), ("0.30000000000000004", true),
+    ("0.3000000000000000400", true), ("-1e22", true), ("9007199254740993.25", false),
+    ("100000000000000000000000", true), ("1.25", true), ("000000000000000000001", true),
+  ])
+  func `a double holds a number if its shortest spelling is the same`(
+    _ text: String, _ isHeld: Bool
+  ) throws {
+    let value = try #require(Double(text))
+    let bytes = Array(text.utf8)
+    #expect(bytes.withUnsafeBufferPointer { ExactNumber.isHeld($0, by: value) } == isHeld)
+  }
+
+  @Test func `large integers that become numbers are told, as categories they are exact`() throws {
+    let file = folder.write(
+      "t.csv", "id,n,x\n9007199254740992,1,0.12345678901234567891\n9007199254740993,2,1\n")
+    let result = try Table.read(from: file)
+    #expect(result.notes.count == 1)
+    #expect(
+      result.notes.first?.contains("row 2, column 'id': the number 9007199254740993") == true)
+    let exact = try Table.read(from: file, options: ReadOptions(kinds: ["id": .category]))
+    #expect(exact.notes.isEmpty)
+    #expect(exact.table.strings("id") == ["9007199254740992", "9007199254740993"])
+  }
+
+  @Test func `whole decimals are integers or digits, others numbers as far as doubles hold them`()
+    throws
+  {
+    let fixtures =
+      #filePath.split(separator: "/", omittingEmptySubsequences: false)
+      .dropLast().joined(separator: "/") + "/Fixtures"
+    let file = fixtures + "/decimals.parquet"
+    let names = ["whole", "wide", "beyond", "fraction", "held"]
+    let categories = try Table.read(
+      from: file,
+      options: ReadOptions(kinds: Dictionary(uniqueKeysWithValues: names.map { ($0, .category) })))
+    let expected = [
+      ["9007199254740993", "9007199254740992", nil],
+      ["9007199254740993", "-9007199254740993", nil],
+      ["100000000000000000001", "7", nil],
+      ["9007199254740993.25", "53.9", nil], ["12345678901234.5", "-0.1", nil],
+    ]
+    for (name, strings) in zip(names, expected) {
+      #expect(categories.table.strings(name) == strings)
+    }
+    #expect(categories.notes.isEmpty)
+    let numbers = try Table.read(from: file)
+    #expect(numbers.table.numbers("held") == [12345678901234.5, -0.1, nil])
+    #expect(numbers.notes.count == 4)
+    for name in names.prefix(3) + ["fraction"] {
+      #expect(numbers.notes.contains { $0.contains("row 1, column '\(name)'") })
+    }
+  }
+}
