@@ -10,8 +10,8 @@ public enum RecommenderProblem: Error, Equatable, Sendable {
   case missingTime(column: String, row: Int, data: String)
   /// A table of users or items has two rows for one.
   case repeatedEntity(id: String, rows: [Int], data: String)
-  /// A user or item has no name.
-  case missingIdentifier(column: String, row: Int, data: String)
+  /// A user or item has no name; nil for an empty cell.
+  case missingIdentifier(column: String, row: Int, cell: String?, data: String)
   /// A rating is missing, infinite or outside the scale.
   case unusableRating(row: Int, found: String, expected: String, data: String)
   /// All ratings are the same.
@@ -59,8 +59,11 @@ extension RecommenderProblem: CustomStringConvertible {
     case .repeatedEntity(let id, let rows, let data):
       "\(data): '\(id)' is in rows \(rows.map(String.init).joined(separator: " and ")), expected "
         + "one row each"
-    case .missingIdentifier(let column, let row, let data):
+    case .missingIdentifier(let column, let row, nil, let data):
       "\(data): row \(row) of '\(column)' is empty, expected an identifier"
+    case .missingIdentifier(let column, let row, let cell?, let data):
+      "\(data): row \(row) of '\(column)' is '\(cell)', which stands for a missing value, "
+        + "expected an identifier"
     case .unusableRating(let row, let found, let expected, let data):
       "\(data): the rating in row \(row) is \(found), expected \(expected)"
     case .equalRatings(let rating, let data):
@@ -102,7 +105,7 @@ extension RecommenderProblem: CustomStringConvertible {
     case .noTimes: "name a column of times as --timestamp, or leave the flag out"
     case .missingTime: "fill the cell, remove the row, or leave --timestamp out"
     case .repeatedEntity: "keep one of the rows"
-    case .missingIdentifier: "fill the cell, or remove the row"
+    case .missingIdentifier: "give the row an identifier, or remove it"
     case .unusableRating:
       "correct the row, widen the scale with data.lowest_rating and data.highest_rating, or use "
         + "--preset retrieval"
