@@ -133,6 +133,8 @@ extension ChurnFit {
         identifiers: (data.identifiers, configuration.data.id.compactMap { table[$0] })))
     let fitted = try models(rows: [allRows], phases: ["training"], timings: &timings)[0]
     let features = data.layout.features(of: table)
+    ChurnWarnings.tellUnseen(
+      ChurnWarnings.unseenCategories(in: features, of: fitted.boosting.model), context: context)
     let predictions = try clock.measure(&timings.evaluate) {
       Predictions(
         labels: testLabels.map { $0 == 1 },
