@@ -34,6 +34,7 @@ mlc_table* mlc_csv_read(const mlc_bytes* bytes, int64_t offset, int64_t count,
     parse.newlines_in_values = options->newlines_in_values;
     auto convert = arrow::csv::ConvertOptions::Defaults();
     convert.null_values.assign(options->missing, options->missing + options->missing_count);
+    convert.decimal_point = static_cast<char>(options->decimal);
     for (int32_t i = 0; i < options->column_count; i++) {
       auto name = std::to_string(options->columns[i].index);
       convert.include_columns.push_back(name);
@@ -53,8 +54,8 @@ mlc_table* mlc_csv_read(const mlc_bytes* bytes, int64_t offset, int64_t count,
   });
 }
 
-bool mlc_parse_number(const char* characters, int64_t count, double* value) {
-  return arrow::internal::StringToFloat(characters, static_cast<size_t>(count), '.', value);
+bool mlc_parse_number(const char* characters, int64_t count, char decimal, double* value) {
+  return arrow::internal::StringToFloat(characters, static_cast<size_t>(count), decimal, value);
 }
 
 bool mlc_parse_timestamp(const char* characters, int64_t count, double* seconds) {

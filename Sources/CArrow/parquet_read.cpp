@@ -113,6 +113,11 @@ Result<Column> Spell(const Column& column) {
   return datum.chunked_array();
 }
 
+Status Unusable(const arrow::DataType& type) {
+  return Status::TypeError("its type is ", type.ToString(),
+                           ", expected numbers, strings, booleans or dates");
+}
+
 /// Brings a column to one of the types that mlc_table promises.
 Result<Column> Normalise(const Column& given, bool as_text) {
   Column column = given;
@@ -134,8 +139,8 @@ Result<Column> Normalise(const Column& given, bool as_text) {
     case arrow::Type::BOOL:
     case arrow::Type::TIMESTAMP:
     case arrow::Type::DATE32:
-    case arrow::Type::DATE64:
     case arrow::Type::NA: return column;
+    case arrow::Type::DATE64: return Cast(column, arrow::date32());
     case arrow::Type::HALF_FLOAT: return Cast(column, arrow::float32());
     case arrow::Type::DECIMAL32:
     case arrow::Type::DECIMAL64:
@@ -166,7 +171,7 @@ Result<Column> Normalise(const Column& given, bool as_text) {
       ARROW_ASSIGN_OR_RAISE(auto values, Cast(column, dictionary.value_type()));
       return Normalise(values, as_text);
     }
-    default: return Status::TypeError("a column of type ", type.ToString());
+    default: return Unusable(type);
   }
 }
 
@@ -212,7 +217,7 @@ mlc_table* mlc_parquet_read(const mlc_parquet* parquet, const int32_t* columns,
         const auto& field = reader->manifest().schema_fields[columns[i]];
         if (!field.is_leaf()) {
           *failed_column = columns[i];
-          return Status::TypeError("a nested column");
+          return Unusable(*field.field->type());
         }
         leaves.push_back(field.column_index);
         if (!as_text[i] && IsString(*field.field->type())) {

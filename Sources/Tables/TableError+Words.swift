@@ -36,6 +36,9 @@ extension TableError: CustomStringConvertible {
     case .badCell(let file, let row, let line, let column, let cell, let expected):
       "\(file): \(Self.place(row: row, line: line)), column '\(column)': "
         + "found '\(Self.shortened(cell))', expected a \(expected.rawValue)"
+    case .badDate(let file, let row, let line, let column, let cell, let format):
+      "\(file): \(Self.place(row: row, line: line)), column '\(column)': "
+        + "found '\(Self.shortened(cell))', expected a date written as \(format)"
     case .notParquet(let file, let reason): "\(file): not a complete Parquet file: \(reason)"
     case .unsupportedColumn(let file, let column, let reason):
       "\(file): the column '\(column)' cannot be used: \(reason)"
@@ -74,7 +77,7 @@ extension TableError: CustomStringConvertible {
     case .wideCharacters:
       "Save the file as UTF-8, for example with iconv -f UTF-16 -t UTF-8 FILE > NEW.csv."
     case .unclosedQuote: "Close the quote, and write a quote inside a value as two."
-    case .badCell: "Correct the cell, or leave it empty if its value is not known."
+    case .badCell, .badDate: "Correct the cell, or leave it empty if its value is not known."
     case .notParquet: "Copy or write the file again; the end of a Parquet file is its index."
     case .unsupportedColumn: "Leave the column out, or store it as numbers or strings."
     case .unreadable: "Check the delimiter, the quotes and the encoding of the file."

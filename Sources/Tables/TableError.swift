@@ -56,6 +56,8 @@ public enum TableError: Error, Equatable {
   /// `row` counts data rows of the file from 1; `line` is its line, where the file has lines.
   case badCell(
     file: String, row: Int, line: Int?, column: String, cell: String, expected: ColumnKind)
+  /// A cell is no date of the format that its column must have; `row` and `line` as above.
+  case badDate(file: String, row: Int, line: Int?, column: String, cell: String, format: String)
   /// A Parquet file is damaged, cut short, or something else altogether.
   case notParquet(file: String, reason: String)
   /// A Parquet column has a type that is no number, string, boolean or instant.

@@ -19,6 +19,8 @@ public enum TaskError: Error, Equatable {
   case beyondScale(column: String, row: Int, found: Double, data: String)
   /// A number is infinite; a column of a trained model cannot be dropped.
   case infinity(column: String, row: Int, data: String, canDrop: Bool)
+  /// A column has no category that the model knows; some that it knows.
+  case unknownCategories(column: String, example: String, known: [String], data: String)
   /// A column is missing that was the name of folders in training.
   case missingPartition(column: String, data: String)
   /// The model to continue from reads a column that the new data do not offer.
@@ -78,6 +80,9 @@ extension TaskError: CustomStringConvertible {
         + classes.map { "'\($0)'" }.joined(separator: " or ")
     case .tooFewRows(let column, let counts, let expected, let data):
       "\(data): the target '\(column)' has \(counts) rows, expected \(expected)"
+    case .unknownCategories(let column, let example, let known, let data):
+      "\(data): no row of '\(column)' has a category that the model knows: found '\(example)', "
+        + "expected one such as " + known.map { "'\($0)'" }.joined(separator: ", ")
     case .missingPartition(let column, let data):
       "\(data): the column '\(column)' is missing; in training folders named it: \(column)=..."
     case .continuedColumn(let column, let kind, let problem, let data, let model):
@@ -132,6 +137,8 @@ extension TaskError: CustomStringConvertible {
     case .noSuchClass: "give --positive one of these"
     case .unknownLabel: "correct the label, or train a model with these classes"
     case .tooFewRows: "add rows; so few cannot tell whether a model is good"
+    case .unknownCategories(let column, _, _, _):
+      "write '\(column)' as in the training data, or train without it (--drop)"
     case .missingPartition(let column, _):
       "give --data the folder that holds the folders \(column)=..."
     case .continuedColumn:

@@ -159,6 +159,7 @@ import Testing
       .unclosedQuote(file: "f", line: 2),
       .badCell(
         file: "f", row: 1, line: nil, column: "c", cell: "x", expected: .number),
+      .badDate(file: "f", row: 1, line: 2, column: "c", cell: "x", format: "%d"),
       .notParquet(file: "f", reason: "r"), .unsupportedColumn(file: "f", column: "c", reason: "r"),
       .unreadable(file: "f", reason: "r"),
     ]

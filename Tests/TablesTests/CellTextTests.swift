@@ -11,6 +11,10 @@ import Testing
     Array(text.utf8).withUnsafeBufferPointer(parse)
   }
 
+  private func number(_ text: String) -> Double? {
+    parsed(text) { CellParser.number($0, decimal: CellForm.point) }
+  }
+
   @Test func `numbers read back to the bit`() {
     var random = SeededGenerator(seed: 1)
     let special: [Double] = [
@@ -21,7 +25,7 @@ import Testing
         #expect(value.isNaN)
         continue
       }
-      #expect(parsed(text, CellParser.number)?.bitPattern == value.bitPattern, "\(text)")
+      #expect(number(text)?.bitPattern == value.bitPattern, "\(text)")
     }
     #expect(CellText.number(3) == "3")
     #expect(CellText.number(.nan) == nil)
@@ -29,9 +33,9 @@ import Testing
 
   @Test func `what is no number is none`() {
     for text in ["", "x", "1x", "0x10", "1,5", "--1", "+-1", "1e", " "] {
-      #expect(parsed(text, CellParser.number) == nil, "\(text)")
+      #expect(number(text) == nil, "\(text)")
     }
-    #expect(parsed("+1.5", CellParser.number) == 1.5)
+    #expect(number("+1.5") == 1.5)
   }
 
   @Test func `instants read back to the microsecond`() {

@@ -26,7 +26,7 @@ import Testing
     #expect(table.numbers("whole") == [1, -2])
     #expect(table.numbers("real") == [0.5, 1000])
     #expect(table.strings("word") == ["red", "blue"])
-    #expect(table.strings("flag") == ["true", "False"])
+    #expect(table.strings("flag") == ["true", "false"])
     #expect(table.numbers("day") == [1_709_164_800, 86_400])
     #expect(table.numbers("moment") == [1.5, 0.25])
   }

@@ -142,6 +142,7 @@ typedef struct mlc_csv_column {
 
 typedef struct mlc_csv_options {
   uint8_t delimiter;
+  uint8_t decimal;  // the byte before the fraction of a number
   bool newlines_in_values;
   bool use_threads;
   int32_t block_size;
@@ -156,8 +157,8 @@ typedef struct mlc_csv_options {
 mlc_table *mlc_csv_read(const mlc_bytes *bytes, int64_t offset, int64_t count,
                         const mlc_csv_options *options, mlc_error *error);
 
-/// Parses a whole string as a number, as the CSV reader does.
-bool mlc_parse_number(const char *characters, int64_t count, double *value);
+/// Parses a whole string as a number, as the CSV reader does; `decimal` stands before the fraction.
+bool mlc_parse_number(const char *characters, int64_t count, char decimal, double *value);
 /// Parses a whole string as an ISO 8601 instant, in seconds since 1970.
 bool mlc_parse_timestamp(const char *characters, int64_t count, double *seconds);
 

@@ -86,7 +86,9 @@ final class ArrowTable {
 /// Numbers and instants in text, as the readers understand them.
 enum CellParser {
   /// The number that all of the bytes spell, or nil.
-  static func number(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
+  ///
+  /// - Parameter decimal: the byte before the fraction.
+  static func number(_ bytes: UnsafeBufferPointer<UInt8>, decimal: UInt8) -> Double? {
     guard var start = bytes.baseAddress, var count = Optional(bytes.count) else { return nil }
     // Arrow knows no leading plus.
     if count > 1, start[0] == UInt8(ascii: "+"), start[1] != UInt8(ascii: "-") {
@@ -95,7 +97,7 @@ enum CellParser {
     }
     var value = 0.0
     return start.withMemoryRebound(to: CChar.self, capacity: count) {
-      mlc_parse_number($0, Int64(count), &value) ? value : nil
+      mlc_parse_number($0, Int64(count), CChar(bitPattern: decimal), &value) ? value : nil
     }
   }
 

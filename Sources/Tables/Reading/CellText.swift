@@ -33,6 +33,17 @@ enum CellText {
     return "\(date)T\(time)\(fraction == 0 ? "" : "." + padded(Int(fraction), 6))Z"
   }
 
+  /// A date without its clock, as CSV files have it; nil if there is no such year.
+  static func day(_ seconds: Double) -> String? { instant(seconds).map { String($0.prefix(10)) } }
+
+  /// An instant as CSV files have it: a blank before the clock, and `Z` only where there is a zone.
+  static func moment(_ seconds: Double, isZoned: Bool) -> String? {
+    instant(seconds).map {
+      let text = $0.replacing("T", with: " ")
+      return isZoned ? text : String(text.dropLast())
+    }
+  }
+
   private static func padded(_ value: Int, _ width: Int) -> String {
     let digits = String(value)
     return String(repeating: "0", count: max(0, width - digits.count)) + digits

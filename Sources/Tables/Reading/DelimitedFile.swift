@@ -9,7 +9,7 @@ struct DelimitedFile: Sendable {
   /// The names of the fields, without white space around them.
   let columnNames: [String]
   /// Where the rows start, and on which line.
-  private let body: (position: Int, line: Int)
+  let body: (position: Int, line: Int)
 
   /// The bytes of one unit of parallel work, and so the longest row.
   static let blockSize = 1 << 22
@@ -53,13 +53,16 @@ struct DelimitedFile: Sendable {
   }
 
   /// What Arrow makes of the first rows of some columns; nil for a column it finds no use for.
-  func guessedLayouts(ofColumns columns: [Int]) throws -> [ArrowLayout?] {
+  ///
+  /// - Parameter decimal: the byte before the fraction of a number.
+  func guessedLayouts(ofColumns columns: [Int], decimal: UInt8) throws -> [ArrowLayout?] {
     var scanner = rows
     while scanner.position - body.position < Self.peekSize, scanner.next() != nil {}
     do throws(ArrowFailure) {
       let table = try read(
         columns.map { mlc_csv_column(index: Int32($0), type: Int32(MLC_CSV_INFER)) },
-        body.position..<scanner.position, options: { $0.newlines_in_values = true })
+        body.position..<scanner.position, decimal: decimal,
+        options: { $0.newlines_in_values = true })
       var layouts: [ArrowLayout?] = []
       for index in columns.indices { layouts.append(try table.layout(ofColumn: index)) }
       return layouts
@@ -74,17 +77,17 @@ struct DelimitedFile: Sendable {
   ///
   /// - Throws: the `TableError` for text that cannot be split into rows; an `ArrowFailure` for a
   ///   value that does not fit the type of its column.
-  func read(_ columns: [mlc_csv_column], threads: Int) throws -> ArrowTable {
+  func read(_ columns: [mlc_csv_column], decimal: UInt8, threads: Int) throws -> ArrowTable {
     let all = body.position..<contents.bytes.count
     do throws(ArrowFailure) {
-      return try read(columns, all, options: { $0.use_threads = threads > 1 })
+      return try read(columns, all, decimal: decimal, options: { $0.use_threads = threads > 1 })
     } catch {
       if error.isLackOfResources { throw error.fileError(contents.name) }
       // Whatever is wrong with the rows is found here, with its line.
       guard try hasQuotedLineEnds() else { throw error }
     }
     return try read(
-      columns, all,
+      columns, all, decimal: decimal,
       options: {
         $0.use_threads = threads > 1
         $0.newlines_in_values = true
@@ -92,7 +95,7 @@ struct DelimitedFile: Sendable {
   }
 
   private func read(
-    _ columns: [mlc_csv_column], _ range: Range<Int>,
+    _ columns: [mlc_csv_column], _ range: Range<Int>, decimal: UInt8,
     options change: (inout mlc_csv_options) -> Void
   ) throws(ArrowFailure) -> ArrowTable {
     try ArrowTable(
@@ -101,6 +104,7 @@ struct DelimitedFile: Sendable {
           columns.withUnsafeBufferPointer { columns in
             var options = mlc_csv_options()
             options.delimiter = delimiter
+            options.decimal = decimal
             options.block_size = Int32(Self.blockSize)
             options.field_count = Int32(columnNames.count)
             options.columns = columns.baseAddress

@@ -3,6 +3,7 @@
 // with the guessed columns as plain strings, from which `RawColumn` decides.
 
 internal import CArrow
+internal import NumericCore
 
 /// The files of a table in delimited text.
 struct DelimitedFormat: TableFormat {
@@ -10,6 +11,8 @@ struct DelimitedFormat: TableFormat {
   private let files: [DelimitedFile?]
   private let first: DelimitedFile
   let notes: [String]
+  /// The byte before the fraction of a number.
+  private let decimal: UInt8
 
   var columnNames: [String] { first.columnNames }
 
@@ -26,13 +29,14 @@ struct DelimitedFormat: TableFormat {
       throw TableError.noRows(file: name)
     }
     self.first = first
+    decimal = options.decimal
     notes = Self.notes(of: files.compactMap { $0 }.map { ($0.contents.name, $0.columnNames) })
   }
 
   func line(ofRow row: Int, inFile file: Int) -> Int? { files[file]?.line(ofRow: row) }
 
   func read(_ columns: [WantedColumn], threads: Int) throws -> RawTable {
-    let types = try types(of: columns)
+    let types = try types(of: columns, threads: threads)
     do {
       return try read(columns, types: types, threads: threads)
     } catch is ArrowFailure {
@@ -51,7 +55,7 @@ struct DelimitedFormat: TableFormat {
 
   private func read(_ columns: [WantedColumn], types: [Int], threads: Int) throws -> RawTable {
     var raw = RawTable(
-      columns: columns.map { RawColumn(name: $0.name, kind: $0.kind) }, fileRows: [])
+      columns: columns.map { RawColumn($0) }, fileRows: [])
     for file in files {
       guard let file else {
         raw.fileRows.append(0)
@@ -60,7 +64,7 @@ struct DelimitedFormat: TableFormat {
       let places = try indices(of: columns, among: file.columnNames, file: file.contents.name)
       let table = try file.read(
         zip(places, types).map { mlc_csv_column(index: Int32($0), type: Int32($1)) },
-        threads: threads)
+        decimal: decimal, threads: threads)
       raw.fileRows.append(table.rowCount)
       for index in columns.indices {
         raw.columns[index].pieces += try table.chunks(ofColumn: index).map { .chunk($0) }
@@ -71,24 +75,53 @@ struct DelimitedFormat: TableFormat {
 
   // MARK: - Types
 
-  private func types(of columns: [WantedColumn]) throws -> [Int] {
+  private func types(of columns: [WantedColumn], threads: Int) throws -> [Int] {
     let places = try indices(of: columns, among: columnNames, file: first.contents.name)
     let guessed = columns.indices.filter {
-      columns[$0].kind == nil || columns[$0].kind == .timestamp
+      columns[$0].kind == nil || (columns[$0].kind == .timestamp && columns[$0].form.date == nil)
     }
     let layouts =
-      guessed.isEmpty ? [] : try first.guessedLayouts(ofColumns: guessed.map { places[$0] })
+      guessed.isEmpty
+      ? [] : try first.guessedLayouts(ofColumns: guessed.map { places[$0] }, decimal: decimal)
     var layoutOf: [Int: ArrowLayout?] = [:]
     for (index, layout) in zip(guessed, layouts) { layoutOf[index] = layout }
-    return columns.indices.map { index in
+    var types = columns.indices.map { index in
       switch columns[index].kind {
       case .number: Int(MLC_CSV_DOUBLE)
+      case .timestamp where columns[index].form.date != nil: Int(MLC_CSV_DICTIONARY)
       case .category: Int(MLC_CSV_DICTIONARY)
       case .text: Int(MLC_CSV_UTF8)
       case .timestamp, nil:
         Self.type(for: layoutOf[index] ?? nil, isTimestamp: columns[index].kind == .timestamp)
       }
     }
+    // Codes keep their leading zeros: they stay strings.
+    let numbers = columns.indices.filter {
+      columns[$0].kind == nil && types[$0] == Int(MLC_CSV_DOUBLE)
+    }
+    for index in try codes(among: numbers, of: columns, threads: threads) {
+      types[index] = Int(MLC_CSV_DICTIONARY)
+    }
+    return types
+  }
+
+  /// The columns of numbers in which some have leading zeros.
+  private func codes(
+    among numbers: [Int], of columns: [WantedColumn], threads: Int
+  ) throws -> Set<Int> {
+    var found: Set<Int> = []
+    if numbers.isEmpty { return found }
+    let pool = WorkerPool(threads: threads)
+    for file in files.compactMap(\.self) {
+      let places = try indices(of: columns, among: file.columnNames, file: file.contents.name)
+      let open = numbers.filter { !found.contains($0) }
+      let scan = LeadingZeroScan(
+        UnsafeBufferPointer(rebasing: file.contents.bytes[file.body.position...]),
+        delimiter: file.delimiter, pool: pool)
+      let codes = scan.columns(among: Set(open.map { places[$0] }))
+      found.formUnion(open.filter { codes.contains(places[$0]) })
+    }
+    return found
   }
 
   private static func type(for layout: ArrowLayout?, isTimestamp: Bool) -> Int {

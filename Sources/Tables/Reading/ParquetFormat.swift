@@ -19,7 +19,7 @@ struct ParquetFormat: TableFormat {
 
   func read(_ columns: [WantedColumn], threads: Int) throws -> RawTable {
     var raw = RawTable(
-      columns: columns.map { RawColumn(name: $0.name, kind: $0.kind) }, fileRows: [])
+      columns: columns.map { RawColumn($0) }, fileRows: [])
     for file in files {
       let places = try indices(of: columns, among: file.columnNames, file: file.contents.name)
       let table = try file.read(

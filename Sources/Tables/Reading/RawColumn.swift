@@ -9,6 +9,25 @@ struct CellFailure: Error {
   let expected: ColumnKind
 }
 
+/// Makes numbers or instants of cells.
+private struct CellValueParser {
+  let expected: ColumnKind
+  let form: CellForm
+  /// Whether digits with leading zeros are numbers.
+  let losingZeros: Bool
+
+  /// The value that a cell spells, NaN if it is missing, nil if it spells something else.
+  func value(of bytes: UnsafeBufferPointer<UInt8>) -> Double? {
+    let trimmed = bytes.trimmed
+    if MissingTokens.contains(trimmed) { return .nan }
+    if expected == .timestamp {
+      return form.date.map { $0.seconds(trimmed) } ?? CellParser.instant(trimmed)
+    }
+    if !losingZeros, CellSpelling.hasLeadingZeros(trimmed) { return nil }
+    return CellParser.number(trimmed, decimal: form.decimal)
+  }
+}
+
 /// The pieces of a column, in the order of the rows.
 struct RawColumn: Sendable {
   enum Piece: Sendable {
@@ -20,99 +39,120 @@ struct RawColumn: Sendable {
   let name: String
   /// The kind it must have, or nil if its values decide.
   let kind: ColumnKind?
+  /// How its cells are written.
+  let form: CellForm
   /// Whether its writer said that it is a category, so that digits in it are names.
   var isDeclaredCategory = false
   /// Whether a file declares it as exact decimals.
   var hasDecimals = false
   var pieces: [Piece] = []
 
-  /// The column, in the kind it must have or else in the one its values suggest.
-  func column() throws(CellFailure) -> Column {
-    Column(name: name, values: try values())
+  init(_ wanted: WantedColumn) {
+    name = wanted.name
+    kind = wanted.kind
+    form = wanted.form
   }
 
-  private func values() throws(CellFailure) -> Column.Values {
+  /// The column, in the kind it must have or else in the one its values suggest, and why.
+  func converted() throws(CellFailure) -> (column: Column, reason: KindReason) {
+    let (values, reason) = try values()
+    return (Column(name: name, values: values), reason)
+  }
+
+  private func values() throws(CellFailure) -> (Column.Values, KindReason) {
     switch kind {
-    case .number: return .number(try numbers(.number))
-    case .timestamp: return .timestamp(try numbers(.timestamp))
-    case .category: return .category(categories())
-    case .text: return .text(text())
+    case .number: return (.number(try numbers(.number)), .given)
+    case .timestamp: return (.timestamp(try numbers(.timestamp)), .given)
+    case .category: return (.category(categories()), .given)
+    case .text: return (.text(text()), .given)
     case nil: break
     }
+    if isDeclaredCategory { return (.category(categories()), .declared) }
     let layouts = pieces.map(\.layout)
-    if layouts.contains(where: \.isInstant), layouts.allSatisfy({ $0.isInstant || $0 == .null }) {
-      return .timestamp(try numbers(.timestamp))
-    }
-    // Booleans stay what they were written as; strings become numbers if every one spells one.
-    if !isDeclaredCategory, !layouts.contains(.boolean), !layouts.contains(where: \.isInstant),
-      let column = try? numbers(.number)
+    // Strings become numbers if every one spells one, and loses nothing as a number.
+    if !layouts.contains(where: \.isInstant), !layouts.contains(.boolean),
+      let column = try? numbers(.number, losingZeros: false)
     {
-      return .number(column)
+      return (.number(column), .numbers)
     }
     // Files whose columns have types may still hold dates as strings.
-    if !isDeclaredCategory, layouts.allSatisfy({ $0.isString || $0 == .null }),
+    if layouts.allSatisfy({ $0.isInstant || $0.isString || $0 == .null }),
       let column = try? numbers(.timestamp)
     {
-      return .timestamp(column)
+      return (.timestamp(column), .instants)
     }
-    return .category(categories())
+    let categories = categories()
+    return (.category(categories), CategoryEvidence(categories, form: form).reason)
   }
 
   // MARK: - Numbers and instants
 
   /// The numbers of the column, without a copy if it holds nothing else.
-  private func numbers(_ expected: ColumnKind) throws(CellFailure) -> NumberColumn {
-    let chunks = pieces.compactMap(\.numericChunk)
+  ///
+  /// Values of another type are what they are in delimited text: cells that spell something else.
+  /// - Parameter losingZeros: whether digits with leading zeros are numbers.
+  private func numbers(
+    _ expected: ColumnKind, losingZeros: Bool = true
+  ) throws(CellFailure) -> NumberColumn {
+    let chunks = pieces.compactMap { $0.chunk(holding: expected) }
     if chunks.count == pieces.count { return NumberColumn(ChunkedRows(chunks)) }
+    let parser = CellValueParser(expected: expected, form: form, losingZeros: losingZeros)
     var values: [Double] = []
     values.reserveCapacity(pieces.reduce(0) { $0 + $1.count })
     for piece in pieces {
       switch piece {
       case .constant(let string, let count):
         var string = string ?? ""
-        let value = string.withUTF8 { Self.parse($0, expected) }
+        let value = string.withUTF8 { parser.value(of: $0) }
         guard let value else {
           throw CellFailure(row: values.count, cell: string, expected: expected)
         }
         values.append(contentsOf: repeatElement(value, count: count))
       case .chunk(let chunk):
         switch chunk.layout {
-        case .number, .instant, .days:
-          values += NumberColumn(ChunkedRows([chunk])).doubles()
+        case .number, .instant, .days, .boolean:
+          if chunk.layout.holds(expected) {
+            values += NumberColumn(ChunkedRows([chunk])).doubles()
+          } else {
+            try Self.append(missing: chunk, to: &values, expected)
+          }
         case .null: values.append(contentsOf: repeatElement(.nan, count: chunk.count))
-        case .boolean: Self.append(booleans: chunk, to: &values)
-        case .text: try Self.append(text: chunk, to: &values, expected)
-        case .dictionary: try Self.append(dictionary: chunk, to: &values, expected)
+        case .text: try Self.append(text: chunk, to: &values, parser)
+        case .dictionary: try Self.append(dictionary: chunk, to: &values, parser)
         }
       }
     }
     return NumberColumn(values)
   }
 
-  private static func append(booleans chunk: ArrowChunk, to values: inout [Double]) {
-    let (bits, validity) = (chunk.bits, chunk.validity)
-    for row in 0..<chunk.count {
-      values.append(validity?[row] == false ? .nan : bits?[row] == true ? 1 : 0)
+  /// Appends a chunk of another type, which holds nothing if all of it is missing.
+  private static func append(
+    missing chunk: ArrowChunk, to values: inout [Double], _ expected: ColumnKind
+  ) throws(CellFailure) {
+    let cells = chunk.cellStrings()
+    if let row = cells.firstIndex(where: { $0 != nil }) {
+      throw CellFailure(row: values.count + row, cell: cells[row] ?? "", expected: expected)
     }
+    values.append(contentsOf: repeatElement(.nan, count: chunk.count))
   }
 
   private static func append(
-    text chunk: ArrowChunk, to values: inout [Double], _ expected: ColumnKind
+    text chunk: ArrowChunk, to values: inout [Double], _ parser: CellValueParser
   ) throws(CellFailure) {
     let (strings, validity) = (chunk.strings, chunk.validity)
     for row in 0..<chunk.count {
       if validity?[row] == false {
         values.append(.nan)
-      } else if let value = parse(strings[row], expected) {
+      } else if let value = parser.value(of: strings[row]) {
         values.append(value)
       } else {
-        throw failure(at: values.count, strings[row], expected)
+        throw failure(at: values.count, strings[row], parser.expected)
       }
     }
   }
 
   private static func append(
-    dictionary chunk: ArrowChunk, to values: inout [Double], _ expected: ColumnKind
+    dictionary chunk: ArrowChunk, to values: inout [Double], _ parser: CellValueParser
   ) throws(CellFailure) {
     let (strings, validity) = (chunk.dictionary, chunk.validity)
     let codes = chunk.values(as: Int32.self)
@@ -126,11 +166,11 @@ struct RawColumn: Sendable {
       let code = Int(codes[row])
       if let value = parsed[code] {
         values.append(value)
-      } else if let value = parse(strings[code], expected) {
+      } else if let value = parser.value(of: strings[code]) {
         parsed[code] = value
         values.append(value)
       } else {
-        throw failure(at: values.count, strings[code], expected)
+        throw failure(at: values.count, strings[code], parser.expected)
       }
     }
   }
@@ -139,15 +179,6 @@ struct RawColumn: Sendable {
     at row: Int, _ bytes: UnsafeBufferPointer<UInt8>, _ expected: ColumnKind
   ) -> CellFailure {
     CellFailure(row: row, cell: String(decoding: bytes, as: UTF8.self), expected: expected)
-  }
-
-  /// The value that a cell spells, NaN if it is missing, nil if it spells something else.
-  private static func parse(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ expected: ColumnKind
-  ) -> Double? {
-    let trimmed = bytes.trimmed
-    if MissingTokens.contains(trimmed) { return .nan }
-    return expected == .timestamp ? CellParser.instant(trimmed) : CellParser.number(trimmed)
   }
 
   // MARK: - Categories
@@ -160,22 +191,25 @@ struct RawColumn: Sendable {
       switch piece {
       case .constant(let string, let count):
         var string = string ?? ""
-        let code = string.withUTF8 { Self.code(of: $0, in: &index) }
+        let code = string.withUTF8 { self.code(of: $0, in: &index) }
         codes.append(contentsOf: repeatElement(code, count: count))
       case .chunk(let chunk):
         switch chunk.layout {
         case .null: codes.append(contentsOf: repeatElement(-1, count: chunk.count))
-        case .text: Self.append(text: chunk, to: &codes, &index)
-        case .dictionary: Self.append(dictionary: chunk, to: &codes, &index)
+        case .text: append(text: chunk, to: &codes, &index)
+        case .dictionary: append(dictionary: chunk, to: &codes, &index)
         case .number, .instant, .days, .boolean:
-          for string in chunk.cellStrings() { codes.append(string.map { index.intern($0) } ?? -1) }
+          for string in chunk.cellStrings() {
+            var string = string ?? ""
+            codes.append(string.withUTF8 { self.code(of: $0, in: &index) })
+          }
         }
       }
     }
     return CategoryColumn(codes: codes, levels: index.levels())
   }
 
-  private static func append(
+  private func append(
     text chunk: ArrowChunk, to codes: inout [Int32], _ index: inout LevelIndex
   ) {
     let (strings, validity) = (chunk.strings, chunk.validity)
@@ -184,7 +218,7 @@ struct RawColumn: Sendable {
     }
   }
 
-  private static func append(
+  private func append(
     dictionary chunk: ArrowChunk, to codes: inout [Int32], _ index: inout LevelIndex
   ) {
     let (strings, validity) = (chunk.dictionary, chunk.validity)
@@ -204,11 +238,13 @@ struct RawColumn: Sendable {
     }
   }
 
-  private static func code(
+  private func code(
     of bytes: UnsafeBufferPointer<UInt8>, in index: inout LevelIndex
   ) -> Int32 {
     let trimmed = bytes.trimmed
-    return MissingTokens.contains(trimmed) ? -1 : index.intern(trimmed)
+    if MissingTokens.contains(trimmed) { return -1 }
+    return index.intern(
+      form.isVerbatim ? trimmed : CellSpelling.canonical(trimmed, decimal: form.decimal))
   }
 
   // MARK: - Text
@@ -240,10 +276,10 @@ extension RawColumn.Piece {
     if case .chunk(let chunk) = self { chunk.layout } else { .text }
   }
 
-  fileprivate var numericChunk: ArrowChunk? {
+  /// The chunk, if its values are of a kind.
+  fileprivate func chunk(holding kind: ColumnKind) -> ArrowChunk? {
     guard case .chunk(let chunk) = self else { return nil }
-    if case .number = chunk.layout { return chunk }
-    return chunk.layout.isInstant ? chunk : nil
+    return chunk.layout.holds(kind) ? chunk : nil
   }
 
   fileprivate var textChunk: ArrowChunk? {
@@ -255,7 +291,13 @@ extension RawColumn.Piece {
 extension ArrowLayout {
   fileprivate var isString: Bool { self == .text || self == .dictionary }
 
-  var isInstant: Bool {
+  /// Whether values are numbers, or instants, without being parsed.
+  fileprivate func holds(_ kind: ColumnKind) -> Bool {
+    if case .number = self { return kind == .number }
+    return isInstant && kind == .timestamp
+  }
+
+  fileprivate var isInstant: Bool {
     switch self {
     case .instant, .days: true
     default: false
@@ -270,7 +312,19 @@ extension ArrowChunk {
     switch type {
     case .int64: wholeStrings(Int64.self)
     case .uint64: wholeStrings(UInt64.self)
+    // Not by way of a double either, in which 0.1 has more digits.
+    case .float: floatStrings()
     default: NumberColumn(ChunkedRows([self])).doubles().map(CellText.number)
+    }
+  }
+
+  private func floatStrings() -> [String?] {
+    let (values, validity) = (values(as: Float.self), validity)
+    return (0..<count).map { row in
+      let value = values[row]
+      if validity?[row] == false { return nil }
+      return value == value.rounded() || value.isNaN
+        ? CellText.number(Double(value)) : value.description
     }
   }
 
@@ -283,7 +337,11 @@ extension ArrowChunk {
   fileprivate func cellStrings() -> [String?] {
     switch layout {
     case .number(let type): numberStrings(type)
-    case .instant, .days: NumberColumn(ChunkedRows([self])).doubles().map(CellText.instant)
+    case .days: NumberColumn(ChunkedRows([self])).doubles().map(CellText.day)
+    case .instant(_, let isZoned):
+      NumberColumn(ChunkedRows([self])).doubles().map {
+        CellText.moment($0, isZoned: isZoned)
+      }
     case .null: Array(repeating: nil, count: count)
     case .boolean:
       (0..<count).map { validity?[$0] == false ? nil : bits?[$0] == true ? "true" : "false" }

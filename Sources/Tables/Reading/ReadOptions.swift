@@ -17,6 +17,14 @@ public struct ReadOptions: Sendable {
   public var kinds: [String: ColumnKind]
   /// Columns that are not read at all; a name that the data do not have is an error.
   public var excluding: Set<String>
+  /// The byte before the fraction of numbers that are written as text.
+  public var decimal: UInt8
+  /// Columns of instants that are not written as ISO 8601, and how they are written.
+  ///
+  /// A name that the data do not have is an error, unless there is a schema.
+  public var dates: [String: DateFormat]
+  /// Columns whose categories stay as they are written; others get one spelling (`CellSpelling`).
+  public var verbatim: Set<String>
   /// The columns that a model was trained on.
   ///
   /// When set, exactly these columns are read, in this order and as these kinds, whatever `kinds`
@@ -31,12 +39,17 @@ public struct ReadOptions: Sendable {
   /// Creates options.
   public init(
     delimiter: UInt8? = nil, hasHeader: Bool = true, kinds: [String: ColumnKind] = [:],
-    excluding: Set<String> = [], schema: Schema? = nil, threads: Int? = nil
+    excluding: Set<String> = [], decimal: UInt8 = UInt8(ascii: "."),
+    dates: [String: DateFormat] = [:], verbatim: Set<String> = [], schema: Schema? = nil,
+    threads: Int? = nil
   ) {
     self.delimiter = delimiter
     self.hasHeader = hasHeader
     self.kinds = kinds
     self.excluding = excluding
+    self.decimal = decimal
+    self.dates = dates
+    self.verbatim = verbatim
     self.schema = schema
     self.threads = threads
   }
@@ -69,6 +82,8 @@ public struct ReadResult: Sendable {
   public let table: Table
   /// Remarks for the user, one sentence each, such as columns that were ignored.
   public let notes: [String]
+  /// For each column its kind, and why it has it.
+  public let findings: [ColumnFinding]
   /// The columns that folders' names made: Hive partitions.
   public let partitionNames: [String]
   /// The files that were read, in the order of the bytes of their paths.

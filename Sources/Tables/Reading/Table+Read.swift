@@ -12,7 +12,8 @@ extension Table {
   /// query or the environment, and credentials in the environment.
   ///
   /// White space around strings is taken away, and `MissingTokens` are missing. A column of
-  /// strings whose every value spells a number is a number column.
+  /// strings whose every value spells a number is a number column, unless a number would lose
+  /// leading zeros. Booleans and whole numbers among categories have one spelling (`CellSpelling`).
   /// - Throws: a `TableError`.
   public static func read(
     from location: String, options: ReadOptions = ReadOptions()
@@ -49,19 +50,35 @@ extension Table {
     for (place, column) in choice.wanted.enumerated() where partitions.contains(column.name) {
       raw.columns.insert(found.partitionColumn(column, fileRows: raw.fileRows), at: place)
     }
-    let columns = try raw.converted(threads: threads) { failure, column in
+    let converted = try raw.converted(threads: threads) { failure, column in
       let (file, row) = raw.place(ofRow: failure.row)
+      let line = format.line(ofRow: row, inFile: file)
+      if failure.expected == .timestamp, let date = column.form.date {
+        return TableError.badDate(
+          file: found.files[file].name, row: row + 1, line: line, column: column.name,
+          cell: failure.cell, format: date.text)
+      }
       return TableError.badCell(
-        file: found.files[file].name, row: row + 1, line: format.line(ofRow: row, inFile: file),
-        column: column, cell: failure.cell, expected: failure.expected)
+        file: found.files[file].name, row: row + 1, line: line, column: column.name,
+        cell: failure.cell, expected: failure.expected)
     }
-    let rounded = raw.roundingNotes(columns, threads: threads) { row in
+    let findings = converted.map { column, reason in
+      ColumnFinding(
+        name: column.name, kind: column.kind,
+        reason: reason.locating { row in
+          let (file, row) = raw.place(ofRow: row)
+          let place =
+            format.line(ofRow: row, inFile: file).map { "line \($0)" } ?? "row \(row + 1)"
+          return found.relativePaths[file].map { "\(place) of \($0)" } ?? place
+        })
+    }
+    let rounded = raw.roundingNotes(converted.map(\.column), threads: threads) { row in
       let place = raw.place(ofRow: row)
       return (name: found.files[place.file].name, row: place.row)
     }
     return ReadResult(
-      table: Table(columns: columns, rowCount: rowCount),
-        notes: found.notes + format.notes + choice.notes + rounded,
+      table: Table(columns: converted.map(\.column), rowCount: rowCount),
+      notes: found.notes + format.notes + choice.notes + rounded, findings: findings,
       partitionNames: found.partitionNames,
       files: zip(found.relativePaths, found.files).map(SourceFile.init),
       fileRows: raw.fileRows)
@@ -88,6 +105,13 @@ private struct ColumnChoice {
 
   init(names: [String], partitions: [String], options: ReadOptions, location: String) throws {
     let known = names + partitions
+    func wantedColumn(_ name: String, _ kind: ColumnKind?) -> WantedColumn {
+      let date = options.dates[name]
+      return WantedColumn(
+        name: name, kind: kind ?? (date == nil ? nil : .timestamp),
+        form: CellForm(
+          decimal: options.decimal, date: date, isVerbatim: options.verbatim.contains(name)))
+    }
     if let name = partitions.first(where: names.contains) {
       throw TableError.duplicateColumn(file: location, name: name)
     }
@@ -96,7 +120,7 @@ private struct ColumnChoice {
       for field in schema.fields where !all.contains(field.name) {
         throw TableError.missingColumn(file: location, name: field.name, known: known)
       }
-      wanted = schema.fields.map { WantedColumn(name: $0.name, kind: $0.kind) }
+      wanted = schema.fields.map { wantedColumn($0.name, $0.kind) }
       let used = Set(schema.fields.map(\.name))
       let extra = known.filter { !used.contains($0) && !options.excluding.contains($0) }
       if !extra.isEmpty {
@@ -105,12 +129,13 @@ private struct ColumnChoice {
       }
       return
     }
-    let named = options.excluding.union(options.kinds.keys).sorted()
+    let named = options.excluding.union(options.kinds.keys).union(options.dates.keys)
+      .sorted()
     for name in named where !all.contains(name) {
       throw TableError.unknownColumn(file: location, name: name, known: known)
     }
     wanted = known.filter { !options.excluding.contains($0) }
-      .map { WantedColumn(name: $0, kind: options.kinds[$0]) }
+      .map { wantedColumn($0, options.kinds[$0]) }
   }
 }
 
@@ -125,7 +150,7 @@ extension DataFiles {
 
   /// A column of the values in the folders' names.
   fileprivate func partitionColumn(_ column: WantedColumn, fileRows: [Int]) -> RawColumn {
-    var raw = RawColumn(name: column.name, kind: column.kind)
+    var raw = RawColumn(column)
     guard let index = partitionNames.firstIndex(of: column.name) else { return raw }
     raw.pieces = zip(partitionValues, fileRows).map { .constant($0[index], count: $1) }
     return raw
@@ -145,21 +170,22 @@ extension RawTable {
 
   /// Gives every column its kind, several at once; the first column that fails is reported.
   fileprivate func converted(
-    threads: Int, error: (CellFailure, String) -> TableError
-  ) throws -> [Column] {
-    var results = [Result<Column, CellFailure>?](repeating: nil, count: columns.count)
+    threads: Int, error: (CellFailure, RawColumn) -> TableError
+  ) throws -> [(column: Column, reason: KindReason)] {
+    typealias Converted = (column: Column, reason: KindReason)
+    var results = [Result<Converted, CellFailure>?](repeating: nil, count: columns.count)
     results.withUnsafeMutableBufferPointer { buffer in
       // Every index is written by the one call that gets it.
       nonisolated(unsafe) let buffer = buffer
       WorkerPool(threads: min(threads, max(1, columns.count))).forEach(count: columns.count) {
         index, _ in
-        buffer[index] = Result { () throws(CellFailure) in try columns[index].column() }
+        buffer[index] = Result { () throws(CellFailure) in try columns[index].converted() }
       }
     }
     return try zip(columns, results).map { column, result in
       switch result {
-      case .success(let column): return column
-      case .failure(let failure): throw error(failure, column.name)
+      case .success(let converted): return converted
+      case .failure(let failure): throw error(failure, column)
       case nil: preconditionFailure("the column \(column.name) was not converted")
       }
     }

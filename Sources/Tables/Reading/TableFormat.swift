@@ -5,6 +5,8 @@ struct WantedColumn: Sendable {
   let name: String
   /// The kind it must have, or nil if its values decide.
   let kind: ColumnKind?
+  /// How its cells are written.
+  var form = CellForm()
 }
 
 /// The columns of one or several files, and how many rows came from each file.

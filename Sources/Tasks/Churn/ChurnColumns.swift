@@ -16,18 +16,21 @@ struct ChurnColumns: Sendable {
 
   /// Sorts the columns of a table that was read without the columns to drop.
   ///
-  /// - Parameter kept: columns that are not left out though they hold nothing to learn from.
+  /// - Parameters:
+  ///   - findings: what is known of the kinds of the columns.
+  ///   - kept: columns that are not left out though they hold nothing to learn from.
   /// - Throws: `TaskError` when a number is infinite, or nothing is left to learn from.
   init(
-    _ table: Table, configuration: ChurnConfiguration.Data, keeping kept: Set<String> = [],
+    _ table: Table, findings: [ColumnFinding] = [], configuration: ChurnConfiguration.Data,
+    keeping kept: Set<String> = [],
     pool: WorkerPool
   ) throws {
     let data = configuration.shownPath
     let excluded = Set(configuration.id + [configuration.target])
     let candidates = table.columns.filter { !excluded.contains($0.name) }
     // Columns are looked at side by side; each writes its own finding.
-    var findings = [Finding](repeating: .usable, count: candidates.count)
-    findings.withUnsafeMutableBufferPointer { buffer in
+    var looks = [Finding](repeating: .usable, count: candidates.count)
+    looks.withUnsafeMutableBufferPointer { buffer in
       nonisolated(unsafe) let buffer = buffer
       pool.forEach(count: candidates.count) { index, _ in
         buffer[index] = Finding(candidates[index])
@@ -36,10 +39,17 @@ struct ChurnColumns: Sendable {
     var features: [Column] = []
     var dropped = configuration.drop.map { DroppedColumn(name: $0, reason: "asked for (--drop)") }
     var constants: Set<String> = []
-    for (column, finding) in zip(candidates, findings) {
+    let reasons = Dictionary(findings.map { ($0.name, $0.reason) }, uniquingKeysWith: { $1 })
+    for (column, finding) in zip(candidates, looks) {
       switch finding {
       case .usable: features.append(column)
-      case .useless where kept.contains(column.name): features.append(column)
+      case .useless where kept.contains(column.name), .identifier where kept.contains(column.name):
+        features.append(column)
+      case .identifier:
+        // What was meant to be a number or a date is no identifier.
+        let doubt = reasons[column.name].flatMap { $0.isDoubtful ? "\($0)" : nil }
+        let reason = "every row has its own value, as in an identifier (--id carries it along)"
+        dropped.append(DroppedColumn(name: column.name, reason: doubt ?? reason))
       case .useless(let reason):
         if column.kind == .number || column.kind == .timestamp { constants.insert(column.name) }
         dropped.append(DroppedColumn(name: column.name, reason: reason))
@@ -51,6 +61,29 @@ struct ChurnColumns: Sendable {
     self.features = features
     self.dropped = dropped
     self.constants = constants
+  }
+
+  /// All columns that the table has, with their kinds and why they have them.
+  func descriptions(
+    of findings: [ColumnFinding], _ configuration: ChurnConfiguration.Data,
+    continued: Set<String>
+  ) -> [ColumnDescription] {
+    let reasons = Dictionary(dropped.map { ($0.name, $0.reason) }, uniquingKeysWith: { $1 })
+    let read = findings.map { finding in
+      ColumnDescription(
+        name: finding.name,
+        role: finding.name == configuration.target
+          ? .target
+          : configuration.id.contains(finding.name)
+            ? .id : reasons[finding.name] == nil ? .feature : .dropped,
+        kind: finding.kind,
+        reason: reasons[finding.name]
+          ?? finding.reason(asked: configuration, continued: continued))
+    }
+    return read
+      + configuration.drop.map {
+        ColumnDescription(name: $0, role: .dropped, kind: nil, reason: reasons[$0] ?? "")
+      }
   }
 
   /// Refuses numbers without end in columns that a model is about to read.
@@ -66,6 +99,8 @@ struct ChurnColumns: Sendable {
   private enum Finding: Sendable {
     case usable
     case useless(reason: String)
+    /// Every row has a text of its own.
+    case identifier
     case infinite(row: Int)
 
     init(_ column: Column) {
@@ -91,6 +126,11 @@ struct ChurnColumns: Sendable {
         }
       }
       if varies { return .usable }
+      if missing == 0, abs(first) >= 0x1p53 {
+        return .useless(
+          reason: "all cells are the number \(first) within 53 bits, which do not tell larger "
+            + "numbers apart (--categorical does)")
+      }
       return constant(missing: missing, count: values.count)
     }
 
@@ -108,11 +148,7 @@ struct ChurnColumns: Sendable {
       }
       let present = categories.codes.count - missing
       if distinct <= 1 { return constant(missing: missing, count: categories.codes.count) }
-      if distinct == present, present >= fewestRowsOfIdentifier {
-        return .useless(
-          reason: "every row has its own value, as in an identifier (--id carries it along)")
-      }
-      return .usable
+      return distinct == present && present >= fewestRowsOfIdentifier ? .identifier : .usable
     }
 
     /// A single value with gaps still tells rows apart: those with and those without.

@@ -33,6 +33,15 @@ extension ChurnConfiguration {
       "data.categorical", \.data.categorical, .list,
       "Columns that are categories even if they look like numbers"),
     Setting(
+      "data.numeric", \.data.numeric, .list,
+      "Columns that are numbers even if their digits have leading zeros"),
+    Setting(
+      "data.date", \.data.dates, .list,
+      "Columns of dates, each with its format: since=%d/%m/%Y"),
+    Setting(
+      "data.decimal", \.data.decimal, .choice([".", ","]),
+      "The character before the fraction of numbers in text files"),
+    Setting(
       optional: "data.delimiter", \.data.delimiter, .choice([",", ";", "\t", "|", "tab"]),
       "The character between cells; auto: found out"),
     Setting("data.header", \.data.header, .flag, "Whether the first line names the columns"),

@@ -20,6 +20,13 @@ public struct ChurnConfiguration: Sendable, Equatable {
     public var drop: [String] = []
     /// Columns that are categories even if they look like numbers.
     public var categorical: [String] = []
+    /// Columns that are numbers even if their digits have leading zeros.
+    public var numeric: [String] = []
+    /// Columns of dates that are not written as ISO 8601, each with a format of `DateFormat`:
+    /// `since=%d/%m/%Y`.
+    public var dates: [String] = []
+    /// The character before the fraction of numbers in text files.
+    public var decimal = "."
     /// The character between cells of text files; nil finds it out.
     public var delimiter: String?
     /// Whether the first line of text files names the columns.
@@ -96,6 +103,7 @@ public struct ChurnConfiguration: Sendable, Equatable {
         expected: "a folder that 'mlcore train' wrote")
     }
     try checkRoles()
+    _ = try data.dateFormats
     _ = try boosting.resolved(rows: 1)
   }
 
@@ -117,7 +125,7 @@ public struct ChurnConfiguration: Sendable, Equatable {
   ///
   /// - Throws: `TableError`, `ConfigurationError.twoRoles`.
   func separatingNames() throws -> ChurnConfiguration {
-    let lists = data.id + data.drop + data.categorical
+    let lists = data.id + data.drop + data.categorical + data.numeric
     guard lists.contains(where: { $0.contains(",") }) else { return self }
     let columns = Set(
       try Table.columnNames(
@@ -130,6 +138,7 @@ public struct ChurnConfiguration: Sendable, Equatable {
     result.data.id = separated(data.id)
     result.data.drop = separated(data.drop)
     result.data.categorical = separated(data.categorical)
+    result.data.numeric = separated(data.numeric)
     try result.checkRoles()
     return result
   }
@@ -144,10 +153,17 @@ public struct ChurnConfiguration: Sendable, Equatable {
     let roles =
       [(data.target, "data.target (--target)")] + data.id.map { ($0, "data.id (--id)") }
       + data.drop.map { ($0, "data.drop (--drop)") }
-    var roleOf: [String: String] = [:]
-    for (name, role) in roles {
-      if let other = roleOf.updateValue(role, forKey: name) {
-        throw ConfigurationError.twoRoles(column: name, other, role)
+    let kinds =
+      try data.numeric.map { ($0, "data.numeric (--numeric)") }
+      + data.dateFormats.keys.sorted().map { ($0, "data.date (--date)") }
+    for columns in [
+      roles + kinds, kinds + data.categorical.map { ($0, "data.categorical (--categorical)") },
+    ] {
+      var roleOf: [String: String] = [:]
+      for (name, role) in columns {
+        if let other = roleOf.updateValue(role, forKey: name) {
+          throw ConfigurationError.twoRoles(column: name, other, role)
+        }
       }
     }
   }

@@ -31,15 +31,13 @@ struct ChurnData: Sendable {
     _ configuration: ChurnConfiguration.Data, continuing continued: ContinuedModel?,
     context: TaskContext
   ) throws -> ChurnData {
-    var kinds: [String: ColumnKind] = [:]
-    for name in configuration.categorical { kinds[name] = .category }
-    for name in configuration.id { kinds[name] = .text }
-    if let continued { kinds = try continued.kinds(for: configuration, asked: kinds) }
-    let result = try Table.read(
-      from: configuration.path,
-      options: ReadOptions(
-        delimiter: configuration.delimiterByte, hasHeader: configuration.header, kinds: kinds,
-        excluding: Set(configuration.drop), threads: context.pool.threadCount))
+    var options = try configuration.readOptions(threads: context.pool.threadCount)
+    options.excluding = Set(configuration.drop)
+    if let continued {
+      options.kinds = try continued.kinds(for: configuration, asked: options.kinds)
+      continued.layout.lay(under: &options)
+    }
+    let result = try Table.read(from: configuration.path, options: options)
     for note in result.notes { context.progress(.note(note)) }
     ExtractMarker.warnIfIncomplete(configuration.path, context: context)
     let table = result.table
@@ -67,8 +65,11 @@ struct ChurnData: Sendable {
       ])
     }
     let columns = try ChurnColumns(
-      table, configuration: configuration, keeping: continued?.inputNames ?? [],
-      pool: context.pool)
+      table, findings: result.findings, configuration: configuration,
+      keeping: continued?.inputNames ?? [], pool: context.pool)
+    for finding in result.findings where finding.name != labels.name {
+      if let note = finding.note { context.progress(.note(note)) }
+    }
     // Before any work that grows with the number of columns.
     guard columns.features.count <= BoostingLimits.mostFeatures else {
       throw TaskError.tooManyColumns(
@@ -85,11 +86,17 @@ struct ChurnData: Sendable {
       rowCount: table.rowCount, target: target, columns: columns, identifiers: identifiers,
       repeats: repeats,
       layout: ChurnLayout(
+        formatVersion: continued?.layout.formatVersion ?? ChurnLayout.newestFormatVersion,
         target: Schema.Field(name: labels.name, kind: labels.kind), positive: target.positive,
         negative: target.negative, id: configuration.id,
         features: columns.features.map { Schema.Field(name: $0.name, kind: $0.kind) },
         partitions: result.partitionNames.isEmpty ? nil : result.partitionNames,
-        dropped: columns.dropped, header: configuration.header),
+        dropped: columns.dropped, header: configuration.header,
+        decimal: ChurnLayout.recorded(decimal: options.decimal),
+        dates: ChurnLayout.recorded(
+          dates: options.dates, of: columns.features.map(\.name)),
+        columnKinds: columns.descriptions(
+          of: result.findings, configuration, continued: continued?.inputNames ?? [])),
       input: try Manifest.Input(configuration.path, files: result.files))
   }
 }

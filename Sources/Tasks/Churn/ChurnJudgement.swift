@@ -147,6 +147,8 @@ extension ChurnFit {
           data, test: input, identifiers: identifiers, features: features, labels: testLabels,
           pool: context.pool))
     let fitted = try models(rows: [allRows], phases: ["training"], timings: &timings)[0]
+    ChurnWarnings.tellUnseen(
+      ChurnWarnings.unseenCategories(in: features, of: fitted.boosting.model), context: context)
     let predictions = try clock.measure(&timings.evaluate) {
       Predictions(
         labels: testLabels.map { $0 == 1 },

@@ -8,8 +8,9 @@ import Tables
 struct ChurnLayout: Codable, Sendable, Equatable {
   /// The name of the file in a run folder.
   static let fileName = "preprocessing.json"
-  /// The version of this form.
-  private static let newestFormatVersion = 1
+  /// The version of this form; from 2 on booleans and whole numbers among categories have one
+  /// spelling, in version 1 they are as the file had them.
+  static let newestFormatVersion = 2
 
   /// The version of the form that was written.
   var formatVersion = newestFormatVersion
@@ -31,9 +32,17 @@ struct ChurnLayout: Codable, Sendable, Equatable {
   var header: Bool
   /// The probability from which on a row is labelled as churning.
   var threshold = 0.5
+  /// The character before the fraction of numbers; nil for a point.
+  var decimal: String?
+  /// The formats of columns of dates that are not written as ISO 8601; nil for none.
+  var dates: [String: String]?
+  /// All columns of training; nil in models of older programs.
+  var columnKinds: [ColumnDescription]?
 
   enum CodingKeys: String, CodingKey {
     case target, positive, negative, id, features, partitions, dropped, header, threshold
+    case decimal, dates
+    case columnKinds = "column_kinds"
     case formatVersion = "format_version"
   }
 
@@ -57,12 +66,13 @@ struct ChurnLayout: Codable, Sendable, Equatable {
     header: Bool, context: TaskContext
   ) throws -> ReadResult {
     let identifiers = withIdentifiers ? id.map { Schema.Field(name: $0, kind: .text) } : []
-    let options = ReadOptions(
+    var options = ReadOptions(
       delimiter: delimiter, hasHeader: header,
       // Known from training, so not worth a note where they are not needed.
       excluding: Set(id + dropped.map(\.name) + [target.name]),
       schema: Schema(fields: identifiers + features + (labelled ? [target] : [])),
       threads: context.pool.threadCount)
+    lay(under: &options)
     let result: ReadResult
     do {
       result = try Table.read(from: location, options: options)
@@ -101,6 +111,29 @@ struct ChurnLayout: Codable, Sendable, Equatable {
     ).groups
   }
 
+  /// Adds how the cells of the training table are written, where `options` say nothing else.
+  func lay(under options: inout ReadOptions) {
+    if let byte = decimal?.utf8.first, options.decimal == UInt8(ascii: ".") {
+      options.decimal = byte
+    }
+    for (name, text) in dates ?? [:] where options.dates[name] == nil {
+      options.dates[name] = DateFormat(text)
+    }
+    options.verbatim.insert(target.name)
+    if formatVersion < 2 { options.verbatim.formUnion(features.map(\.name)) }
+  }
+
+  /// The character before fractions as a layout has it.
+  static func recorded(decimal: UInt8) -> String? {
+    decimal == UInt8(ascii: ".") ? nil : String(UnicodeScalar(decimal))
+  }
+
+  /// The formats of dates of some columns as a layout has them.
+  static func recorded(dates: [String: DateFormat], of names: [String]) -> [String: String]? {
+    let own = dates.filter { names.contains($0.key) }.mapValues(\.text)
+    return own.isEmpty ? nil : own
+  }
+
   /// The columns that the model reads, in its order.
   func features(of table: Table) -> [Column] { features.compactMap { table[$0.name] } }
 
@@ -129,6 +162,14 @@ extension ChurnLayout {
     guard layout.formatVersion <= Self.newestFormatVersion else {
       throw ArtifactError.newerVersion(
         file: file, found: layout.formatVersion, newest: Self.newestFormatVersion)
+    }
+    for (name, text) in layout.dates ?? [:] where DateFormat(text) == nil {
+      throw ArtifactError.corrupt(
+        file: file, item: "dates.\(name)", found: "'\(text)'", expected: "a format of dates")
+    }
+    guard [nil, ".", ","].contains(layout.decimal) else {
+      throw ArtifactError.corrupt(
+        file: file, item: "decimal", found: "'\(layout.decimal ?? "")'", expected: "'.' or ','")
     }
     self = layout
   }

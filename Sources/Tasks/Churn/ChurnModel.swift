@@ -37,12 +37,19 @@ struct ChurnModel: Sendable {
     version = String(manifest.files[ChurnRunFiles.modelName]?.sha256.prefix(12) ?? "")
   }
 
-  /// Notes what a table has that the model has never seen.
-  func noteUnseenCategories(of table: Table, context: TaskContext) {
-    let columns = layout.features(of: table)
-    for note in ChurnWarnings.unseenCategories(in: columns, of: trees) {
-      context.progress(.note(note))
+  /// Tells of categories of a table that the model has never seen.
+  ///
+  /// - Parameter refusing: whether a column that has nothing else is an error, unless there is one row.
+  /// - Throws: `TaskError.unknownCategories`.
+  func checkCategories(
+    of table: Table, data: String, refusing: Bool = true, context: TaskContext
+  ) throws {
+    let columns = ChurnWarnings.unseenCategories(in: layout.features(of: table), of: trees)
+    if refusing, let all = columns.first(where: { $0.count == $0.rows && $0.rows > 1 }) {
+      throw TaskError.unknownCategories(
+        column: all.column, example: all.example, known: all.known, data: data)
     }
+    ChurnWarnings.tellUnseen(columns, context: context)
   }
 
   /// The probability that each row of a table churns.

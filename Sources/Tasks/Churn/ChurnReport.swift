@@ -107,6 +107,8 @@ public struct ChurnReport: Encodable, Sendable {
   public var importances: [Importance]
   /// Mean prediction against what happened in ten bins of equal width, on the judged rows.
   public var reliability: [ReliabilityTable.Bin]
+  /// All columns of the table: what they are for, what they hold, and why.
+  public var columnKinds: [ColumnDescription]
   /// Seconds spent in each phase.
   public var timings: Timings
 
@@ -116,6 +118,7 @@ public struct ChurnReport: Encodable, Sendable {
   enum CodingKeys: String, CodingKey {
     case task, rows, columns, positives, seed, threads, out, metrics, folds, baselines, model
     case importances, reliability, timings, repeats
+    case columnKinds = "column_kinds"
   }
 }
 

@@ -66,7 +66,7 @@ extension ChurnReport {
   /// Adds to the results what concerns this run alone.
   init(
     _ results: ChurnResults, seed: Int, threads: Int, out: String, timings: Timings, data: String,
-    positiveReason: String
+    columnKinds: [ColumnDescription], positiveReason: String
   ) {
     rows = results.rows
     columns = results.columns
@@ -81,6 +81,7 @@ extension ChurnReport {
     model = results.model
     importances = results.importances
     reliability = results.reliability
+    self.columnKinds = columnKinds
     self.timings = timings
     details = ChurnDetails(
       positive: results.positive, positiveReason: positiveReason, judgedOn: results.judgedOn,

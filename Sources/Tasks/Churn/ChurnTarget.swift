@@ -43,7 +43,7 @@ struct ChurnTarget: Sendable, Equatable {
     let chosen: (name: String, reason: String)
     var isGuess = false
     if let positive {
-      guard let match = names.first(where: { $0 == positive || Self.isSameNumber($0, positive) })
+      guard let match = names.first(where: { Self.isSame($0, positive) })
       else {
         throw TaskError.noSuchClass(
           name: positive, column: column.name, classes: names, data: data)
@@ -67,8 +67,7 @@ struct ChurnTarget: Sendable, Equatable {
     self.init(
       column: column.name, positive: chosen.name,
       negative: names.first { $0 != chosen.name } ?? names[0],
-      labels: (0..<cells.count).map { cells[$0] == chosen.name ? 1 : 0 }, reason: chosen.reason,
-      isGuess: isGuess)
+      labels: Self.labels(cells, positive: chosen.name), reason: chosen.reason, isGuess: isGuess)
   }
 
   /// Reads the target of other data with the classes of a trained model.
@@ -79,8 +78,8 @@ struct ChurnTarget: Sendable, Equatable {
     try Self.refuseMissing(cells, column: column.name, data: data)
     let labels = try (0..<cells.count).map { row -> Double in
       let label = cells[row] ?? ""
-      if label == positive || Self.isSameNumber(label, positive) { return 1 }
-      if label == negative || Self.isSameNumber(label, negative) { return 0 }
+      if Self.isSame(label, positive) { return 1 }
+      if Self.isSame(label, negative) { return 0 }
       throw TaskError.unknownLabel(
         label: label, row: row + 1, column: column.name, classes: [negative, positive], data: data)
     }
@@ -108,11 +107,36 @@ struct ChurnTarget: Sendable, Equatable {
       column: column, count: missing.count, firstRow: first + 1, data: data)
   }
 
-  /// The classes with their numbers of rows, sorted by name.
+  /// The classes with their numbers of rows, sorted by name; a boolean or number that is written in
+  /// several ways is one class, with the name that most rows have.
   private static func counts(_ cells: LabelText) -> [(name: String, count: Int)] {
     var counts: [String: Int] = [:]
     for row in 0..<cells.count { counts[cells[row] ?? "", default: 0] += 1 }
-    return counts.sorted { $0.key < $1.key }.map { (name: $0.key, count: $0.value) }
+    var classes: [String: (name: String, most: Int, count: Int)] = [:]
+    for (name, count) in counts.sorted(by: { $0.key < $1.key }) {
+      let known = classes[CellSpelling.canonical(name)] ?? (name, 0, 0)
+      classes[CellSpelling.canonical(name)] = (
+        count > known.most ? name : known.name, max(count, known.most), known.count + count
+      )
+    }
+    return classes.values.sorted { $0.name < $1.name }.map { (name: $0.name, count: $0.count) }
+  }
+
+  /// 1 for the rows of the positive class.
+  private static func labels(_ cells: LabelText, positive: String) -> [Double] {
+    let wanted = CellSpelling.canonical(positive)
+    var isPositive: [String: Bool] = [:]
+    return (0..<cells.count).map { row in
+      let label = cells[row] ?? ""
+      let known = isPositive[label] ?? (CellSpelling.canonical(label) == wanted)
+      isPositive[label] = known
+      return known ? 1 : 0
+    }
+  }
+
+  /// Whether two texts name the same class: equal ones, and one boolean or number.
+  static func isSame(_ first: String, _ second: String) -> Bool {
+    CellSpelling.areSame(first, second) || isSameNumber(first, second)
   }
 
   /// Whether two texts are the same number: "1" and "1.0".

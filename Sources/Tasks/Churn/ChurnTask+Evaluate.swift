@@ -53,7 +53,7 @@ extension ChurnTask {
         test: configuration.judging.test)
         + ChurnWarnings.fewRows(table.rowCount))
     try context.begin("predicting")
-    model.noteUnseenCategories(of: table, context: context)
+    try model.checkCategories(of: table, data: input.shownLocation, context: context)
     let probabilities = try model.predict(table, pool: context.pool)
     try context.begin("measuring")
     let scored = try ScoredRows(

@@ -45,6 +45,8 @@ public struct ChurnInspection: Encodable, Sendable {
   public var model: ChurnReport.ModelSummary
   /// The features, most important first.
   public var importances: [ChurnReport.Importance]
+  /// All columns of training: what they are for, what they hold, and why.
+  public var columnKinds: [ColumnDescription]
   /// The settings of training as they are in run.toml.
   public var parameters: [String: String]
   /// The files; every one was compared with its checksum.
@@ -55,6 +57,7 @@ public struct ChurnInspection: Encodable, Sendable {
     case modelVersion = "model_version"
     case mlcoreVersion = "mlcore_version"
     case judgedOn = "judged_on"
+    case columnKinds = "column_kinds"
   }
 }
 
@@ -85,6 +88,7 @@ extension ChurnTask {
       target: model.layout.target.name, positive: model.layout.positive, id: model.layout.id,
       rows: results.rows, judgedOn: results.judgedOn, metrics: results.metrics,
       baselines: results.baselines, model: results.model, importances: results.importances,
+      columnKinds: model.layout.describedColumns,
       parameters: Dictionary(uniqueKeysWithValues: parameters),
       files: ChurnInspection.File.all(of: model.manifest))
   }

@@ -56,12 +56,13 @@ extension ChurnTask {
   ///
   /// - Parameters:
   ///   - explain: how many reasons to add for each row, as `ChurnReasons` has them; nil for none.
+  ///   - refusesUnknown: whether a column whose categories are all new to the model is an error.
   ///   - output: a name that ends in .csv or .parquet, or `-` for CSV on standard output.
   ///   - replaces: whether a file that exists may be replaced.
   /// - Throws: `ArtifactError`, `TableError`, `TaskError`.
   public static func predict(
-    model folder: String, input: ChurnInput, explain: Int?, output: String, replaces: Bool,
-    context: TaskContext
+    model folder: String, input: ChurnInput, explain: Int?, refusesUnknown: Bool = true,
+    output: String, replaces: Bool, context: TaskContext
   ) throws -> ChurnPredictionReport {
     try Table.requireWritable(output)
     try OutputPlace.check(
@@ -77,7 +78,8 @@ extension ChurnTask {
       input.location, labelled: false, withIdentifiers: true, delimiter: input.delimiterByte,
       header: input.header ?? layout.header, context: context)
     try context.begin("predicting")
-    model.noteUnseenCategories(of: table, context: context)
+    try model.checkCategories(
+      of: table, data: input.shownLocation, refusing: refusesUnknown, context: context)
     let probabilities = try model.predict(table, pool: context.pool)
     let labels = probabilities.map { Int32($0 >= layout.threshold ? 1 : 0) }
     var columns = layout.id.compactMap { table[$0] }

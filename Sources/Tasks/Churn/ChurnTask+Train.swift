@@ -86,6 +86,7 @@ extension ChurnTask {
     return ChurnReport(
       results, seed: configuration.seed, threads: context.pool.threadCount, out: shownAs,
       timings: timings, data: configuration.data.shownPath,
+      columnKinds: data.layout.columnKinds ?? [],
       positiveReason: data.target.reason)
   }
 

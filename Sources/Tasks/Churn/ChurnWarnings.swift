@@ -113,8 +113,36 @@ enum ChurnWarnings {
       ? ["the metrics are measured on only \(count) rows, and so are rough"] : []
   }
 
-  /// Cells with categories that the model has never seen, for each column that has any.
-  static func unseenCategories(in columns: [Column], of trees: BoostedTrees) -> [String] {
+  /// A column with categories that the model has never seen.
+  struct UnseenCategories {
+    let column: String
+    /// How many of the rows have one, and how many have any category.
+    let count: Int
+    let present: Int
+    let rows: Int
+    /// The first of them.
+    let example: String
+    /// Some that the model has seen, in the order of their bytes.
+    let known: [String]
+  }
+
+  /// Notes categories that a model has never seen, and warns where more than half of the rows, or all
+  /// that have any category, have one.
+  static func tellUnseen(_ columns: [UnseenCategories], context: TaskContext) {
+    for column in columns {
+      let isAll = column.count == column.present && column.count > 1
+      if isAll || column.count * 2 > column.rows {
+        context.warn([column.description])
+      } else {
+        context.progress(.note(column.description))
+      }
+    }
+  }
+
+  /// The columns with categories that a model has never seen.
+  static func unseenCategories(
+    in columns: [Column], of trees: BoostedTrees
+  ) -> [UnseenCategories] {
     var known: [String: Set<String>] = [:]
     for feature in trees.features {
       switch feature.encoding {
@@ -130,11 +158,23 @@ enum ChurnWarnings {
       let isUnseen = cells.levels.map { !levels.contains($0) }
       let count = cells.codes.count { $0 >= 0 && isUnseen[Int($0)] }
       guard count > 0 else { return nil }
-      let tenths = (1_000 * Double(count) / Double(cells.count)).rounded()
-      let share = tenths == 0 ? "less than 0.1" : "\(tenths / 10)"
-      return "'\(column.name)' has categories that the model has never seen in \(count) rows "
-        + "(\(share) %), such as '\(cells.levels[isUnseen.firstIndex(of: true) ?? 0])'; they are "
-        + "treated as README.md says under missing values"
+      return UnseenCategories(
+        column: column.name, count: count, present: cells.codes.count { $0 >= 0 },
+        rows: cells.count,
+        example: cells.levels[isUnseen.firstIndex(of: true) ?? 0],
+        known: Array(
+          levels.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.prefix(5)))
     }
+  }
+}
+
+extension ChurnWarnings.UnseenCategories: CustomStringConvertible {
+  /// The fact, in one line.
+  var description: String {
+    let tenths = (1_000 * Double(count) / Double(rows)).rounded()
+    let share = tenths == 0 ? "less than 0.1" : "\(tenths / 10)"
+    return "'\(column)' has categories that the model has never seen in \(count) rows "
+      + "(\(share) %), such as '\(example)'; they are treated as README.md says under missing "
+      + "values"
   }
 }

@@ -10,10 +10,8 @@ struct ContinuedModel: Sendable {
   let folder: String
   /// The trees; a calibration beside them plays no part.
   let trees: BoostedTrees
-  /// The class that means churn.
-  let positive: String
-  /// The other class.
-  let negative: String
+  /// How the tables that it was trained on look.
+  let layout: ChurnLayout
   /// The manifest of the run folder, for the manifest of the new run.
   let manifest: Manifest.Input
   /// The tables that the trees have learnt from, those of earlier models included.
@@ -34,8 +32,7 @@ struct ContinuedModel: Sendable {
     let model = try ChurnModel(folder: folder)
     self.folder = folder
     trees = model.trees
-    positive = model.layout.positive
-    negative = model.layout.negative
+    layout = model.layout
     manifest = Manifest.Input(
       name: "\(LocationText.recorded(folder))/\(Manifest.fileName)",
       fingerprint: try Fingerprint(ofFile: "\(folder)/\(Manifest.fileName)"))
@@ -53,7 +50,7 @@ struct ContinuedModel: Sendable {
   ///
   /// - Throws: `ConfigurationError.refused`.
   func checkPositive(_ asked: String?) throws {
-    guard let asked, asked != positive, !ChurnTarget.isSameNumber(asked, positive) else { return }
+    guard let asked, !ChurnTarget.isSame(asked, positive) else { return }
     throw ConfigurationError.refused(
       key: "data.positive", source: "--positive", found: "'\(asked)'",
       expected: "'\(positive)', the positive class of the model in \(folder)")
@@ -96,6 +93,11 @@ struct ContinuedModel: Sendable {
     }
     return result
   }
+
+  /// The class that means churn.
+  var positive: String { layout.positive }
+  /// The other class.
+  var negative: String { layout.negative }
 
   /// The names of the columns that the trees read.
   var inputNames: Set<String> { Set(trees.inputs.map(\.name)) }

@@ -92,9 +92,11 @@ extension ChurnLoop {
       let identifiers = layout.id.map { Schema.Field(name: $0, kind: .text) }
       options.schema = Schema(fields: identifiers + layout.features + labels)
       options.excluding = names
+      layout.lay(under: &options)
     } else {
-      for name in data.id { options.kinds[name] = .text }
-      for name in data.categorical where names.contains(name) { options.kinds[name] = .category }
+      options = try data.readOptions(threads: context.pool.threadCount)
+      options.kinds = options.kinds.filter { names.contains($0.key) || data.id.contains($0.key) }
+      options.dates = options.dates.filter { names.contains($0.key) }
       options.excluding = Set(data.drop).intersection(names)
     }
     let table = try Table.read(from: file.path, options: options).table
@@ -116,7 +118,8 @@ extension ChurnLoop {
       _ = try ChurnTarget(
         column, positive: layout.positive, negative: layout.negative, data: file.name)
     } else {
-      let classes = Set((0..<cells.count).compactMap { cells[$0] }).sorted()
+      let classes = Set((0..<cells.count).compactMap { cells[$0].map(CellSpelling.canonical) })
+        .sorted()
       guard classes.count <= 2 else {
         throw TaskError.notTwoClasses(
           column: target, classes: Array(classes.prefix(5)), count: classes.count, data: file.name)

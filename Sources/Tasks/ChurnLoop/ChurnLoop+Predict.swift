@@ -13,8 +13,9 @@ extension ChurnLoop {
     let input = ChurnInput(location: file.path, delimiter: data.delimiter, header: nil)
     do {
       let report = try ChurnTask.predict(
-        model: "\(model)/\(LoopFolder.run)", input: input, explain: nil, output: output,
-        replaces: true, context: context)
+        model: "\(model)/\(LoopFolder.run)", input: input, explain: nil,
+        // The loop has examined the file, and somebody may have released it.
+        refusesUnknown: false, output: output, replaces: true, context: context)
       return (report.rows, nil)
     } catch let error as TableError where error.kind == .badData || error.kind == .usage {
       return (0, file.naming(error.description))

@@ -21,7 +21,7 @@ extension ChurnLoop {
   ) throws -> LoopTraining {
     let reference = try champion.map { try ReferenceProfile(folder: $0) }
     let layout = try champion.map { try ChurnModel(folder: "\($0)/\(LoopFolder.run)").layout }
-    let read = try table(of: files, work: work, layout: layout)
+    let read = try table(of: files, work: work, layout: layout, continuing: continuing)
     let parts = try split(read, files: files, reference: reference)
     guard !parts.train.isEmpty, !parts.judged.isEmpty else {
       throw TaskError.tooFewRows(
@@ -39,6 +39,10 @@ extension ChurnLoop {
     churn.data.header = true
     churn.data.drop = []
     churn.data.categorical = churn.data.categorical.filter { read.table[$0] != nil }
+    churn.data.numeric = churn.data.numeric.filter { read.table[$0] != nil }
+    let formats = try churn.data.dateFormats
+    churn.data.dates = formats.filter { read.table[$0.key] != nil }
+      .map { "\($0.key)=\($0.value.text)" }.sorted()
     churn.judging.test = "\(work)/\(Self.holdoutName)"
     churn.judging.holdout = nil
     churn.judging.folds = 0
@@ -74,14 +78,15 @@ extension ChurnLoop {
 
   /// Reads all files as one table.
   private func table(
-    of files: [LoopFile], work: String, layout: ChurnLayout?
+    of files: [LoopFile], work: String, layout: ChurnLayout?, continuing: Bool
   ) throws -> ReadResult {
     let view = try FileView(
       files, in: "\(work)/view", delimiter: data.delimiterByte, header: data.header)
     var kinds: [String: ColumnKind] = [:]
     for field in layout?.features ?? [] { kinds[field.name] = field.kind }
-    for name in data.categorical { kinds[name] = .category }
-    for name in data.id { kinds[name] = .text }
+    var options = try data.readOptions()
+    if continuing { layout?.lay(under: &options) }
+    options.kinds = kinds.merging(options.kinds) { $1 }
     // What some files lack, and what is not wanted, is not read.
     let lacking = view.all.subtracting(view.common).subtracting(data.drop).sorted()
     if !lacking.isEmpty {
@@ -89,7 +94,7 @@ extension ChurnLoop {
         .note("columns left out, because some files lack them: \(lacking.joined(separator: ", "))"))
     }
     return try view.read(
-      view.common.subtracting(data.drop), kinds: kinds, threads: context.pool.threadCount)
+      view.common.subtracting(data.drop), options: options, threads: context.pool.threadCount)
   }
 
   /// Which rows are learnt from, which are judged on, how many of those, the last ones, are of files

@@ -54,15 +54,17 @@ struct FileView {
 
   /// Reads some of the columns.
   ///
-  /// - Parameter kinds: the kinds of columns, as far as they are known; others may be named too.
+  /// - Parameter options: what is known of columns and cells; other columns may be named too.
   /// - Throws: `TableError`.
-  func read(_ wanted: Set<String>, kinds: [String: ColumnKind], threads: Int) throws -> ReadResult {
-    try Table.read(
-      from: folder,
-      options: ReadOptions(
-        delimiter: format.delimiter, hasHeader: format.hasHeader,
-        kinds: kinds.filter { wanted.contains($0.key) }, excluding: all.subtracting(wanted),
-        threads: threads))
+  func read(_ wanted: Set<String>, options: ReadOptions, threads: Int) throws -> ReadResult {
+    var options = options
+    options.delimiter = format.delimiter
+    options.hasHeader = format.hasHeader
+    options.kinds = options.kinds.filter { wanted.contains($0.key) }
+    options.dates = options.dates.filter { wanted.contains($0.key) }
+    options.excluding = all.subtracting(wanted)
+    options.threads = threads
+    return try Table.read(from: folder, options: options)
   }
 
   /// The rows of each file, by its content.

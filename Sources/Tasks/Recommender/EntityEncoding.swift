@@ -95,11 +95,13 @@ public enum FeatureValue: Codable, Sendable, Equatable {
   case text(String)
   case number(Double)
 
-  /// Reads a text or a number.
+  /// Reads a text, a number or a boolean, which is a text as in tables.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if let number = try? container.decode(Double.self) {
       self = .number(number)
+    } else if let flag = try? container.decode(Bool.self) {
+      self = .text(flag ? "true" : "false")
     } else {
       self = .text(try container.decode(String.self))
     }
@@ -116,7 +118,7 @@ public enum FeatureValue: Codable, Sendable, Equatable {
 
   var text: String? {
     switch self {
-    case .text(let text): text
+    case .text(let text): CellSpelling.canonical(text)
     case .number(let number):
       number == number.rounded() && abs(number) < 1e15 ? String(Int(number)) : number.description
     }

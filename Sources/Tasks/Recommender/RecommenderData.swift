@@ -153,10 +153,13 @@ struct RecommenderReader {
   func interactions(_ location: String, columns: RecommenderColumns) throws -> Interactions {
     var kinds: [String: ColumnKind] = [columns.userID: .category, columns.itemID: .category]
     if let rating = columns.rating { kinds[rating] = .number }
+    let identifiers: Set = [columns.userID, columns.itemID]
     let shown = shown(location)
     let result: ReadResult
     do {
-      result = try read(location, kinds: kinds)
+      result = try read(
+        location, kinds: kinds, identifiers: identifiers,
+        features: columns.userFeatures + columns.itemFeatures)
     } catch TableError.badCell(let file, let row, let line, columns.rating, let cell, _) {
       // An empty cell, which the table's own advice allows, is no rating either.
       throw TaskError.recommender(
@@ -187,8 +190,8 @@ struct RecommenderReader {
       }
     }
     return Interactions(
-      table: table, users: try ids(columns.userID, of: table, shown: shown),
-      items: try ids(columns.itemID, of: table, shown: shown), ratings: numbers(columns.rating),
+      table: table, users: try ids(columns.userID, of: table, at: location),
+      items: try ids(columns.itemID, of: table, at: location), ratings: numbers(columns.rating),
       times: numbers(columns.timestamp), shown: shown,
       input: try Manifest.Input(location, files: result.files))
   }
@@ -203,8 +206,9 @@ struct RecommenderReader {
     let shown = shown(location)
     let id = try RecommenderColumns.named(
       id, in: try names(of: location), role: "identifiers", flag: flag, data: shown)
-    let result = try read(location, kinds: [id: .category])
-    let ids = try ids(id, of: result.table, shown: shown)
+    let result = try read(
+      location, kinds: [id: .category], identifiers: [id], features: features)
+    let ids = try ids(id, of: result.table, at: location)
     var firstRow = [Int?](repeating: nil, count: ids.levels.count)
     for (row, code) in ids.codes.enumerated() {
       if let first = firstRow[Int(code)] {
@@ -218,25 +222,52 @@ struct RecommenderReader {
       table: result.table, ids: ids, input: try Manifest.Input(location, files: result.files))
   }
 
-  private func read(_ location: String, kinds: [String: ColumnKind]) throws -> ReadResult {
+  private func read(
+    _ location: String, kinds: [String: ColumnKind], identifiers: Set<String>, features: [String]
+  ) throws -> ReadResult {
     try context.begin("reading \(shown(location))")
     let result = try Table.read(
       from: location,
       options: ReadOptions(
         delimiter: configuration.delimiterByte, hasHeader: configuration.header, kinds: kinds,
-        threads: context.pool.threadCount))
+        verbatim: identifiers, threads: context.pool.threadCount))
     for note in result.notes { context.progress(.note(note)) }
+    for finding in result.findings where features.contains(finding.name) {
+      guard finding.reason.isDoubtful else { continue }
+      context.progress(
+        .note("the feature '\(finding.name)' is a \(finding.kind.rawValue): \(finding.reason)"))
+    }
     ExtractMarker.warnIfIncomplete(location, context: context)
     return result
   }
 
-  private func ids(_ name: String, of table: Table, shown: String) throws -> CategoryColumn {
+  private func ids(
+    _ name: String, of table: Table, at location: String
+  ) throws -> CategoryColumn {
     guard case .category(let ids)? = table[name]?.values else {
       preconditionFailure("the column \(name) was not read as categories")
     }
     if let row = ids.codes.firstIndex(where: { $0 < 0 }) {
-      throw TaskError.recommender(.missingIdentifier(column: name, row: row + 1, data: shown))
+      throw TaskError.recommender(
+        .missingIdentifier(
+          column: name, row: row + 1,
+          cell: Self.cell(
+            of: name, row: row, in: location,
+            options: ReadOptions(
+              delimiter: configuration.delimiterByte, hasHeader: configuration.header)),
+          data: shown(location)))
     }
     return ids
+  }
+
+  /// A cell as it is written, for a message; nil if it is empty.
+  static func cell(
+    of name: String, row: Int, in location: String, options: ReadOptions
+  ) -> String? {
+    var options = options
+    guard let names = try? Table.columnNames(of: location, options: options) else { return nil }
+    options.kinds = [name: .text]
+    options.excluding = Set(names).subtracting([name])
+    return (try? Table.read(from: location, options: options))?.table[name]?.text(row: row)
   }
 }

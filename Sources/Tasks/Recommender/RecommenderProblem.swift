@@ -10,8 +10,8 @@ public enum RecommenderProblem: Error, Equatable, Sendable {
   case missingTime(column: String, row: Int, data: String)
   /// A table of users or items has two rows for one.
   case repeatedEntity(id: String, rows: [Int], data: String)
-  /// A user or item has no name.
-  case missingIdentifier(column: String, row: Int, data: String)
+  /// A user or item has no name; nil for an empty cell.
+  case missingIdentifier(column: String, row: Int, cell: String?, data: String)
   /// A rating is missing.
   case missingRating(row: Int, data: String)
   /// A rating is a word.
@@ -69,8 +69,11 @@ extension RecommenderProblem: CustomStringConvertible {
     case .repeatedEntity(let id, let rows, let data):
       "\(data): '\(id)' is in rows \(rows.map(String.init).joined(separator: " and ")), expected "
         + "one row each"
-    case .missingIdentifier(let column, let row, let data):
+    case .missingIdentifier(let column, let row, nil, let data):
       "\(data): row \(row) of '\(column)' is empty, expected an identifier"
+    case .missingIdentifier(let column, let row, let cell?, let data):
+      "\(data): row \(row) of '\(column)' is '\(cell)', which stands for a missing value, "
+        + "expected an identifier"
     case .wordForRating(let file, let place, let found):
       "\(file): the rating in \(place) is '\(found)', expected a number"
     case .missingRating(let row, let data):
@@ -120,7 +123,7 @@ extension RecommenderProblem: CustomStringConvertible {
     case .noTimes: "name a column of times as --timestamp, or leave the flag out"
     case .missingTime: "fill the cell, remove the row, or leave --timestamp out"
     case .repeatedEntity: "keep one of the rows"
-    case .missingIdentifier: "fill the cell, or remove the row"
+    case .missingIdentifier: "give the row an identifier, or remove it"
     case .wordForRating: "write a number, or remove the row"
     case .missingRating: "fill the cell, remove the row, or use --preset retrieval without --rating"
     case .featureBeyondScale: "correct the number, or leave it out if it is not known"

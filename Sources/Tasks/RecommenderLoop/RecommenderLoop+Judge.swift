@@ -45,7 +45,8 @@ extension RecommenderLoop {
     let twin = try RecommenderModel(folder: "\(candidate)/\(Self.twinName)")
     let table = try Table.read(
       from: "\(work)/\(Self.judgedName)",
-      options: ReadOptions(kinds: ["user": .category, "item": .category])
+      options: ReadOptions(
+        kinds: ["user": .category, "item": .category], verbatim: ["user", "item"])
     ).table
     let judging = try JSONDocument.value(
       RecommenderJudging.self, from: try AtomicFile.read("\(work)/\(Self.judgingName)"))

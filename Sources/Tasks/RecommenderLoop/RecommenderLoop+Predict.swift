@@ -36,13 +36,19 @@ extension RecommenderLoop {
       from: file.path,
       options: ReadOptions(
         delimiter: data.delimiterByte, hasHeader: data.header, kinds: [id: .category],
-        excluding: Set(names).subtracting([id]), threads: context.pool.threadCount)
+        excluding: Set(names).subtracting([id]), verbatim: [id], threads: context.pool.threadCount)
     ).table
     guard case .category(let ids)? = table[id]?.values else {
       preconditionFailure("the column \(id) was not read as categories")
     }
     if let row = ids.codes.firstIndex(where: { $0 < 0 }) {
-      throw TaskError.recommender(.missingIdentifier(column: id, row: row + 1, data: file.name))
+      throw TaskError.recommender(
+        .missingIdentifier(
+          column: id, row: row + 1,
+          cell: RecommenderReader.cell(
+            of: id, row: row, in: file.path,
+            options: ReadOptions(delimiter: data.delimiterByte, hasHeader: data.header)),
+          data: file.name))
     }
     // Levels are in the order of their first row.
     return ids.levels

@@ -98,7 +98,9 @@ extension RecommenderLoop {
     kinds[columns.itemID] = .category
     if let rating = columns.rating { kinds[rating] = .number }
     let read = try view.read(
-      Set(columns.used), kinds: kinds, threads: context.pool.threadCount)
+      Set(columns.used),
+      options: ReadOptions(kinds: kinds, verbatim: [columns.userID, columns.itemID]),
+      threads: context.pool.threadCount)
     let table = read.table
     guard case .category(let users)? = table[columns.userID]?.values,
       case .category(let items)? = table[columns.itemID]?.values
@@ -144,7 +146,8 @@ extension RecommenderLoop {
     var kinds = kinds
     kinds[id] = .category
     let table = try view.read(
-      Set(wanted + [id]), kinds: kinds, threads: context.pool.threadCount
+      Set(wanted + [id]), options: ReadOptions(kinds: kinds, verbatim: [id]),
+      threads: context.pool.threadCount
     ).table
     guard case .category(let ids)? = table[id]?.values else {
       preconditionFailure("the column \(id) was not read as categories")

@@ -23,6 +23,19 @@ struct ChurnDataOptions: ParsableArguments {
     help: ArgumentHelp(
       "Columns that are categories even if they look like numbers.", valueName: "col[,col]"))
   var categorical: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "Columns that are numbers even if digits have leading zeros.", valueName: "col[,col]"))
+  var numeric: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "A column of dates and how they are written: since=%d/%m/%Y. May be repeated.",
+      valueName: "col=format"))
+  var date: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "The character before the fraction of numbers: . or , (default: .).", valueName: "c"))
+  var decimal: String?
   @OptionGroup var format: DataFormatOptions
 
   /// The flags that were given.
@@ -34,6 +47,9 @@ struct ChurnDataOptions: ParsableArguments {
     flags.append("data.id", "--id", list: id)
     flags.append("data.drop", "--drop", list: drop)
     flags.append("data.categorical", "--categorical", list: categorical)
+    flags.append("data.numeric", "--numeric", list: numeric)
+    flags.append("data.date", "--date", list: date)
+    flags.append("data.decimal", "--decimal", decimal)
     flags.append("data.delimiter", "--delimiter", format.delimiter)
     flags.append("data.header", "--no-header", format.hasNoHeader ? "false" : nil)
     return flags

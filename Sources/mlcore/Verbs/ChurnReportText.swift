@@ -10,8 +10,8 @@ struct ChurnReportText {
 
   /// The whole report.
   var text: String {
-    ([summary, judgement, reliability, features] + dropped + [places]).joined(separator: "\n\n")
-      + "\n"
+    ([summary, judgement, reliability, features, columns] + dropped + [places])
+      .joined(separator: "\n\n") + "\n"
   }
 
   private var summary: String {
@@ -43,6 +43,12 @@ struct ChurnReportText {
 
   private var features: String {
     FeatureBars.title + "\n" + FeatureBars.text(report.importances)
+  }
+
+  /// The columns that were read, but not those of the next list.
+  private var columns: String {
+    ColumnKindText.lines(report.columnKinds.filter { $0.role != .dropped }, most: 100)
+      .joined(separator: "\n")
   }
 
   private var dropped: [String] {

@@ -36,8 +36,9 @@ struct Inspect: ParsableCommand {
         table.row("gradient boosting", found.metrics),
         table.row("logistic regression", found.baselines.logistic),
         table.row("prior", found.baselines.prior), "", FeatureBars.title,
-        FeatureBars.text(found.importances),
-      ] + lists(found.parameters, found.files)).joined(separator: "\n")
+        FeatureBars.text(found.importances), "",
+      ] + ColumnKindText.lines(found.columnKinds) + lists(found.parameters, found.files))
+      .joined(separator: "\n")
   }
 
   private func text(_ found: RecommenderInspection) -> String {
