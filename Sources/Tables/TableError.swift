@@ -11,6 +11,8 @@ public enum TableError: Error, Equatable {
   case permissionDenied(path: String)
   /// The local file system failed otherwise, such as a full disk.
   case fileFailed(path: String, reason: String)
+  /// A value is too long for the name of the folder of its partition; both lengths in bytes.
+  case partitionTooLong(path: String, column: String, value: String, found: Int, limit: Int)
   /// A remote file system failed.
   case remoteFailed(path: String, reason: String)
   /// The location cannot be understood.
