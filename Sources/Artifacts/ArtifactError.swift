@@ -74,17 +74,11 @@ extension ArtifactError: CustomStringConvertible {
   /// What to do about it, in one line.
   public var advice: String {
     switch self {
-    case .system(_, _, ENOSPC), .system(_, _, EDQUOT):
-      "Free some space, or write to another disk."
-    case .system(_, _, EROFS):
-      "Choose a folder on another disk: nothing can be written to this one."
-    case .system(.create, _, ENOTDIR):
-      "Choose a path whose folders are folders, or move the file away."
-    case .system(_, _, EACCES), .system(_, _, EPERM):
-      "Choose a folder that you may write to, or ask for the permission."
     case .system(.open, _, ENOENT), .system(.read, _, ENOENT), .system(.list, _, ENOENT):
       "Check the path; the name may be misspelt."
-    case .system: "Check the path and the disk it is on, then try again."
+    case .system(_, _, let number):
+      Self.sentence(
+        SystemAdvice.text(number) ?? "check the path and the disk it is on, then try again")
     case .exists: "Choose another name, or replace what is there with --force."
     case .notAFile: "Choose another name."
     case .notARunFolder: "Choose another folder, or remove this one yourself."
@@ -93,5 +87,9 @@ extension ArtifactError: CustomStringConvertible {
     case .unlisted: "Remove that file."
     case .newerVersion: "Read it with the version of mlcore that wrote it, or a newer one."
     }
+  }
+
+  private static func sentence(_ text: String) -> String {
+    text.prefix(1).uppercased() + text.dropFirst() + "."
   }
 }

@@ -1,4 +1,5 @@
 // What can go wrong in the loop, as facts, and the only place that puts it into words.
+internal import Artifacts
 internal import Glibc
 
 /// A failure of the loop, its home or one of its steps.
@@ -36,7 +37,7 @@ public enum PipelineError: Error, Equatable {
   /// The ledger refused, in SQLite's words.
   case ledger(path: String, problem: String, LedgerFault)
   /// The ledger is empty, though the audit log has records.
-  case lostLedger(path: String, log: String, records: Int64)
+  case lostLedger(path: String, log: String, records: Int64?)
   /// The ledger was written by a newer program.
   case newerLedger(path: String)
   /// A step said no, with its own words.
@@ -53,12 +54,22 @@ public enum PipelineError: Error, Equatable {
   case notReleased(name: String, why: String)
   /// There is no such version or alias.
   case noSuchVersion(name: String, known: [String])
+  /// The gate said no to the version.
+  case rejected(version: String, objections: [String])
   /// The version is in service already.
   case inService(version: String)
   /// There is no earlier champion to go back to.
   case noPrevious
+  /// A program has had a file of the inbox open for writing for long.
+  case openForWriting(path: String)
+  /// A training or a prediction ended, and the ledger asks for the same again.
+  case noProgress(work: String)
   /// A record of the audit log is not what it was; records count from 1.
   case audit(file: String, record: Int, found: String, expected: String)
+  /// Records that were written to the audit log are not there any more.
+  case auditMissing(log: String)
+  /// The audit log is not what it was; the first of its problems.
+  case auditBroken(log: String, problem: String, count: Int)
   /// A key file holds no key, or lies in the wrong place.
   case keyFile(path: String, found: String, expected: String)
   /// Others may read a key file; its mode, in octal digits.
@@ -110,7 +121,8 @@ extension PipelineError: CustomStringConvertible {
     case .step(let failure): failure.facts
     case .stepEnded(let step, let how): "the process of the step '\(step)' \(how)"
     case .lostLedger(let path, let log, let records):
-      "\(path): found an empty ledger, expected the one of the \(records) records in \(log)"
+      "\(path): found an empty ledger, expected the one of the "
+        + (records.map { "\($0) records" } ?? "records") + " in \(log)"
     case .lostModel(let folder): "\(folder): the model is in service, but its folder is gone"
     case .lostObject(let path, let name, let isGone):
       "\(path): the stored bytes of '\(name)' are \(isGone ? "gone" : "not what they were")"
@@ -122,10 +134,18 @@ extension PipelineError: CustomStringConvertible {
     case .noSuchVersion(let name, let known):
       "there is no model '\(name)'"
         + (known.isEmpty ? "; there is none yet" : ", expected one of " + Self.list(known))
+    case .rejected(let version, let objections):
+      "the gate rejected \(version): "
+        + (objections.isEmpty ? "no reason is known" : objections.joined(separator: "; "))
+    case .openForWriting(let path): "\(path): a program has this file open for writing"
+    case .noProgress(let work): "\(work) ended, and the ledger asks for the same again"
     case .inService(let version): "the model \(version) is the champion already"
     case .noPrevious: "there is no earlier champion to go back to"
     case .audit(let file, let record, let found, let expected):
       "\(file): record \(record): found \(found), expected \(expected)"
+    case .auditMissing(let log): "\(log): records that were written are not there any more"
+    case .auditBroken(let log, let problem, let count):
+      "\(log): \(problem)" + (count > 1 ? "; and \(count - 1) more" : "")
     case .openKey(let path, let mode):
       "\(path): found the mode \(mode), expected 0600: nobody but its owner may read the key"
     case .keyFile(let path, let found, let expected):
@@ -146,12 +166,13 @@ extension PipelineError: CustomStringConvertible {
       "free some space; nothing that was dropped is lost"
     case .system(.open, _, EACCES), .system(.read, _, EACCES), .system(.list, _, EACCES):
       "give the program the right to read it; nothing that was dropped is lost"
-    case .system(_, _, EROFS), .system(_, _, EACCES), .system(_, _, EPERM),
+    case .system(_, _, EACCES), .system(_, _, EPERM),
       .ledger(_, _, .readOnly):
       "give the program the right to write there; nothing that was dropped is lost"
     case .system(.list, _, ENOTDIR):
       "make it a folder again; other folders can be named in watch.folders of pipeline.toml"
-    case .system: "check the path and the disk it is on"
+    case .system(_, _, let number):
+      SystemAdvice.text(number) ?? "check the path and the disk it is on"
     case .locked: "stop the other one first; 'mlcore status' works beside it"
     case .notAHome: "make one with 'mlcore watch --init --home DIR'"
     case .homeExists: "edit that file, or choose another folder"
@@ -168,9 +189,21 @@ extension PipelineError: CustomStringConvertible {
     case .step(let failure): failure.advice
     case .stepEnded: "see the log in the folder of the run"
     case .noSuchVersion: "see 'mlcore models list'"
+    case .rejected: "promote it all the same with --force, or train on other data"
+    case .openForWriting:
+      "end that program, or let it close the file; the file is taken after that"
+    case .noProgress:
+      "stop the loop, and restore the ledger from a copy; the work is not repeated until then"
     case .inService: "nothing needs to be done"
-    case .noPrevious: "name a version with 'mlcore models promote'"
+    case .noPrevious:
+      "nothing has changed; put another model into service with 'mlcore models promote VERSION'"
     case .audit: "somebody changed the log: compare it with a copy from another place"
+    case .auditMissing:
+      "see 'mlcore audit verify'; 'mlcore audit repair' writes them again; until then the ledger keeps "
+        + "all new records"
+    case .auditBroken:
+      "compare the log with a copy from another place; 'mlcore audit repair' writes it anew from the "
+        + "ledger and says so in it"
     case .keyFile:
       "bring back the key that the home was encrypted with; for a new home make one elsewhere: "
         + "(umask 077; openssl rand -hex 32 > NEWFILE)"

@@ -1,5 +1,7 @@
 // The words of the errors: one line of facts, one line that says what to do.
 
+internal import Glibc
+
 extension TableError: CustomStringConvertible {
   /// The facts, in one line.
   public var description: String {
@@ -10,6 +12,9 @@ extension TableError: CustomStringConvertible {
     case .fileFailed(let path, let reason): "\(path): \(reason)"
     case .fileChanged(let file): "\(file): the file changed while it was read"
     case .noResources(let path, let reason): "\(path): cannot be read: \(reason)"
+    case .partitionTooLong(let path, let column, let value, let found, let limit):
+      "\(path): the value '\(Self.shortened(value))' of '\(column)' makes a folder's name of "
+        + "\(found) bytes, expected at most \(limit)"
     case .remoteFailed(let path, let reason): "\(path): the remote system failed: \(reason)"
     case .badLocation(let location, let reason): "\(location): not a location: \(reason)"
     case .unknownFormat(let path): "\(path): the name ends in neither .csv nor .parquet"
@@ -52,7 +57,9 @@ extension TableError: CustomStringConvertible {
     case .notFound: "Check the spelling; a relative path starts at the current folder."
     case .notAFile: "Write the table to a file first: it is read more than once."
     case .permissionDenied: "Change the permissions, or choose another place."
-    case .fileFailed: "Check the disk and its free space, then try again."
+    case .fileFailed(_, let reason):
+      Self.fileAdvice(reason) ?? "Check the disk and its free space, then try again."
+    case .partitionTooLong: "Shorten the value in the query, or partition by another column."
     case .fileChanged: "Wait until the file is complete, then run the command again."
     case .noResources:
       "Give the process more memory and threads (ulimit -v, ulimit -u, the container's limits)."
@@ -82,6 +89,24 @@ extension TableError: CustomStringConvertible {
     case .unsupportedColumn: "Leave the column out, or store it as numbers or strings."
     case .unreadable: "Check the delimiter, the quotes and the encoding of the file."
     }
+  }
+
+  /// What to do about a refusal of the system, which Arrow hands on in the system's words only.
+  private static func fileAdvice(_ reason: String) -> String? {
+    let advice: [(errorNumber: Int32, text: String)] = [
+      (ENAMETOOLONG, "Choose a shorter name: a name has at most 255 bytes, and a path 4,095."),
+      (ENOSPC, "Free some space, or write to another disk."),
+      (EDQUOT, "The user's share of the disk is used up: remove files, or ask for a larger share."),
+      (EFBIG, "The file is larger than the limit allows: raise the limit (ulimit -f)."),
+      (EROFS, "Choose a folder on another disk: nothing can be written to this one."),
+      (EMFILE, "The program has too many files open: raise the limit (ulimit -n)."),
+      (ENFILE, "The machine has too many files open: end other programs."),
+      (ELOOP, "Links lead in a circle: remove one of them."),
+      (ENOTDIR, "Choose a path whose folders are folders, or move the file away."),
+      (EISDIR, "Name a file: this is a folder."),
+      (EIO, "The disk does not do what it should: see the log of the system."),
+    ]
+    return advice.first { reason.contains(String(cString: strerror($0.errorNumber))) }?.text
   }
 
   private static func fields(_ count: Int) -> String {

@@ -15,6 +15,8 @@ public enum TableError: Error, Equatable {
   case fileChanged(file: String)
   /// There is not enough memory, or no thread can be started.
   case noResources(path: String, reason: String)
+  /// A value is too long for the name of the folder of its partition; both lengths in bytes.
+  case partitionTooLong(path: String, column: String, value: String, found: Int, limit: Int)
   /// A remote file system failed.
   case remoteFailed(path: String, reason: String)
   /// The location cannot be understood.

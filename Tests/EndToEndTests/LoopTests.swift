@@ -247,12 +247,15 @@ import Testing
       (["watch", "--home", none], 2), (["status", "--home", none], 2),
       (["watch", "--init", "--home", home], 2), (["watch", "--home", home, "--set", "a=b"], 2),
       (["models", "promote", "abc", "--home", home], 2),
-      (["models", "rollback", "--home", home], 2), (["models", "shw", "--home", home], 2),
+      (["models", "rollback", "--home", home], 1), (["models", "shw", "--home", home], 2),
       (["watch", "--init", "--home", none, "--set", "watch.setle=1"], 2),
+      (["watch", "--init", "--home", none, "--set", "watch.folders=[\"x\"]"], 2),
+      (["watch", "--init", "--home", none, "--set", "encryption.key=key"], 2),
     ] {
       let result = try Program.run(arguments)
       #expect(result.code == code && result.errorLines.count == 2, "\(arguments): \(result.errors)")
     }
+    #expect(!FileManager.default.fileExists(atPath: none))
     let toml = "\(home)/pipeline.toml"
     let text = try String(contentsOfFile: toml, encoding: .utf8)
     try text.replacingOccurrences(of: "settle = 0.0", with: "settel = 0.0")

@@ -44,7 +44,7 @@ import Testing
     }
     #expect(places == [first, second, first] && back == first)
     #expect(try status().delivery?.version == first && status().delivery?.delivered != nil)
-    #expect(try test.records().verifyAudit().records > 0)
+    #expect(try HomeRecords.verifyAudit(of: test.home).records > 0)
   }
 
   @Test func `without a place nothing is delivered`() throws {

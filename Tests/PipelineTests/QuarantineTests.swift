@@ -32,7 +32,7 @@ import Testing
     try test.drop("c.csv", "labelled\n4\n")
     try test.run(steps)
     #expect(steps.calls.withLock { $0.trainings.last?.last } == "c.csv")
-    _ = try test.records().verifyAudit()
+    _ = try HomeRecords.verifyAudit(of: test.home)
     let log = try test.text(
       "\(test.home.audit)/" + (try #require(test.files(test.home.audit).first)))
     #expect(log.contains("file.released"))

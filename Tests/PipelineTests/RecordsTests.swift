@@ -23,59 +23,6 @@ import Testing
     try test.run(steps)
   }
 
-  private func auditFile() throws -> String {
-    let name = try #require(test.files(test.home.audit).first)
-    return "\(test.home.audit)/\(name)"
-  }
-
-  @Test func `an audit log that nobody touched is whole`() throws {
-    try live()
-    let report = try test.records().verifyAudit()
-    let lines = try test.text(auditFile()).split(separator: "\n")
-    #expect(report.records == lines.count && report.records > 8)
-    #expect(lines.contains { $0.contains("\"event\":\"model.promoted\"") })
-  }
-
-  @Test func `a changed, removed, repeated or swapped record is found`() throws {
-    try live()
-    let file = try auditFile()
-    let whole = try test.text(file)
-    let lines = whole.split(separator: "\n").map(String.init)
-    // As beside a running loop, which knows what it has written.
-    let records = try test.records()
-    let log = AuditLog(home: test.home, ledger: records.ledger)
-    for index in lines.indices {
-      var changed = lines
-      changed[index] = lines[index].replacingOccurrences(of: "\"uid\":", with: "\"uid\":1")
-      var removed = lines
-      removed.remove(at: index)
-      var repeated = lines
-      repeated.insert(lines[index], at: index)
-      var swapped = lines
-      swapped.swapAt(index, (index + 1) % lines.count)
-      for (what, list) in [
-        ("changed", changed), ("removed", removed), ("repeated", repeated), ("swapped", swapped),
-      ] {
-        try (list.joined(separator: "\n") + "\n").write(
-          toFile: file, atomically: false, encoding: .utf8)
-        #expect(throws: PipelineError.self, "record \(index + 1) \(what)") { try log.verify() }
-      }
-    }
-    try whole.write(toFile: file, atomically: false, encoding: .utf8)
-    _ = try log.verify()
-  }
-
-  @Test func `a torn last line is written again`() throws {
-    try live()
-    let file = try auditFile()
-    let whole = try test.text(file)
-    for cut in [1, 7, 100] {
-      try String(whole.dropLast(cut)).write(toFile: file, atomically: false, encoding: .utf8)
-      _ = try test.records().verifyAudit()
-      #expect(try test.text(file) == whole)
-    }
-  }
-
   @Test func `nothing goes that the champion needs`() throws {
     try live()
     var configuration = TestHome.quick
@@ -106,7 +53,7 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: previous.path))
     #expect(try records.models().count == 2)
     #expect(try records.collectGarbage(isDryRun: true) == [])
-    _ = try records.verifyAudit()
+    _ = try HomeRecords.verifyAudit(of: test.home)
     // And the loop goes on.
     try test.drop("d.csv", "labelled\n4\n")
     try test.run(steps)

@@ -428,7 +428,7 @@ import Testing
     try runOnce(output: output)
     #expect(output.state.withLock(\.puts) == [name, name])
     #expect(output.state.withLock(\.files.count) == 1)
-    #expect(try test.records().verifyAudit().records > 0)
+    #expect(try HomeRecords.verifyAudit(of: test.home).records > 0)
   }
 
   @Test func `predictions that cannot be copied wait, and end a single run`() throws {

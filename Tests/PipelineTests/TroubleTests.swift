@@ -265,7 +265,7 @@ import Testing
     try test.run(steps)
     #expect(
       steps.calls.withLock { $0.trainings.last } == ["a.csv", "b.csv", "odd.csv", "c.csv"])
-    _ = try test.records().verifyAudit()
+    #expect(try HomeRecords.verifyAudit(of: test.home).problems.isEmpty)
     let log = try test.text(
       "\(test.home.audit)/" + (try #require(test.files(test.home.audit).first)))
     #expect(log.contains("ledger.restored") && log.contains("c.csv"))

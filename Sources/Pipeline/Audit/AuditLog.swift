@@ -1,69 +1,85 @@
 // The audit log on the disk: the ledger's records as lines of files, one file per month, each record
 // chained by its hash to the one before. Whoever changes a record has to change all that follow.
-internal import FoundationEssentials
 internal import Glibc
 internal import Synchronization
 
 /// Writes the audit log, and checks it.
 public final class AuditLog: Sendable {
-  private let home: Home
-  private let ledger: Ledger
+  let home: Home
+  let ledger: Ledger
   /// The last record and the newest file, once they are known.
   private let end = Mutex<(sequence: Int64, file: String)?>(nil)
+  private let log: LoopLog?
 
-  init(home: Home, ledger: Ledger) {
+  init(home: Home, ledger: Ledger, log: LoopLog? = nil) {
     self.home = home
     self.ledger = ledger
+    self.log = log
   }
 
   /// What a check found.
   public struct Report: Encodable, Sendable, Equatable {
-    /// The number of records.
+    /// The number of sound records.
     public var records: Int
     /// The files, the oldest first.
     public var files: [String]
     /// The hash of the last record, to be kept in another place.
     public var head: String
-  }
-
-  /// A record as far as the chain goes.
-  private struct Record: Decodable {
-    var seq: Int64
-    var time: String
-    var prev: String
-    var hash: String
-    var event: String
-    var details: [String: String]
+    /// Records of the ledger that wait to be written: the next command or the loop does it.
+    public var pending: Int64
+    /// What is wrong; empty where all is as it was.
+    public var problems: [AuditProblem]
   }
 
   private var names: [String] {
     get throws { try Disk.names(in: home.audit).filter { $0.hasSuffix(".jsonl") } }
   }
 
+  /// The folders in which a repair keeps what was there before it.
+  static let keptPrefix = "before-repair-"
+
   /// Appends the records of the ledger that no file has yet.
   ///
-  /// A line that a killed process left half-written is cut off first.
+  /// A line that a killed process left half-written is cut off first. Where records are missing that
+  /// were written before, nothing is: 'audit repair' writes them again, and says so.
   func flush() throws {
     try end.withLock { end in
-      var last = try end ?? repairedEnd()
+      let known = try end ?? fileEnd()
+      guard try known.sequence >= ledger.auditWritten() else {
+        log?.problem(PipelineError.auditMissing(log: home.audit), about: "audit")
+        return
+      }
+      if end == nil { try cutHalfLine() }
       // If it fails the files are looked at again.
       end = nil
+      var last = known
       while true {
         let lines = try ledger.auditLines(after: last.sequence, limit: 1_000)
         guard let newest = lines.last else { break }
-        var byFile: [(name: String, text: String)] = []
-        for line in lines {
-          // With a clock set back records stay in the newest file: in the order of their names the
-          // files hold the chain.
-          last.file = max(last.file, Self.fileName(line.line))
-          if byFile.last?.name != last.file { byFile.append((last.file, "")) }
-          byFile[byFile.count - 1].text += line.line + "\n"
+        for part in Self.byFile(lines.map(\.line), after: last.file) {
+          try append(part.text, to: "\(home.audit)/\(part.name)")
+          last.file = part.name
         }
-        for part in byFile { try append(part.text, to: "\(home.audit)/\(part.name)") }
         last.sequence = newest.sequence
+        try ledger.noteAuditWritten(last.sequence)
       }
       end = last
     }
+  }
+
+  /// The lines as the texts of the files of their months.
+  ///
+  /// With a clock set back records stay in the newest file: in the order of their names the files hold
+  /// the chain.
+  static func byFile(_ lines: [String], after file: String) -> [(name: String, text: String)] {
+    var parts: [(name: String, text: String)] = []
+    var name = file
+    for line in lines {
+      name = max(name, AuditRecord.fileName(line))
+      if parts.last?.name != name { parts.append((name, "")) }
+      parts[parts.count - 1].text += line + "\n"
+    }
+    return parts
   }
 
   /// Makes an older copy of the ledger that was restored know the records since, and the files that
@@ -76,13 +92,11 @@ public final class AuditLog: Sendable {
       throw PipelineError.lostLedger(path: home.ledger, log: home.audit, records: end.seq)
     }
     guard head.sequence < end.seq else { return }
-    var newer: [(record: Record, line: String)] = []
+    var newer: [(record: AuditRecord, line: String)] = []
     for name in try names {
       let path = "\(home.audit)/\(name)"
       for (index, line) in try Self.lines(of: path).enumerated() {
-        guard let record = try? JSONDecoder().decode(Record.self, from: Data(line.utf8)) else {
-          continue
-        }
+        guard let record = AuditRecord(line: line) else { continue }
         if record.seq == head.sequence, record.hash != head.hash {
           throw PipelineError.audit(
             file: path, record: index + 1, found: "the hash \(record.hash.prefix(12))",
@@ -146,15 +160,13 @@ public final class AuditLog: Sendable {
 
   /// Removes records from the ledger that the files have had for long.
   func forgetOld() throws {
-    try ledger.forgetAudit(upTo: try end.withLock { try ($0 ?? repairedEnd()).sequence } - 10_000)
+    try ledger.forgetAudit(upTo: try end.withLock { try ($0 ?? fileEnd()).sequence } - 10_000)
   }
 
   /// The newest whole record of the files; nil where there is none.
-  private func lastRecord() throws -> Record? {
-    func last(_ lines: [String]) -> Record? {
-      lines.reversed().lazy.compactMap {
-        try? JSONDecoder().decode(Record.self, from: Data($0.utf8))
-      }.first
+  private func lastRecord() throws -> AuditRecord? {
+    func last(_ lines: [String]) -> AuditRecord? {
+      lines.reversed().lazy.compactMap(AuditRecord.init(line:)).first
     }
     for name in try names.reversed() {
       let path = "\(home.audit)/\(name)"
@@ -166,69 +178,54 @@ public final class AuditLog: Sendable {
     return nil
   }
 
-  /// Walks the chain through all files and compares its end with the ledger.
+  /// Walks the chain through all files and compares it with the ledger; writes nothing.
   ///
-  /// - Throws: `PipelineError.audit` for the first record that is not what it was.
-  public func verify() throws -> Report {
-    var previous = Ledger.chainStart
-    var count = 0
+  /// - Throws: `PipelineError` where files or the ledger cannot be read.
+  public func verify() throws -> Report { try walk().report }
+
+  /// What a walk through the files found, with the sound lines.
+  func walk() throws -> (report: Report, lines: [Int64: String], ledger: [Int64: String]) {
+    // In this order a loop that is writing meanwhile looks as one that has not begun to.
+    let written = try ledger.auditWritten()
     let names = try names
-    for name in names {
-      let path = "\(home.audit)/\(name)"
-      for (index, line) in try Self.lines(of: path).enumerated() {
-        func broken(_ found: String, _ expected: String) -> PipelineError {
-          .audit(file: path, record: index + 1, found: found, expected: expected)
-        }
-        guard let record = try? JSONDecoder().decode(Record.self, from: Data(line.utf8)) else {
-          throw broken("text that is no record", "a record of the log")
-        }
-        guard record.seq == Int64(count + 1) else {
-          throw broken("number \(record.seq)", "number \(count + 1)")
-        }
-        guard record.prev == previous else {
-          throw broken("a link to \(record.prev.prefix(12))", "one to \(previous.prefix(12))")
-        }
-        let ending = ",\"hash\":\"\(record.hash)\"}"
-        let hash = Ledger.chainHash(String(line.dropLast(ending.count)))
-        guard record.hash == hash, line.hasSuffix(ending) else {
-          throw broken("the hash \(hash.prefix(12))", "\(record.hash.prefix(12))")
-        }
-        previous = hash
-        count += 1
-      }
+    let files = try names.map { (name: $0, bytes: try Self.bytes(of: "\(home.audit)/\($0)")) }
+    let known = Dictionary(
+      uniqueKeysWithValues: try ledger.auditLines(after: 0, limit: .max).map {
+        ($0.sequence, $0.line)
+      })
+    let head = try ledger.auditHead()?.sequence ?? 0
+    var walk = AuditWalk(ledger: known, written: written)
+    for file in files { walk.take(file.name, file.bytes, isNewest: file.name == names.last) }
+    walk.finish(known: head)
+    let others = try Disk.names(in: home.audit).filter {
+      !$0.hasPrefix(".") && !$0.hasPrefix(Self.keptPrefix) && !names.contains($0)
     }
-    if let head = try ledger.auditHead() {
-      guard head.sequence <= Int64(count) || head.hash == previous else {
-        throw PipelineError.audit(
-          file: "\(home.audit)/\(names.last ?? "")", record: count + 1, found: "the end",
-          expected: "record \(head.sequence) of the ledger")
-      }
-      guard head.sequence != Int64(count) || head.hash == previous else {
-        throw PipelineError.audit(
-          file: "\(home.audit)/\(names.last ?? "")", record: count,
-          found: "the hash \(previous.prefix(12))",
-          expected: "\(head.hash.prefix(12)) of the ledger")
-      }
+    let added = others.map {
+      AuditProblem(kind: .added, file: $0, message: "this is no file of the log")
     }
-    return Report(records: count, files: names, head: previous)
+    let report = Report(
+      records: walk.lines.count, files: names, head: walk.head,
+      pending: max(0, head - max(walk.end, written)), problems: walk.problems + added)
+    return (report, walk.lines, known)
   }
 
-  /// Cuts off half a line at the end of the newest file, and returns the last record's number.
-  private func repairedEnd() throws -> (sequence: Int64, file: String) {
-    let names = try names
-    for name in names.reversed() {
-      let path = "\(home.audit)/\(name)"
-      let bytes = try Self.bytes(of: path)
-      let end = bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-      if end < bytes.count {
-        guard truncate(path, off_t(end)) == 0 else { throw Disk.failure(.write, path) }
-      }
-      let last = bytes[..<end].split(separator: UInt8(ascii: "\n")).last
-      if let last, let record = try? JSONDecoder().decode(Record.self, from: Data(last)) {
-        return (record.seq, names.last ?? name)
-      }
+  /// The number of the last record of the files, and the newest file.
+  private func fileEnd() throws -> (sequence: Int64, file: String) {
+    (try lastRecord()?.seq ?? 0, try names.last ?? "")
+  }
+
+  /// Forgets what is known of the files, which were written anew.
+  func forgetEnd() { end.withLock { $0 = nil } }
+
+  /// Cuts off half a line at the end of the newest file.
+  private func cutHalfLine() throws {
+    guard let name = try names.last else { return }
+    let path = "\(home.audit)/\(name)"
+    let bytes = try Self.bytes(of: path)
+    let end = bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    if end < bytes.count {
+      guard truncate(path, off_t(end)) == 0 else { throw Disk.failure(.write, path) }
     }
-    return (0, "")
   }
 
   private func append(_ text: String, to path: String) throws {
@@ -241,13 +238,6 @@ public final class AuditLog: Sendable {
     if isNew { try Disk.flush(home.audit) }
   }
 
-  /// The file of a record's month.
-  private static func fileName(_ line: String) -> String {
-    let time =
-      line.firstRange(of: "\"time\":\"").map { line[$0.upperBound...].prefix(7) } ?? "0000-00"
-    return "audit-\(time).jsonl"
-  }
-
   private static func lines(of path: String) throws -> [String] {
     try bytes(of: path).split(separator: UInt8(ascii: "\n")).map {
       String(decoding: $0, as: UTF8.self)
@@ -256,7 +246,7 @@ public final class AuditLog: Sendable {
 
   /// The whole lines of the last 64 KiB.
   private static func lastLines(of path: String) throws -> [String] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw Disk.failure(.read, path) }
     defer { close(descriptor) }
     var bytes = [UInt8](repeating: 0, count: 1 << 16)
@@ -269,9 +259,23 @@ public final class AuditLog: Sendable {
   }
 
   private static func bytes(of path: String) throws -> [UInt8] {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw Disk.failure(.read, path)
+    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw Disk.failure(.read, path) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw Disk.failure(.read, path) }
+    guard Disk.isFile(status) else {
+      throw PipelineError.damaged(path: path, found: Disk.kind(of: status))
     }
-    return [UInt8](data)
+    var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+    var filled = 0
+    while filled < bytes.count {
+      let count = try bytes.withUnsafeMutableBytes {
+        try Disk.read(descriptor, into: .init(rebasing: $0[filled...]), path: path)
+      }
+      if count == 0 { break }
+      filled += count
+    }
+    return Array(bytes[..<filled])
   }
 }

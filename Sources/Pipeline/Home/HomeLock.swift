@@ -10,16 +10,17 @@ final class HomeLock: Sendable {
   let descriptor: Int32
 
   /// How long a lock may be in the hands of the steps of a killed loop.
-  private static let patience = Duration.seconds(2)
+  static let patience = Duration.seconds(2)
 
   /// Takes the lock.
   ///
+  /// - Parameter patience: how long to wait for it.
   /// - Throws: `PipelineError.locked`.
-  init(_ home: Home) throws {
+  init(_ home: Home, patience: Duration = HomeLock.patience) throws {
     let path = "\(home.state)/lock"
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw Disk.failure(.lock, path) }
-    let deadline = ContinuousClock.now + Self.patience
+    let deadline = ContinuousClock.now + patience
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       let number = errno
       if number == EINTR { continue }

@@ -50,6 +50,8 @@ struct ScanResult {
   var oddities: [(path: String, reason: String)] = []
   /// What has a name that is not UTF-8: the folder, and the bytes of the name.
   var unnamed: [(folder: String, bytes: [UInt8])] = []
+  /// What is passed over because of its name, and why; writers call unfinished files so.
+  var hidden: [(path: String, reason: String)] = []
 }
 
 /// Looks at folders.
@@ -99,7 +101,14 @@ struct InboxScan {
         continue
       }
       if Disk.isFolder(status) {
-        if own.hasPrefix(".") || own.hasPrefix("_") || path == home { continue }
+        if path == home { continue }
+        if own.hasPrefix(".") || own.hasPrefix("_") {
+          result.hidden.append((path, "a folder whose name begins with . or _"))
+          continue
+        }
+        if patterns.accept(name) {
+          result.oddities.append((path, "found a folder, expected a file; its files are taken"))
+        }
         watcher?.watch(path)
         do {
           try visit(name, of: source, &result)
@@ -115,6 +124,8 @@ struct InboxScan {
           FoundFile(source: source, name: name, identity: Disk.Identity(status)))
       } else if source == inbox, !patterns.isPassedOver(name) {
         result.oddities.append((path, "the name is none of watch.include"))
+      } else {
+        result.hidden.append((path, "the name is one of unfinished files or of watch.exclude"))
       }
     }
   }

@@ -15,6 +15,10 @@ final class Intake {
   private var takenCount = 0
   /// Whether it was said that a file does not fit on the disk.
   private var isFull = false
+  /// When each file was found first that a program has open for writing.
+  private var openSince: [String: ContinuousClock.Instant] = [:]
+  /// Files that were taken out of the inbox, of which nobody can tell whether a program has them open.
+  private var kept: [(place: String, name: String, since: ContinuousClock.Instant)] = []
 
   /// A file whose bytes are stored.
   private struct Candidate {
@@ -29,11 +33,14 @@ final class Intake {
     var number: Int32
   }
 
+  /// Beyond so many remembered files they are all met anew.
+  private static let mostRemembered = 100_000
+
   private static let unfitNumbers = [ENOSPC, EDQUOT, EFBIG]
 
   init(
     home: Home, ledger: Ledger, steps: any PipelineSteps, registry: Registry,
-    patience: Duration, key: EncryptionKey? = nil, log: LoopLog
+    patience: Duration, key: EncryptionKey? = nil, lease: WriterLease = WriterLease(), log: LoopLog
   ) {
     self.home = home
     self.ledger = ledger
@@ -41,7 +48,8 @@ final class Intake {
     self.registry = registry
     self.patience = patience
     self.log = log
-    store = ObjectStore(folder: home.objects, key: key, isKnown: ledger.knownObject)
+    store = ObjectStore(
+      folder: home.objects, key: key, isKnown: ledger.knownObject, lease: lease)
   }
 
   /// Takes in files that have settled, all to the same question, and remembers in `settling` those
@@ -76,8 +84,12 @@ final class Intake {
       }
       do {
         candidates.append(Candidate(file: file, stored: try store.store(file)))
+        openSince[file.path] = nil
       } catch ObjectStore.Refusal.gone {
+        openSince[file.path] = nil
         continue
+      } catch ObjectStore.Refusal.open {
+        waitForWriter(file, now: now, &settling)
       } catch ObjectStore.Refusal.busy {
         settling.delay(file, by: .milliseconds(500), now: now)
       } catch PipelineError.system(let operation, file.path, let number) {
@@ -104,6 +116,18 @@ final class Intake {
       isFull = false
     }
     return staying
+  }
+
+  /// Leaves a file alone that a program has open for writing, and says so where that goes on.
+  private func waitForWriter(
+    _ file: FoundFile, now: ContinuousClock.Instant, _ settling: inout Settling
+  ) {
+    if openSince.count >= Self.mostRemembered { openSince.removeAll() }
+    let since = openSince[file.path] ?? now
+    openSince[file.path] = since
+    let error = now - since < patience ? nil : PipelineError.openForWriting(path: file.path)
+    if let error { log.problem(error, about: file.path) }
+    settling.delay(file, by: .milliseconds(500), now: now, because: error)
   }
 
   /// Leaves a file alone for a time that does not fit on the disk, so that smaller ones are taken.
@@ -193,19 +217,24 @@ final class Intake {
     takenCount += 1
     let name = Disk.end(of: Disk.name(of: file.name), bytes: 60)
     let place = "\(home.taken)/\(takenCount)-\(getpid())-\(name)"
-    // Away first, then looked at: a newer file may just have got the name.
+    // Away first, then looked at: a newer file may just have got the name, or a program may write to
+    // this one.
     if rename(file.path, place) == 0 {
-      if let status = Disk.status(place), !Disk.Identity(status).isSameContent(as: file.identity) {
-        putBack(place, as: file.name)
-      } else {
-        unlink(place)
+      switch removal(of: place, as: file.identity) {
+      case .possible: unlink(place)
+      case .changed: putBack(place, as: file.name)
+      case .unknown: kept.append((place, file.name, .now))
       }
       return true
     }
     if errno == ENOENT { return true }
     if errno == EXDEV {
-      if Disk.status(file.path).map({ Disk.Identity($0) }) != file.identity { return true }
-      if unlink(file.path) == 0 || errno == ENOENT { return true }
+      switch removal(of: file.path, as: file.identity) {
+      case .changed:
+        settling.delay(file, by: .milliseconds(500), now: .now)
+        return true
+      case .possible, .unknown: if unlink(file.path) == 0 || errno == ENOENT { return true }
+      }
     }
     let error = Disk.failure(.remove, file.path)
     log.problem(error, about: file.path)
@@ -213,16 +242,65 @@ final class Intake {
     return true
   }
 
+  /// Whether a file that is stored may be removed.
+  private enum Removal {
+    case possible
+    /// It is another one, or a program has it open for writing.
+    case changed
+    /// It is as it was, and nobody can tell whether a program has it open.
+    case unknown
+  }
+
+  private func removal(of path: String, as identity: Disk.Identity) -> Removal {
+    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      // What cannot be opened any more was read by another name of this user's, and is as it was or not.
+      let status = Disk.status(path)
+      return status.map { Disk.Identity($0).isSameContent(as: identity) } == true
+        ? .unknown : .changed
+    }
+    defer {
+      WriterLease.giveBack(descriptor)
+      close(descriptor)
+    }
+    let answer = store.lease.take(descriptor)
+    var status = stat()
+    guard answer != .refused, fstat(descriptor, &status) == 0,
+      Disk.Identity(status).isSameContent(as: identity),
+      answer != .granted || !WriterLease.isWanted(descriptor)
+    else { return .changed }
+    return answer == .granted ? .possible : .unknown
+  }
+
+  /// Removes files that were taken out of the inbox and have not changed since for as long as a file may
+  /// be unfinished; others go back.
+  func sweep() throws {
+    let now = ContinuousClock.now
+    while let first = kept.first, now - first.since >= patience {
+      try settle(first.place, as: first.name)
+      kept.removeFirst()
+    }
+  }
+
+  /// Removes a file on its way out that is in the ledger as it is, and puts others back.
+  private func settle(_ place: String, as name: String) throws {
+    guard let status = Disk.status(place) else { return }
+    let identity = Disk.Identity(status)
+    if try ledger.contains(identity, of: home.inbox),
+      removal(of: place, as: identity) != .changed
+    {
+      unlink(place)
+    } else {
+      putBack(place, as: name)
+    }
+  }
+
   /// Ends what a killed loop began: what it had taken out is in the ledger, or comes back.
   func recover() throws {
     for name in try Disk.names(in: home.taken) {
-      let place = "\(home.taken)/\(name)"
-      guard let status = Disk.status(place) else { continue }
-      if try ledger.contains(Disk.Identity(status), of: home.inbox) {
-        unlink(place)
-      } else {
-        putBack(place, as: name.split(separator: "-", maxSplits: 2).last.map(String.init) ?? name)
-      }
+      try settle(
+        "\(home.taken)/\(name)",
+        as: name.split(separator: "-", maxSplits: 2).last.map(String.init) ?? name)
     }
   }
 

@@ -11,6 +11,8 @@ struct ObjectStore: Sendable {
   /// What the ledger has a content as that was stored before there was a key; asked with its SHA-256
   /// without the key, and with what it would be stored as.
   var isKnown: @Sendable (_ sha256: String, _ object: String) throws -> String? = { _, _ in nil }
+  /// What tells whether a program has a file open for writing.
+  var lease = WriterLease()
 
   /// What a copy of a file came to.
   struct Stored: Sendable, Equatable {
@@ -26,6 +28,8 @@ struct ObjectStore: Sendable {
     case gone
     /// It changed while it was read, or somebody has locked it.
     case busy
+    /// A program has it open for writing.
+    case open
   }
 
   private static let chunkSize = 1 << 20
@@ -43,8 +47,13 @@ struct ObjectStore: Sendable {
       throw Disk.failure(.open, file.path)
     }
     defer { close(source) }
+    let answer = lease.take(source)
+    if answer == .refused { throw Refusal.open }
+    defer { WriterLease.giveBack(source) }
     guard try identity(of: source, path: file.path) == file.identity else { throw Refusal.busy }
     if flock(source, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK { throw Refusal.busy }
+    // Who wants to write need not wait until a large file is copied.
+    let checkLease = { if answer == .granted, WriterLease.isWanted(source) { throw Refusal.open } }
     let temporary = "\(folder)/.partial-\(getpid())-\(pthread_self())"
     let target = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard target >= 0 else { throw Disk.failure(.create, temporary) }
@@ -54,7 +63,7 @@ struct ObjectStore: Sendable {
       if !isKept { unlink(temporary) }
     }
     let (plain, sha256) = try copy(
-      source, to: target, from: file.path, temporary: temporary, key: key)
+      source, to: target, from: file.path, temporary: temporary, key: key, check: checkLease)
     guard try identity(of: source, path: file.path) == file.identity else { throw Refusal.busy }
     let ending = Self.ending(of: file.name)
     if key != nil, let older = try isKnown(plain, "\(plain.prefix(2))/\(plain)\(ending)") {
@@ -67,7 +76,8 @@ struct ObjectStore: Sendable {
       guard ftruncate(target, 0) == 0, lseek(target, 0, SEEK_SET) == 0 else {
         throw Disk.failure(.write, temporary)
       }
-      let again = try copy(source, to: target, from: file.path, temporary: temporary, key: nil)
+      let again = try copy(
+        source, to: target, from: file.path, temporary: temporary, key: nil, check: checkLease)
       guard again.plain == plain else { throw Refusal.busy }
       try keep(temporary, target, as: older)
       isKept = true
@@ -128,7 +138,8 @@ struct ObjectStore: Sendable {
 
   /// - Returns: the SHA-256 of the content, and that with the key.
   private func copy(
-    _ source: Int32, to target: Int32, from path: String, temporary: String, key: EncryptionKey?
+    _ source: Int32, to target: Int32, from path: String, temporary: String, key: EncryptionKey?,
+    check: () throws -> Void
   ) throws -> (plain: String, keyed: String) {
     var hash = SHA256()
     var namer = key?.namer()
@@ -136,6 +147,7 @@ struct ObjectStore: Sendable {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkSize, alignment: 16)
     defer { buffer.deallocate() }
     while true {
+      try check()
       let count = try Disk.read(source, into: buffer, path: path)
       if count == 0 { break }
       let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])

@@ -55,6 +55,24 @@ extension Ledger {
     }
   }
 
+  /// The last record that is known to be in the files; 0 where none is.
+  func auditWritten() throws -> Int64 {
+    try read { database in
+      Int64(
+        try Double.fetchOne(
+          database, sql: "SELECT value FROM counters WHERE name = 'audit_written'") ?? 0)
+    }
+  }
+
+  /// Notes that the files have all records up to one.
+  func noteAuditWritten(_ sequence: Int64) throws {
+    try write {
+      try $0.execute(
+        sql: "INSERT OR REPLACE INTO counters VALUES ('audit_written', ?)",
+        arguments: [Double(sequence)])
+    }
+  }
+
   /// The number and the hash of the last record; nil where there is none.
   func auditHead() throws -> (sequence: Int64, hash: String)? {
     try read { database in

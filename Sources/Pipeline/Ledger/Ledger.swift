@@ -4,11 +4,16 @@ internal import Artifacts
 internal import FoundationEssentials
 internal import GRDB
 internal import Glibc
+internal import Synchronization
 
 /// The ledger of a home.
 final class Ledger: Sendable {
   private let queue: DatabaseQueue
   private let path: String
+  /// Whether tables may be missing, because an older program made them and they are only looked at.
+  private let isOlder: Bool
+  /// What SQLite's counter of other connections' changes was when all values were looked at last.
+  private let checkedVersion = Mutex<Int64?>(nil)
 
   /// Opens the ledger, and brings an older one up to date.
   ///
@@ -16,6 +21,7 @@ final class Ledger: Sendable {
   /// - Throws: `PipelineError.ledger`, `.newerLedger`.
   init(path: String, isChecked: Bool = false) throws {
     self.path = path
+    isOlder = false
     var configuration = Configuration()
     // Who has to wait longer says so and tries again.
     configuration.busyMode = .timeout(5)
@@ -39,6 +45,30 @@ final class Ledger: Sendable {
     }
   }
 
+  /// Opens the ledger for looking only: nothing is written, and an older one stays as it is.
+  ///
+  /// - Throws: `PipelineError.ledger`, `.newerLedger`.
+  init(reading path: String) throws {
+    self.path = path
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(5)
+    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA query_only = 1") }
+    (queue, isOlder) = try Self.wording(path) {
+      let queue: DatabaseQueue
+      do {
+        // Whoever may write leaves no files of SQLite behind.
+        queue = try DatabaseQueue(path: path, configuration: configuration)
+      } catch {
+        configuration.readonly = true
+        queue = try DatabaseQueue(path: path, configuration: configuration)
+      }
+      if try queue.read(Self.migrator.hasBeenSuperseded) {
+        throw PipelineError.newerLedger(path: path)
+      }
+      return (queue, try !queue.read(Self.migrator.hasCompletedMigrations))
+    }
+  }
+
   /// Keeps two processes from making the tables at once.
   private static func oneAtATime(_ path: String, _ body: () throws -> Void) throws {
     let lock = open("\(path)-migration", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
@@ -50,12 +80,40 @@ final class Ledger: Sendable {
 
   /// Runs a transaction.
   func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
-    try Self.wording(path) { try queue.write(body) }
+    try Self.wording(path) {
+      try queue.write { database in
+        try checkValues(database)
+        return try body(database)
+      }
+    }
   }
 
   /// Looks something up.
   func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
-    try Self.wording(path) { try queue.read(body) }
+    try Self.wording(path) {
+      try queue.read { database in
+        try checkValues(database)
+        return try body(database)
+      }
+    }
+  }
+
+  /// Looks at all values, if another program may have changed some since the last time: what is decoded
+  /// after that, in the same transaction, is what it should be.
+  private func checkValues(_ database: Database) throws {
+    if isOlder { return }
+    let version = try Int64.fetchOne(database, sql: "PRAGMA data_version")
+    if checkedVersion.withLock({ $0 != nil && $0 == version }) { return }
+    do {
+      try LedgerCheck.run(database)
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+      // A table or a column is not there.
+      throw PipelineError.ledger(
+        path: path, problem: error.message ?? "a table is missing", .corrupt)
+    } catch let damage as LedgerDamage {
+      throw PipelineError.ledger(path: path, problem: damage.description, .corrupt)
+    }
+    checkedVersion.withLock { $0 = version }
   }
 
   private static func wording<Result>(_ path: String, _ body: () throws -> Result) throws -> Result

@@ -47,7 +47,7 @@ public final class Loop: Sendable {
     log = LoopLog(say)
     ledger = try Ledger(path: home.ledger, isChecked: true)
     registry = Registry(home: home, ledger: ledger, task: configuration.task)
-    audit = AuditLog(home: home, ledger: ledger)
+    audit = AuditLog(home: home, ledger: ledger, log: log)
   }
 
   /// Ends the loop soon: steps are stopped, and what they had begun is begun again next time.
@@ -164,6 +164,7 @@ public final class Loop: Sendable {
       do {
         let now = ContinuousClock.now
         try home.checkInbox()
+        try intake.sweep()
         let found = try scan.result { log.problem($1, about: $0) }
         oddities.note(found, log: log)
         let sorted = settling.sort(

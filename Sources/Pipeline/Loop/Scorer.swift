@@ -2,6 +2,7 @@
 // is found in the ledger, so a promotion scores all files again, and a new file is scored alone.
 internal import GRDB
 internal import Glibc
+internal import Synchronization
 
 /// Predicts what has not been predicted.
 final class Scorer: Sendable {
@@ -12,6 +13,8 @@ final class Scorer: Sendable {
   private let store: StoredFiles
   private let configuration: PipelineConfiguration
   private let log: LoopLog
+  /// What was predicted last, as long as there is more.
+  private let last = Mutex<[ScoringJob]>([])
 
   /// Files that one process predicts.
   private static let batch = 256
@@ -40,11 +43,17 @@ final class Scorer: Sendable {
       let found = try presentJobs(for: version)
       lost = lost ?? found.lost
       if found.jobs.isEmpty { continue }
+      // Whatever became of the ledger, the same work is not done again and again.
+      guard last.withLock({ $0 != found.jobs }) else {
+        throw PipelineError.noProgress(work: "the prediction of \(found.jobs[0].name)")
+      }
       let model = try registry.presentFolder(of: version)
       try predict(found.jobs, by: version, in: model)
+      last.withLock { $0 = found.jobs }
       return .worked
     }
     if let lost { throw lost }
+    last.withLock { $0 = [] }
     return .nothing
   }
 

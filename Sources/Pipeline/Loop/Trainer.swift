@@ -26,6 +26,8 @@ final class Trainer: Sendable {
     /// Whether a run could not be ended, because the ledger refused.
     var hasLeftRun = false
     var lastStart: ContinuousClock.Instant?
+    /// What the last run that ended for good was about.
+    var ended: (id: Int64, upto: Int64, inputs: [String])?
   }
 
   /// A training whose process was ended this often is given up.
@@ -79,6 +81,11 @@ final class Trainer: Sendable {
       return .nothing
     }
     guard plan.newRows >= configuration.training.minRows else { return .nothing }
+    // Whatever became of the ledger, the same work is not done again and again.
+    let inputs = plan.files.map(\.sha256)
+    if let ended = state.withLock(\.ended), ended.upto == plan.upto, ended.inputs == inputs {
+      throw PipelineError.noProgress(work: "run \(ended.id)")
+    }
     if let wait = timeToWait() { return .later(wait) }
     state.withLock { state in
       state.pendingSince = nil
@@ -99,6 +106,7 @@ final class Trainer: Sendable {
     } catch {
       try end(id, plan, after: error)
     }
+    state.withLock { $0.ended = (id, plan.upto, inputs) }
     try registry.followAliases()
     return .worked
   }

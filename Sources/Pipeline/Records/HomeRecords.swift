@@ -25,15 +25,24 @@ public final class HomeRecords: Sendable {
 
   /// Puts a model into service, named by its version, the beginning of it, or an alias.
   ///
+  /// - Parameter isForced: whether also one that the gate rejected.
   /// - Returns: its version.
-  /// - Throws: `PipelineError`.
-  public func promote(_ name: String) throws -> String { try registry.promote(name) }
+  /// - Throws: `PipelineError`; `.rejected` for one that the gate rejected.
+  public func promote(_ name: String, isForced: Bool = false) throws -> String {
+    let version = try registry.promote(name, isForced: isForced)
+    try flushAudit()
+    return version
+  }
 
   /// Puts the model back into service that was before.
   ///
   /// - Returns: its version.
   /// - Throws: `PipelineError.noPrevious`.
-  public func rollBack() throws -> String { try registry.rollBack() }
+  public func rollBack() throws -> String {
+    let version = try registry.rollBack()
+    try flushAudit()
+    return version
+  }
 
   /// Whether a loop is running.
   var isWatched: Bool {
@@ -43,15 +52,34 @@ public final class HomeRecords: Sendable {
     return flock(lock, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
   }
 
-  /// Checks the audit log.
+  /// Checks the audit log, and writes nothing: what is there is all that counts.
   ///
-  /// - Throws: `PipelineError.audit` for the first record that is not what it was.
-  public func verifyAudit() throws -> AuditLog.Report {
-    let log = AuditLog(home: home, ledger: ledger)
-    // A running loop writes its records itself, within moments.
-    if let lock = try? HomeLock(home) {
-      try withExtendedLifetime(lock) { try log.flush() }
+  /// - Throws: `PipelineError` where the log or the ledger cannot be read.
+  public static func verifyAudit(of home: Home) throws -> AuditLog.Report {
+    guard Disk.exists(home.ledger) else {
+      let names = Disk.exists(home.audit) ? try Disk.names(in: home.audit) : []
+      guard names.isEmpty else {
+        throw PipelineError.lostLedger(path: home.ledger, log: home.audit, records: nil)
+      }
+      return AuditLog.Report(
+        records: 0, files: [], head: Ledger.chainStart, pending: 0, problems: [])
     }
-    return try log.verify()
+    return try AuditLog(home: home, ledger: try Ledger(reading: home.ledger)).verify()
+  }
+
+  /// Writes the audit log anew from the ledger where it is not what it was, which the log itself says.
+  ///
+  /// - Throws: `PipelineError`; `.locked` while a loop is running.
+  public func repairAudit() throws -> AuditRepair {
+    let lock = try HomeLock(home)
+    return try withExtendedLifetime(lock) {
+      try AuditLog(home: home, ledger: ledger).repair()
+    }
+  }
+
+  /// Writes records into the files that this command has made; a running loop does it itself.
+  func flushAudit() throws {
+    guard let lock = try? HomeLock(home, patience: .zero) else { return }
+    try withExtendedLifetime(lock) { try AuditLog(home: home, ledger: ledger).flush() }
   }
 }

@@ -47,6 +47,14 @@ public struct HomeStatus: Encodable, Sendable, Equatable {
     public var problem: String?
   }
 
+  /// Something in the inbox that is not taken.
+  public struct PassedOver: Encodable, Sendable, Equatable {
+    /// Its path below the inbox.
+    public var name: String
+    /// Why it is not taken.
+    public var reason: String
+  }
+
   /// The home.
   public var home: String
   /// Whether a loop is running.
@@ -57,6 +65,8 @@ public struct HomeStatus: Encodable, Sendable, Equatable {
   public var files: [String: Int]
   /// Files in the inbox that are not taken in yet.
   public var inbox: Int
+  /// What lies in the inbox and is not taken, and why.
+  public var passedOver: [PassedOver]
   /// Labelled files that no training has seen.
   public var untrained: Int
   /// Files that the champion has not predicted.
@@ -71,6 +81,12 @@ public struct HomeStatus: Encodable, Sendable, Equatable {
   public var remote: [Place]
   /// The last runs, the newest first.
   public var runs: [Run]
+
+  enum CodingKeys: String, CodingKey {
+    case home, watching, aliases, files, inbox, untrained, unpredicted, predictions, delivery
+    case overflows, remote, runs
+    case passedOver = "passed_over"
+  }
 }
 
 extension HomeRecords {
@@ -81,6 +97,11 @@ extension HomeRecords {
       patterns: NamePatterns(
         include: configuration.watching.include, exclude: configuration.watching.exclude),
       watcher: nil)
+    let found = try scan.result { _, _ in }
+    let passedOver = (found.oddities + found.hidden).map {
+      HomeStatus.PassedOver(
+        name: String($0.path.dropFirst(home.inbox.count + 1)), reason: $0.reason)
+    }
     let owners = try ledger.aliases()
     let models = try self.models()
     let (files, predictions, overflows, runs) = try ledger.read { database in
@@ -115,7 +136,7 @@ extension HomeRecords {
     }
     return HomeStatus(
       home: home.path, watching: isWatched, aliases: aliases, files: files,
-      inbox: try scan.result { _, _ in }.files.count,
+      inbox: found.files.count, passedOver: passedOver,
       untrained: try ledger.trainingPlan()?.newFiles ?? 0,
       unpredicted: try owners[.champion].map {
         try ledger.scoringJobs(

@@ -103,6 +103,7 @@ extension HomeRecords {
             """, arguments: [file.name, file.source, refused.id, file.sha256]) ?? false
     }
     removeFromQuarantine(file.sha256)
+    try flushAudit()
     return ReleasedFile(
       name: file.name, sha256: file.sha256, role: found.role.rawValue, rows: found.rows,
       findings: found.warnings, isSuperseded: isSuperseded)

@@ -94,15 +94,21 @@ public final class Registry: Sendable {
 
   /// Puts a model into service.
   ///
+  /// - Parameter isForced: whether also one that the gate rejected.
   /// - Returns: its version.
-  func promote(_ name: String) throws -> String {
-    let version = try version(named: name).version
+  func promote(_ name: String, isForced: Bool = false) throws -> String {
+    let record = try version(named: name)
+    let version = record.version
+    guard record.passes || isForced else {
+      throw PipelineError.rejected(version: version, objections: record.objections)
+    }
     _ = try presentFolder(of: version)
     try ledger.write { database in
       if try Ledger.aliases(database)[.champion] == version {
         throw PipelineError.inService(version: version)
       }
-      try Ledger.promote(version, because: "by hand", at: Moment.now(), in: database)
+      let reason = record.passes ? "by hand" : "by hand, though the gate rejected it"
+      try Ledger.promote(version, because: reason, at: Moment.now(), in: database)
     }
     try followAliases()
     return version

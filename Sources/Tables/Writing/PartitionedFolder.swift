@@ -78,9 +78,9 @@ public final class PartitionedFolder {
   ) throws -> PartitionFile {
     let folder = HivePath.folder(column: column, value: value)
     guard folder.utf8.count <= HivePath.nameLimit else {
-      throw TableError.fileFailed(
-        path: name,
-        reason: "the value '\(value?.prefix(40) ?? "")...' is too long for a folder's name")
+      throw TableError.partitionTooLong(
+        path: name, column: column, value: value ?? "", found: folder.utf8.count,
+        limit: HivePath.nameLimit)
     }
     return try PartitionFile(
       path: "\(folder)/\(PartitionFile.fileName)", in: location, columns: columns)

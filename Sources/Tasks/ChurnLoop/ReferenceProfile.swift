@@ -57,15 +57,42 @@ struct ReferenceProfile: Codable, Sendable {
   /// - Throws: `ArtifactError`.
   init(folder: String) throws {
     let path = "\(folder)/\(LoopFolder.reference)"
-    guard
-      let profile = try? JSONDocument.value(Self.self, from: try AtomicFile.read(path)),
-      profile.formatVersion <= Self.newestFormatVersion
+    self = try Self.decoded(try AtomicFile.read(path), file: path)
+  }
+
+  /// Makes a profile of the bytes of a file.
+  ///
+  /// - Throws: `ArtifactError.corrupt` for all that no training has written.
+  static func decoded(_ bytes: [UInt8], file: String) throws -> Self {
+    guard let profile = try? JSONDocument.value(Self.self, from: bytes),
+      (1...newestFormatVersion).contains(profile.formatVersion)
     else {
       throw ArtifactError.corrupt(
-        file: path, item: "text", found: "that is no profile of columns",
+        file: file, item: "text", found: "that is no profile of columns",
         expected: "the JSON that training wrote")
     }
-    self = profile
+    if let fault = profile.fault {
+      throw ArtifactError.corrupt(
+        file: file, item: fault.item, found: fault.found, expected: fault.expected)
+    }
+    return profile
+  }
+
+  /// The first value that no training writes.
+  private var fault: (item: String, found: String, expected: String)? {
+    if rows < 0 { return ("rows", "\(rows)", "0 or more") }
+    if judgedRows < 0 { return ("judged_rows", "\(judgedRows)", "0 or more") }
+    if !(0...1).contains(auc) { return ("auc", "\(auc)", "a number from 0 to 1") }
+    if !(0...1).contains(holdout) { return ("holdout", "\(holdout)", "a number from 0 to 1") }
+    if let interval = aucInterval, interval.count != 2 || !(interval[0] <= interval[1]) {
+      return ("auc_interval", "\(interval)", "two numbers, the lower one first")
+    }
+    for (name, column) in columns.sorted(by: { $0.key < $1.key }) {
+      if let fault = column.fault {
+        return ("columns.\(name).\(fault.item)", fault.found, fault.expected)
+      }
+    }
+    return nil
   }
 
   init(
@@ -120,6 +147,28 @@ struct ReferenceProfile: Codable, Sendable {
 }
 
 extension ReferenceProfile.ColumnProfile {
+  /// The first value that no training writes.
+  fileprivate var fault: (item: String, found: String, expected: String)? {
+    if let range, range.count != 2 || !(range[0] <= range[1]) {
+      return ("range", "\(range)", "two numbers, the lower one first")
+    }
+    if let place = edges.indices.dropFirst().first(where: { !(edges[$0 - 1] < edges[$0]) }) {
+      return ("edges", "\(edges[place]) after \(edges[place - 1])", "ascending numbers")
+    }
+    guard (0...levels.count).contains(binned) else {
+      return ("binned", "\(binned)", "a number from 0 to \(levels.count), that of the levels")
+    }
+    let bins = kind == .category ? binned + 2 : edges.count + 2
+    guard counts.count == bins else {
+      return ("counts", "\(counts.count) numbers", "\(bins), one for each bin")
+    }
+    // Rows of a table: sums of them stay in range.
+    guard let wrong = counts.first(where: { !(0...1_000_000_000_000).contains($0) }) else {
+      return nil
+    }
+    return ("counts", "\(wrong)", "numbers of rows")
+  }
+
   /// Counts numbers in the bins.
   func count(_ values: [Double]) -> [Int] {
     var counts = [Int](repeating: 0, count: edges.count + 2)

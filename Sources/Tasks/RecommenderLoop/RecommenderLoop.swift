@@ -63,14 +63,30 @@ extension RecommenderReference {
   /// - Throws: `ArtifactError`.
   init(folder: String) throws {
     let path = "\(folder)/\(LoopFolder.reference)"
-    guard
-      let reference = try? JSONDocument.value(Self.self, from: try AtomicFile.read(path)),
-      reference.formatVersion <= Self.newestFormatVersion
+    self = try Self.decoded(try AtomicFile.read(path), file: path)
+  }
+
+  /// Makes a reference of the bytes of a file.
+  ///
+  /// - Throws: `ArtifactError.corrupt` for all that no training has written.
+  static func decoded(_ bytes: [UInt8], file: String) throws -> Self {
+    guard let reference = try? JSONDocument.value(Self.self, from: bytes),
+      (1...newestFormatVersion).contains(reference.formatVersion)
     else {
       throw ArtifactError.corrupt(
-        file: path, item: "text", found: "that is no reference of a recommender",
+        file: file, item: "text", found: "that is no reference of a recommender",
         expected: "the JSON that training wrote")
     }
-    self = reference
+    if let agreement = reference.agreement,
+      !(0...1).contains(agreement.value) || !(agreement.lower <= agreement.upper)
+        || agreement.rows < 0
+    {
+      throw ArtifactError.corrupt(
+        file: file, item: "agreement",
+        found: "\(agreement.value) from \(agreement.lower) to \(agreement.upper) of "
+          + "\(agreement.rows) rows",
+        expected: "a share from 0 to 1, the ends of its interval, and a number of rows")
+    }
+    return reference
   }
 }

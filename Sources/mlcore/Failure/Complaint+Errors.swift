@@ -161,8 +161,12 @@ extension PipelineError {
   fileprivate var exitCode: ProgramExitCode {
     switch self {
     case .locked: .locked
-    case .notAHome, .homeExists, .noSuchVersion, .noSuchFile, .inService, .noPrevious: .usage
-    case .audit, .ledger(_, _, .corrupt), .lostLedger, .lostModel, .lostObject: .corrupt
+    case .rejected, .noPrevious, .auditBroken, .auditMissing: .checkFailed
+    case .openForWriting: .locked
+    case .notAHome, .homeExists, .noSuchVersion, .noSuchFile, .inService: .usage
+    case .audit, .ledger(_, _, .corrupt), .lostLedger, .lostModel, .lostObject,
+      .noProgress:
+      .corrupt
     case .damaged: .corrupt
     case .keyFile, .openKey, .noKey, .otherKey, .notEmpty: .usage
     case .notReleased: .data

@@ -88,6 +88,8 @@ extension LoopSettings {
   func validateChurn(file: String) throws {
     var complete = churn.churn
     complete.data.path = "inbox"
+    // A new home may leave it to be set in the file.
+    if complete.data.target.isEmpty { complete.data.target = "target" }
     try complete.validate()
     guard churn.trials > 0 else { return }
     guard !pipeline.training.continues else {

@@ -146,6 +146,13 @@ struct LoopSettings: Sendable {
         facts: "\(file): \(key.name) is empty, expected \(key.expected)",
         advice: "set \(key.name) in that file", code: .usage)
     }
+    try check(file: file)
+  }
+
+  /// Checks what keys cannot check alone, for a file that is there or is to be made.
+  ///
+  /// - Throws: `Complaint`, `ConfigurationError`, `ConnectorError`.
+  mutating func check(file: String) throws {
     let key = pipeline.encryptionKeyFile
     guard key.isEmpty || key.hasPrefix("/") else {
       throw Complaint(

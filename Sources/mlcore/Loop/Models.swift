@@ -64,9 +64,10 @@ struct ModelsPromote: ParsableCommand {
 
   @Argument(help: "A version, the beginning of one, or 'challenger'.") var name: String
   @OptionGroup var home: HomeOptions
+  @Flag(help: "Promote the model even if the gate rejected it.") var force = false
 
   func run() throws {
-    let version = try home.records().promote(name)
+    let version = try home.records().promote(name, isForced: force)
     Terminal.error.note("\(version) is the champion\n")
   }
 }

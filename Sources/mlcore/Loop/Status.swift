@@ -36,6 +36,12 @@ struct Status: ParsableCommand {
       "waiting: \(status.inbox.grouped) in the inbox, \(status.untrained.grouped) for a training, "
         + "\(status.unpredicted.grouped) for predictions",
     ]
+    lines += status.passedOver.prefix(10).map {
+      "passed over: \($0.name.oneLine): \($0.reason)"
+    }
+    if status.passedOver.count > 10 {
+      lines.append("passed over: \((status.passedOver.count - 10).grouped) more")
+    }
     if let delivery = status.delivery {
       lines.append(
         "delivered: \(delivery.version ?? "nothing yet") to \(delivery.place)"

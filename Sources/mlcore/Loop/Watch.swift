@@ -68,9 +68,13 @@ struct Watch: ParsableCommand {
 
   private func initialise() throws {
     var settings = try LoopSettings(assignments: assignments)
+    // All that the loop checks, before anything is written.
+    let place = absolute(home.home)
+    try settings.check(file: "\(place)/pipeline.toml")
+    _ = try settings.remoteParts()
+    try checkKey(settings.pipeline.encryptionKeyFile, place: place)
     if let newKey {
-      let path =
-        newKey.hasPrefix("/") ? newKey : "\(FileManager.default.currentDirectoryPath)/\(newKey)"
+      let path = absolute(newKey)
       settings.pipeline.encryptionKeyFile = path
       try EncryptionKey.makeFile(path)
     }
@@ -85,5 +89,19 @@ struct Watch: ParsableCommand {
     Terminal.error.note(
       "\(made.path): made; \(first ?? "")run "
         + "'mlcore watch --home \(made.path)' and drop files into \(made.inbox)\n")
+  }
+
+  private func absolute(_ path: String) -> String {
+    path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
+  }
+
+  /// Checks the key of a home that is to be made: the one that is there, or the place of a new one.
+  private func checkKey(_ file: String, place: String) throws {
+    if newKey == nil, !file.isEmpty { _ = try EncryptionKey(file: file) }
+    let path = newKey.map(absolute) ?? file
+    guard !path.isEmpty, path.hasPrefix("\(place)/") else { return }
+    throw PipelineError.keyFile(
+      path: path, found: "a place inside of the home",
+      expected: "one outside: who copies the home would have the key too")
   }
 }

@@ -1,0 +1,268 @@
+// What each column of the ledger may hold, said once: SQLite itself takes a text in a number's place,
+// and whoever decodes that would get a zero, or end the program.
+
+/// What a table of the ledger has to hold.
+struct LedgerTable {
+  /// What the values of a column are.
+  enum Kind {
+    case integer(ClosedRange<Int64>)
+    /// A number, whole or not, that is neither infinite nor beyond these bounds.
+    case number(ClosedRange<Double>)
+    case flag
+    case text
+    case choice([String])
+    /// Lower-case hexadecimal digits, so many of them.
+    case hexadecimal(Int)
+    /// A path below a folder, which leads out of nowhere.
+    case path
+    /// JSON: a list of texts.
+    case texts
+    /// JSON: numbers by name.
+    case numbers
+    /// JSON: a list of findings.
+    case findings
+  }
+
+  struct Column {
+    var name: String
+    var kind: Kind
+    var isOptional = false
+  }
+
+  /// Values of columns that another table has to have.
+  struct Relation {
+    var columns: [String]
+    /// The condition on a row of the other table, by its name.
+    var holds: String
+    var expected: String
+  }
+
+  var name: String
+  /// The columns that tell a row from the others.
+  var key: [String]
+  var columns: [Column]
+  var relations: [Relation] = []
+}
+
+extension LedgerTable.Column {
+  /// The SQL condition under which a value of the column is not what it should be.
+  var fault: String {
+    let bad =
+      switch kind {
+      case .integer(let range):
+        "typeof(\(name)) <> 'integer' OR \(name) NOT BETWEEN \(range.lowerBound) AND \(range.upperBound)"
+      case .number(let range):
+        "typeof(\(name)) NOT IN ('integer', 'real') "
+          + "OR \(name) NOT BETWEEN \(range.lowerBound) AND \(range.upperBound)"
+      case .flag: "typeof(\(name)) <> 'integer' OR \(name) NOT IN (0, 1)"
+      case .text: "typeof(\(name)) <> 'text'"
+      case .choice(let words):
+        "typeof(\(name)) <> 'text' OR \(name) NOT IN ("
+          + words.map { "'\($0)'" }.joined(separator: ", ") + ")"
+      case .hexadecimal(let count):
+        "typeof(\(name)) <> 'text' OR length(\(name)) <> \(count) OR \(name) GLOB '*[^0-9a-f]*'"
+      case .path:
+        "typeof(\(name)) <> 'text' OR \(name) = '' OR \(name) GLOB '/*' "
+          + "OR '/' || \(name) || '/' GLOB '*/../*'"
+      case .texts: Self.json(name, "array", "type <> 'text'")
+      case .numbers: Self.json(name, "object", "type NOT IN ('integer', 'real', 'text')")
+      case .findings:
+        Self.json(
+          name, "array",
+          "type <> 'object' OR json_type(value, '$.code') IS NOT 'text' "
+            + "OR json_type(value, '$.message') IS NOT 'text'")
+      }
+    return isOptional ? "\(name) IS NOT NULL AND (\(bad))" : bad
+  }
+
+  /// The condition under which a text is no JSON of a kind, or has an element that is wrong.
+  private static func json(_ name: String, _ type: String, _ wrong: String) -> String {
+    "CASE WHEN typeof(\(name)) <> 'text' OR NOT json_valid(\(name)) THEN 1 "
+      + "WHEN json_type(\(name)) <> '\(type)' THEN 1 "
+      + "ELSE EXISTS (SELECT 1 FROM json_each(\(name)) WHERE \(wrong)) END"
+  }
+
+  /// What a value should be, in words.
+  var expected: String {
+    let words =
+      switch kind {
+      case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+      case .number(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
+      case .flag: "0 or 1"
+      case .text: "a text"
+      case .choice(let words): "one of " + words.joined(separator: ", ")
+      case .hexadecimal(let count): "\(count) hexadecimal digits"
+      case .path: "a path below the folder"
+      case .texts: "a JSON list of texts"
+      case .numbers: "a JSON object of numbers"
+      case .findings: "a JSON list of findings, each with a code and a message"
+      }
+    return isOptional ? words + ", or nothing" : words
+  }
+}
+
+extension LedgerTable {
+  private static let count = Kind.integer(0...1_000_000_000_000)
+  private static let number = Kind.integer(1...Int64.max)
+  private static let any = Kind.integer(Int64.min...Int64.max)
+  private static let digest = Kind.hexadecimal(64)
+  /// Seconds since 1970; a clock that was set wrong is within it.
+  private static let instant = Kind.number(-1e11...1e11)
+  private static let real = Kind.number(-1e300...1e300)
+
+  private static func version(_ column: String) -> Relation {
+    Relation(
+      columns: [column],
+      holds: "SELECT 1 FROM versions AS other WHERE other.version = it.\(column)",
+      expected: "a version of the table versions")
+  }
+
+  /// All tables of the ledger.
+  static let all: [LedgerTable] = [files, runs, versions] + smallTables + remoteTables
+
+  private static let files = LedgerTable(
+    name: "files", key: ["id"],
+    columns: [
+      Column(name: "id", kind: number), Column(name: "source", kind: .text),
+      Column(name: "name", kind: .text), Column(name: "device", kind: any),
+      Column(name: "inode", kind: any), Column(name: "size", kind: .integer(0...Int64.max)),
+      Column(name: "modified", kind: any), Column(name: "changed", kind: any),
+      Column(name: "sha256", kind: digest), Column(name: "object", kind: .path),
+      Column(name: "state", kind: .choice(["ingested", "duplicate", "quarantined"])),
+      Column(name: "role", kind: .choice(["labelled", "unlabelled", "refused"])),
+      Column(name: "rows", kind: count), Column(name: "findings", kind: .findings),
+      Column(name: "drift", kind: real), Column(name: "at", kind: instant),
+      Column(name: "removed", kind: instant, isOptional: true),
+      Column(name: "background", kind: .flag),
+    ])
+
+  private static let runs = LedgerTable(
+    name: "runs", key: ["id"],
+    columns: [
+      Column(name: "id", kind: number),
+      Column(
+        name: "state",
+        kind: .choice([
+          "running", "interrupted", "failed", "promoted", "waiting", "rejected", "unchanged",
+        ])),
+      Column(name: "upto", kind: number), Column(name: "files", kind: count),
+      Column(name: "rows", kind: count), Column(name: "started", kind: instant),
+      Column(name: "ended", kind: instant, isOptional: true),
+      Column(name: "version", kind: .text, isOptional: true),
+      Column(name: "message", kind: .text), Column(name: "seconds", kind: .numbers),
+    ],
+    relations: [
+      version("version"),
+      // A file that was let in later got a new number, above those that SQLite has counted.
+      Relation(
+        columns: ["upto"],
+        holds: """
+          SELECT 1 WHERE it.upto <= MAX(
+            COALESCE((SELECT MAX(id) FROM files), 0),
+            COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'files'), 0))
+          """, expected: "the id of a file, or one below the newest"),
+    ])
+
+  private static let versions = LedgerTable(
+    name: "versions", key: ["sequence"],
+    columns: [
+      Column(name: "sequence", kind: number), Column(name: "version", kind: .path),
+      Column(name: "run", kind: number), Column(name: "parent", kind: .text, isOptional: true),
+      Column(name: "base", kind: .text, isOptional: true), Column(name: "passes", kind: .flag),
+      Column(name: "objections", kind: .texts), Column(name: "metrics", kind: .numbers),
+      Column(name: "rows", kind: count), Column(name: "at", kind: instant),
+      Column(name: "removed", kind: instant, isOptional: true),
+    ],
+    relations: [
+      version("parent"), version("base"),
+      Relation(
+        columns: ["run"], holds: "SELECT 1 FROM runs AS other WHERE other.id = it.run",
+        expected: "a run of the table runs"),
+    ])
+
+  private static let smallTables: [LedgerTable] = [
+    LedgerTable(
+      name: "lineage", key: ["version", "sha256"],
+      columns: [Column(name: "version", kind: .text), Column(name: "sha256", kind: digest)],
+      relations: [
+        version("version"),
+        Relation(
+          columns: ["sha256"],
+          holds: "SELECT 1 FROM files AS other WHERE other.sha256 = it.sha256",
+          expected: "the content of a file of the table files"),
+      ]),
+    LedgerTable(
+      name: "aliases", key: ["name"],
+      columns: [
+        Column(name: "name", kind: .choice(Alias.allCases.map(\.rawValue))),
+        Column(name: "version", kind: .text), Column(name: "at", kind: instant),
+      ],
+      relations: [version("version")]),
+    LedgerTable(
+      name: "predictions", key: ["version", "name", "sha256"],
+      columns: [
+        Column(name: "version", kind: .text), Column(name: "name", kind: .text),
+        Column(name: "sha256", kind: digest),
+        Column(name: "output", kind: .path, isOptional: true), Column(name: "rows", kind: count),
+        Column(name: "problem", kind: .text, isOptional: true), Column(name: "at", kind: instant),
+      ],
+      relations: [
+        version("version"),
+        Relation(
+          columns: ["name", "sha256"],
+          holds: """
+            SELECT 1 FROM files AS other WHERE other.sha256 = it.sha256 AND other.name = it.name
+            """, expected: "a file of the table files"),
+      ]),
+    LedgerTable(
+      name: "audit", key: ["sequence"],
+      columns: [
+        Column(name: "sequence", kind: number), Column(name: "line", kind: .text),
+        Column(name: "hash", kind: digest),
+      ]),
+    LedgerTable(
+      name: "counters", key: ["name"],
+      columns: [
+        Column(name: "name", kind: .text), Column(name: "value", kind: .number(0...1e18)),
+      ]),
+    LedgerTable(
+      name: "deliveries", key: ["place"],
+      columns: [
+        Column(name: "place", kind: .text),
+        Column(name: "version", kind: .text, isOptional: true),
+        Column(name: "at", kind: instant, isOptional: true),
+        Column(name: "problem", kind: .text, isOptional: true),
+      ]),
+    LedgerTable(
+      name: "sqlite_sequence", key: ["name"],
+      columns: [
+        Column(name: "name", kind: .text), Column(name: "seq", kind: .integer(0...Int64.max)),
+      ]),
+  ]
+
+  private static let remoteTables: [LedgerTable] = [
+    LedgerTable(
+      name: "remote_objects", key: ["source", "name", "tag"],
+      columns: [
+        Column(name: "source", kind: .text), Column(name: "name", kind: .text),
+        Column(name: "size", kind: .integer(0...Int64.max)), Column(name: "modified", kind: any),
+        Column(name: "tag", kind: .text), Column(name: "version", kind: .text),
+        Column(name: "settled", kind: .flag),
+      ]),
+    LedgerTable(
+      name: "publications", key: ["target", "output"],
+      columns: [
+        Column(name: "target", kind: .text), Column(name: "output", kind: .path),
+        Column(name: "at", kind: instant), Column(name: "was_there", kind: .flag),
+      ]),
+    LedgerTable(
+      name: "remote_places", key: ["place"],
+      columns: [
+        Column(name: "place", kind: .text),
+        Column(name: "kind", kind: .choice(["folder", "queue", "output"])),
+        Column(name: "waiting", kind: count),
+        Column(name: "problem", kind: .text, isOptional: true),
+        Column(name: "reached", kind: instant, isOptional: true),
+      ]),
+  ]
+}
