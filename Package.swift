@@ -88,7 +88,11 @@ let package = Package(
     .testTarget(
       name: "RecommenderTests",
       dependencies: ["Recommender", "CKernels", "NumericCore", "Evaluation"]),
-    .testTarget(name: "TuningTests", dependencies: ["Tuning", "NumericCore", "TestSupport"]),
+    .testTarget(
+      name: "TuningTests",
+      dependencies: [
+        "Tuning", "NumericCore", .product(name: "GRDB", package: "GRDB.swift"), "TestSupport",
+      ]),
     .testTarget(
       name: "TasksTests",
       dependencies: [
