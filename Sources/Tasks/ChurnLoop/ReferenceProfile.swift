@@ -57,15 +57,42 @@ struct ReferenceProfile: Codable, Sendable {
   /// - Throws: `ArtifactError`.
   init(folder: String) throws {
     let path = "\(folder)/\(LoopFolder.reference)"
-    guard
-      let profile = try? JSONDocument.value(Self.self, from: try AtomicFile.read(path)),
-      profile.formatVersion <= Self.newestFormatVersion
-    else {
+    try self.init(decoding: AtomicFile.read(path), file: path)
+  }
+
+  /// Reads the text of a profile.
+  ///
+  /// - Throws: `ArtifactError`.
+  init(decoding bytes: [UInt8], file: String) throws {
+    let profile = try CheckedJSON.value(
+      Self.self, from: bytes, file: file, expected: "the profile that training wrote")
+    guard profile.formatVersion <= Self.newestFormatVersion else {
+      throw ArtifactError.newerVersion(
+        file: file, found: profile.formatVersion, newest: Self.newestFormatVersion)
+    }
+    if let problem = profile.problem {
       throw ArtifactError.corrupt(
-        file: path, item: "text", found: "that is no profile of columns",
-        expected: "the JSON that training wrote")
+        file: file, item: "profile", found: "with \(problem)",
+        expected: "the profile that training wrote")
     }
     self = profile
+  }
+
+  /// What the profile contradicts itself in; nil if it does not.
+  private var problem: String? {
+    if formatVersion < 1 { return "the format version \(formatVersion)" }
+    if rows < 0 || judgedRows < 0 { return "fewer than 0 rows" }
+    if !(0...1).contains(auc) { return "the AUC \(auc)" }
+    if let ends = aucInterval,
+      ends.count != 2 || !(0 <= ends[0] && ends[0] <= ends[1] && ends[1] <= 1)
+    {
+      return "the interval \(ends) of the AUC"
+    }
+    if !(0...1).contains(holdout) { return "the holdout \(holdout)" }
+    for (name, column) in columns.sorted(by: { $0.key < $1.key }) {
+      if let problem = column.problem(rows: rows) { return "the column '\(name)': \(problem)" }
+    }
+    return nil
   }
 
   init(
@@ -120,6 +147,24 @@ struct ReferenceProfile: Codable, Sendable {
 }
 
 extension ReferenceProfile.ColumnProfile {
+  /// What the profile of a column contradicts itself in; nil if it does not.
+  fileprivate func problem(rows: Int) -> String? {
+    if counts.contains(where: { !(0...rows).contains($0) }) { return "a bin of too many rows" }
+    switch kind {
+    case .number, .timestamp:
+      if let range, range.count != 2 || !(range[0] <= range[1]) { return "the range \(range)" }
+      if !zip(edges, edges.dropFirst()).allSatisfy(<) { return "bins that do not ascend" }
+      if counts.count != edges.count + 2 { return "\(counts.count) bins" }
+      return levels.isEmpty && binned == 0 ? nil : "levels of numbers"
+    case .category:
+      if range != nil || !edges.isEmpty { return "numbers of categories" }
+      if Set(levels.map { Array($0.utf8) }).count != levels.count { return "a level twice" }
+      if !(0...levels.count).contains(binned) { return "\(binned) levels of \(levels.count)" }
+      return counts.count == binned + 2 ? nil : "\(counts.count) bins"
+    case .text: return "text"
+    }
+  }
+
   /// Counts numbers in the bins.
   func count(_ values: [Double]) -> [Int] {
     var counts = [Int](repeating: 0, count: edges.count + 2)

@@ -47,8 +47,9 @@ extension RecommenderLoop {
       from: "\(work)/\(Self.judgedName)",
       options: ReadOptions(kinds: ["user": .category, "item": .category])
     ).table
+    let judgingFile = "\(work)/\(Self.judgingName)"
     let judging = try JSONDocument.value(
-      RecommenderJudging.self, from: try AtomicFile.read("\(work)/\(Self.judgingName)"))
+      RecommenderJudging.self, from: try AtomicFile.read(judgingFile), file: judgingFile)
     var checks: [GateCheck] = []
     let own = JudgedUsers(table, models: [twin])
     let baseline = try compareWithBaseline(own, twin, judging, &checks)

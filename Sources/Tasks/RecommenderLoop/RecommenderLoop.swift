@@ -63,14 +63,33 @@ extension RecommenderReference {
   /// - Throws: `ArtifactError`.
   init(folder: String) throws {
     let path = "\(folder)/\(LoopFolder.reference)"
-    guard
-      let reference = try? JSONDocument.value(Self.self, from: try AtomicFile.read(path)),
-      reference.formatVersion <= Self.newestFormatVersion
-    else {
+    try self.init(decoding: AtomicFile.read(path), file: path)
+  }
+
+  /// Reads the text of a reference.
+  ///
+  /// - Throws: `ArtifactError`.
+  init(decoding bytes: [UInt8], file: String) throws {
+    let reference = try CheckedJSON.value(
+      Self.self, from: bytes, file: file, expected: "the reference that training wrote")
+    guard reference.formatVersion <= Self.newestFormatVersion else {
+      throw ArtifactError.newerVersion(
+        file: file, found: reference.formatVersion, newest: Self.newestFormatVersion)
+    }
+    if let problem = reference.problem {
       throw ArtifactError.corrupt(
-        file: path, item: "text", found: "that is no reference of a recommender",
-        expected: "the JSON that training wrote")
+        file: file, item: "reference", found: "with \(problem)",
+        expected: "the reference that training wrote")
     }
     self = reference
+  }
+
+  /// What the reference contradicts itself in; nil if it does not.
+  private var problem: String? {
+    if formatVersion < 1 { return "the format version \(formatVersion)" }
+    guard let agreement else { return nil }
+    let isOrdered = agreement.lower <= agreement.value && agreement.value <= agreement.upper
+    return isOrdered && agreement.rows >= 0 && (0...1).contains(agreement.value)
+      ? nil : "an agreement outside of its interval"
   }
 }
