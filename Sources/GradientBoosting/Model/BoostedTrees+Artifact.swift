@@ -121,10 +121,11 @@ extension BoostedTrees {
       throw GradientBoostingError.corruptModel(reason: "the initial score is \(scores[0])")
     }
     let trees = try TreeReader(file, featureCount: features.count).trees()
-    // Any row's score is a sum of such values, and importances are sums of gains.
+    // Any row's score is a sum of such values, its reasons are sums over all leaves of a tree, and
+    // importances are sums of gains.
     let highest = trees.reduce(abs(scores[0])) { $0 + ($1.values.map(abs).max() ?? 0) }
     let gains = trees.reduce(0) { $1.gains.reduce($0) { $0 + abs($1) } }
-    guard highest.isFinite, gains.isFinite else {
+    guard (highest * 65_536).isFinite, gains.isFinite else {
       throw GradientBoostingError.corruptModel(reason: "the sums of values or gains are not finite")
     }
     self.init(
