@@ -103,6 +103,13 @@ let package = Package(
       name: "PipelineTests",
       dependencies: ["Pipeline", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(name: "EndToEndTests", dependencies: ["mlcore"]),
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: [
+        "mlcore", "Pipeline", "Tasks", "Tuning", "Recommender", "GradientBoosting",
+        "Preprocessing", "Evaluation", "Artifacts", "Tables", "NumericCore", "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20
