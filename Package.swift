@@ -97,7 +97,11 @@ let package = Package(
     .testTarget(
       name: "RecommenderTests",
       dependencies: ["Recommender", "CKernels", "NumericCore", "Evaluation", "TestSupport"]),
-    .testTarget(name: "TuningTests", dependencies: ["Tuning", "NumericCore", "TestSupport"]),
+    .testTarget(
+      name: "TuningTests",
+      dependencies: [
+        "Tuning", "NumericCore", .product(name: "GRDB", package: "GRDB.swift"), "TestSupport",
+      ]),
     .testTarget(
       name: "TasksTests",
       dependencies: [
@@ -108,6 +112,13 @@ let package = Package(
       name: "PipelineTests",
       dependencies: ["Pipeline", .product(name: "GRDB", package: "GRDB.swift"), "TestSupport"]),
     .testTarget(name: "EndToEndTests", dependencies: ["mlcore", "TestSupport"]),
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: [
+        "mlcore", "Pipeline", "Tasks", "Tuning", "Recommender", "GradientBoosting",
+        "Preprocessing", "Evaluation", "Artifacts", "Tables", "NumericCore", "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20

@@ -37,6 +37,12 @@ public enum ArtifactError: Error, Equatable, Sendable {
   case corrupt(file: String, item: String, found: String, expected: String)
   /// A file of a run folder is not in its manifest.
   case unlisted(file: String)
+  /// A file that is read back is a pipe, a device, a socket or a folder.
+  case notPlain(file: String, found: String)
+  /// A link leads out of the folder that a file belongs to.
+  case outside(file: String, target: String)
+  /// A file has more bytes than one of its kind can have.
+  case tooLong(file: String, size: Int, limit: Int)
   /// A file was written by a newer program.
   case newerVersion(file: String, found: Int, newest: Int)
 
@@ -45,7 +51,7 @@ public enum ArtifactError: Error, Equatable, Sendable {
     switch self {
     case .system, .notARunFolder, .notAFile, .cancelled: .file
     case .exists: .exists
-    case .corrupt, .unlisted, .newerVersion: .corrupt
+    case .corrupt, .unlisted, .notPlain, .outside, .tooLong, .newerVersion: .corrupt
     }
   }
 }
@@ -66,6 +72,11 @@ extension ArtifactError: CustomStringConvertible {
       "\(file): found \(item) \(found), expected \(expected)"
     case .unlisted(let file):
       "\(file): found a file that \(Manifest.fileName) does not list, expected only those it lists"
+    case .notPlain(let file, let found): "\(file): found \(found), expected a plain file"
+    case .outside(let file, let target):
+      "\(file): found a link to \(target), expected a file inside of the folder"
+    case .tooLong(let file, let size, let limit):
+      "\(file): found \(size) bytes, expected at most \(limit)"
     case .newerVersion(let file, let found, let newest):
       "\(file): found format version \(found), expected at most \(newest)"
     }
@@ -84,6 +95,8 @@ extension ArtifactError: CustomStringConvertible {
     case .notARunFolder: "Choose another folder, or remove this one yourself."
     case .cancelled: "Start the run again."
     case .corrupt: "Restore the file from a copy, or train the model again."
+    case .notPlain, .outside, .tooLong:
+      "Put a copy of the file in its place, or train the model again."
     case .unlisted: "Remove that file."
     case .newerVersion: "Read it with the version of mlcore that wrote it, or a newer one."
     }

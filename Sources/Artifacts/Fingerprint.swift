@@ -35,6 +35,23 @@ public struct Fingerprint: Codable, Sendable, Equatable {
     self.init(size: size, sha256: hash.finalize().hexadecimal)
   }
 
+  /// Computes the fingerprint of a plain file of a folder.
+  ///
+  /// - Parameter check: looks at the size before anything is read.
+  /// - Throws: `ArtifactError`, and what `check` throws.
+  init(
+    ofPlainFile path: String, inside folder: String, limit: Int,
+    checkingSize check: (Int) throws -> Void
+  ) throws {
+    var hash = SHA256()
+    var size = 0
+    try PlainFile.read(path, limit: limit, inside: folder, start: check) { chunk in
+      hash.update(bufferPointer: chunk)
+      size += chunk.count
+    }
+    self.init(size: size, sha256: hash.finalize().hexadecimal)
+  }
+
   /// Computes the fingerprint of bytes that somebody else keeps.
   public init(of bytes: RawSpan) {
     var hash = SHA256()

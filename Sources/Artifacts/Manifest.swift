@@ -1,7 +1,6 @@
 // manifest.json: what a run folder holds, so that a changed, missing or foreign file is noticed
 // before anything of it is believed.
 
-internal import FoundationEssentials
 internal import Glibc
 
 /// The list of a run folder's files with their sizes and SHA-256, and of the run's inputs.
@@ -27,6 +26,8 @@ public struct Manifest: Sendable, Equatable {
   public static let fileName = "manifest.json"
   /// The version of the format that this program writes, and the newest that it reads.
   public static let newestFormatVersion = 1
+  /// The most bytes that a manifest may have.
+  static let longestText = 64 << 20
 
   /// The version of mlcore that wrote the folder.
   public var mlcoreVersion: String
@@ -66,7 +67,8 @@ public struct Manifest: Sendable, Equatable {
       throw ArtifactError.corrupt(
         file: path, item: "the file", found: "missing", expected: "the list of the folder's files")
     }
-    let manifest = try Manifest(decoding: FileSystem.bytes(of: path), file: path)
+    let manifest = try Manifest(
+      decoding: PlainFile.read(path, limit: longestText, inside: folder), file: path)
     let present = Set(try FileSystem.contents(of: folder).files)
     let all = present.union(manifest.files.keys).subtracting([fileName])
     for name in all.sorted(by: { $0.precedesInBytes($1) }) {
@@ -89,11 +91,15 @@ public struct Manifest: Sendable, Equatable {
       throw ArtifactError.corrupt(
         file: path, item: "the file", found: "missing", expected: "\(listed.size) bytes")
     }
-    let found = try Fingerprint(ofFile: path)
-    guard found.size == listed.size else {
-      throw ArtifactError.corrupt(
-        file: path, item: "size", found: "\(found.size)", expected: "\(listed.size)")
+    func checkSize(_ found: Int) throws {
+      guard found == listed.size else {
+        throw ArtifactError.corrupt(
+          file: path, item: "size", found: "\(found)", expected: "\(listed.size)")
+      }
     }
+    let found = try Fingerprint(
+      ofPlainFile: path, inside: folder, limit: PlainFile.longestRunFile, checkingSize: checkSize)
+    try checkSize(found.size)
     guard found.sha256 == listed.sha256 else {
       throw ArtifactError.corrupt(
         file: path, item: "SHA-256", found: found.sha256, expected: listed.sha256)
@@ -139,13 +145,8 @@ extension Manifest {
   /// - Parameter file: the name for error messages.
   /// - Throws: `ArtifactError.corrupt`, `ArtifactError.newerVersion`.
   public init(decoding bytes: [UInt8], file: String = Manifest.fileName) throws {
-    let decoded: ManifestText
-    do {
-      decoded = try JSONDecoder().decode(ManifestText.self, from: Data(bytes))
-    } catch {
-      throw ArtifactError.corrupt(
-        file: file, item: "text", found: "that is not a manifest", expected: "a JSON object")
-    }
+    let decoded = try CheckedJSON.value(
+      ManifestText.self, from: bytes, file: file, expected: "a manifest that mlcore wrote")
     let digits = Array(decoded.checksum.utf8)
     guard digits.count == 64, let position = bytes.firstRange(of: digits) else {
       throw ArtifactError.corrupt(
@@ -163,6 +164,7 @@ extension Manifest {
       throw ArtifactError.newerVersion(
         file: file, found: decoded.formatVersion, newest: Self.newestFormatVersion)
     }
+    try decoded.check(file: file)
     self.init(
       mlcoreVersion: decoded.mlcoreVersion,
       inputs: decoded.inputs.map {
@@ -190,5 +192,26 @@ private struct ManifestText: Decodable {
     case checksum, inputs, files
     case formatVersion = "format_version"
     case mlcoreVersion = "mlcore_version"
+  }
+
+  /// Checks what the types do not say.
+  func check(file: String) throws {
+    func check(_ holds: Bool, _ item: String, _ found: String, _ expected: String) throws {
+      guard holds else {
+        throw ArtifactError.corrupt(file: file, item: item, found: found, expected: expected)
+      }
+    }
+    try check(formatVersion >= 1, "key format_version", "\(formatVersion)", "at least 1")
+    for (index, input) in inputs.enumerated() {
+      try check(input.size >= 0, "key inputs[\(index)].size", "\(input.size)", "at least 0")
+    }
+    for (name, fingerprint) in files.sorted(by: { $0.key.precedesInBytes($1.key) }) {
+      let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+      try check(
+        !parts.contains { ["", ".", ".."].contains($0) }, "key files", "with the name '\(name)'",
+        "names of files inside of the folder")
+      try check(
+        fingerprint.size >= 0, "key files.\(name).size", "\(fingerprint.size)", "at least 0")
+    }
   }
 }

@@ -32,3 +32,8 @@ extension String {
     return String(tail[...last])
   }
 }
+
+extension [String] {
+  /// Whether no string occurs twice.
+  var areDifferent: Bool { Set(map(CategoryText.init)).count == count }
+}

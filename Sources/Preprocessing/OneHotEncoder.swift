@@ -46,6 +46,38 @@ public struct OneHotEncoder: Codable, Sendable, Equatable {
     case categories, configuration
   }
 
+  init(featureNames: [String], categories: [[String]], configuration: Configuration) {
+    self.featureNames = featureNames
+    self.categories = categories
+    self.configuration = configuration
+  }
+
+  /// Reads an encoder; what no fit gives is an error.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    func check(_ holds: Bool, _ key: CodingKeys, _ problem: String) throws {
+      guard holds else {
+        throw DecodingError.dataCorruptedError(
+          forKey: key, in: container, debugDescription: problem)
+      }
+    }
+    featureNames = try container.decode([String].self, forKey: .featureNames)
+    categories = try container.decode([[String]].self, forKey: .categories)
+    configuration = try container.decode(Configuration.self, forKey: .configuration)
+    try check(featureNames.areDifferent, .featureNames, "two features have the same name")
+    try check(
+      categories.count == featureNames.count, .categories,
+      "\(categories.count) lists for \(featureNames.count) features")
+    try check(
+      categories.allSatisfy { list in
+        let texts = list.map(CategoryText.init)
+        return zip(texts, texts.dropFirst()).allSatisfy(<)
+      }, .categories, "categories that do not ascend")
+    try check(
+      configuration.maximumCategories.map { $0 >= 1 } ?? true, .configuration,
+      "no categories may be kept")
+  }
+
   /// Learns the categories of columns over some rows.
   ///
   /// - Parameters:

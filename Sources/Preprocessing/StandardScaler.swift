@@ -170,11 +170,26 @@ extension StandardScaler: Codable {
       }
       return numbers
     }
+    func check(_ holds: Bool, _ key: CodingKeys, _ problem: String) throws {
+      guard holds else {
+        throw DecodingError.dataCorruptedError(
+          forKey: key, in: container, debugDescription: problem)
+      }
+    }
     featureNames = names
     mean = try numbers(.mean)
     variance = try numbers(.variance)
     scale = try numbers(.scale)
     sampleCount = try numbers(.sampleCount)
+    try check(names.areDifferent, .featureNames, "two features have the same name")
+    try check(
+      zip(variance, mean).allSatisfy { $0.isNaN ? $1.isNaN : $0 >= 0 }, .variance,
+      "a variance below 0")
+    // A column of missing numbers only has neither mean nor scale.
+    try check(
+      zip(scale, mean).allSatisfy { $0.isNaN ? $1.isNaN : $0 > 0 }, .scale,
+      "a scale that is not above 0")
+    try check(sampleCount.allSatisfy { $0 >= 0 }, .sampleCount, "a count below 0")
   }
 
   /// Writes a scaler; NaN, which JSON lacks, becomes null.

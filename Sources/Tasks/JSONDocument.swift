@@ -1,4 +1,5 @@
 // JSON documents as this program writes them: sorted keys, so that equal values are equal bytes.
+import Artifacts
 import FoundationEssentials
 
 /// Writes and reads JSON.
@@ -18,7 +19,15 @@ public enum JSONDocument {
   }
 
   /// Reads a value from the bytes of a document.
-  static func value<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
-    try JSONDecoder().decode(type, from: Data(bytes))
+  ///
+  /// - Parameters:
+  ///   - file: the name of the document for error messages.
+  ///   - expected: what it should be, in words.
+  /// - Throws: `ArtifactError.corrupt`.
+  static func value<Value: Decodable>(
+    _ type: Value.Type, from bytes: [UInt8], file: String = "JSON",
+    expected: String = "the JSON that mlcore wrote"
+  ) throws -> Value {
+    try CheckedJSON.value(type, from: bytes, file: file, expected: expected)
   }
 }

@@ -1,6 +1,7 @@
 // Reads run folders: nothing is believed before the manifest has been checked.
 import Artifacts
 import FoundationEssentials
+import GradientBoosting
 
 /// Reads the files of a run folder.
 enum RunFolderReader {
@@ -44,13 +45,54 @@ enum RunFolderReader {
 
   /// Reads a file that the manifest lists.
   ///
-  /// - Throws: `ArtifactError.corrupt` if it is not there.
+  /// - Throws: `ArtifactError`, `.corrupt` if it is not there.
   static func bytes(_ name: String, of folder: String) throws -> [UInt8] {
-    guard let data = FileManager.default.contents(atPath: "\(folder)/\(name)") else {
+    let path = "\(folder)/\(name)"
+    do {
+      return try PlainFile.read(path, inside: folder)
+    } catch ArtifactError.system {
       throw ArtifactError.corrupt(
-        file: "\(folder)/\(name)", item: "the file", found: "missing or unreadable",
+        file: path, item: "the file", found: "missing or unreadable",
         expected: "a file of a model folder")
     }
-    return Array(data)
+  }
+
+  /// Reads a JSON file that the manifest lists.
+  ///
+  /// - Throws: `ArtifactError`.
+  static func value<Value: Decodable>(
+    _ type: Value.Type, _ name: String, of folder: String, expected: String
+  ) throws -> Value {
+    try CheckedJSON.value(
+      type, from: bytes(name, of: folder), file: "\(folder)/\(name)", expected: expected)
+  }
+
+  /// Reads the settings of a run folder's run.toml.
+  ///
+  /// - Throws: `ArtifactError`: what is wrong there is no mistake of the user.
+  static func apply<Configuration>(
+    _ name: String, of folder: String, by layers: ConfigurationLayers<Configuration>,
+    to configuration: inout Configuration
+  ) throws {
+    let path = "\(folder)/\(name)"
+    let text = try bytes(name, of: folder)
+    try damaging(path) { try layers.apply(text, file: path, to: &configuration) }
+  }
+
+  /// Turns what is wrong with settings into what is wrong with the file that they were read from.
+  ///
+  /// - Throws: `ArtifactError.corrupt`.
+  static func damaging<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as ConfigurationError {
+      throw ArtifactError.corrupt(
+        file: path, item: "settings", found: "with a problem (\(error.description))",
+        expected: "the settings that training wrote")
+    } catch let error as GradientBoostingError {
+      throw ArtifactError.corrupt(
+        file: path, item: "settings", found: "with a problem (\(error.description))",
+        expected: "the settings that training wrote")
+    }
   }
 }

@@ -27,8 +27,11 @@ public enum AtomicFile {
     try FileSystem.flush(folder)
   }
 
-  /// Reads a whole file.
+  /// Reads a whole file that was written so.
   ///
-  /// - Throws: `ArtifactError.system`.
-  public static func read(_ path: String) throws -> [UInt8] { try FileSystem.bytes(of: path) }
+  /// - Parameter limit: the most bytes that it may have.
+  /// - Throws: `ArtifactError.system`, `.notPlain`, `.tooLong`.
+  public static func read(
+    _ path: String, limit: Int = PlainFile.usualLimit
+  ) throws -> [UInt8] { try PlainFile.read(path, limit: limit) }
 }

@@ -43,24 +43,22 @@ enum FileSystem {
 
   /// Hands the bytes of a file to `body`, a chunk at a time.
   static func read(_ path: String, _ body: (UnsafeRawBufferPointer) -> Void) throws {
-    try withFile(path, flags: O_RDONLY, operation: .open) { descriptor in
-      let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: chunkSize, alignment: 16)
-      defer { buffer.deallocate() }
-      while true {
-        let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-        if count < 0 && errno == EINTR { continue }
-        guard count >= 0 else { throw failure(.read, path) }
-        if count == 0 { return }
-        body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-      }
-    }
+    try withFile(path, flags: O_RDONLY, operation: .open) { try read($0, path, body) }
   }
 
-  /// Reads a whole file.
-  static func bytes(of path: String) throws -> [UInt8] {
-    var result: [UInt8] = []
-    try read(path) { result.append(contentsOf: $0) }
-    return result
+  /// Hands the bytes of an open file to `body`, a chunk at a time.
+  static func read(
+    _ descriptor: Int32, _ path: String, _ body: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: chunkSize, alignment: 16)
+    defer { buffer.deallocate() }
+    while true {
+      let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw failure(.read, path) }
+      if count == 0 { return }
+      try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    }
   }
 
   /// Forces a file, or the names in a folder, onto the disk.

@@ -27,7 +27,7 @@ public enum NumPyFile {
   ///
   /// - Throws: `ArtifactError.corrupt`, `ArtifactError.system`.
   public static func read(_ path: String) throws -> Tensor {
-    try decoded(FileSystem.bytes(of: path), file: path)
+    try decoded(PlainFile.read(path, limit: SafetensorsFile.longestFile), file: path)
   }
 
   private static func header(of array: Tensor) -> [UInt8] {

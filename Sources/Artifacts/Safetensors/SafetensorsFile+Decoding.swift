@@ -1,7 +1,5 @@
 // Reading the format, trusting nothing: every length and offset is checked before it is used.
 
-internal import FoundationEssentials
-
 extension SafetensorsFile {
   /// The longest header that is read, which is the format's own limit.
   public static let longestHeader = 100_000_000
@@ -24,9 +22,12 @@ extension SafetensorsFile {
       throw corrupt("header length", "\(length)", "at most \(longest)")
     }
     let dataStart = 8 + Int(length)
-    guard dataStart > 8, bytes[8] == UInt8(ascii: "{"),
-      let header = try? JSONDecoder().decode(Header.self, from: Data(bytes[8..<dataStart]))
-    else { throw corrupt("header", "that is not one", "a JSON object of tensors") }
+    guard dataStart > 8, bytes[8] == UInt8(ascii: "{") else {
+      throw corrupt("header", "that is not one", "a JSON object of tensors")
+    }
+    let header = try CheckedJSON.value(
+      Header.self, from: bytes[8..<dataStart], file: file, place: "header",
+      expected: "a JSON object of tensors")
 
     var tensors: [String: Tensor] = [:]
     var end = 0

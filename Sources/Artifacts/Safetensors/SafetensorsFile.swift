@@ -20,11 +20,14 @@ public struct SafetensorsFile: Sendable {
     self.tensors = tensors
   }
 
+  /// The longest file that is read.
+  public static let longestFile = 1 << 36
+
   /// Reads a file.
   ///
-  /// - Throws: `ArtifactError.corrupt`, `ArtifactError.system`.
+  /// - Throws: `ArtifactError`.
   public init(contentsOf path: String) throws {
-    try self.init(decoding: FileSystem.bytes(of: path), file: path)
+    try self.init(decoding: PlainFile.read(path, limit: Self.longestFile), file: path)
   }
 
   /// Returns the elements of a tensor.

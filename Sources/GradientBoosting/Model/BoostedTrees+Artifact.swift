@@ -107,8 +107,8 @@ extension BoostedTrees {
       throw GradientBoostingError.corruptModel(
         reason: "format version \(version), this program reads \(Self.formatVersion)")
     }
-    let inputs = try Self.decoded([Input].self, try file.metadata("inputs"), "inputs")
-    guard Set(inputs.map(\.name)).count == inputs.count else {
+    let inputs = try Self.decoded([Input].self, file, "inputs")
+    guard Set(inputs.map { Array($0.name.utf8) }).count == inputs.count else {
       throw GradientBoostingError.corruptModel(reason: "two inputs have the same name")
     }
     let features = try Self.features(file, inputs: inputs)
@@ -120,23 +120,29 @@ extension BoostedTrees {
     guard scores[0].isFinite else {
       throw GradientBoostingError.corruptModel(reason: "the initial score is \(scores[0])")
     }
+    let trees = try TreeReader(file, featureCount: features.count).trees()
+    // Any row's score is a sum of such values, its reasons are sums over all leaves of a tree, and
+    // importances are sums of gains.
+    let highest = trees.reduce(abs(scores[0])) { $0 + ($1.values.map(abs).max() ?? 0) }
+    let gains = trees.reduce(0) { $1.gains.reduce($0) { $0 + abs($1) } }
+    guard (highest * 65_536).isFinite, gains.isFinite else {
+      throw GradientBoostingError.corruptModel(reason: "the sums of values or gains are not finite")
+    }
     self.init(
       inputs: inputs, features: features, objective: objective, initialScore: scores[0],
-      trees: try TreeReader(file, featureCount: features.count).trees())
+      trees: trees)
   }
 
   private static func decoded<Value: Decodable>(
-    _ type: Value.Type, _ text: String, _ name: String
+    _ type: Value.Type, _ file: SafetensorsFile, _ name: String
   ) throws -> Value {
-    do {
-      return try JSONDecoder().decode(type, from: Data(text.utf8))
-    } catch {
-      throw GradientBoostingError.corruptModel(reason: "metadata \(name) cannot be read")
-    }
+    try CheckedJSON.value(
+      type, from: file.metadata(name).utf8, file: file.file, place: "metadata \(name)",
+      expected: "what training wrote")
   }
 
   private static func features(_ file: SafetensorsFile, inputs: [Input]) throws -> [BinnedFeature] {
-    let records = try decoded([FeatureRecord].self, try file.metadata("features"), "features")
+    let records = try decoded([FeatureRecord].self, file, "features")
     var cuts = try file.tensor("cuts", as: Double.self)[...]
     var levelValues = try file.tensor("level_values", as: Double.self)[...]
     let features = try records.map { record in
@@ -148,7 +154,9 @@ extension BoostedTrees {
       let own = Array(cuts.prefix(record.cutCount))
       cuts = cuts.dropFirst(record.cutCount)
       let levels = record.levels ?? []
-      guard zip(own, own.dropFirst()).allSatisfy(<),
+      guard zip(own, own.dropFirst()).allSatisfy(<), own.allSatisfy(\.isFinite),
+        record.otherwise?.isFinite != false,
+        Set(levels.map { Array($0.utf8) }).count == levels.count,
         record.kind != .category || 1...255 ~= levels.count,
         record.kind != .levelValue || levels.count <= levelValues.count
       else {
@@ -165,6 +173,9 @@ extension BoostedTrees {
         levelValues = levelValues.dropFirst(levels.count)
       }
       return BinnedFeature(name: record.name, input: record.input, encoding: encoding)
+    }
+    guard try file.tensor("level_values", as: Double.self).allSatisfy(\.isFinite) else {
+      throw GradientBoostingError.corruptModel(reason: "the value of a category is not finite")
     }
     guard cuts.isEmpty, levelValues.isEmpty else {
       throw GradientBoostingError.corruptModel(reason: "there are bins that belong to no feature")

@@ -86,7 +86,15 @@ struct TreeReader {
       else {
         throw GradientBoostingError.corruptModel(reason: "node \(index) of tree \(number) is wrong")
       }
-      if !isLeaf { nextChild += 2 }
+      guard !isLeaf else { continue }
+      let (left, right) = (nextChild, nextChild + 1)
+      guard right < tree.nodes.count, tree.counts[left] <= tree.counts[index],
+        tree.counts[right] <= tree.counts[index]
+      else {
+        throw GradientBoostingError.corruptModel(
+          reason: "node \(index) of tree \(number) has children that do not fit it")
+      }
+      nextChild += 2
     }
     guard nextChild == tree.nodes.count else {
       throw GradientBoostingError.corruptModel(reason: "tree \(number) lacks nodes")

@@ -154,11 +154,8 @@ extension ChurnLayout {
   ///
   /// - Throws: `ArtifactError`.
   init(decoding bytes: [UInt8], file: String) throws {
-    guard let layout = try? JSONDocument.value(ChurnLayout.self, from: bytes) else {
-      throw ArtifactError.corrupt(
-        file: file, item: "text", found: "that is no description of columns",
-        expected: "the JSON that training wrote")
-    }
+    let layout = try CheckedJSON.value(
+      ChurnLayout.self, from: bytes, file: file, expected: "the columns that training wrote")
     guard layout.formatVersion <= Self.newestFormatVersion else {
       throw ArtifactError.newerVersion(
         file: file, found: layout.formatVersion, newest: Self.newestFormatVersion)
@@ -171,6 +168,36 @@ extension ChurnLayout {
       throw ArtifactError.corrupt(
         file: file, item: "decimal", found: "'\(layout.decimal ?? "")'", expected: "'.' or ','")
     }
+    if let problem = layout.problem {
+      throw ArtifactError.corrupt(
+        file: file, item: "columns", found: "with \(problem)",
+        expected: "the columns that training wrote")
+    }
     self = layout
+  }
+
+  /// What the layout contradicts itself in; nil if it does not.
+  private var problem: String? {
+    if formatVersion < 1 { return "the format version \(formatVersion)" }
+    if features.isEmpty { return "no feature" }
+    if let text = features.first(where: { $0.kind == .text }) {
+      return "the feature '\(text.name)', which holds text"
+    }
+    var roles: [[UInt8]: String] = [:]
+    let named =
+      [("target", target.name)] + id.map { ("id", $0) } + features.map { ("features", $0.name) }
+    // Columns that were dropped were so for any number of reasons, but none of them is read.
+    let all = named + Set(dropped.map(\.name)).sorted().map { ("dropped", $0) }
+    for (role, name) in all {
+      if let other = roles.updateValue(role, forKey: Array(name.utf8)) {
+        return other == role
+          ? "the column '\(name)' twice in \(role)" : "the column '\(name)' in \(other) and \(role)"
+      }
+    }
+    if let partitions, Set(partitions.map { Array($0.utf8) }).count != partitions.count {
+      return "two partitions of the same name"
+    }
+    if positive.utf8.elementsEqual(negative.utf8) { return "one class, '\(positive)'" }
+    return (0...1).contains(threshold) ? nil : "the threshold \(threshold)"
   }
 }

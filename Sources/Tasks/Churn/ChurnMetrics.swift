@@ -42,6 +42,32 @@ public struct ChurnMetrics: Codable, Sendable, Equatable {
       ? [interval.lowerBound, interval.upperBound].map(Self.rounded) : nil
   }
 
+  /// Reads metrics; what no measurement gives is an error.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    func number(_ key: CodingKeys, _ range: ClosedRange<Double>) throws -> Double {
+      let number = try container.decode(Double.self, forKey: key)
+      guard range.contains(number) else {
+        throw DecodingError.dataCorruptedError(
+          forKey: key, in: container, debugDescription: "\(number)")
+      }
+      return number
+    }
+    auc = try number(.auc, 0...1)
+    logLoss = try number(.logLoss, 0...Double.greatestFiniteMagnitude)
+    prAUC = try number(.prAUC, 0...1)
+    brier = try number(.brier, 0...1)
+    ece = try number(.ece, 0...1)
+    liftAt10 = try number(.liftAt10, 0...Double.greatestFiniteMagnitude)
+    aucInterval = try container.decodeIfPresent([Double].self, forKey: .aucInterval)
+    if let ends = aucInterval {
+      guard ends.count == 2, 0 <= ends[0], ends[0] <= ends[1], ends[1] <= 1 else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .aucInterval, in: container, debugDescription: "\(ends)")
+      }
+    }
+  }
+
   /// Writes all metrics, the interval as null where there is none.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)

@@ -22,18 +22,49 @@ struct ChurnModel: Sendable {
   ///
   /// - Throws: `TaskError.notAModel` if it is no churn model; `ArtifactError` if it is damaged.
   init(folder: String) throws {
-    manifest = try RunFolderReader.manifest(of: folder)
+    let manifest = try RunFolderReader.manifest(of: folder)
     guard manifest.files[ChurnRunFiles.modelName] != nil else {
       throw TaskError.notAModel(
         folder: folder,
         problem: "this is not a churn model: its manifest lists no \(ChurnRunFiles.modelName)")
     }
     let layoutFile = "\(folder)/\(ChurnLayout.fileName)"
-    layout = try ChurnLayout(
+    let layout = try ChurnLayout(
       decoding: try RunFolderReader.bytes(ChurnLayout.fileName, of: folder), file: layoutFile)
     let file = try SafetensorsFile(contentsOf: "\(folder)/\(ChurnRunFiles.modelName)")
-    trees = try BoostedTrees(file)
+    try self.init(file, layout: layout, layoutFile: layoutFile, manifest: manifest)
+  }
+
+  /// Checks a model file against the columns of its folder.
+  ///
+  /// - Throws: `ArtifactError`.
+  init(
+    _ file: SafetensorsFile, layout: ChurnLayout, layoutFile: String, manifest: Manifest
+  ) throws {
+    do {
+      trees = try BoostedTrees(file)
+    } catch let error as GradientBoostingError {
+      throw ArtifactError.corrupt(
+        file: file.file, item: "trees", found: "with a problem (\(error.description))",
+        expected: "those that training wrote")
+    }
+    guard type(of: trees.objective).name == BinaryLogLoss.name else {
+      throw ArtifactError.corrupt(
+        file: file.file, item: "the objective", found: type(of: trees.objective).name,
+        expected: BinaryLogLoss.name)
+    }
+    for input in trees.inputs {
+      let field = Schema.Field(name: input.name, kind: input.kind)
+      guard layout.features.contains(field) else {
+        throw ArtifactError.corrupt(
+          file: layoutFile, item: "features",
+          found: "without '\(input.name)' of the kind \(input.kind.rawValue)",
+          expected: "every column that \(ChurnRunFiles.modelName) reads")
+      }
+    }
     calibration = try Calibration(file)
+    self.layout = layout
+    self.manifest = manifest
     version = String(manifest.files[ChurnRunFiles.modelName]?.sha256.prefix(12) ?? "")
   }
 

@@ -1,5 +1,6 @@
 // metrics.json: what is known about a trained model, without anything that differs between two
 // equal runs.
+import Artifacts
 import Evaluation
 import GradientBoosting
 
@@ -59,6 +60,51 @@ struct ChurnResults: Codable, Sendable {
     dropped = data.columns.dropped
     positive = data.target.positive
     reliability = judgement.reliability
+  }
+}
+
+extension ChurnResults {
+  /// Reads the results of a run folder.
+  ///
+  /// - Throws: `ArtifactError`.
+  init(folder: String) throws {
+    let name = ChurnRunFiles.metricsName
+    self = try RunFolderReader.value(
+      Self.self, name, of: folder, expected: "the metrics that training wrote")
+    if let problem {
+      throw ArtifactError.corrupt(
+        file: "\(folder)/\(name)", item: "metrics", found: "with \(problem)",
+        expected: "the metrics that training wrote")
+    }
+  }
+
+  /// What the results contradict themselves in; nil if they do not.
+  private var problem: String? {
+    if rows < 1 || !(0...rows).contains(positives) {
+      return "\(positives) positives in \(rows) rows"
+    }
+    if columns < 1 { return "\(columns) columns" }
+    if model.numTrees < 0 || model.bestIteration < 0 { return "\(model.numTrees) trees" }
+    if model.continuedTrees.map({ $0 < 0 || $0 > model.numTrees }) == true {
+      return "more trees of an earlier model than trees"
+    }
+    if importances.contains(where: { $0.splits < 0 }) { return "splits below 0" }
+    if reliability.contains(where: { $0.count < 0 }) { return "a bin of fewer than 0 rows" }
+    return nil
+  }
+
+  /// Checks that the results are those of a model.
+  ///
+  /// - Throws: `ArtifactError.corrupt`.
+  func check(against model: ChurnModel, folder: String) throws {
+    let found = [columns, self.model.numTrees]
+    let expected = [model.layout.features.count, model.trees.treeCount]
+    guard found == expected else {
+      throw ArtifactError.corrupt(
+        file: "\(folder)/\(ChurnRunFiles.metricsName)", item: "metrics",
+        found: "of \(found[0]) columns and \(found[1]) trees",
+        expected: "those of the model, \(expected[0]) and \(expected[1])")
+    }
   }
 }
 

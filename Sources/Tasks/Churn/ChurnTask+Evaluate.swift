@@ -45,8 +45,9 @@ extension ChurnTask {
     let table = result.table
     let labels = try model.layout.labels(of: table, data: input.shownLocation)
     var configuration = ChurnConfiguration()
-    try ChurnConfiguration.layers.apply(
-      file: "\(folder)/\(ChurnRunFiles.configurationName)", to: &configuration)
+    try RunFolderReader.apply(
+      ChurnRunFiles.configurationName, of: folder, by: ChurnConfiguration.layers,
+      to: &configuration)
     context.warn(
       ChurnWarnings.learntFrom(
         try Manifest.Input(input.location, files: result.files), manifest: model.manifest,

@@ -67,18 +67,17 @@ extension ChurnTask {
   /// - Throws: `ArtifactError` if a byte is wrong; `TaskError.notAModel`; `ConfigurationError`.
   public static func inspect(folder: String) throws -> ChurnInspection {
     let model = try ChurnModel(folder: folder)
-    let metricsFile = "\(folder)/\(ChurnRunFiles.metricsName)"
-    let bytes = try RunFolderReader.bytes(ChurnRunFiles.metricsName, of: folder)
-    guard let results = try? JSONDocument.value(ChurnResults.self, from: bytes) else {
-      throw ArtifactError.corrupt(
-        file: metricsFile, item: "text", found: "that holds no metrics",
-        expected: "the JSON that training wrote")
-    }
+    let results = try ChurnResults(folder: folder)
+    try results.check(against: model, folder: folder)
     var configuration = ChurnConfiguration()
-    try ChurnConfiguration.layers.apply(
-      file: "\(folder)/\(ChurnRunFiles.configurationName)", to: &configuration)
-    let resolved = try configuration.resolvedValues(
-      rows: results.rows, positive: results.positive)
+    try RunFolderReader.apply(
+      ChurnRunFiles.configurationName, of: folder, by: ChurnConfiguration.layers,
+      to: &configuration)
+    let resolved = try RunFolderReader.damaging(
+      "\(folder)/\(ChurnRunFiles.configurationName)"
+    ) {
+      try configuration.resolvedValues(rows: results.rows, positive: results.positive)
+    }
     let parameters = ChurnConfiguration.settings.map { setting in
       let automatic = resolved[setting.key].map { "auto (\($0))" } ?? "auto"
       return (setting.key, setting.read(configuration)?.toml ?? automatic)

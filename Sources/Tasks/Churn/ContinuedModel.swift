@@ -37,8 +37,9 @@ struct ContinuedModel: Sendable {
       name: "\(LocationText.recorded(folder))/\(Manifest.fileName)",
       fingerprint: try Fingerprint(ofFile: "\(folder)/\(Manifest.fileName)"))
     var configuration = ChurnConfiguration()
-    try ChurnConfiguration.layers.apply(
-      file: "\(folder)/\(ChurnRunFiles.configurationName)", to: &configuration)
+    try RunFolderReader.apply(
+      ChurnRunFiles.configurationName, of: folder, by: ChurnConfiguration.layers,
+      to: &configuration)
     learnt = model.manifest.learntInputs(test: configuration.judging.test)
   }
 

@@ -6,6 +6,7 @@
 // - The new labels are noise, or contradict the champion in a group of customers. Then nothing is
 //   promoted, whatever the other numbers say: both models were judged on those labels. Who answers for
 //   the labels says so by checks.labels.
+import Artifacts
 import Evaluation
 import NumericCore
 import Tables
@@ -16,6 +17,21 @@ struct HoldoutNote: Codable {
   var newRows: Int
 
   enum CodingKeys: String, CodingKey { case newRows = "new_rows" }
+}
+
+extension HoldoutNote {
+  /// Reads the note of a work folder.
+  ///
+  /// - Parameter rows: those of the holdout.
+  /// - Throws: `ArtifactError`.
+  init(work: String, rows: Int) throws {
+    let path = "\(work)/\(Self.fileName)"
+    self = try JSONDocument.value(Self.self, from: try AtomicFile.read(path), file: path)
+    guard (0...rows).contains(newRows) else {
+      throw ArtifactError.corrupt(
+        file: path, item: "key new_rows", found: "\(newRows)", expected: "0 to \(rows)")
+    }
+  }
 }
 
 /// The predictions of both for the same rows.

@@ -89,10 +89,7 @@ extension ChurnLoop {
     _ candidate: String, work: String, champion: String?, comparisons: Int
   ) throws -> LoopVerdict {
     let model = try ChurnModel(folder: "\(candidate)/\(LoopFolder.run)")
-    let results = try JSONDocument.value(
-      ChurnResults.self,
-      from: try RunFolderReader.bytes(
-        ChurnRunFiles.metricsName, of: "\(candidate)/\(LoopFolder.run)"))
+    let results = try ChurnResults(folder: "\(candidate)/\(LoopFolder.run)")
     let holdout = "\(work)/\(Self.holdoutName)"
     let sample = try scored(holdout, by: model)
     let metrics = ChurnMetrics(try BinaryMetrics(sample.rows, pool: context.pool))
@@ -105,8 +102,7 @@ extension ChurnLoop {
       let old = try ChurnModel(folder: "\(champion)/\(LoopFolder.run)")
       let other = try scored(holdout, by: old)
       document.champion = old.version
-      let note = try JSONDocument.value(
-        HoldoutNote.self, from: try AtomicFile.read("\(work)/\(HoldoutNote.fileName)"))
+      let note = try HoldoutNote(work: work, rows: sample.rows.count)
       try compare(
         GateSides(
           champion: other.rows, challenger: sample.rows, table: sample.table,

@@ -57,40 +57,40 @@ struct ReferenceProfile: Codable, Sendable {
   /// - Throws: `ArtifactError`.
   init(folder: String) throws {
     let path = "\(folder)/\(LoopFolder.reference)"
-    self = try Self.decoded(try AtomicFile.read(path), file: path)
+    try self.init(decoding: AtomicFile.read(path), file: path)
   }
 
-  /// Makes a profile of the bytes of a file.
+  /// Reads the text of a profile.
   ///
-  /// - Throws: `ArtifactError.corrupt` for all that no training has written.
-  static func decoded(_ bytes: [UInt8], file: String) throws -> Self {
-    guard let profile = try? JSONDocument.value(Self.self, from: bytes),
-      (1...newestFormatVersion).contains(profile.formatVersion)
-    else {
-      throw ArtifactError.corrupt(
-        file: file, item: "text", found: "that is no profile of columns",
-        expected: "the JSON that training wrote")
+  /// - Throws: `ArtifactError`.
+  init(decoding bytes: [UInt8], file: String) throws {
+    let profile = try CheckedJSON.value(
+      Self.self, from: bytes, file: file, expected: "the profile that training wrote")
+    guard profile.formatVersion <= Self.newestFormatVersion else {
+      throw ArtifactError.newerVersion(
+        file: file, found: profile.formatVersion, newest: Self.newestFormatVersion)
     }
-    if let fault = profile.fault {
+    if let problem = profile.problem {
       throw ArtifactError.corrupt(
-        file: file, item: fault.item, found: fault.found, expected: fault.expected)
+        file: file, item: "profile", found: "with \(problem)",
+        expected: "the profile that training wrote")
     }
-    return profile
+    self = profile
   }
 
-  /// The first value that no training writes.
-  private var fault: (item: String, found: String, expected: String)? {
-    if rows < 0 { return ("rows", "\(rows)", "0 or more") }
-    if judgedRows < 0 { return ("judged_rows", "\(judgedRows)", "0 or more") }
-    if !(0...1).contains(auc) { return ("auc", "\(auc)", "a number from 0 to 1") }
-    if !(0...1).contains(holdout) { return ("holdout", "\(holdout)", "a number from 0 to 1") }
-    if let interval = aucInterval, interval.count != 2 || !(interval[0] <= interval[1]) {
-      return ("auc_interval", "\(interval)", "two numbers, the lower one first")
+  /// What the profile contradicts itself in; nil if it does not.
+  private var problem: String? {
+    if formatVersion < 1 { return "the format version \(formatVersion)" }
+    if rows < 0 || judgedRows < 0 { return "fewer than 0 rows" }
+    if !(0...1).contains(auc) { return "the AUC \(auc)" }
+    if let ends = aucInterval,
+      ends.count != 2 || !(0 <= ends[0] && ends[0] <= ends[1] && ends[1] <= 1)
+    {
+      return "the interval \(ends) of the AUC"
     }
+    if !(0...1).contains(holdout) { return "the holdout \(holdout)" }
     for (name, column) in columns.sorted(by: { $0.key < $1.key }) {
-      if let fault = column.fault {
-        return ("columns.\(name).\(fault.item)", fault.found, fault.expected)
-      }
+      if let problem = column.problem(rows: rows) { return "the column '\(name)': \(problem)" }
     }
     return nil
   }
@@ -147,26 +147,22 @@ struct ReferenceProfile: Codable, Sendable {
 }
 
 extension ReferenceProfile.ColumnProfile {
-  /// The first value that no training writes.
-  fileprivate var fault: (item: String, found: String, expected: String)? {
-    if let range, range.count != 2 || !(range[0] <= range[1]) {
-      return ("range", "\(range)", "two numbers, the lower one first")
+  /// What the profile of a column contradicts itself in; nil if it does not.
+  fileprivate func problem(rows: Int) -> String? {
+    if counts.contains(where: { !(0...rows).contains($0) }) { return "a bin of too many rows" }
+    switch kind {
+    case .number, .timestamp:
+      if let range, range.count != 2 || !(range[0] <= range[1]) { return "the range \(range)" }
+      if !zip(edges, edges.dropFirst()).allSatisfy(<) { return "bins that do not ascend" }
+      if counts.count != edges.count + 2 { return "\(counts.count) bins" }
+      return levels.isEmpty && binned == 0 ? nil : "levels of numbers"
+    case .category:
+      if range != nil || !edges.isEmpty { return "numbers of categories" }
+      if Set(levels.map { Array($0.utf8) }).count != levels.count { return "a level twice" }
+      if !(0...levels.count).contains(binned) { return "\(binned) levels of \(levels.count)" }
+      return counts.count == binned + 2 ? nil : "\(counts.count) bins"
+    case .text: return "text"
     }
-    if let place = edges.indices.dropFirst().first(where: { !(edges[$0 - 1] < edges[$0]) }) {
-      return ("edges", "\(edges[place]) after \(edges[place - 1])", "ascending numbers")
-    }
-    guard (0...levels.count).contains(binned) else {
-      return ("binned", "\(binned)", "a number from 0 to \(levels.count), that of the levels")
-    }
-    let bins = kind == .category ? binned + 2 : edges.count + 2
-    guard counts.count == bins else {
-      return ("counts", "\(counts.count) numbers", "\(bins), one for each bin")
-    }
-    // Rows of a table: sums of them stay in range.
-    guard let wrong = counts.first(where: { !(0...1_000_000_000_000).contains($0) }) else {
-      return nil
-    }
-    return ("counts", "\(wrong)", "numbers of rows")
   }
 
   /// Counts numbers in the bins.

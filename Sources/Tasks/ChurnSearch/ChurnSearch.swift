@@ -102,7 +102,7 @@ struct ChurnSearch {
     let table = TrialTable(
       space: searched.space, direction: configuration.metric.direction,
       count: configuration.trials, context: context)
-    try study.run(store: store, table: table) { missing, study in
+    try study.run(store: store, table: table, steps: 1...max(1, mostRounds)) { missing, study in
       try run(missing, of: study, store: store, table: table)
     }
     return study.history

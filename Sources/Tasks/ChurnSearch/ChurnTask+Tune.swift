@@ -103,8 +103,9 @@ extension ChurnTask {
   /// The configuration that a run folder was made with.
   private static func configuration(of folder: String) throws -> ChurnConfiguration {
     var configuration = ChurnConfiguration()
-    try ChurnConfiguration.layers.apply(
-      file: "\(folder)/\(ChurnRunFiles.configurationName)", to: &configuration)
+    try RunFolderReader.apply(
+      ChurnRunFiles.configurationName, of: folder, by: ChurnConfiguration.layers,
+      to: &configuration)
     return configuration
   }
 

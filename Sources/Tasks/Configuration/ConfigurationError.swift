@@ -8,6 +8,8 @@ public enum ConfigurationError: Error, Equatable {
   case refused(key: String, source: String, found: String, expected: String)
   /// The file is not TOML.
   case syntax(file: String, line: Int, problem: String)
+  /// The file holds what no TOML text does, or more than is read; columns count characters from 1.
+  case notText(file: String, line: Int, column: Int, problem: String)
   /// The file cannot be read.
   case unreadable(file: String, problem: String)
   /// `--set` was given something else than `key=value`.
@@ -28,6 +30,8 @@ extension ConfigurationError: CustomStringConvertible {
     case .refused(let key, let source, let found, let expected):
       "\(source): \(key) is \(found), expected \(expected)"
     case .syntax(let file, let line, let problem): "\(file): line \(line): \(problem)"
+    case .notText(let file, let line, let column, let problem):
+      "\(file): line \(line), column \(column): found \(problem)"
     case .unreadable(let file, let problem): "\(file): \(problem)"
     case .notAnAssignment(let text): "--set \(text): expected section.key=value"
     case .missing(let key, let flag): "nothing was given for \(key) (\(flag))"
@@ -45,6 +49,7 @@ extension ConfigurationError: CustomStringConvertible {
     case .refused("data.id", _, _, _): "rename the column in the table"
     case .refused(let key, _, _, _): "correct it, or leave \(key) out for its default"
     case .syntax: "correct the line; text needs quotes, lists need brackets"
+    case .notText: "correct the line; the file must be UTF-8 text without control characters"
     case .unreadable: "check the path given to --config"
     case .notAnAssignment: "write for example --set boosting.learning_rate=0.05"
     case .missing(let key, let flag): "add \(flag), or set \(key) in the --config file"

@@ -1,5 +1,6 @@
 // How a configuration comes about: built-in defaults, then a TOML file, then `--set`, then flags.
 // Each layer overwrites the keys that it names; an unknown key is an error.
+import Artifacts
 import FoundationEssentials
 import TOMLKit
 
@@ -14,7 +15,15 @@ public struct ConfigurationLayers<Configuration: Sendable>: Sendable {
   ///
   /// - Throws: `ConfigurationError`.
   public func apply(file: String, to configuration: inout Configuration) throws {
-    let table = try Self.parse(file: file)
+    try apply(ConfigurationFile.bytes(of: file), file: file, to: &configuration)
+  }
+
+  /// Applies the keys of a TOML text.
+  ///
+  /// - Parameter file: the name of the file for error messages.
+  /// - Throws: `ConfigurationError`.
+  func apply(_ bytes: [UInt8], file: String, to configuration: inout Configuration) throws {
+    let table = try Self.parse(bytes, file: file)
     for (key, value) in Self.leaves(of: table, prefix: "") {
       let setting = try setting(for: key, source: file)
       let found = ConfigurationValue(value)
@@ -86,16 +95,17 @@ public struct ConfigurationLayers<Configuration: Sendable>: Sendable {
 
   /// Reads a TOML file.
   static func parse(file: String) throws -> TOMLTable {
-    let text: String
+    try parse(ConfigurationFile.bytes(of: file), file: file)
+  }
+
+  /// Reads a TOML text.
+  static func parse(_ bytes: [UInt8], file: String) throws -> TOMLTable {
     do {
-      text = try String(contentsOfFile: file, encoding: .utf8)
-    } catch {
-      let exists = FileManager.default.fileExists(atPath: file)
-      throw ConfigurationError.unreadable(
-        file: file, problem: exists ? "not readable as UTF-8 text" : "there is no such file")
-    }
-    do {
-      return try TOMLTable(string: text)
+      return try TOMLTable(string: TOMLText.text(of: bytes))
+    } catch let error as TOMLText.Problem {
+      throw ConfigurationError.notText(
+        file: file, line: error.position.line, column: error.position.column,
+        problem: error.problem)
     } catch let error as TOMLParseError {
       throw ConfigurationError.syntax(
         file: file, line: error.source.begin.line, problem: error.description)
@@ -116,6 +126,22 @@ public struct ConfigurationLayers<Configuration: Sendable>: Sendable {
 
 /// Reads the task that a configuration file is for, before its keys are known.
 public enum ConfigurationFile {
+  /// Reads a file that a user gives, which may be a pipe.
+  ///
+  /// - Throws: `ConfigurationError`.
+  static func bytes(of file: String) throws -> [UInt8] {
+    do {
+      return try PlainFile.readAny(file, limit: TOMLText.longest)
+    } catch ArtifactError.tooLong {
+      throw ConfigurationError.unreadable(
+        file: file, problem: "longer than \(TOMLText.longest) bytes, expected settings")
+    } catch {
+      let exists = FileManager.default.fileExists(atPath: file)
+      throw ConfigurationError.unreadable(
+        file: file, problem: exists ? "not readable" : "there is no such file")
+    }
+  }
+
   /// Returns the value of the key `task`.
   ///
   /// - Throws: `ConfigurationError` when the file cannot be read, or has no task.

@@ -38,25 +38,26 @@ struct RecommenderLayout: Codable, Sendable, Equatable {
 
   /// What the layout contradicts itself in; nil if it does not.
   var problem: String? {
-    for (side, encoding, shape, ids) in [
-      ("user", userEncoding, userShape, userIDs), ("item", itemEncoding, itemShape, itemIDs),
+    let roles = [columns.userID, columns.itemID, columns.rating, columns.timestamp]
+    let roleNames = roles.compactMap(\.self).map { Array($0.utf8) }
+    if Set(roleNames).count != roleNames.count { return "a column in two roles" }
+    for (side, encoding, shape, ids, features) in [
+      ("user", userEncoding, userShape, userIDs, columns.userFeatures),
+      ("item", itemEncoding, itemShape, itemIDs, columns.itemFeatures),
     ] {
-      let vocabulary = encoding.encoder.categories.reduce(0) { $0 + $1.count }
-      if encoding.encoder.featureNames.count != encoding.encoder.categories.count {
-        return "\(side) columns without categories"
+      let names = encoding.names.map { Array($0.utf8) }
+      if Set(names).count != names.count { return "two \(side) features of the same name" }
+      if !Set(names).isSubset(of: features.map { Array($0.utf8) }) {
+        return "the encoding of a column that is no \(side) feature"
       }
+      // The sizes may be anything here, so that nothing is added to them.
+      let vocabulary = encoding.encoder.categories.reduce(0) { $0 + $1.count }
       if vocabulary != shape.vocabulary {
         return "\(vocabulary) \(side) categories for a tower of \(shape.vocabulary)"
       }
       if encoding.scaler.featureNames.count != shape.numbers {
         return
           "\(encoding.scaler.featureNames.count) \(side) numbers for a tower of \(shape.numbers)"
-      }
-      // A column of missing numbers only has neither mean nor scale.
-      if !encoding.scaler.mean.allSatisfy({ !$0.isInfinite })
-        || !encoding.scaler.scale.allSatisfy({ $0.isNaN || ($0 > 0 && $0.isFinite) })
-      {
-        return "a \(side) scale that is not above 0"
       }
       if ids.isEmpty { return "no \(side)" }
       if shape.ids != 0 && shape.ids != ids.count + 1 {

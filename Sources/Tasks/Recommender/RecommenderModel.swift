@@ -38,12 +38,13 @@ struct RecommenderModel: Sendable {
     func corrupt(_ item: String, _ found: String, _ expected: String) -> ArtifactError {
       .corrupt(file: file.file, item: item, found: found, expected: expected)
     }
-    guard
-      let layout = try? JSONDocument.value(
-        RecommenderLayout.self, from: Array(try file.metadata("layout").utf8)),
-      layout.formatVersion == RecommenderLayout.newestFormatVersion
-    else {
-      throw corrupt("metadata layout", "unreadable", "the layout that training wrote")
+    let layout = try CheckedJSON.value(
+      RecommenderLayout.self, from: file.metadata("layout").utf8, file: file.file,
+      place: "metadata layout", expected: "the layout that training wrote")
+    guard layout.formatVersion == RecommenderLayout.newestFormatVersion else {
+      throw corrupt(
+        "metadata layout", "of format version \(layout.formatVersion)",
+        "\(RecommenderLayout.newestFormatVersion)")
     }
     if let problem = layout.problem {
       throw corrupt("metadata layout", problem, "the layout that training wrote")
@@ -74,7 +75,16 @@ struct RecommenderModel: Sendable {
       guard elements.allSatisfy(\.isFinite) else {
         throw corrupt("tensor \(name)", "with NaN or infinity", "finite numbers")
       }
-      return Matrix(rows: shape[0], columns: shape[1], elements: elements)
+      let matrix = Matrix(rows: shape[0], columns: shape[1], elements: elements)
+      for row in 0..<matrix.rows {
+        let square = matrix.row(row).reduce(0.0) { $0 + Double($1) * Double($1) }
+        guard square == 0 || abs(square - 1) < 1e-3 else {
+          throw corrupt(
+            "tensor \(name)", "with a vector of length \(square.squareRoot())",
+            "vectors of length 1, or of zeros")
+        }
+      }
+      return matrix
     }
     userVectors = try vectors("user", users.count)
     itemVectors = try vectors("item", items.count)

@@ -49,15 +49,13 @@ extension RecommenderTask {
   /// - Throws: `ArtifactError` if a byte is wrong; `TaskError.notAModel`; `ConfigurationError`.
   public static func inspect(folder: String) throws -> RecommenderInspection {
     let model = try RecommenderModel(folder: folder)
-    let bytes = try RunFolderReader.bytes(RecommenderRunFiles.metricsName, of: folder)
-    guard let results = try? JSONDocument.value(RecommenderResults.self, from: bytes) else {
-      throw ArtifactError.corrupt(
-        file: "\(folder)/\(RecommenderRunFiles.metricsName)", item: "text",
-        found: "that holds no metrics", expected: "the JSON that training wrote")
-    }
+    let results = try RunFolderReader.value(
+      RecommenderResults.self, RecommenderRunFiles.metricsName, of: folder,
+      expected: "the metrics that training wrote")
     var configuration = RecommenderConfiguration()
-    try RecommenderConfiguration.layers.apply(
-      file: "\(folder)/\(RecommenderRunFiles.configurationName)", to: &configuration)
+    try RunFolderReader.apply(
+      RecommenderRunFiles.configurationName, of: folder, by: RecommenderConfiguration.layers,
+      to: &configuration)
     let parameters = RecommenderConfiguration.settings.map {
       ($0.key, $0.read(configuration)?.toml ?? "auto")
     }

@@ -48,8 +48,9 @@ extension RecommenderLoop {
       options: ReadOptions(
         kinds: ["user": .category, "item": .category], verbatim: ["user", "item"])
     ).table
+    let judgingFile = "\(work)/\(Self.judgingName)"
     let judging = try JSONDocument.value(
-      RecommenderJudging.self, from: try AtomicFile.read("\(work)/\(Self.judgingName)"))
+      RecommenderJudging.self, from: try AtomicFile.read(judgingFile), file: judgingFile)
     var checks: [GateCheck] = []
     let own = JudgedUsers(table, models: [twin])
     let baseline = try compareWithBaseline(own, twin, judging, &checks)

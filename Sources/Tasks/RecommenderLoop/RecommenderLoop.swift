@@ -63,30 +63,33 @@ extension RecommenderReference {
   /// - Throws: `ArtifactError`.
   init(folder: String) throws {
     let path = "\(folder)/\(LoopFolder.reference)"
-    self = try Self.decoded(try AtomicFile.read(path), file: path)
+    try self.init(decoding: AtomicFile.read(path), file: path)
   }
 
-  /// Makes a reference of the bytes of a file.
+  /// Reads the text of a reference.
   ///
-  /// - Throws: `ArtifactError.corrupt` for all that no training has written.
-  static func decoded(_ bytes: [UInt8], file: String) throws -> Self {
-    guard let reference = try? JSONDocument.value(Self.self, from: bytes),
-      (1...newestFormatVersion).contains(reference.formatVersion)
-    else {
-      throw ArtifactError.corrupt(
-        file: file, item: "text", found: "that is no reference of a recommender",
-        expected: "the JSON that training wrote")
+  /// - Throws: `ArtifactError`.
+  init(decoding bytes: [UInt8], file: String) throws {
+    let reference = try CheckedJSON.value(
+      Self.self, from: bytes, file: file, expected: "the reference that training wrote")
+    guard reference.formatVersion <= Self.newestFormatVersion else {
+      throw ArtifactError.newerVersion(
+        file: file, found: reference.formatVersion, newest: Self.newestFormatVersion)
     }
-    if let agreement = reference.agreement,
-      !(0...1).contains(agreement.value) || !(agreement.lower <= agreement.upper)
-        || agreement.rows < 0
-    {
+    if let problem = reference.problem {
       throw ArtifactError.corrupt(
-        file: file, item: "agreement",
-        found: "\(agreement.value) from \(agreement.lower) to \(agreement.upper) of "
-          + "\(agreement.rows) rows",
-        expected: "a share from 0 to 1, the ends of its interval, and a number of rows")
+        file: file, item: "reference", found: "with \(problem)",
+        expected: "the reference that training wrote")
     }
-    return reference
+    self = reference
+  }
+
+  /// What the reference contradicts itself in; nil if it does not.
+  private var problem: String? {
+    if formatVersion < 1 { return "the format version \(formatVersion)" }
+    guard let agreement else { return nil }
+    let isOrdered = agreement.lower <= agreement.value && agreement.value <= agreement.upper
+    return isOrdered && agreement.rows >= 0 && (0...1).contains(agreement.value)
+      ? nil : "an agreement outside of its interval"
   }
 }

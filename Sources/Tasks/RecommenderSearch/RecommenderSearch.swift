@@ -86,7 +86,7 @@ struct RecommenderSearch {
     let table = TrialTable(
       space: searched.space, direction: metric.direction, count: configuration.trials,
       context: context)
-    try study.run(store: store, table: table) { missing, study in
+    try study.run(store: store, table: table, steps: 0...Int(Int32.max)) { missing, study in
       try run(missing, of: study, store: store, table: table)
     }
     return study.history

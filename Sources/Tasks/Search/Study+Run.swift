@@ -6,10 +6,11 @@ extension Study {
   /// Runs the trials that a store does not hold yet.
   ///
   /// - Parameters:
+  ///   - steps: the best step that a trial can have.
   ///   - perform: runs some trials of a batch in any way and records them in the store.
   /// - Throws: `TuningError`, and what `perform` throws.
   mutating func run(
-    store: StudyStore, table: TrialTable,
+    store: StudyStore, table: TrialTable, steps: ClosedRange<Int>,
     perform: (_ missing: [Trial], _ study: Study) throws -> [Int: TrialResult]
   ) throws {
     let stored = try store.trials()
@@ -21,6 +22,13 @@ extension Study {
         guard known.point == trial.point else {
           throw TuningError.corruptStudy(
             path: store.path, reason: "trial \(trial.number) has other parameters than were asked")
+        }
+        guard steps.contains(known.result.bestStep), known.result.value.isFinite else {
+          throw TuningError.corruptStudy(
+            path: store.path,
+            reason: "trial \(trial.number) has the value \(known.result.value) after "
+              + "\(known.result.bestStep) steps, expected a finite one after "
+              + "\(steps.lowerBound) to \(steps.upperBound)")
         }
       }
       var results = stored.mapValues(\.result)

@@ -63,12 +63,40 @@ struct StudyFile: Codable, Equatable {
       throw TaskError.notAModel(
         folder: folder, problem: "this holds no study, expected a folder that 'mlcore tune' wrote")
     }
-    do {
-      self = try JSONDocument.value(
-        StudyFile.self, from: try RunFolderReader.bytes(Self.name, of: folder))
-    } catch is DecodingError {
-      throw TuningError.corruptStudy(path: "\(folder)/\(Self.name)", reason: "it is no study")
+    try self.init(
+      decoding: RunFolderReader.bytes(Self.name, of: folder), file: "\(folder)/\(Self.name)")
+  }
+
+  /// Reads the text of a study.
+  ///
+  /// - Throws: `ArtifactError`, `TuningError.corruptStudy`.
+  init(decoding bytes: [UInt8], file: String) throws {
+    self = try CheckedJSON.value(
+      Self.self, from: bytes, file: file, expected: "the study that 'mlcore tune' wrote")
+    if let problem { throw TuningError.corruptStudy(path: file, reason: problem) }
+  }
+
+  /// What the study contradicts itself in; nil if it does not.
+  private var problem: String? {
+    if SearchDirection(rawValue: direction) == nil { return "the direction is '\(direction)'" }
+    for (place, trial) in trials.enumerated() {
+      let name = "trial \(trial.number)"
+      if trial.number < 0 || place > 0 && trials[place - 1].number >= trial.number {
+        return "\(name) is out of order"
+      }
+      if trial.state == .running { return "\(name) has not ended" }
+      if trial.bestStep < 0 { return "\(name) has the best step \(trial.bestStep)" }
+      if !zip(trial.steps, trial.steps.dropFirst()).allSatisfy({ $0.step < $1.step }) {
+        return "\(name) has steps out of order"
+      }
+      for (parameter, value) in trial.params.sorted(by: { $0.key < $1.key }) {
+        switch value {
+        case .number, .integer, .text: continue
+        default: return "\(name) has no value of '\(parameter)'"
+        }
+      }
     }
+    return nil
   }
 
   /// Reads the study of a run folder that a search of some task may begin with.

@@ -8,6 +8,8 @@ import Tuning
 /// The folder of an unfinished study.
 struct StudyPlace {
   private let folder: String
+  /// The longest file that is opened.
+  private static let longest = 1 << 32
 
   /// The place beside a run folder.
   init(target: String) {
@@ -26,7 +28,7 @@ struct StudyPlace {
   /// - Parameters:
   ///   - resumes: whether to go on with what is there; else something there is an error.
   ///   - force: whether to begin anew whatever is there, unless `resumes`.
-  /// - Throws: `TuningError`.
+  /// - Throws: `TuningError`, `ArtifactError`.
   func open(
     description: [(key: String, value: String)], resumes: Bool, force: Bool
   ) throws -> StudyStore {
@@ -40,6 +42,10 @@ struct StudyPlace {
       try manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
       throw TuningError.database(path: folder, reason: "the folder cannot be made")
+    }
+    // SQLite would wait for the other end of a pipe.
+    for path in [file, "\(file)-wal", "\(file)-shm"] where manager.fileExists(atPath: path) {
+      try PlainFile.check(path, limit: Self.longest)
     }
     return try StudyStore(path: file, description: description)
   }
@@ -66,7 +72,7 @@ struct StudyPlace {
       guard errno == EXDEV else {
         throw ArtifactError.system(.rename, path: file, errorNumber: errno)
       }
-      try AtomicFile.write(AtomicFile.read(file), to: path)
+      try AtomicFile.write(AtomicFile.read(file, limit: Self.longest), to: path)
     }
     remove()
   }

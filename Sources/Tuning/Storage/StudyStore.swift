@@ -9,6 +9,10 @@ public final class StudyStore: Sendable {
   public let path: String
   private let queue: DatabaseQueue
 
+  /// The highest number of a trial, and the highest step.
+  private static let mostTrials = 1_000_000
+  private static let mostSteps = Int(Int32.max)
+
   /// Opens a study, and makes it if there is none.
   ///
   /// - Parameter description: what decides the trials. A study in the file that has another one is
@@ -70,28 +74,28 @@ public final class StudyStore: Sendable {
   public func trials() throws -> [Int: (point: [Double], result: TrialResult)] {
     do {
       return try queue.read { database in
-        var checkpoints: [Int: [Checkpoint]] = [:]
-        for row in try Row.fetchAll(
-          database, sql: "SELECT trial, step, progress, value FROM checkpoint ORDER BY trial, step")
-        {
-          checkpoints[row[0], default: []].append(
-            Checkpoint(
-              step: row[1], progress: try number(row[2]), value: try number(row[3])))
-        }
+        var checkpoints = try checkpoints(database)
         var found: [Int: (point: [Double], result: TrialResult)] = [:]
         for row in try Row.fetchAll(
           database, sql: "SELECT number, point, state, value, best_step, seconds FROM trial")
         {
-          let (key, text): (Int, String) = (row[0], row[2])
-          guard let state = TrialState(rawValue: text), state != .running else {
-            throw TuningError.corruptStudy(
-              path: path, reason: "trial \(key) has the state '\(text)'")
+          let cells = StudyRow(row, of: "trial", key: ["number"], path: path)
+          let key = try cells.integer("number", in: 0...Self.mostTrials)
+          guard let state = TrialState(rawValue: try cells.text("state")), state != .running else {
+            throw cells.corrupt("state", "complete or pruned")
           }
           found[key] = (
-            point: try numbers(row[1]),
+            point: try cells.numbers("point"),
             result: TrialResult(
-              state: state, value: try number(row[3]), bestStep: row[4],
-              checkpoints: checkpoints[key] ?? [], seconds: row[5])
+              state: state, value: try cells.number("value"),
+              bestStep: try cells.integer("best_step", in: 0...Self.mostSteps),
+              checkpoints: checkpoints.removeValue(forKey: key) ?? [],
+              seconds: try cells.duration("seconds"))
+          )
+        }
+        if let orphan = checkpoints.keys.min() {
+          throw TuningError.corruptStudy(
+            path: path, reason: "table checkpoint, row with trial \(orphan): there is no such trial"
           )
         }
         return found
@@ -101,7 +105,31 @@ public final class StudyStore: Sendable {
     }
   }
 
+  /// What the trials said on their way, by their numbers.
+  private func checkpoints(_ database: Database) throws -> [Int: [Checkpoint]] {
+    var checkpoints: [Int: [Checkpoint]] = [:]
+    for row in try Row.fetchAll(
+      database, sql: "SELECT trial, step, progress, value FROM checkpoint ORDER BY trial, step")
+    {
+      let cells = StudyRow(row, of: "checkpoint", key: ["trial", "step"], path: path)
+      let progress = try cells.number("progress")
+      guard progress.isFinite, progress >= 0 else {
+        throw cells.corrupt("progress", "a number of at least 0 as text")
+      }
+      checkpoints[try cells.integer("trial", in: 0...Self.mostTrials), default: []].append(
+        Checkpoint(
+          step: try cells.integer("step", in: 0...Self.mostSteps), progress: progress,
+          value: try cells.number("value")))
+    }
+    return checkpoints
+  }
+
   private static func prepare(_ database: Database) throws {
+    // Of a damaged database a query may see a part only.
+    let finding = try Row.fetchOne(database, sql: "PRAGMA quick_check(1)")?[0] as DatabaseValue?
+    guard finding?.storage.value as? String == "ok" else {
+      throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "its pages contradict each other")
+    }
     try database.execute(
       sql: """
         CREATE TABLE IF NOT EXISTS description
@@ -127,8 +155,11 @@ public final class StudyStore: Sendable {
       }
       return
     }
-    let found = Dictionary(
-      stored.map { row -> (String, String) in (row[0], row[1]) }, uniquingKeysWith: { $1 })
+    var found: [String: String] = [:]
+    for row in stored {
+      let cells = StudyRow(row, of: "description", key: ["key"], path: path)
+      found[try cells.text("key")] = try cells.text("value")
+    }
     for (key, value) in description where found[key] != value {
       throw TuningError.otherStudy(
         path: path, found: "\(key) \(found[key] ?? "missing")", expected: value)
@@ -140,7 +171,10 @@ public final class StudyStore: Sendable {
     let reason = error.message ?? "code \(error.resultCode.rawValue)"
     return switch error.resultCode {
     case .SQLITE_BUSY, .SQLITE_LOCKED: TuningError.locked(path: path)
-    case .SQLITE_NOTADB, .SQLITE_CORRUPT: TuningError.corruptStudy(path: path, reason: reason)
+    // Our statements are right and add what is new: else the tables are not those that we made.
+    case .SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_ERROR, .SQLITE_CONSTRAINT, .SQLITE_MISMATCH,
+      .SQLITE_SCHEMA, .SQLITE_FORMAT, .SQLITE_TOOBIG:
+      TuningError.corruptStudy(path: path, reason: reason)
     default: TuningError.database(path: path, reason: reason)
     }
   }
@@ -148,16 +182,5 @@ public final class StudyStore: Sendable {
   /// Numbers as texts that read back to the same bits, not-a-number too, which SQLite has not.
   private static func text(_ numbers: [Double]) -> String {
     numbers.map(\.description).joined(separator: " ")
-  }
-
-  private func numbers(_ text: String) throws -> [Double] {
-    try text.split(separator: " ").map { try number(String($0)) }
-  }
-
-  private func number(_ text: String) throws -> Double {
-    guard let number = Double(text) else {
-      throw TuningError.corruptStudy(path: path, reason: "'\(text)' is not a number")
-    }
-    return number
   }
 }

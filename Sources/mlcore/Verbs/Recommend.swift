@@ -1,6 +1,6 @@
 // `mlcore recommend` and `mlcore similar`: questions to a trained recommender.
 import ArgumentParser
-import Foundation
+import Artifacts
 import Tasks
 
 /// Recommends items to a user.
@@ -61,7 +61,8 @@ struct Recommend: ParsableCommand {
       advice: #"write for example '{"city": "Nantes", "country": "France", "creditlimit": 20000}'"#,
       code: .usage)
     guard
-      let values = try? JSONDecoder().decode([String: FeatureValue?].self, from: Data(text.utf8))
+      let values = try? CheckedJSON.value(
+        [String: FeatureValue?].self, from: text.utf8, file: "--user-features")
     else { throw refused }
     return values.compactMapValues { $0 }
   }

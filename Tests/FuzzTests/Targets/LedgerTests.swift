@@ -1,0 +1,78 @@
+// Ledgers of a loop, damaged in every way.
+import Foundation
+import GRDB
+import NumericCore
+import TestSupport
+import Testing
+
+@testable import Pipeline
+
+@Suite(.serialized) struct LedgerFuzzTests {
+  /// Fills a ledger as a loop does.
+  private func fill(_ ledger: Ledger) throws {
+    try ledger.write { database in
+      for number in 0..<4 {
+        let file = FileRecord(
+          source: "inbox", name: "\(number).csv",
+          identity: Disk.Identity(
+            device: 1, inode: UInt64(number + 10), size: 100, modified: 5, changed: 6),
+          sha256: String(repeating: "\(number)", count: 64), object: "0\(number)/object",
+          state: number == 3 ? .quarantined : .ingested,
+          role: number == 2 ? .unlabelled : number == 3 ? .refused : .labelled,
+          isBackground: false, rows: number == 3 ? 0 : 10,
+          findings: number == 3 ? [Finding(code: "x", column: "y", message: "z")] : [], drift: 0.1)
+        try Ledger.add(file, at: 1_000 + Double(number), in: database)
+      }
+    }
+    guard let plan = try ledger.trainingPlan() else { return }
+    let run = try ledger.startRun(plan, at: 2_000)
+    try ledger.write { database in
+      let version = VersionRecord(
+        sequence: 1, version: String(repeating: "a", count: 12), run: run, parent: nil, base: nil,
+        passes: true, objections: [], metrics: ["auc": 0.8], rows: 20, at: 2_001)
+      try Ledger.add(
+        version, lineage: [String(repeating: "0", count: 64)], at: 2_001, in: database)
+      try Ledger.promote(version.version, because: "first", at: 2_002, in: database)
+      try Ledger.endRun(
+        run, .promoted, version: version.version, message: "", seconds: ["total": 1], at: 2_003,
+        in: database)
+    }
+  }
+
+  /// Asks a home all that is asked of one.
+  private func use(_ home: Home) throws {
+    let ledger = try Ledger(path: home.ledger)
+    _ = try ledger.versions()
+    _ = try ledger.aliases()
+    _ = try ledger.labelledFiles()
+    _ = try ledger.knownInputs(of: "inbox")
+    _ = try ledger.remoteObjects(of: "s3://bucket/folder")
+    _ = try ledger.auditLines(after: 0, limit: 10)
+    _ = try ledger.auditHead()
+    if let plan = try ledger.trainingPlan() { _ = try ledger.startRun(plan, at: 3_000) }
+    _ = try ledger.endAbandonedRuns(at: 3_001)
+    let records = try HomeRecords(home: home, configuration: PipelineConfiguration())
+    let encoder = JSONEncoder()
+    _ = try encoder.encode(records.status())
+    _ = try encoder.encode(records.models())
+    _ = try records.quarantined()
+    _ = try records.verifyAudit()
+  }
+
+  @Test func ledger() throws {
+    let folder = try TemporaryFolder()
+    let home = try Home.create(folder.appending("home"), configuration: "task = \"churn\"\n")
+    do { try fill(Ledger(path: home.ledger)) }
+    let database = try DamagedDatabase(path: home.ledger)
+    Fuzzer.run("ledger") { random in
+      try? FileManager.default.removeItem(atPath: home.audit)
+      try database.damage(&random)
+      do {
+        try use(home)
+        return .accepted
+      } catch is PipelineError {
+        return .refused
+      }
+    }
+  }
+}

@@ -1,0 +1,181 @@
+// The files of model folders, damaged in every way: each is refused with an error of its own, or read
+// and then used.
+import Artifacts
+import GradientBoosting
+import NumericCore
+import Tables
+import TestSupport
+import Testing
+import Tuning
+
+@testable import Tasks
+
+@Suite(.serialized) struct ModelFileTests {
+  @Test func manifest() throws {
+    let manifest = Manifest(
+      mlcoreVersion: "1.0",
+      inputs: [Manifest.Input(name: "a.csv", fingerprint: Fingerprint(of: [1]))],
+      files: ["model/x": Fingerprint(of: [2]), "run.toml": Fingerprint(of: [3])])
+    let bytes = manifest.encoded()
+    let checksum = try #require(
+      String(decoding: bytes, as: UTF8.self).split(separator: "\"checksum\": \"").last?.prefix(64))
+    Fuzzer.run("manifest") { random in
+      var input = bytes
+      if random.once(in: 4) {
+        input = bytes.mutatedBytes(&random)
+      } else {
+        let zeros = String(repeating: "0", count: 64)
+        let blank = String(decoding: bytes, as: UTF8.self).replacing(checksum, with: zeros)
+        let text = JSONTree(blank).mutated(&random).text
+        input = Array(
+          text.replacing(
+            "\"\(zeros)\"", with: "\"\(Fingerprint(of: Array(text.utf8)).sha256)\""
+          ).utf8)
+      }
+      var read: Manifest?
+      return try attempting {
+        read = try Manifest(decoding: input)
+      } use: {
+        guard let read else { return }
+        guard try Manifest(decoding: read.encoded()) == read else {
+          throw FuzzFinding(problem: "the manifest is not what was written")
+        }
+      }
+    }
+  }
+
+  @Test func preprocessing() throws {
+    let base = try ChurnBase()
+    let text = try base.text(ChurnLayout.fileName)
+    let file = try SafetensorsFile(contentsOf: "\(base.model)/\(ChurnRunFiles.modelName)")
+    let manifest = try RunFolderReader.manifest(of: base.model)
+    Fuzzer.run("preprocessing") { random in
+      let input =
+        random.once(in: 5)
+        ? Array(text.utf8).mutatedBytes(&random)
+        : Array(JSONTree(text).mutated(&random).text.utf8)
+      var model: ChurnModel?
+      return try attempting {
+        let layout = try ChurnLayout(decoding: input, file: "preprocessing.json")
+        model = try ChurnModel(
+          file, layout: layout, layoutFile: "preprocessing.json", manifest: manifest)
+      } use: {
+        if let model { try base.use(model) }
+      }
+    }
+  }
+
+  @Test func churn() throws {
+    let base = try ChurnBase()
+    let layout = try ChurnLayout(decoding: base.bytes(ChurnLayout.fileName), file: "layout")
+    let file = try SafetensorsFile(contentsOf: "\(base.model)/\(ChurnRunFiles.modelName)")
+    let manifest = try RunFolderReader.manifest(of: base.model)
+    Fuzzer.run("churn") { random in
+      let input = file.mutatedBytes(texts: ["inputs", "features"], &random)
+      var model: ChurnModel?
+      return try attempting {
+        model = try ChurnModel(
+          SafetensorsFile(decoding: input), layout: layout, layoutFile: "layout",
+          manifest: manifest)
+      } use: {
+        if let model { try base.use(model) }
+      }
+    }
+  }
+
+  @Test func towers() throws {
+    let base = try RecommenderBase()
+    Fuzzer.run("towers") { random in
+      let input = base.file.mutatedBytes(texts: ["layout"], &random)
+      var model: RecommenderModel?
+      return try attempting {
+        model = try RecommenderModel(SafetensorsFile(decoding: input), manifest: base.manifest)
+      } use: {
+        if let model { try base.use(model) }
+      }
+    }
+  }
+
+  @Test func metrics() throws {
+    let (churn, recommender) = (try ChurnBase(), try RecommenderBase())
+    let texts = [
+      try churn.text(ChurnRunFiles.metricsName),
+      String(
+        decoding: try RunFolderReader.bytes(
+          RecommenderRunFiles.metricsName, of: recommender.model), as: UTF8.self),
+    ]
+    let folder = try TemporaryFolder()
+    Fuzzer.run("metrics") { random in
+      let which = random.index(2)
+      let text = texts[which]
+      let input =
+        random.once(in: 5)
+        ? Array(text.utf8).mutatedBytes(&random)
+        : Array(JSONTree(text).mutated(&random).text.utf8)
+      try folder.write(input, to: ChurnRunFiles.metricsName)
+      var results: (any Encodable)?
+      return try attempting {
+        results =
+          which == 0
+          ? try ChurnResults(folder: folder.path)
+          : try RunFolderReader.value(
+            RecommenderResults.self, RecommenderRunFiles.metricsName, of: folder.path,
+            expected: "metrics")
+      } use: {
+        if let results { _ = try JSONDocument.text(of: results) }
+      }
+    }
+  }
+
+  @Test func reference() throws {
+    let base = try ChurnBase()
+    let layout = try ChurnLayout(decoding: base.bytes(ChurnLayout.fileName), file: "layout")
+    let table = try layout.read(
+      base.table, labelled: false, delimiter: nil, header: true, context: base.context)
+    let profile = ReferenceProfile(
+      columns: layout.features(of: table), rows: table.rowCount,
+      metrics: try ChurnResults(folder: base.model).metrics, judgedRows: 100, holdout: 0.2,
+      judgedFrom: "a", files: ["a", "b"])
+    let text = try JSONDocument.text(of: profile)
+    Fuzzer.run("reference") { random in
+      let input =
+        random.once(in: 5)
+        ? Array(text.utf8).mutatedBytes(&random)
+        : Array(JSONTree(text).mutated(&random).text.utf8)
+      var read: ReferenceProfile?
+      return try attempting {
+        read = try ReferenceProfile(decoding: input, file: "reference.json")
+      } use: {
+        for column in read?.columns.values.map(\.self) ?? [] {
+          switch column.kind {
+          case .category:
+            for feature in layout.features(of: table) {
+              if case .category(let values) = feature.values { _ = column.count(values) }
+            }
+          default: _ = column.count([.nan, -1e308, 0, 1, 50, .infinity])
+          }
+        }
+        _ = try read.map { try JSONDocument.text(of: $0) }
+      }
+    }
+  }
+
+  @Test func `recommender reference`() throws {
+    let text = #"""
+      {"format_version":1,"columns":["user","item"],
+       "agreement":{"value":0.7,"lower":0.6,"upper":0.8,"rows":400}}
+      """#
+    Fuzzer.run("recommender reference") { random in
+      let input =
+        random.once(in: 5)
+        ? Array(text.utf8).mutatedBytes(&random)
+        : Array(JSONTree(text).mutated(&random).text.utf8)
+      var read: RecommenderReference?
+      return try attempting {
+        read = try RecommenderReference(decoding: input, file: "reference.json")
+      } use: {
+        _ = try read.map { try JSONDocument.text(of: $0) }
+      }
+    }
+  }
+}
