@@ -84,8 +84,8 @@ extension RawColumn {
     guard bytes.count > 15 else { return false }
     let trimmed = bytes.trimmed
     // Quickly: most long cells are fractions.
-    if !hasDecimals, trimmed.prefix(16).contains(UInt8(ascii: ".")) { return false }
-    guard let value = CellParser.number(trimmed) else { return false }
+    if !hasDecimals, trimmed.prefix(16).contains(form.decimal) { return false }
+    guard let value = CellParser.number(trimmed, decimal: form.decimal) else { return false }
     return !ExactNumber.isHeld(trimmed, by: value)
   }
 
