@@ -32,18 +32,22 @@ let package = Package(
     .target(name: "CKernels"),
 
     // First floor: no machine learning words.
+    .target(name: "Texts"),
     .target(name: "NumericCore", dependencies: ["COpenBLAS", "CKernels"]),
-    .target(name: "Tables", dependencies: ["CArrow", "NumericCore"]),
+    .target(name: "Tables", dependencies: ["CArrow", "NumericCore", "Texts"]),
     .target(
-      name: "Artifacts", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+      name: "Artifacts",
+      dependencies: ["Texts", .product(name: "Crypto", package: "swift-crypto")]),
     .target(
-      name: "Connectors", dependencies: ["Tables", "CSQLite", "CMariaDB", "CPostgreSQL", "CCurl"]),
+      name: "Connectors",
+      dependencies: ["Tables", "Texts", "CSQLite", "CMariaDB", "CPostgreSQL", "CCurl"]),
     .target(name: "Evaluation", dependencies: ["NumericCore"]),
-    .target(name: "Preprocessing", dependencies: ["Tables", "NumericCore", "Artifacts"]),
+    .target(name: "Preprocessing", dependencies: ["Tables", "NumericCore", "Artifacts", "Texts"]),
 
     // Second floor: the models.
     .target(
-      name: "GradientBoosting", dependencies: ["CKernels", "NumericCore", "Tables", "Artifacts"]),
+      name: "GradientBoosting",
+      dependencies: ["CKernels", "NumericCore", "Tables", "Artifacts", "Texts"]),
     .target(name: "Recommender", dependencies: ["CKernels", "NumericCore", "Evaluation"]),
     .target(
       name: "Tuning",
@@ -54,26 +58,27 @@ let package = Package(
       name: "Tasks",
       dependencies: [
         "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Evaluation", "Artifacts",
-        "Connectors", "Tables", "NumericCore", "TOMLKit",
+        "Connectors", "Tables", "NumericCore", "Texts", "TOMLKit",
       ]),
     .target(
       name: "Pipeline",
       dependencies: [
-        "Artifacts", .product(name: "GRDB", package: "GRDB.swift"),
+        "Artifacts", "Texts", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .executableTarget(
       name: "mlcore",
       dependencies: [
         "Pipeline", "Tasks", "GradientBoosting", "Recommender", "Tuning", "Preprocessing",
-        "Evaluation", "Artifacts", "Connectors", "Tables", "NumericCore",
+        "Evaluation", "Artifacts", "Connectors", "Tables", "NumericCore", "Texts",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "TextsTests", dependencies: ["Texts"]),
     .testTarget(name: "NumericCoreTests", dependencies: ["NumericCore"]),
     .testTarget(
-      name: "TablesTests", dependencies: ["Tables", "NumericCore"], exclude: ["Fixtures"]),
+      name: "TablesTests", dependencies: ["Tables", "NumericCore", "Texts"], exclude: ["Fixtures"]),
     .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "TestSupport"]),
     .testTarget(
       name: "ConnectorsTests",
@@ -84,7 +89,9 @@ let package = Package(
       dependencies: ["Preprocessing", "Tables", "NumericCore", "Artifacts", "TestSupport"]),
     .testTarget(
       name: "GradientBoostingTests",
-      dependencies: ["GradientBoosting", "CKernels", "NumericCore", "Tables", "Artifacts"]),
+      dependencies: [
+        "GradientBoosting", "CKernels", "NumericCore", "Tables", "Texts", "Artifacts",
+      ]),
     .testTarget(
       name: "RecommenderTests",
       dependencies: ["Recommender", "CKernels", "NumericCore", "Evaluation"]),
@@ -93,7 +100,7 @@ let package = Package(
       name: "TasksTests",
       dependencies: [
         "Tasks", "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Connectors",
-        "Artifacts", "Evaluation", "Tables", "NumericCore", "TestSupport",
+        "Artifacts", "Evaluation", "Tables", "NumericCore", "TestSupport", "Texts",
       ]),
     .testTarget(
       name: "PipelineTests",
