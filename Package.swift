@@ -8,7 +8,8 @@ let package = Package(
   name: "mlcore",
   products: [
     .executable(name: "mlcore", targets: ["mlcore"]),
-    .library(name: "GradientBoosting", targets: ["GradientBoosting", "NumericCore", "Tables"]),
+    .library(
+      name: "GradientBoosting", targets: ["GradientBoosting", "NumericCore", "Tables", "Texts"]),
     .library(name: "Recommender", targets: ["Recommender", "NumericCore", "Evaluation"]),
     .library(name: "Tuning", targets: ["Tuning", "NumericCore"]),
     // For Benchmarks/, which times each kernel beside the obvious loop.

@@ -10,12 +10,13 @@ public struct AlikeTexts {
   public private(set) var pair: (String, String)?
   // Strings as keys on purpose: they are equal where the characters are.
   private var known: [String: String] = [:]
+  private var looked = 0
 
   /// Starts a search.
   public init() {}
 
   /// Whether the search has ended.
-  public var isDone: Bool { pair != nil || known.count >= Self.mostTexts }
+  public var isDone: Bool { pair != nil || looked >= Self.mostTexts }
 
   /// Whether bytes hold a scalar from U+0300 on.
   ///
@@ -28,6 +29,7 @@ public struct AlikeTexts {
   /// Looks at a text.
   public mutating func add(_ text: String) {
     guard !isDone, text.utf8.contains(where: { $0 >= 0x80 }) else { return }
+    looked += 1
     if let other = known[text] {
       if !other.hasSameBytes(as: text) {
         pair = other.precedesInBytes(text) ? (other, text) : (text, other)
