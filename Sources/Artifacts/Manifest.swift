@@ -3,6 +3,7 @@
 
 internal import FoundationEssentials
 internal import Glibc
+internal import Texts
 
 /// The list of a run folder's files with their sizes and SHA-256, and of the run's inputs.
 ///

@@ -3,6 +3,7 @@
 import Glibc
 import Tables
 import Testing
+import Texts
 
 @Suite struct BadInputTests {
   let folder = TemporaryFolder()

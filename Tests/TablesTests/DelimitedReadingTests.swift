@@ -2,6 +2,7 @@
 
 import Tables
 import Testing
+import Texts
 
 @Suite struct DelimitedReadingTests {
   let folder = TemporaryFolder()

@@ -4,6 +4,7 @@ import Glibc
 import NumericCore
 import Tables
 import Testing
+import Texts
 
 @Suite struct RoundTripTests {
   let folder = TemporaryFolder()

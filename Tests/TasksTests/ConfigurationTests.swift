@@ -2,6 +2,7 @@
 import FoundationEssentials
 import GradientBoosting
 import Testing
+import Texts
 
 @testable import Tasks
 

@@ -69,10 +69,7 @@ private final class ParquetFile: @unchecked Sendable {
     }
     columnNames = names
     isCategory = categories
-    var seen: Set<String> = []
-    for name in names where !seen.insert(name).inserted {
-      throw TableError.duplicateColumn(file: contents.name, name: name)
-    }
+    try ColumnNames.check(names, file: contents.name)
   }
 
   deinit { mlc_parquet_free(handle) }

@@ -1,5 +1,7 @@
 // What a caller may ask of a reader, and what it gets.
 
+public import Texts
+
 /// How to read a table; the defaults read any clean file.
 public struct ReadOptions: Sendable {
   /// The byte between the fields of delimited text.
@@ -14,9 +16,9 @@ public struct ReadOptions: Sendable {
   /// Columns that must be of a kind; the others get the kind that their values suggest.
   ///
   /// A name that the data do not have is an error.
-  public var kinds: [String: ColumnKind]
+  public var kinds: [ByteText: ColumnKind]
   /// Columns that are not read at all; a name that the data do not have is an error.
-  public var excluding: Set<String>
+  public var excluding: Set<ByteText>
   /// The columns that a model was trained on.
   ///
   /// When set, exactly these columns are read, in this order and as these kinds, whatever `kinds`
@@ -30,8 +32,8 @@ public struct ReadOptions: Sendable {
 
   /// Creates options.
   public init(
-    delimiter: UInt8? = nil, hasHeader: Bool = true, kinds: [String: ColumnKind] = [:],
-    excluding: Set<String> = [], schema: Schema? = nil, threads: Int? = nil
+    delimiter: UInt8? = nil, hasHeader: Bool = true, kinds: [ByteText: ColumnKind] = [:],
+    excluding: Set<ByteText> = [], schema: Schema? = nil, threads: Int? = nil
   ) {
     self.delimiter = delimiter
     self.hasHeader = hasHeader

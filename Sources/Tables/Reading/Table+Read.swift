@@ -2,6 +2,7 @@
 
 internal import CArrow
 internal import NumericCore
+internal import Texts
 
 extension Table {
   /// Reads a table.
@@ -26,22 +27,23 @@ extension Table {
     let choice = try ColumnChoice(
       names: format.columnNames, partitions: found.partitionNames, options: options,
       location: location.name)
-    let partitions = Set(found.partitionNames)
+    let partitions = Set(texts: found.partitionNames)
     var raw = try format.read(
-      choice.wanted.filter { !partitions.contains($0.name) }, threads: threads)
+      choice.wanted.filter { !partitions.contains(text: $0.name) }, threads: threads)
     let rowCount = raw.fileRows.reduce(0, +)
     guard rowCount > 0 else { throw TableError.noRows(file: location.name) }
-    for (place, column) in choice.wanted.enumerated() where partitions.contains(column.name) {
+    for (place, column) in choice.wanted.enumerated() where partitions.contains(text: column.name) {
       raw.columns.insert(found.partitionColumn(column, fileRows: raw.fileRows), at: place)
     }
-    let columns = try raw.converted(threads: threads) { failure, column in
+    let (columns, alike) = try raw.converted(threads: threads) { failure, column in
       let (file, row) = raw.place(ofRow: failure.row)
       return TableError.badCell(
         file: found.files[file].name, row: row + 1, line: format.line(ofRow: row, inFile: file),
         column: column, cell: failure.cell, expected: failure.expected)
     }
     return ReadResult(
-      table: Table(columns: columns, rowCount: rowCount), notes: format.notes + choice.notes,
+      table: Table(columns: columns, rowCount: rowCount),
+      notes: format.notes + choice.notes + alike.map { "\(location.name): \($0)" },
       partitionNames: found.partitionNames,
       files: zip(found.relativePaths, found.files).map(SourceFile.init),
       fileRows: raw.fileRows)
@@ -68,17 +70,19 @@ private struct ColumnChoice {
 
   init(names: [String], partitions: [String], options: ReadOptions, location: String) throws {
     let known = names + partitions
-    if let name = partitions.first(where: names.contains) {
+    if let name = partitions.first(where: names.contains(bytesOf:)) {
       throw TableError.duplicateColumn(file: location, name: name)
     }
-    let all = Set(known)
+    let all = Set(texts: known)
     if let schema = options.schema {
-      for field in schema.fields where !all.contains(field.name) {
+      for field in schema.fields where !all.contains(text: field.name) {
         throw TableError.missingColumn(file: location, name: field.name, known: known)
       }
       wanted = schema.fields.map { WantedColumn(name: $0.name, kind: $0.kind) }
-      let used = Set(schema.fields.map(\.name))
-      let extra = known.filter { !used.contains($0) && !options.excluding.contains($0) }
+      let used = Set(texts: schema.fields.map(\.name))
+      let extra = known.filter {
+        !used.contains(text: $0) && !options.excluding.contains(text: $0)
+      }
       if !extra.isEmpty {
         let shown = extra.prefix(10).joined(separator: ", ") + (extra.count > 10 ? ", ..." : "")
         notes = ["\(location): ignored \(extra.count) column(s) the model does not use: \(shown)"]
@@ -87,10 +91,10 @@ private struct ColumnChoice {
     }
     let named = options.excluding.union(options.kinds.keys).sorted()
     for name in named where !all.contains(name) {
-      throw TableError.unknownColumn(file: location, name: name, known: known)
+      throw TableError.unknownColumn(file: location, name: name.string, known: known)
     }
-    wanted = known.filter { !options.excluding.contains($0) }
-      .map { WantedColumn(name: $0, kind: options.kinds[$0]) }
+    wanted = known.filter { !options.excluding.contains(text: $0) }
+      .map { WantedColumn(name: $0, kind: options.kinds[ByteText($0)]) }
   }
 }
 
@@ -106,7 +110,7 @@ extension DataFiles {
   /// A column of the values in the folders' names.
   fileprivate func partitionColumn(_ column: WantedColumn, fileRows: [Int]) -> RawColumn {
     var raw = RawColumn(name: column.name, kind: column.kind)
-    guard let index = partitionNames.firstIndex(of: column.name) else { return raw }
+    guard let index = partitionNames.firstIndex(bytesOf: column.name) else { return raw }
     raw.pieces = zip(partitionValues, fileRows).map { .constant($0[index], count: $1) }
     return raw
   }
@@ -124,24 +128,33 @@ extension RawTable {
   }
 
   /// Gives every column its kind, several at once; the first column that fails is reported.
+  ///
+  /// The notes are about texts of a column that look the same.
   fileprivate func converted(
     threads: Int, error: (CellFailure, String) -> TableError
-  ) throws -> [Column] {
-    var results = [Result<Column, CellFailure>?](repeating: nil, count: columns.count)
+  ) throws -> (columns: [Column], notes: [String]) {
+    typealias Converted = (column: Column, note: String?)
+    var results = [Result<Converted, CellFailure>?](repeating: nil, count: columns.count)
     results.withUnsafeMutableBufferPointer { buffer in
       // Every index is written by the one call that gets it.
       nonisolated(unsafe) let buffer = buffer
       WorkerPool(threads: min(threads, max(1, columns.count))).forEach(count: columns.count) {
         index, _ in
-        buffer[index] = Result { () throws(CellFailure) in try columns[index].column() }
+        buffer[index] = Result { () throws(CellFailure) in
+          let column = try columns[index].column()
+          return (
+            column, column.alikeTexts.map { "the column '\(column.name)': \(AlikeTexts.note($0))" }
+          )
+        }
       }
     }
-    return try zip(columns, results).map { column, result in
+    let converted = try zip(columns, results).map { column, result -> Converted in
       switch result {
-      case .success(let column): return column
+      case .success(let converted): return converted
       case .failure(let failure): throw error(failure, column.name)
       case nil: preconditionFailure("the column \(column.name) was not converted")
       }
     }
+    return (converted.map(\.column), converted.compactMap(\.note))
   }
 }

@@ -1,6 +1,7 @@
 // Which columns of a table a churn model learns from, and why the others are left out.
 import NumericCore
 import Tables
+import Texts
 
 /// The columns of a training table by their roles.
 struct ChurnColumns: Sendable {
@@ -9,7 +10,7 @@ struct ChurnColumns: Sendable {
   /// The columns that hold nothing to learn from.
   let dropped: [DroppedColumn]
   /// The columns of numbers among them that do not vary.
-  let constants: Set<String>
+  let constants: Set<ByteText>
 
   /// Rows below which a column of distinct values is not taken for an identifier.
   private static let fewestRowsOfIdentifier = 50
@@ -19,12 +20,12 @@ struct ChurnColumns: Sendable {
   /// - Parameter kept: columns that are not left out though they hold nothing to learn from.
   /// - Throws: `TaskError` when a number is infinite, or nothing is left to learn from.
   init(
-    _ table: Table, configuration: ChurnConfiguration.Data, keeping kept: Set<String> = [],
+    _ table: Table, configuration: ChurnConfiguration.Data, keeping kept: Set<ByteText> = [],
     pool: WorkerPool
   ) throws {
     let data = configuration.shownPath
-    let excluded = Set(configuration.id + [configuration.target])
-    let candidates = table.columns.filter { !excluded.contains($0.name) }
+    let excluded = Set(texts: configuration.id + [configuration.target])
+    let candidates = table.columns.filter { !excluded.contains(text: $0.name) }
     // Columns are looked at side by side; each writes its own finding.
     var findings = [Finding](repeating: .usable, count: candidates.count)
     findings.withUnsafeMutableBufferPointer { buffer in
@@ -35,13 +36,15 @@ struct ChurnColumns: Sendable {
     }
     var features: [Column] = []
     var dropped = configuration.drop.map { DroppedColumn(name: $0, reason: "asked for (--drop)") }
-    var constants: Set<String> = []
+    var constants: Set<ByteText> = []
     for (column, finding) in zip(candidates, findings) {
       switch finding {
       case .usable: features.append(column)
-      case .useless where kept.contains(column.name): features.append(column)
+      case .useless where kept.contains(text: column.name): features.append(column)
       case .useless(let reason):
-        if column.kind == .number || column.kind == .timestamp { constants.insert(column.name) }
+        if column.kind == .number || column.kind == .timestamp {
+          constants.insert(ByteText(column.name))
+        }
         dropped.append(DroppedColumn(name: column.name, reason: reason))
       case .infinite(let row):
         throw TaskError.infinity(column: column.name, row: row + 1, data: data, canDrop: true)

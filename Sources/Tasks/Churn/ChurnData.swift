@@ -2,6 +2,7 @@
 import Artifacts
 import NumericCore
 import Tables
+import Texts
 
 /// A labelled table, ready to learn from.
 struct ChurnData: Sendable {
@@ -28,15 +29,15 @@ struct ChurnData: Sendable {
     _ configuration: ChurnConfiguration.Data, continuing continued: ContinuedModel?,
     context: TaskContext
   ) throws -> ChurnData {
-    var kinds: [String: ColumnKind] = [:]
-    for name in configuration.categorical { kinds[name] = .category }
-    for name in configuration.id { kinds[name] = .text }
+    var kinds: [ByteText: ColumnKind] = [:]
+    for name in configuration.categorical { kinds[ByteText(name)] = .category }
+    for name in configuration.id { kinds[ByteText(name)] = .text }
     if let continued { kinds = try continued.kinds(for: configuration, asked: kinds) }
     let result = try Table.read(
       from: configuration.path,
       options: ReadOptions(
         delimiter: configuration.delimiterByte, hasHeader: configuration.header, kinds: kinds,
-        excluding: Set(configuration.drop), threads: context.pool.threadCount))
+        excluding: Set(texts: configuration.drop), threads: context.pool.threadCount))
     for note in result.notes { context.progress(.note(note)) }
     ExtractMarker.warnIfIncomplete(configuration.path, context: context)
     let table = result.table

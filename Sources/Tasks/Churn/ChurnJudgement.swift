@@ -5,6 +5,7 @@ import Evaluation
 import GradientBoosting
 import NumericCore
 import Tables
+import Texts
 
 /// What was measured, and the final model where judging made it already.
 struct ChurnJudgement {
@@ -175,7 +176,9 @@ extension ChurnFit {
     }
     do {
       return try read(withIdentifiers: true)
-    } catch TableError.missingColumn(_, let name, _) where configuration.data.id.contains(name) {
+    } catch TableError.missingColumn(_, let name, _)
+      where configuration.data.id.contains(bytesOf: name)
+    {
       return try read(withIdentifiers: false)
     }
   }

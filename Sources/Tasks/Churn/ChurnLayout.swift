@@ -3,6 +3,7 @@
 import Artifacts
 import NumericCore
 import Tables
+import Texts
 
 /// The columns that a churn model reads, and their roles.
 struct ChurnLayout: Codable, Sendable, Equatable {
@@ -60,13 +61,15 @@ struct ChurnLayout: Codable, Sendable, Equatable {
     let options = ReadOptions(
       delimiter: delimiter, hasHeader: header,
       // Known from training, so not worth a note where they are not needed.
-      excluding: Set(id + dropped.map(\.name) + [target.name]),
+      excluding: Set(texts: id + dropped.map(\.name) + [target.name]),
       schema: Schema(fields: identifiers + features + (labelled ? [target] : [])),
       threads: context.pool.threadCount)
     let result: ReadResult
     do {
       result = try Table.read(from: location, options: options)
-    } catch TableError.missingColumn(_, let name, _) where partitions?.contains(name) == true {
+    } catch TableError.missingColumn(_, let name, _)
+      where partitions?.contains(bytesOf: name) == true
+    {
       throw TaskError.missingPartition(column: name, data: LocationText.shown(location))
     }
     for note in result.notes { context.progress(.note(note)) }

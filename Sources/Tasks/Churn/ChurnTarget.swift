@@ -1,6 +1,7 @@
 // What is to be predicted: the two classes of the target column, and which of them counts as
 // churn.
 import Tables
+import Texts
 
 /// The target column of a churn table, reduced to 0 and 1.
 struct ChurnTarget: Sendable, Equatable {
@@ -43,7 +44,10 @@ struct ChurnTarget: Sendable, Equatable {
     let chosen: (name: String, reason: String)
     var isGuess = false
     if let positive {
-      guard let match = names.first(where: { $0 == positive || Self.isSameNumber($0, positive) })
+      guard
+        let match = names.first(where: {
+          $0.hasSameBytes(as: positive) || Self.isSameNumber($0, positive)
+        })
       else {
         throw TaskError.noSuchClass(
           name: positive, column: column.name, classes: names, data: data)
@@ -59,15 +63,18 @@ struct ChurnTarget: Sendable, Equatable {
         chosen = (telling[0], "by its name")
       } else {
         // Of equally frequent classes the one that sorts last, so that the choice is stable.
-        let rarer = counts.min { ($0.count, $1.name) < ($1.count, $0.name) }
+        let rarer = counts.min {
+          ($0.count, ByteText($1.name)) < ($1.count, ByteText($0.name))
+        }
         chosen = (rarer?.name ?? names[1], "the rarer class")
         isGuess = isCode
       }
     }
     self.init(
       column: column.name, positive: chosen.name,
-      negative: names.first { $0 != chosen.name } ?? names[0],
-      labels: (0..<cells.count).map { cells[$0] == chosen.name ? 1 : 0 }, reason: chosen.reason,
+      negative: names.first { !$0.hasSameBytes(as: chosen.name) } ?? names[0],
+      labels: (0..<cells.count).map { cells[$0]?.hasSameBytes(as: chosen.name) == true ? 1 : 0 },
+      reason: chosen.reason,
       isGuess: isGuess)
   }
 
@@ -79,8 +86,8 @@ struct ChurnTarget: Sendable, Equatable {
     try Self.refuseMissing(cells, column: column.name, data: data)
     let labels = try (0..<cells.count).map { row -> Double in
       let label = cells[row] ?? ""
-      if label == positive || Self.isSameNumber(label, positive) { return 1 }
-      if label == negative || Self.isSameNumber(label, negative) { return 0 }
+      if label.hasSameBytes(as: positive) || Self.isSameNumber(label, positive) { return 1 }
+      if label.hasSameBytes(as: negative) || Self.isSameNumber(label, negative) { return 0 }
       throw TaskError.unknownLabel(
         label: label, row: row + 1, column: column.name, classes: [negative, positive], data: data)
     }
@@ -110,9 +117,9 @@ struct ChurnTarget: Sendable, Equatable {
 
   /// The classes with their numbers of rows, sorted by name.
   private static func counts(_ cells: LabelText) -> [(name: String, count: Int)] {
-    var counts: [String: Int] = [:]
-    for row in 0..<cells.count { counts[cells[row] ?? "", default: 0] += 1 }
-    return counts.sorted { $0.key < $1.key }.map { (name: $0.key, count: $0.value) }
+    var counts: [ByteText: Int] = [:]
+    for row in 0..<cells.count { counts[ByteText(cells[row] ?? ""), default: 0] += 1 }
+    return counts.sorted { $0.key < $1.key }.map { (name: $0.key.string, count: $0.value) }
   }
 
   /// Whether two texts are the same number: "1" and "1.0".

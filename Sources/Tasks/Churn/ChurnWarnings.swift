@@ -3,6 +3,7 @@
 import Artifacts
 import GradientBoosting
 import Tables
+import Texts
 
 /// Doubts about a model or its metrics, one line each.
 enum ChurnWarnings {
@@ -21,10 +22,10 @@ enum ChurnWarnings {
     if training.fingerprint == test.fingerprint {
       return ["\(shown) is the training data itself: the metrics say nothing about new rows"]
     }
-    let known = Set(keys(identifiers.training))
+    let known = Set(texts: keys(identifiers.training))
     if known.isEmpty { return [] }
     let tested = keys(identifiers.test)
-    let shared = tested.count { known.contains($0) }
+    let shared = tested.count { known.contains(text: $0) }
     return shared == 0
       ? []
       : [
@@ -86,19 +87,21 @@ enum ChurnWarnings {
 
   /// Cells with categories that the model has never seen, for each column that has any.
   static func unseenCategories(in columns: [Column], of trees: BoostedTrees) -> [String] {
-    var known: [String: Set<String>] = [:]
+    var known: [ByteText: Set<ByteText>] = [:]
     for feature in trees.features {
       switch feature.encoding {
       case .number: continue
       case .category(let levels), .levelValue(let levels, _, _, _):
-        known[trees.inputs[feature.input].name, default: []].formUnion(levels)
+        known[ByteText(trees.inputs[feature.input].name), default: []]
+          .formUnion(levels.map { ByteText($0) })
       }
     }
     return columns.compactMap { column in
-      guard case .category(let cells) = column.values, let levels = known[column.name] else {
+      guard case .category(let cells) = column.values, let levels = known[ByteText(column.name)]
+      else {
         return nil
       }
-      let isUnseen = cells.levels.map { !levels.contains($0) }
+      let isUnseen = cells.levels.map { !levels.contains(text: $0) }
       let count = cells.codes.count { $0 >= 0 && isUnseen[Int($0)] }
       guard count > 0 else { return nil }
       let tenths = (1_000 * Double(count) / Double(cells.count)).rounded()
@@ -109,12 +112,12 @@ enum ChurnWarnings {
     }
   }
 
-  /// The identifiers of each row as one text.
+  /// The identifiers of each row as one text, with lengths: any character may be in one.
   private static func keys(_ columns: [Column]) -> [String] {
     guard let first = columns.first else { return [] }
     let cells = columns.map { LabelText($0) }
     return (0..<first.count).map { row in
-      cells.map { $0[row] ?? "" }.joined(separator: "\u{1F}")
+      cells.map { $0[row] ?? "" }.map { "\($0.utf8.count):\($0)" }.joined()
     }
   }
 }

@@ -3,6 +3,7 @@ import Artifacts
 import NumericCore
 import Recommender
 import Tables
+import Texts
 
 /// Interactions and features, users and items in a fixed order.
 struct RecommenderData: Sendable {
@@ -138,8 +139,10 @@ struct RecommenderReader {
   ) throws -> RecommenderColumns {
     let names = try names(of: location)
     var columns = trained
-    if let time = columns.timestamp, !names.contains(time) { columns.timestamp = nil }
-    if let rating = columns.rating, !needsRatings, !names.contains(rating) { columns.rating = nil }
+    if let time = columns.timestamp, !names.contains(bytesOf: time) { columns.timestamp = nil }
+    if let rating = columns.rating, !needsRatings, !names.contains(bytesOf: rating) {
+      columns.rating = nil
+    }
     return columns
   }
 
@@ -151,8 +154,10 @@ struct RecommenderReader {
 
   /// Reads interactions.
   func interactions(_ location: String, columns: RecommenderColumns) throws -> Interactions {
-    var kinds: [String: ColumnKind] = [columns.userID: .category, columns.itemID: .category]
-    if let rating = columns.rating { kinds[rating] = .number }
+    var kinds: [ByteText: ColumnKind] = [
+      ByteText(columns.userID): .category, ByteText(columns.itemID): .category,
+    ]
+    if let rating = columns.rating { kinds[ByteText(rating)] = .number }
     let result = try read(location, kinds: kinds)
     let shown = shown(location)
     let table = result.table
@@ -188,7 +193,7 @@ struct RecommenderReader {
     let shown = shown(location)
     let id = try RecommenderColumns.named(
       id, in: try names(of: location), role: "identifiers", flag: flag, data: shown)
-    let result = try read(location, kinds: [id: .category])
+    let result = try read(location, kinds: [ByteText(id): .category])
     let ids = try ids(id, of: result.table, shown: shown)
     var firstRow = [Int?](repeating: nil, count: ids.levels.count)
     for (row, code) in ids.codes.enumerated() {
@@ -203,7 +208,7 @@ struct RecommenderReader {
       table: result.table, ids: ids, input: Manifest.Input(location, files: result.files))
   }
 
-  private func read(_ location: String, kinds: [String: ColumnKind]) throws -> ReadResult {
+  private func read(_ location: String, kinds: [ByteText: ColumnKind]) throws -> ReadResult {
     try context.begin("reading \(shown(location))")
     let result = try Table.read(
       from: location,
