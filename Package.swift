@@ -8,7 +8,8 @@ let package = Package(
   name: "mlcore",
   products: [
     .executable(name: "mlcore", targets: ["mlcore"]),
-    .library(name: "GradientBoosting", targets: ["GradientBoosting", "NumericCore", "Tables"]),
+    .library(
+      name: "GradientBoosting", targets: ["GradientBoosting", "NumericCore", "Tables", "Texts"]),
     .library(name: "Recommender", targets: ["Recommender", "NumericCore", "Evaluation"]),
     .library(name: "Tuning", targets: ["Tuning", "NumericCore"]),
     // For Benchmarks/, which times each kernel beside the obvious loop.
@@ -35,18 +36,22 @@ let package = Package(
     .target(name: "CProcess"),
 
     // First floor: no machine learning words.
+    .target(name: "Texts"),
     .target(name: "NumericCore", dependencies: ["COpenBLAS", "CKernels"]),
-    .target(name: "Tables", dependencies: ["CArrow", "NumericCore"]),
+    .target(name: "Tables", dependencies: ["CArrow", "NumericCore", "Texts"]),
     .target(
-      name: "Artifacts", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+      name: "Artifacts",
+      dependencies: ["Texts", .product(name: "Crypto", package: "swift-crypto")]),
     .target(
-      name: "Connectors", dependencies: ["Tables", "CSQLite", "CMariaDB", "CPostgreSQL", "CCurl"]),
+      name: "Connectors",
+      dependencies: ["Tables", "Texts", "CSQLite", "CMariaDB", "CPostgreSQL", "CCurl"]),
     .target(name: "Evaluation", dependencies: ["NumericCore"]),
-    .target(name: "Preprocessing", dependencies: ["Tables", "NumericCore", "Artifacts"]),
+    .target(name: "Preprocessing", dependencies: ["Tables", "NumericCore", "Artifacts", "Texts"]),
 
     // Second floor: the models.
     .target(
-      name: "GradientBoosting", dependencies: ["CKernels", "NumericCore", "Tables", "Artifacts"]),
+      name: "GradientBoosting",
+      dependencies: ["CKernels", "NumericCore", "Tables", "Artifacts", "Texts"]),
     .target(name: "Recommender", dependencies: ["CKernels", "NumericCore", "Evaluation"]),
     .target(
       name: "Tuning",
@@ -57,28 +62,28 @@ let package = Package(
       name: "Tasks",
       dependencies: [
         "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Evaluation", "Artifacts",
-        "Connectors", "Tables", "NumericCore", "TOMLKit",
+        "Connectors", "Tables", "NumericCore", "Texts", "TOMLKit",
       ]),
     .target(
       name: "Pipeline",
       dependencies: [
-        "Artifacts", .product(name: "GRDB", package: "GRDB.swift"),
+        "Artifacts", "Texts", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .executableTarget(
       name: "mlcore",
       dependencies: [
         "CProcess", "Pipeline", "Tasks", "GradientBoosting", "Recommender", "Tuning",
-        "Preprocessing",
-        "Evaluation", "Artifacts", "Connectors", "Tables", "NumericCore",
+        "Preprocessing", "Evaluation", "Artifacts", "Connectors", "Tables", "NumericCore", "Texts",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .target(name: "KillSwitch", path: "Tests/KillSwitch"),
+    .testTarget(name: "TextsTests", dependencies: ["Texts", "TestSupport"]),
     .testTarget(name: "NumericCoreTests", dependencies: ["NumericCore", "TestSupport"]),
     .testTarget(
-      name: "TablesTests", dependencies: ["Tables", "NumericCore", "TestSupport"],
+      name: "TablesTests", dependencies: ["Tables", "NumericCore", "Texts", "TestSupport"],
       exclude: ["Fixtures"]),
     .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "TestSupport"]),
     .testTarget(
@@ -92,7 +97,8 @@ let package = Package(
     .testTarget(
       name: "GradientBoostingTests",
       dependencies: [
-        "GradientBoosting", "CKernels", "NumericCore", "Tables", "Artifacts", "TestSupport",
+        "GradientBoosting", "CKernels", "NumericCore", "Tables", "Texts", "Artifacts",
+        "TestSupport",
       ]),
     .testTarget(
       name: "RecommenderTests",
@@ -106,7 +112,7 @@ let package = Package(
       name: "TasksTests",
       dependencies: [
         "Tasks", "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Connectors",
-        "Artifacts", "Evaluation", "Tables", "NumericCore", "TestSupport",
+        "Artifacts", "Evaluation", "Tables", "NumericCore", "TestSupport", "Texts",
       ]),
     .testTarget(
       name: "PipelineTests",

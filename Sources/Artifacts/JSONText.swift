@@ -1,6 +1,8 @@
 // JSON strings and objects as text, written by hand because files are compared byte for byte and
 // the layout of a library's encoder may change between its versions.
 
+internal import Texts
+
 /// The parts of a JSON text.
 enum JSONText {
   /// Returns a string literal with its quotes.
@@ -34,12 +36,5 @@ enum JSONText {
     let margin = String(repeating: " ", count: indentation)
     let lines = sorted.map { "\(margin)  \(literal($0.key)): \($0.value)" }
     return "{\n" + lines.joined(separator: ",\n") + "\n\(margin)}"
-  }
-}
-
-extension String {
-  /// Whether this string's UTF-8 sorts before another's, which is also the order of scalars.
-  func precedesInBytes(_ other: String) -> Bool {
-    utf8.lexicographicallyPrecedes(other.utf8)
   }
 }

@@ -2,6 +2,7 @@
 // before anything of it is believed.
 
 internal import Glibc
+internal import Texts
 
 /// The list of a run folder's files with their sizes and SHA-256, and of the run's inputs.
 ///

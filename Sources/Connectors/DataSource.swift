@@ -1,6 +1,7 @@
 // Databases as sources of rows, whatever their make.
 
 public import Tables
+internal import Texts
 
 /// What a column of a source holds.
 public enum SourceType: Sendable, Equatable {
@@ -34,6 +35,13 @@ public struct SourceColumn: Sendable, Equatable {
   public init(name: String, type: SourceType) {
     self.name = name
     self.type = type
+  }
+}
+
+extension Sequence<SourceColumn> {
+  /// Whether the column of a name holds strings.
+  func holdsText(in name: String) -> Bool {
+    contains { $0.type == .text && $0.name.hasSameBytes(as: name) }
   }
 }
 
@@ -116,11 +124,11 @@ extension DataSource {
   ) throws {
     guard !columns.isEmpty else { throw ConnectorError.notAQuery(statement: query.name) }
     let names = columns.map(\.name)
-    var seen: Set<String> = []
-    for name in names where !seen.insert(name).inserted {
+    var seen: Set<ByteText> = []
+    for name in names where !seen.insert(ByteText(name)).inserted {
       throw ConnectorError.duplicateColumn(statement: query.name, name: name)
     }
-    if let column, !seen.contains(column) {
+    if let column, !seen.contains(text: column) {
       throw ConnectorError.unknownColumn(statement: query.name, name: column, known: names)
     }
   }

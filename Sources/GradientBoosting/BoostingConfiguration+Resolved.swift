@@ -1,5 +1,7 @@
 // Defaults that adapt to the number of rows, and the ranges of all parameters.
 
+internal import Texts
+
 /// A configuration in which every value is known and in its range.
 public struct ResolvedBoostingConfiguration: Sendable, Equatable {
   /// The configuration, with no nil left.
@@ -80,7 +82,7 @@ extension BoostingConfiguration {
     try check(maxCatThreshold >= 1, .maxCatThreshold, maxCatThreshold, "at least 1")
     for (column, direction) in monotoneConstraints.sorted(by: { $0.key < $1.key }) {
       guard -1...1 ~= direction else {
-        throw GradientBoostingError.unusableDirection(column: column, found: direction)
+        throw GradientBoostingError.unusableDirection(column: column.string, found: direction)
       }
     }
     let numLeaves = numLeaves ?? 0

@@ -1,5 +1,7 @@
 // The hyperparameters of a booster, under LightGBM's names.
 
+public import Texts
+
 /// How a booster is trained.
 ///
 /// Values that are nil adapt to the number of rows: see `resolved(rows:)`.
@@ -30,7 +32,7 @@ public struct BoostingConfiguration: Codable, Sendable, Equatable {
   ///
   /// This holds for the values of a column while all others stay as they are; missing values may
   /// score anything.
-  public var monotoneConstraints: [String: Int] = [:]
+  public var monotoneConstraints: [ByteText: Int] = [:]
   /// The most bins of a feature, 2 to 255.
   public var maxBin = 255
   /// Features of at most so many categories are split one category against the rest.

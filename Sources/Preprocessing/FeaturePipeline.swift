@@ -2,6 +2,7 @@
 
 public import NumericCore
 public import Tables
+internal import Texts
 
 /// A fitted way from columns to a matrix.
 ///
@@ -73,7 +74,7 @@ public struct FeaturePipeline: Codable, Sendable, Equatable {
     let (numbers, categories) = try select(columns)
     let scaled = numbers.count
     let indicators: [Int?] = scaler.featureNames.map { name in
-      indicatedNames.firstIndex(of: name).map { scaled + $0 }
+      indicatedNames.firstIndex(bytesOf: name).map { scaled + $0 }
     }
     let blocks = encoder.blocks(for: categories, from: scaled + indicatedNames.count)
     var matrix = Matrix<Double>(rows: rows.count, columns: columnNames.count)
@@ -95,7 +96,7 @@ public struct FeaturePipeline: Codable, Sendable, Equatable {
     var numbers: [NumberColumn] = []
     var categories: [CategoryColumn] = []
     for field in fields {
-      guard let column = columns.first(where: { $0.name == field.name }) else {
+      guard let column = columns.first(where: { $0.name.hasSameBytes(as: field.name) }) else {
         throw PreprocessingError.missingColumn(name: field.name)
       }
       switch (column.values, field.kind) {

@@ -3,6 +3,7 @@
 
 public import NumericCore
 public import Tables
+internal import Texts
 
 /// The categories of a set of columns, each of which becomes one column of zeros and ones.
 ///
@@ -27,9 +28,9 @@ public struct OneHotEncoder: Codable, Sendable, Equatable {
     }
 
     /// The category that a string belongs to.
-    func category(of string: String) -> CategoryText {
+    func category(of string: String) -> ByteText {
       let stripped = stripsWhitespace ? string.strippedOfWhitespace : string
-      return CategoryText(string: lowercases ? stripped.lowercased() : stripped)
+      return ByteText(lowercases ? stripped.lowercased() : stripped)
     }
   }
 
@@ -64,13 +65,15 @@ public struct OneHotEncoder: Codable, Sendable, Equatable {
     featureNames = try container.decode([String].self, forKey: .featureNames)
     categories = try container.decode([[String]].self, forKey: .categories)
     configuration = try container.decode(Configuration.self, forKey: .configuration)
-    try check(featureNames.areDifferent, .featureNames, "two features have the same name")
+    try check(
+      Set(texts: featureNames).count == featureNames.count, .featureNames,
+      "two features have the same name")
     try check(
       categories.count == featureNames.count, .categories,
       "\(categories.count) lists for \(featureNames.count) features")
     try check(
       categories.allSatisfy { list in
-        let texts = list.map(CategoryText.init)
+        let texts = list.map { ByteText($0) }
         return zip(texts, texts.dropFirst()).allSatisfy(<)
       }, .categories, "categories that do not ascend")
     try check(
@@ -107,14 +110,14 @@ public struct OneHotEncoder: Codable, Sendable, Equatable {
   /// How many of the rows hold each category that occurs in them.
   private static func frequencies(
     in column: CategoryColumn, rows: [Int32], configuration: Configuration
-  ) -> [CategoryText: Int] {
+  ) -> [ByteText: Int] {
     let codes = column.codes
     var counts = [Int](repeating: 0, count: column.levels.count)
     for row in rows {
       let code = Int(codes[Int(row)])
       if code >= 0 { counts[code] += 1 }
     }
-    var frequencies: [CategoryText: Int] = [:]
+    var frequencies: [ByteText: Int] = [:]
     for (level, count) in zip(column.levels, counts) where count > 0 {
       frequencies[configuration.category(of: level), default: 0] += count
     }
@@ -159,9 +162,9 @@ public struct OneHotEncoder: Codable, Sendable, Equatable {
     var offset = offset
     return zip(columns, categories).map { column, categories in
       defer { offset += categories.count }
-      var positions: [CategoryText: Int32] = [:]
+      var positions: [ByteText: Int32] = [:]
       for (index, category) in categories.enumerated() {
-        positions[CategoryText(string: category)] = Int32(offset + index)
+        positions[ByteText(category)] = Int32(offset + index)
       }
       return Block(
         codes: column.codes,

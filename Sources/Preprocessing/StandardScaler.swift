@@ -4,6 +4,7 @@
 
 public import NumericCore
 public import Tables
+internal import Texts
 
 /// The means and scales of a set of number columns.
 ///
@@ -181,7 +182,8 @@ extension StandardScaler: Codable {
     variance = try numbers(.variance)
     scale = try numbers(.scale)
     sampleCount = try numbers(.sampleCount)
-    try check(names.areDifferent, .featureNames, "two features have the same name")
+    try check(
+      Set(texts: names).count == names.count, .featureNames, "two features have the same name")
     try check(
       zip(variance, mean).allSatisfy { $0.isNaN ? $1.isNaN : $0 >= 0 }, .variance,
       "a variance below 0")

@@ -24,6 +24,8 @@ extension TableError: CustomStringConvertible {
     case .emptyFile(let file): "\(file): the file is empty"
     case .noRows(let file): "\(file): there are column names but no rows"
     case .duplicateColumn(let file, let name): "\(file): two columns are named '\(name)'"
+    case .badColumnName(let file, let column):
+      "\(file): the name of column \(column) holds a zero byte, expected text"
     case .unknownColumn(let file, let name, _): "\(file): there is no column '\(name)'"
     case .missingColumn(let file, let name, _): "\(file): the column '\(name)' is missing"
     case .raggedRow(let file, let line, let expected, let found):
@@ -73,6 +75,7 @@ extension TableError: CustomStringConvertible {
     case .emptyFile: "Write the table again; its first line must be the column names."
     case .noRows: "Add rows, or check the step that wrote this table."
     case .duplicateColumn: "Rename or remove one of them."
+    case .badColumnName: "Rename the column."
     case .unknownColumn(_, let name, let known): Self.suggestion(for: name, among: known)
     case .missingColumn(_, let name, let known): Self.suggestion(for: name, among: known)
     case .raggedRow:
@@ -122,6 +125,10 @@ extension TableError: CustomStringConvertible {
   }
 
   private static func suggestion(for name: String, among known: [String]) -> String {
+    // Equal characters and other bytes: a column of that name is missing, so this is not it.
+    if let alike = known.first(where: { $0 == name }) {
+      return "There is '\(alike)' in another Unicode form; copy the name from the table."
+    }
     if let closest = closest(to: name, among: known) { return "Did you mean '\(closest)'?" }
     let shown = known.prefix(20).joined(separator: ", ")
     return "The columns are: \(shown)\(known.count > 20 ? ", ..." : "")."

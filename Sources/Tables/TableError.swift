@@ -34,6 +34,8 @@ public enum TableError: Error, Equatable {
   case noRows(file: String)
   /// Two columns have the same name.
   case duplicateColumn(file: String, name: String)
+  /// The name of a column, which counts from 1, holds a zero byte.
+  case badColumnName(file: String, column: Int)
   /// The caller named a column that the data do not have.
   case unknownColumn(file: String, name: String, known: [String])
   /// A column that the schema or the other files of a folder have is not in a file.

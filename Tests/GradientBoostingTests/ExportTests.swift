@@ -1,9 +1,11 @@
 // Models in the forms of other programs, evaluated as these programs do.
+import Artifacts
 import CKernels
 import NumericCore
 import Tables
 import TestSupport
 import Testing
+import Texts
 
 @testable import GradientBoosting
 
@@ -40,6 +42,44 @@ import Testing
         model, classes: .init(negative: "no", positive: "yes", threshold: 0.5))
       #expect(try export.largestDifference(from: model, on: rows, pool: Self.pool) < 2e-7)
     }
+  }
+
+  /// A model of categories of which two differ in the composition of a character only.
+  private static func alike(rows: Int, levels: [String]) throws -> (BoostedTrees, [Column]) {
+    let strings = (0..<rows).map { levels[$0 % levels.count] }
+    let columns = [Column(name: "city", values: .category(CategoryColumn(strings)))]
+    var configuration = BoostingConfiguration()
+    configuration.numTrees = 30
+    configuration.minDataInLeaf = 1
+    configuration.minDataPerGroup = 1
+    configuration.earlyStoppingRounds = 0
+    let labels = strings.map { Array($0.utf8).contains(0xCC) ? 1.0 : 0 }
+    let model = try GradientBoosting.fit(
+      TrainingData(features: columns, labels: labels), configuration: configuration, seed: 1,
+      pool: pool
+    ).model
+    return (model, columns)
+  }
+
+  @Test(arguments: [2, 300])
+  func `categories that differ in composition only are two, here and in every export`(
+    others: Int
+  ) throws {
+    // With more categories than one set holds they become numbers.
+    let levels = ["caf\u{E9}", "cafe\u{301}"] + (0..<others).map { "c\($0)" }
+    let (model, columns) = try Self.alike(rows: 40 * levels.count, levels: levels)
+    let predictions = try model.predict(columns, pool: Self.pool)
+    #expect(predictions[1] > predictions[0])
+    let scorer = RowScorer(model)
+    #expect(scorer.rawScore([.category(levels[1])]) > scorer.rawScore([.category(levels[0])]))
+    let onnx = try ONNXModel(
+      model, classes: .init(negative: "no", positive: "yes", threshold: 0.5))
+    #expect(onnx.levels[0].count == levels.count)
+    #expect(try onnx.largestDifference(from: model, on: columns, pool: Self.pool) < 2e-7)
+    #expect(
+      try LightGBMModel(model).largestDifference(from: model, on: columns, pool: Self.pool) == 0)
+    let read = try BoostedTrees(SafetensorsFile(decoding: model.safetensors().encoded()))
+    #expect(try read.predict(columns, pool: Self.pool) == predictions)
   }
 
   @Test func `messages are encoded as the specification's examples are`() {

@@ -5,6 +5,7 @@ import NumericCore
 import Tables
 import TestSupport
 import Testing
+import Texts
 
 @testable import GradientBoosting
 
@@ -63,7 +64,7 @@ import Testing
   }
 
   private func train(
-    _ table: ToyTable, constraints: [String: Int], seed: UInt64, weighted: Bool = false,
+    _ table: ToyTable, constraints: [ByteText: Int], seed: UInt64, weighted: Bool = false,
     _ change: (inout BoostingConfiguration) -> Void = { _ in }
   ) throws -> BoostedTrees {
     let weights = table.labels.indices.map { Double($0 % 5) + ($0 % 97 == 0 ? 300 : 0.5) }
@@ -139,7 +140,7 @@ import Testing
     for name in ["category", "city"] {
       #expect(
         throws: GradientBoostingError.constrainedColumnUnordered(name: name, kind: "category")
-      ) { try train(table, constraints: [name: -1], seed: 1) }
+      ) { try train(table, constraints: [ByteText(name): -1], seed: 1) }
     }
   }
 

@@ -138,21 +138,20 @@ import Testing
     #expect(predictions.allSatisfy { $0 > 0 && $0 < 1 })
   }
 
-  @Test func `two spellings of one character are one category`() throws {
+  @Test func `categories that differ in the composition of a character are two`() throws {
     let codes = (0..<400).map { Int32($0 % 4) }
     let levels = ["caf\u{E9}", "cafe\u{301}", "tea", "milk"]
     let columns = [
       Column(name: "c", values: .category(CategoryColumn(codes: codes, levels: levels)))
     ]
-    let labels = codes.map { $0 < 2 ? 1.0 : 0 }
+    let labels = codes.map { $0 == 0 ? 1.0 : 0 }
     let model = try GradientBoosting.fit(
       TrainingData(features: columns, labels: labels), configuration: configuration(), seed: 1,
       pool: pool
     ).model
     let read = try BoostedTrees(model.safetensors())
     let predictions = try read.predict(columns, pool: pool)
-    #expect(predictions[0] == predictions[1])
-    #expect(predictions[0] > 0.5 && predictions[2] < 0.5)
+    #expect(predictions[0] > 0.5 && predictions[1] < 0.5)
   }
 
   @Test func `a missing column is named`() throws {

@@ -4,6 +4,7 @@ import Glibc
 import Tables
 import TestSupport
 import Testing
+import Texts
 
 @Suite(.onOwnThread) struct BadInputTests {
   let folder = TemporaryFolder()

@@ -3,6 +3,7 @@
 import Tables
 import TestSupport
 import Testing
+import Texts
 
 @Suite(.onOwnThread) struct DelimitedReadingTests {
   let folder = TemporaryFolder()

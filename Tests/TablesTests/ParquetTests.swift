@@ -3,6 +3,7 @@
 import Tables
 import TestSupport
 import Testing
+import Texts
 
 @Suite(.onOwnThread) struct ParquetTests {
   private static let fixtures =
@@ -92,7 +93,7 @@ import Testing
     let names = [
       "whole", "unsigned", "decimal", "flag", "instant", "zoned", "date", "float", "declared",
     ]
-    let kinds = Dictionary(uniqueKeysWithValues: names.map { ($0, ColumnKind.text) })
+    let kinds = Dictionary(uniqueKeysWithValues: names.map { (ByteText($0), ColumnKind.text) })
     let table = try Table.of(identifiers, ReadOptions(kinds: kinds))
     #expect(table.strings("whole") == ["9007199254740993", nil, "7", "-9007199254740993"])
     #expect(table.strings("unsigned") == ["18446744073709551615", nil, "7", "0"])

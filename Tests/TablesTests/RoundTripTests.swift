@@ -5,6 +5,7 @@ import NumericCore
 import Tables
 import TestSupport
 import Testing
+import Texts
 
 @Suite(.onOwnThread) struct RoundTripTests {
   let folder = TemporaryFolder()

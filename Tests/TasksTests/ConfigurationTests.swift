@@ -3,6 +3,7 @@ import FoundationEssentials
 import GradientBoosting
 import TestSupport
 import Testing
+import Texts
 
 @testable import Tasks
 

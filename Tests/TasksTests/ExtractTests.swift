@@ -4,11 +4,23 @@
 import Connectors
 import Foundation
 import NumericCore
+import Synchronization
 import Tables
 import TestSupport
 import Testing
+import Texts
 
 @testable import Tasks
+
+/// The notes of a run.
+private final class Said: Sendable {
+  private let lines = Mutex<[String]>([])
+  var notes: [String] { lines.withLock { $0 } }
+
+  func add(_ event: ProgressEvent) {
+    if case .note(let line) = event { lines.withLock { $0.append(line) } }
+  }
+}
 
 @Suite(.onOwnThread) struct ExtractTests {
   private let folder: TemporaryFolder
@@ -37,12 +49,34 @@ import Testing
 
   /// The rows of the folder as texts, sorted.
   private func rows(_ columns: String...) throws -> [[String?]] {
-    let kinds = Dictionary(uniqueKeysWithValues: columns.map { ($0, ColumnKind.text) })
+    let kinds = Dictionary(uniqueKeysWithValues: columns.map { (ByteText($0), ColumnKind.text) })
     let table = try Table.read(
       from: folder.appending("out"), options: ReadOptions(kinds: kinds)
     ).table
     return (0..<table.rowCount).map { row in columns.map { table[$0]?.text(row: row) } }
       .sorted { "\($0)" < "\($1)" }
+  }
+
+  @Test func `values that differ in composition only are two partitions, with rows between them`()
+    throws
+  {
+    let values = ["e\u{301}", "f", "\u{E9}", "__HIVE_DEFAULT_PARTITION__", "\u{301}"]
+    let rows = values.enumerated().map { "('\($1)', \($0))" } + ["(null, 5)", "('e\u{301}', 6)"]
+    let said = Said()
+    let report = try ExtractTask.run(
+      try request(
+        "create table t (k text, n integer); insert into t values \(rows.joined(separator: ","))"),
+      context: TaskContext(pool: WorkerPool(threads: 1), progress: { said.add($0) }))
+    #expect(report.partitions == 6 && report.rows == 7)
+    #expect(said.notes.count == 1 && said.notes[0].contains("(65 CC 81 and C3 A9)"))
+    let found = try self.rows("n", "k").map { row in row[1].map { Array($0.utf8) } }
+    #expect(found == (values + [nil, "e\u{301}"]).map { $0.map { Array($0.utf8) } })
+    // What is there is known as ours, and replaced.
+    #expect(
+      try ExtractTask.run(
+        try request("create table t (k text, n integer); insert into t values ('\u{E9}', 1)"),
+        context: context
+      ).removed == 5)
   }
 
   @Test func `the recommender's query gives one folder per customer and the columns of the notes`()

@@ -7,6 +7,7 @@ import Recommender
 import Tables
 import TestSupport
 import Testing
+import Texts
 
 @testable import Tasks
 

@@ -2,6 +2,7 @@
 // names the operation, the path and the reason.
 
 internal import Glibc
+internal import Texts
 
 enum FileSystem {
   /// The bytes read or written by one system call.

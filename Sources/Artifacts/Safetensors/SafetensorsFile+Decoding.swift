@@ -1,5 +1,7 @@
 // Reading the format, trusting nothing: every length and offset is checked before it is used.
 
+internal import Texts
+
 extension SafetensorsFile {
   /// The longest header that is read, which is the format's own limit.
   public static let longestHeader = 100_000_000

@@ -1,5 +1,7 @@
 // Writing the format: the same bytes for the same values.
 
+internal import Texts
+
 extension SafetensorsFile {
   /// Returns the bytes of the file.
   ///

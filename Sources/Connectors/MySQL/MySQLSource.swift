@@ -4,6 +4,7 @@
 internal import CMariaDB
 internal import Glibc
 internal import Tables
+internal import Texts
 
 /// A MySQL database that is read.
 final class MySQLSource: DataSource {
@@ -45,9 +46,9 @@ final class MySQLSource: DataSource {
     let columns = try columns(of: query)
     try Self.check(columns, sortedBy: column, of: query)
     let order = column.map { name in
-      let quoted = "`\(name.replacing("`", with: "``"))`"
+      let quoted = "`\(name.escaping("`", with: "`"))`"
       // By bytes: a collation may hold strings for equal that differ, and mix their rows.
-      return columns.contains(SourceColumn(name: name, type: .text))
+      return columns.holdsText(in: name)
         ? "cast(\(quoted) as binary)" : quoted
     }
     let text = query.ordered(by: order)

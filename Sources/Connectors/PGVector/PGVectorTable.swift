@@ -1,5 +1,7 @@
 // Vectors with identifiers, as tables of pgvector hold them.
 
+internal import Texts
+
 /// The identifiers of a table's rows, and with them the type of its column `id`.
 public enum VectorIdentifiers: Sendable, Equatable {
   /// Strings, `varchar`.
@@ -95,16 +97,15 @@ public struct PGVectorTable: Sendable {
       let use = isIndexed ? "indexes" : "stores"
       throw bad("the vectors have \(dimension) numbers; pgvector \(use) at most \(limit)")
     }
-    // By their bytes, as the database compares them.
-    var seen: Set<[UInt8]> = []
+    var seen: Set<ByteText> = []
     for row in 0..<ids.count {
       let id = ids[row]
       let reason =
         !vectors[row * dimension..<(row + 1) * dimension].allSatisfy(\.isFinite)
         ? "holds a number that is not finite"
         : id.utf8.contains(0)
-          ? "has an identifier with a zero byte"
-          : !seen.insert(Array(id.utf8)).inserted ? "has the identifier of another" : nil
+          ? "has a zero byte in its identifier, which PostgreSQL does not hold"
+          : !seen.insert(ByteText(id)).inserted ? "has the identifier of another" : nil
       if let reason { throw ConnectorError.badVector(table: name, id: id, reason: reason) }
     }
   }

@@ -1,5 +1,7 @@
 // Nearest neighbours, and the check of a loaded table by them.
 
+internal import Texts
+
 extension PGVectorTarget {
   /// The rows nearest to a vector, nearest first; of equal distance the first by the bytes of the
   /// identifier.
@@ -22,6 +24,7 @@ extension PGVectorTarget {
     toID id: String, in table: String, by metric: VectorMetric, count: Int,
     excluding: [String] = [], isExact: Bool = true
   ) throws -> [VectorNeighbor] {
+    guard !id.utf8.contains(0) else { throw ConnectorError.noSuchVector(table: table, id: id) }
     let found = try connection.query(
       "select embedding from \(Self.quoted(table)) where id::text = $1", [id], name: table)
     guard let vector = found.rowCount == 1 ? found.text(0, 0) : nil else {
@@ -87,10 +90,12 @@ extension PGVectorTarget {
     guard found.count == expected.count else {
       return ("\(expected.count) neighbours", "\(found.count) neighbours")
     }
-    let known = Set(expected.map(\.id))
+    let known = Set(texts: expected.map(\.id))
     for (index, (neighbor, wanted)) in zip(found, expected).enumerated() {
       let isTied = isNear(neighbor.distance, expected[expected.count - 1].distance)
-      if !isNear(neighbor.distance, wanted.distance) || !(known.contains(neighbor.id) || isTied) {
+      if !isNear(neighbor.distance, wanted.distance)
+        || !(known.contains(text: neighbor.id) || isTied)
+      {
         return (
           "'\(wanted.id)' at \(wanted.distance) in place \(index + 1)",
           "'\(neighbor.id)' at \(neighbor.distance)"

@@ -5,6 +5,7 @@
 // leaves the old ones.
 
 internal import CPostgreSQL
+internal import Texts
 
 /// A PostgreSQL database that has pgvector.
 ///
@@ -176,7 +177,7 @@ public final class PGVectorTarget {
   static func quoted(_ name: String) -> String { PostgreSQLSource.quoted(name) }
 
   private static func literal(_ text: String) -> String {
-    "'\(text.replacing("'", with: "''"))'"
+    "'\(text.escaping("'", with: "'"))'"
   }
 
   // MARK: - Calls

@@ -2,6 +2,7 @@
 
 internal import CPostgreSQL
 internal import Glibc
+internal import Texts
 
 /// Where a PostgreSQL server is: a URI of libpq without a password.
 struct PostgreSQLAddress {
@@ -155,8 +156,9 @@ final class PostgreSQLConnection {
 
   /// An array of strings as PostgreSQL reads it.
   static func array(of strings: [String]) -> String {
-    let quoted = strings.map {
-      "\"\($0.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+    // PostgreSQL holds no text with a zero byte, so there is nothing to say of one.
+    let quoted = strings.filter { !$0.utf8.contains(0) }.map {
+      "\"\($0.escaping("\\", "\"", with: "\\"))\""
     }
     return "{\(quoted.joined(separator: ","))}"
   }

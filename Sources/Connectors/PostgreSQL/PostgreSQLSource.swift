@@ -3,6 +3,7 @@
 
 internal import CPostgreSQL
 internal import Tables
+internal import Texts
 
 /// A PostgreSQL database that is read.
 final class PostgreSQLSource: DataSource {
@@ -57,7 +58,7 @@ final class PostgreSQLSource: DataSource {
     let order = column.map { name in
       let quoted = Self.quoted(name)
       // By bytes, and what has no collation, such as uuid, by its text.
-      return columns.contains(SourceColumn(name: name, type: .text))
+      return columns.holdsText(in: name)
         ? "\(quoted)::text collate \"C\" nulls first" : "\(quoted) nulls first"
     }
     let text = query.ordered(by: order)
@@ -72,7 +73,7 @@ final class PostgreSQLSource: DataSource {
   }
 
   static func quoted(_ name: String) -> String {
-    "\"\(name.replacing("\"", with: "\"\""))\""
+    "\"\(name.escaping("\"", with: "\""))\""
   }
 
   private static let bytes: Oid = 17

@@ -5,6 +5,7 @@
 
 internal import CSQLite
 internal import Tables
+internal import Texts
 
 /// A SQLite file that is read.
 final class SQLiteSource: DataSource {
@@ -45,7 +46,7 @@ final class SQLiteSource: DataSource {
     let order = column.map { name in
       let quoted = Self.quoted(name)
       // A column of strings may hold numbers too, which SQLite sorts before them all: as strings.
-      return columns.contains(SourceColumn(name: name, type: .text))
+      return columns.holdsText(in: name)
         ? "cast(\(quoted) as text) collate binary" : quoted
     }
     let statement = try database.prepare(query.ordered(by: order), name: query.name)
@@ -53,7 +54,7 @@ final class SQLiteSource: DataSource {
   }
 
   static func quoted(_ name: String) -> String {
-    "\"\(name.replacing("\"", with: "\"\""))\""
+    "\"\(name.escaping("\"", with: "\""))\""
   }
 
   /// What values of a declared type are; nil if the type does not say.

@@ -2,6 +2,7 @@
 
 internal import CKernels
 internal import Tables
+internal import Texts
 
 /// Turns values of one column into bins of one feature.
 struct BinEncoder {
@@ -22,7 +23,8 @@ struct BinEncoder {
     case (.category, .category(let values)), (.levelValue, .category(let values)):
       let (bins, otherwise) = Self.binOfLevel(feature)
       source = .codes(
-        values.codes, binOfLevel: values.levels.map { bins[$0] ?? otherwise }, missing: otherwise)
+        values.codes, binOfLevel: values.levels.map { bins[ByteText($0)] ?? otherwise },
+        missing: otherwise)
     default:
       preconditionFailure("column \(column.name) is of kind \(column.kind)")
     }
@@ -70,17 +72,15 @@ struct BinEncoder {
 
   /// The bin of each level that a feature of categories knows, and of all other values.
   ///
-  /// Levels that differ in nothing but the composition of their characters are one string to
-  /// Swift; they share the first one's bin.
-  ///
   /// - Precondition: the feature is one of categories.
-  static func binOfLevel(_ feature: BinnedFeature) -> (bins: [String: UInt8], otherwise: UInt8) {
+  static func binOfLevel(_ feature: BinnedFeature) -> (bins: [ByteText: UInt8], otherwise: UInt8) {
     switch feature.encoding {
     case .number: preconditionFailure("feature \(feature.name) holds numbers")
     case .category(let levels):
       return (
         Dictionary(
-          levels.enumerated().map { ($1, UInt8($0 + 1)) }, uniquingKeysWith: { first, _ in first }),
+          levels.enumerated().map { (ByteText($1), UInt8($0 + 1)) },
+          uniquingKeysWith: { first, _ in first }),
         0
       )
     case .levelValue(let levels, let numbers, let otherwise, let cuts):
@@ -91,7 +91,9 @@ struct BinEncoder {
         }
       }
       return (
-        Dictionary(zip(levels, bins), uniquingKeysWith: { first, _ in first }), bins[numbers.count]
+        Dictionary(
+          zip(levels.map { ByteText($0) }, bins), uniquingKeysWith: { first, _ in first }),
+        bins[numbers.count]
       )
     }
   }

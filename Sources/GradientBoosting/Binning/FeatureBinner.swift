@@ -3,6 +3,7 @@
 
 internal import NumericCore
 internal import Tables
+internal import Texts
 
 /// The features of a training run and its binned rows.
 ///
@@ -130,7 +131,7 @@ struct FeatureBinner {
     }
     // Frequent levels first, ties in the order of the strings: independent of the order of rows.
     let present = counts.indices.filter { counts[$0] > 0 }.sorted {
-      (-counts[$0], column.levels[$0]) < (-counts[$1], column.levels[$1])
+      (-counts[$0], ByteText(column.levels[$0])) < (-counts[$1], ByteText(column.levels[$1]))
     }
     let name = columns[input].name
     if present.count <= configuration.maxCatLevels {

@@ -6,6 +6,7 @@
 internal import Foundation
 public import NumericCore
 public import Tables
+internal import Texts
 
 /// A model that `lightgbm.Booster(model_file=...)` opens and that predicts the same there.
 ///
@@ -39,7 +40,7 @@ public struct LightGBMModel: ModelExport {
       let bins = BinEncoder.binOfLevel(feature)
       var codesOfBin = [[Int]](repeating: [], count: feature.binCount)
       for (code, level) in codes[feature.input].levels.enumerated() {
-        codesOfBin[Int(bins.bins[level] ?? bins.otherwise)].append(code)
+        codesOfBin[Int(bins.bins[ByteText(level)] ?? bins.otherwise)].append(code)
       }
       return codesOfBin
     }
@@ -125,7 +126,7 @@ public struct LightGBMModel: ModelExport {
   /// The inputs' names without what ends a name in the file or is refused in data sets, all
   /// different.
   private var featureNames: [String] {
-    var taken: Set<String> = []
+    var taken: Set<ByteText> = []
     return inputs.enumerated().map { index, input in
       let clean = String(
         String.UnicodeScalarView(
@@ -134,7 +135,7 @@ public struct LightGBMModel: ModelExport {
               || "\",:[]{}=".unicodeScalars.contains(scalar) ? "_" : scalar
           }))
       var name = clean.isEmpty ? "column_\(index)" : clean
-      while !taken.insert(name).inserted { name += "_\(index)" }
+      while !taken.insert(ByteText(name)).inserted { name += "_\(index)" }
       return name
     }
   }

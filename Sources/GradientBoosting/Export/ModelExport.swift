@@ -3,6 +3,7 @@
 
 public import NumericCore
 public import Tables
+internal import Texts
 
 /// A model in the form of another program.
 public protocol ModelExport: Sendable {
@@ -79,30 +80,28 @@ extension BoostedTrees {
   }
 
   private static func unseen(among levels: [String]) -> String {
-    let known = Set(levels)
+    let known = Set(texts: levels)
     var name = "unseen"
-    while known.contains(name) { name += "?" }
+    while known.contains(text: name) { name += "?" }
     return name
   }
 }
 
 /// The categories of one input, numbered from 0.
-///
-/// Other programs compare strings byte by byte, so this does too.
 struct CategoryCodes: Sendable {
   let levels: [String]
-  private let codes: [[UInt8]: Int]
+  private let codes: [ByteText: Int]
 
   /// Numbers the categories that some features of one input know.
   init(_ features: [BinnedFeature]) {
     var levels: [String] = []
-    var codes: [[UInt8]: Int] = [:]
+    var codes: [ByteText: Int] = [:]
     for feature in features {
       switch feature.encoding {
       case .number: break
       case .category(let own), .levelValue(let own, _, _, _):
-        for level in own where codes[Array(level.utf8)] == nil {
-          codes[Array(level.utf8)] = levels.count
+        for level in own where codes[ByteText(level)] == nil {
+          codes[ByteText(level)] = levels.count
           levels.append(level)
         }
       }
@@ -112,5 +111,5 @@ struct CategoryCodes: Sendable {
   }
 
   /// The number of a category; nil if it is unknown.
-  func code(of level: String) -> Int? { codes[Array(level.utf8)] }
+  func code(of level: String) -> Int? { codes[ByteText(level)] }
 }

@@ -1,6 +1,8 @@
 // The messages of an ONNX file: nodes, attributes, tensors and the graph around them. Field numbers
 // are those of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
 
+internal import Texts
+
 /// A graph that is being written.
 struct ONNXGraph {
   /// The type of a tensor's elements.
@@ -26,18 +28,18 @@ struct ONNXGraph {
   enum Domain: String { case core = "", machineLearning = "ai.onnx.ml" }
 
   private var graph = ProtobufMessage()
-  private var taken: Set<String>
+  private var taken: Set<ByteText>
 
   /// Creates an empty graph, in which no value has one of some names.
   init(name: String, avoiding names: [String]) {
-    taken = Set(names)
+    taken = Set(texts: names)
     graph.add(2, name)
   }
 
   /// Returns a name for a value that nothing else has.
   mutating func name(_ wanted: String) -> String {
     var name = wanted
-    while !taken.insert(name).inserted { name += "_" }
+    while !taken.insert(ByteText(name)).inserted { name += "_" }
     return name
   }
 

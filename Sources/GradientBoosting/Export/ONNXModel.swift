@@ -6,6 +6,7 @@
 internal import Foundation
 public import NumericCore
 public import Tables
+internal import Texts
 
 /// A model that ONNX Runtime runs on raw columns.
 ///
@@ -166,7 +167,7 @@ private struct BinTable {
     if case .number = feature.encoding { return nil }
     let bins = BinEncoder.binOfLevel(feature)
     self.codes = codes
-    values = codes.levels.map { Double(bins.bins[$0] ?? bins.otherwise) + 1 }
+    values = codes.levels.map { Double(bins.bins[ByteText($0)] ?? bins.otherwise) + 1 }
     otherwise = Double(bins.otherwise) + 1
   }
 

@@ -6,6 +6,7 @@ public import Artifacts
 internal import CKernels
 internal import Foundation
 internal import Tables
+internal import Texts
 
 extension BoostedTrees {
   /// The version of the layout below.
@@ -108,7 +109,7 @@ extension BoostedTrees {
         reason: "format version \(version), this program reads \(Self.formatVersion)")
     }
     let inputs = try Self.decoded([Input].self, file, "inputs")
-    guard Set(inputs.map { Array($0.name.utf8) }).count == inputs.count else {
+    guard Set(texts: inputs.map(\.name)).count == inputs.count else {
       throw GradientBoostingError.corruptModel(reason: "two inputs have the same name")
     }
     let features = try Self.features(file, inputs: inputs)

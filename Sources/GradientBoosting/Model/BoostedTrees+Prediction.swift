@@ -4,6 +4,7 @@
 internal import CKernels
 public import NumericCore
 public import Tables
+internal import Texts
 
 extension BoostedTrees {
   private static let blockRows = 1_024
@@ -104,9 +105,10 @@ extension BoostedTrees {
   ///
   /// - Throws: `GradientBoostingError.missingFeature`.
   func inputColumns(of columns: [Column]) throws -> [Column] {
-    let byName = Dictionary(columns.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let byName = Dictionary(
+      columns.map { (ByteText($0.name), $0) }, uniquingKeysWith: { first, _ in first })
     return try inputs.map { input in
-      guard let column = byName[input.name], column.kind == input.kind else {
+      guard let column = byName[ByteText(input.name)], column.kind == input.kind else {
         throw GradientBoostingError.missingFeature(name: input.name, kind: input.kind.rawValue)
       }
       return column

@@ -2,6 +2,7 @@
 
 internal import CKernels
 public import Tables
+internal import Texts
 
 /// A trained booster.
 public struct BoostedTrees: Sendable {
@@ -70,7 +71,7 @@ extension BoostedTrees {
     }
     let total = gains.reduce(0, +)
     return inputs.indices
-      .sorted { (-gains[$0], inputs[$0].name) < (-gains[$1], inputs[$1].name) }
+      .sorted { (-gains[$0], ByteText(inputs[$0].name)) < (-gains[$1], ByteText(inputs[$1].name)) }
       .map { input in
         FeatureImportance(
           feature: inputs[input].name, gain: gains[input], splits: splits[input],

@@ -2,6 +2,7 @@
 // each call is prepared once, and eight trees are walked side by side.
 
 internal import CKernels
+internal import Texts
 
 /// A model prepared to predict one row at a time.
 public struct RowScorer: Sendable {
@@ -17,7 +18,7 @@ public struct RowScorer: Sendable {
 
   private enum Encoder: Sendable {
     case number(paddedCuts: [Double])
-    case category(binOfLevel: [String: UInt8], otherwise: UInt8)
+    case category(binOfLevel: [ByteText: UInt8], otherwise: UInt8)
   }
 
   /// The columns whose cells a row consists of, in their order.
@@ -64,7 +65,8 @@ public struct RowScorer: Sendable {
       var bin: UInt8 = 0
       withUnsafePointer(to: value) { mlk_bin_values($0, 1, cuts, &bin, 1) }
       return bin
-    case (.category(let bins, let otherwise), .category(let level)): return bins[level] ?? otherwise
+    case (.category(let bins, let otherwise), .category(let level)):
+      return bins[ByteText(level)] ?? otherwise
     case (.category(_, let otherwise), _): return otherwise
     case (.number, _): return 0
     }

@@ -4,6 +4,7 @@
 internal import CKernels
 internal import NumericCore
 internal import Tables
+internal import Texts
 
 /// A model that training goes on from, and what it says of the rows.
 struct Continuation: Sendable {
@@ -65,13 +66,13 @@ struct ModelFeatures: Sendable {
     features = model?.features ?? []
     let known = Dictionary(grouping: features.indices, by: { features[$0].input })
     var inputOf = Dictionary(
-      inputs.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+      inputs.enumerated().map { (ByteText($1.name), $0) }, uniquingKeysWith: { first, _ in first })
     for feature in binned {
       let column = columns[feature.input]
-      let input = inputOf[column.name] ?? inputs.count
+      let input = inputOf[ByteText(column.name)] ?? inputs.count
       if input == inputs.count {
         inputs.append(BoostedTrees.Input(name: column.name, kind: column.kind))
-        inputOf[column.name] = input
+        inputOf[ByteText(column.name)] = input
       }
       let own = BinnedFeature(name: feature.name, input: input, encoding: feature.encoding)
       // Bins that have not changed are not kept twice.

@@ -1,6 +1,7 @@
 // What training data must be like, and weights relative to their mean.
 
 internal import Tables
+internal import Texts
 
 extension TrainingData {
   /// Weights divided by the mean weight of some rows, so that their unit does not matter.
@@ -33,9 +34,9 @@ extension TrainingData {
   /// Refuses monotone constraints on anything but columns of numbers or instants.
   ///
   /// - Throws: `GradientBoostingError`.
-  func check(monotoneConstraints: [String: Int]) throws {
-    for name in monotoneConstraints.keys.sorted() {
-      guard let column = features.first(where: { $0.name == name }) else {
+  func check(monotoneConstraints: [ByteText: Int]) throws {
+    for name in monotoneConstraints.keys.sorted().map(\.string) {
+      guard let column = features.first(where: { $0.name.hasSameBytes(as: name) }) else {
         throw GradientBoostingError.constrainedColumnMissing(
           name: name, known: features.map(\.name))
       }

@@ -4,6 +4,7 @@
 internal import CKernels
 internal import NumericCore
 internal import Tables
+internal import Texts
 
 /// Grows the trees of one training.
 struct TreeRounds<Loss: Objective> {
@@ -91,7 +92,7 @@ extension TreeGrower {
         let isConstrained = columns[$0.input].name == $0.name && !$0.isCategorical
         return BinnedFeatureShape(
           binCount: $0.binCount, isCategorical: $0.isCategorical,
-          direction: isConstrained ? constraints[$0.name] ?? 0 : 0)
+          direction: isConstrained ? constraints[ByteText($0.name)] ?? 0 : 0)
       }, capacity: capacity, parameters: GrowingParameters(resolved), pool: pool)
   }
 }

@@ -1,6 +1,8 @@
 // When a file is complete: nobody tells, so it is taken when it has not changed for a while. Time is
 // what this process has seen pass, because clocks and the times of files may say anything.
 
+internal import Texts
+
 /// What has been seen of files that are not taken yet.
 struct Settling {
   /// How long a file must not have changed.
@@ -23,9 +25,9 @@ struct Settling {
     var isWhole: Bool
   }
 
-  private var sights: [String: Sight] = [:]
+  private var sights: [ByteText: Sight] = [:]
   /// Files that could not be taken, and when to try again.
-  private var delays: [String: Delay] = [:]
+  private var delays: [ByteText: Delay] = [:]
 
   private struct Delay {
     var until: ContinuousClock.Instant
@@ -37,11 +39,12 @@ struct Settling {
 
   /// How long ago a file was seen first as it is now; zero if it has not been seen.
   func age(of file: FoundFile, now: ContinuousClock.Instant) -> Duration {
-    sights[file.path].map { $0.identity == file.identity ? now - $0.since : .zero } ?? .zero
+    sights[ByteText(file.path)].map { $0.identity == file.identity ? now - $0.since : .zero }
+      ?? .zero
   }
 
   /// Whether a file came whole, by a new name.
-  func isWhole(_ file: FoundFile) -> Bool { sights[file.path]?.isWhole ?? false }
+  func isWhole(_ file: FoundFile) -> Bool { sights[ByteText(file.path)]?.isWhole ?? false }
 
   /// Leaves a file alone for a time, unless it changes.
   ///
@@ -50,7 +53,8 @@ struct Settling {
     _ file: FoundFile, by duration: Duration, now: ContinuousClock.Instant,
     because problem: PipelineError? = nil
   ) {
-    delays[file.path] = Delay(until: now + duration, identity: file.identity, problem: problem)
+    delays[ByteText(file.path)] = Delay(
+      until: now + duration, identity: file.identity, problem: problem)
   }
 
   /// Sorts the files of a scan, and forgets those that are gone.
@@ -60,24 +64,24 @@ struct Settling {
     _ files: [FoundFile], now: ContinuousClock.Instant, wasRenamed: (FoundFile) -> Bool
   ) -> Sorted {
     var sorted = Sorted()
-    var seen: [String: Sight] = [:]
+    var seen: [ByteText: Sight] = [:]
     seen.reserveCapacity(files.count)
-    var kept: [String: Delay] = [:]
+    var kept: [ByteText: Delay] = [:]
     for file in files {
       var sight = Sight(identity: file.identity, since: now, isWhole: false)
-      if let old = sights[file.path], old.identity == file.identity { sight = old }
+      if let old = sights[ByteText(file.path)], old.identity == file.identity { sight = old }
       if wasRenamed(file) { sight.isWhole = true }
-      seen[file.path] = sight
+      seen[ByteText(file.path)] = sight
       var left = sight.isWhole ? .zero : settle - (now - sight.since)
-      if let delay = delays[file.path], delay.identity == file.identity {
-        kept[file.path] = delay
+      if let delay = delays[ByteText(file.path)], delay.identity == file.identity {
+        kept[ByteText(file.path)] = delay
         left = max(left, delay.until - now)
       }
       if left <= .zero {
         sorted.ready.append(file)
       } else {
         sorted.waiting += 1
-        if let problem = kept[file.path]?.problem {
+        if let problem = kept[ByteText(file.path)]?.problem {
           sorted.held += 1
           sorted.problem = sorted.problem ?? problem
         }

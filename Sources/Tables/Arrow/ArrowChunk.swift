@@ -132,6 +132,15 @@ struct ArrowStrings {
     characters = array.buffers[2]?.assumingMemoryBound(to: UInt8.self)
   }
 
+  /// The bytes of all strings.
+  var allBytes: UnsafeBufferPointer<UInt8> {
+    guard count > 0 else { return UnsafeBufferPointer(start: nil, count: 0) }
+    let start = Int(offsets[0])
+    return UnsafeBufferPointer(
+      start: characters.map { $0 + start },
+      count: characters == nil ? 0 : Int(offsets[count]) - start)
+  }
+
   /// The bytes of a string.
   subscript(index: Int) -> UnsafeBufferPointer<UInt8> {
     let start = Int(offsets[index])

@@ -1,10 +1,12 @@
 // Strings from a set of levels, stored as one small integer per row.
 
+internal import Texts
+
 /// A column of categories.
 public struct CategoryColumn: Sendable {
   /// For each row the index of its level, or -1 where the value is missing.
   public let codes: [Int32]
-  /// The distinct strings, in order of their first appearance.
+  /// The strings, distinct in their bytes, in order of their first appearance.
   public let levels: [String]
 
   /// Creates a column from codes and their levels.
@@ -17,13 +19,13 @@ public struct CategoryColumn: Sendable {
 
   /// Creates a column from strings; nil is missing.
   public init(_ strings: [String?]) {
-    var indexOf: [String: Int32] = [:]
+    var indexOf: [ByteText: Int32] = [:]
     var levels: [String] = []
     codes = strings.map { string in
       guard let string else { return -1 }
-      if let index = indexOf[string] { return index }
+      if let index = indexOf[ByteText(string)] { return index }
       let index = Int32(levels.count)
-      indexOf[string] = index
+      indexOf[ByteText(string)] = index
       levels.append(string)
       return index
     }

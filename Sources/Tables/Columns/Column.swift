@@ -1,5 +1,7 @@
 // A column of a table: a name and values of one of four kinds.
 
+internal import Texts
+
 /// What a column holds, and so how models and encoders treat it.
 public enum ColumnKind: String, Codable, Sendable, CaseIterable {
   /// Real numbers; missing values are NaN.
@@ -43,6 +45,15 @@ public struct Column: Sendable {
     case .number(let column), .timestamp(let column): column.count
     case .category(let column): column.count
     case .text(let column): column.count
+    }
+  }
+
+  /// Two texts of the column that differ in the composition of their characters only.
+  var alikeTexts: (String, String)? {
+    switch values {
+    case .number, .timestamp: nil
+    case .category(let column): AlikeTexts.pair(among: column.levels)
+    case .text(let column): column.alikeTexts
     }
   }
 

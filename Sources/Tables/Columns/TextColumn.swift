@@ -1,6 +1,8 @@
 // Strings that are carried along and never modelled.
 // What was read stays in Arrow's memory; a Swift string is made when a row is asked for.
 
+internal import Texts
+
 /// A column of strings, such as customer identifiers; an empty string is a missing one.
 public struct TextColumn: Sendable {
   private enum Storage: Sendable {
@@ -62,6 +64,25 @@ public struct TextColumn: Sendable {
         }
       }
     }
+  }
+
+  /// Two strings that differ in the composition of their characters only.
+  var alikeTexts: (String, String)? {
+    guard case .chunks(let chunks) = storage else { return nil }
+    guard chunks.chunks.contains(where: { AlikeTexts.mayBeComposed($0.strings.allBytes) }) else {
+      return nil
+    }
+    var search = AlikeTexts()
+    for chunk in chunks.chunks {
+      let (strings, validity) = (chunk.strings, chunk.validity)
+      for row in 0..<chunk.count where !search.isDone && validity?[row] != false {
+        let bytes = strings[row]
+        if bytes.contains(where: { $0 >= 0x80 }) {
+          search.add(String(decoding: bytes, as: UTF8.self))
+        }
+      }
+    }
+    return search.pair
   }
 
   /// The string of a row as it was given, empty ones too where the column owns its strings; nil

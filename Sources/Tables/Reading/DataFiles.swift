@@ -1,6 +1,8 @@
 // Finds the files of a table: one file, or those of a folder with the values in its sub-folders'
 // names (Hive partitions, `country=fr/part-0.parquet`).
 
+internal import Texts
+
 /// The files of one table, all of one format.
 struct DataFiles: Sendable {
   enum Format: Sendable {
@@ -57,10 +59,10 @@ struct DataFiles: Sendable {
     relativePaths = chosen
     let keys = chosen.map(Self.partitions)
     var names: [String] = []
-    for key in keys.joined() where !names.contains(key.name) { names.append(key.name) }
+    for key in keys.joined() where !names.contains(bytesOf: key.name) { names.append(key.name) }
     partitionNames = names
     partitionValues = keys.map { keys in
-      names.map { name in keys.last { $0.name == name }?.value }
+      names.map { name in keys.last { $0.name.hasSameBytes(as: name) }?.value }
     }
   }
 
@@ -105,37 +107,13 @@ struct DataFiles: Sendable {
 
   /// Whether no part of a path is hidden, as `.git` and `_delta_log` are, but `_id=7` is not.
   static func isVisible(_ path: String) -> Bool {
-    path.split(separator: "/").allSatisfy {
-      !$0.hasPrefix(".") && (!$0.hasPrefix("_") || $0.contains("="))
+    path.utf8.split(separator: UInt8(ascii: "/")).allSatisfy {
+      $0.first != UInt8(ascii: ".")
+        && ($0.first != UInt8(ascii: "_") || $0.contains(UInt8(ascii: "=")))
     }
   }
 
   private static func partitions(of path: String) -> [(name: String, value: String?)] {
-    path.split(separator: "/").dropLast().compactMap { folder in
-      guard let equals = folder.firstIndex(of: "="), equals > folder.startIndex else { return nil }
-      let value = decoded(folder[folder.index(after: equals)...])
-      return (
-        decoded(folder[..<equals]), value == "__HIVE_DEFAULT_PARTITION__" ? nil : value
-      )
-    }
-  }
-
-  /// Undoes percent-encoding.
-  static func decoded(_ text: Substring) -> String {
-    let bytes = Array(text.utf8)
-    var result: [UInt8] = []
-    var index = 0
-    while index < bytes.count {
-      if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count,
-        let byte = UInt8(String(decoding: bytes[index + 1...index + 2], as: UTF8.self), radix: 16)
-      {
-        result.append(byte)
-        index += 3
-      } else {
-        result.append(bytes[index])
-        index += 1
-      }
-    }
-    return String(decoding: result, as: UTF8.self)
+    path.utf8.split(separator: UInt8(ascii: "/")).dropLast().compactMap(HivePath.partition)
   }
 }

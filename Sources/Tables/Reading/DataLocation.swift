@@ -95,9 +95,9 @@ final class DataLocation: @unchecked Sendable {
         }, error)
       return isDone ? () : nil
     }
-    var prefix = path
-    if !prefix.hasSuffix("/") { prefix += "/" }
-    return found.paths.map { String($0.dropFirst(prefix.count)) }
+    // By bytes: a combining mark after the slash is one character with it.
+    let prefix = path.utf8.count + (path.utf8.last == UInt8(ascii: "/") ? 0 : 1)
+    return found.paths.map { String(decoding: $0.utf8.dropFirst(prefix), as: UTF8.self) }
       .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 

@@ -33,10 +33,7 @@ struct DelimitedFile: Sendable {
       return name.isEmpty ? "column_\(index)" : name
     }
     body = hasHeader ? (scanner.position, scanner.line) : (start, 1)
-    var seen: Set<String> = []
-    for name in columnNames where !seen.insert(name).inserted {
-      throw TableError.duplicateColumn(file: contents.name, name: name)
-    }
+    try ColumnNames.check(columnNames, file: contents.name)
   }
 
   /// Whether there is any row.

@@ -21,13 +21,27 @@ enum MissingTokens {
 }
 
 extension UnsafeBufferPointer<UInt8> {
-  /// The bytes without ASCII white space at both ends.
+  /// The bytes without the white space at both ends: spaces, tabs and line ends.
+  ///
+  /// Other control characters are parts of a value.
   var trimmed: UnsafeBufferPointer<UInt8> {
     var start = startIndex
     var end = endIndex
-    while start < end, self[start] <= 0x20 { start += 1 }
-    while start < end, self[end - 1] <= 0x20 { end -= 1 }
+    while start < end, Self.isSpace(self[start]) { start += 1 }
+    while start < end, Self.isSpace(self[end - 1]) { end -= 1 }
     return UnsafeBufferPointer(rebasing: self[start..<end])
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
+  }
+}
+
+extension String {
+  /// The string without the white space that readers of tables take from the ends of a cell.
+  public var trimmedAsCell: String {
+    var copy = self
+    return copy.withUTF8 { String(decoding: $0.trimmed, as: UTF8.self) }
   }
 }
 

@@ -79,10 +79,7 @@ private final class ParquetFile: @unchecked Sendable {
     columnNames = names
     isCategory = categories
     isDecimal = decimals
-    var seen: Set<String> = []
-    for name in names where !seen.insert(name).inserted {
-      throw TableError.duplicateColumn(file: contents.name, name: name)
-    }
+    try ColumnNames.check(names, file: contents.name)
   }
 
   deinit { mlc_parquet_free(handle) }

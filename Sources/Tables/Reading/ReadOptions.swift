@@ -1,5 +1,7 @@
 // What a caller may ask of a reader, and what it gets.
 
+public import Texts
+
 /// How to read a table; the defaults read any clean file.
 public struct ReadOptions: Sendable {
   /// The byte between the fields of delimited text.
@@ -14,17 +16,17 @@ public struct ReadOptions: Sendable {
   /// Columns that must be of a kind; the others get the kind that their values suggest.
   ///
   /// A name that the data do not have is an error.
-  public var kinds: [String: ColumnKind]
+  public var kinds: [ByteText: ColumnKind]
   /// Columns that are not read at all; a name that the data do not have is an error.
-  public var excluding: Set<String>
+  public var excluding: Set<ByteText>
   /// The byte before the fraction of numbers that are written as text.
   public var decimal: UInt8
   /// Columns of instants that are not written as ISO 8601, and how they are written.
   ///
   /// A name that the data do not have is an error, unless there is a schema.
-  public var dates: [String: DateFormat]
+  public var dates: [ByteText: DateFormat]
   /// Columns whose categories stay as they are written; others get one spelling (`CellSpelling`).
-  public var verbatim: Set<String>
+  public var verbatim: Set<ByteText>
   /// The columns that a model was trained on.
   ///
   /// When set, exactly these columns are read, in this order and as these kinds, whatever `kinds`
@@ -38,9 +40,9 @@ public struct ReadOptions: Sendable {
 
   /// Creates options.
   public init(
-    delimiter: UInt8? = nil, hasHeader: Bool = true, kinds: [String: ColumnKind] = [:],
-    excluding: Set<String> = [], decimal: UInt8 = UInt8(ascii: "."),
-    dates: [String: DateFormat] = [:], verbatim: Set<String> = [], schema: Schema? = nil,
+    delimiter: UInt8? = nil, hasHeader: Bool = true, kinds: [ByteText: ColumnKind] = [:],
+    excluding: Set<ByteText> = [], decimal: UInt8 = UInt8(ascii: "."),
+    dates: [ByteText: DateFormat] = [:], verbatim: Set<ByteText> = [], schema: Schema? = nil,
     threads: Int? = nil
   ) {
     self.delimiter = delimiter

@@ -2,6 +2,7 @@
 
 internal import CArrow
 internal import NumericCore
+internal import Texts
 
 extension Table {
   /// Reads a table.
@@ -42,12 +43,12 @@ extension Table {
     let choice = try ColumnChoice(
       names: format.columnNames, partitions: found.partitionNames, options: options,
       location: location.name)
-    let partitions = Set(found.partitionNames)
+    let partitions = Set(texts: found.partitionNames)
     var raw = try format.read(
-      choice.wanted.filter { !partitions.contains($0.name) }, threads: threads)
+      choice.wanted.filter { !partitions.contains(text: $0.name) }, threads: threads)
     let rowCount = raw.fileRows.reduce(0, +)
     guard rowCount > 0 else { throw TableError.noRows(file: location.name) }
-    for (place, column) in choice.wanted.enumerated() where partitions.contains(column.name) {
+    for (place, column) in choice.wanted.enumerated() where partitions.contains(text: column.name) {
       raw.columns.insert(found.partitionColumn(column, fileRows: raw.fileRows), at: place)
     }
     let converted = try raw.converted(threads: threads) { failure, column in
@@ -62,7 +63,7 @@ extension Table {
         file: found.files[file].name, row: row + 1, line: line, column: column.name,
         cell: failure.cell, expected: failure.expected)
     }
-    let findings = converted.map { column, reason in
+    let findings = converted.map { column, reason, _ in
       ColumnFinding(
         name: column.name, kind: column.kind,
         reason: reason.locating { row in
@@ -78,7 +79,9 @@ extension Table {
     }
     return ReadResult(
       table: Table(columns: converted.map(\.column), rowCount: rowCount),
-      notes: found.notes + format.notes + choice.notes + rounded, findings: findings,
+      notes: found.notes + format.notes + choice.notes + rounded
+        + converted.compactMap(\.note).map { "\(location.name): \($0)" },
+      findings: findings,
       partitionNames: found.partitionNames,
       files: zip(found.relativePaths, found.files).map(SourceFile.init),
       fileRows: raw.fileRows)
@@ -106,23 +109,25 @@ private struct ColumnChoice {
   init(names: [String], partitions: [String], options: ReadOptions, location: String) throws {
     let known = names + partitions
     func wantedColumn(_ name: String, _ kind: ColumnKind?) -> WantedColumn {
-      let date = options.dates[name]
+      let date = options.dates[ByteText(name)]
       return WantedColumn(
         name: name, kind: kind ?? (date == nil ? nil : .timestamp),
         form: CellForm(
-          decimal: options.decimal, date: date, isVerbatim: options.verbatim.contains(name)))
+          decimal: options.decimal, date: date, isVerbatim: options.verbatim.contains(text: name)))
     }
-    if let name = partitions.first(where: names.contains) {
+    if let name = partitions.first(where: names.contains(bytesOf:)) {
       throw TableError.duplicateColumn(file: location, name: name)
     }
-    let all = Set(known)
+    let all = Set(texts: known)
     if let schema = options.schema {
-      for field in schema.fields where !all.contains(field.name) {
+      for field in schema.fields where !all.contains(text: field.name) {
         throw TableError.missingColumn(file: location, name: field.name, known: known)
       }
       wanted = schema.fields.map { wantedColumn($0.name, $0.kind) }
-      let used = Set(schema.fields.map(\.name))
-      let extra = known.filter { !used.contains($0) && !options.excluding.contains($0) }
+      let used = Set(texts: schema.fields.map(\.name))
+      let extra = known.filter {
+        !used.contains(text: $0) && !options.excluding.contains(text: $0)
+      }
       if !extra.isEmpty {
         let shown = extra.prefix(10).joined(separator: ", ") + (extra.count > 10 ? ", ..." : "")
         notes = ["\(location): ignored \(extra.count) column(s) the model does not use: \(shown)"]
@@ -132,10 +137,10 @@ private struct ColumnChoice {
     let named = options.excluding.union(options.kinds.keys).union(options.dates.keys)
       .sorted()
     for name in named where !all.contains(name) {
-      throw TableError.unknownColumn(file: location, name: name, known: known)
+      throw TableError.unknownColumn(file: location, name: name.string, known: known)
     }
-    wanted = known.filter { !options.excluding.contains($0) }
-      .map { wantedColumn($0, options.kinds[$0]) }
+    wanted = known.filter { !options.excluding.contains(text: $0) }
+      .map { wantedColumn($0, options.kinds[ByteText($0)]) }
   }
 }
 
@@ -151,7 +156,7 @@ extension DataFiles {
   /// A column of the values in the folders' names.
   fileprivate func partitionColumn(_ column: WantedColumn, fileRows: [Int]) -> RawColumn {
     var raw = RawColumn(column)
-    guard let index = partitionNames.firstIndex(of: column.name) else { return raw }
+    guard let index = partitionNames.firstIndex(bytesOf: column.name) else { return raw }
     raw.pieces = zip(partitionValues, fileRows).map { .constant($0[index], count: $1) }
     return raw
   }
@@ -169,25 +174,34 @@ extension RawTable {
   }
 
   /// Gives every column its kind, several at once; the first column that fails is reported.
+  ///
+  /// The notes are about texts of a column that look the same.
   fileprivate func converted(
     threads: Int, error: (CellFailure, RawColumn) -> TableError
-  ) throws -> [(column: Column, reason: KindReason)] {
-    typealias Converted = (column: Column, reason: KindReason)
+  ) throws -> [(column: Column, reason: KindReason, note: String?)] {
+    typealias Converted = (column: Column, reason: KindReason, note: String?)
     var results = [Result<Converted, CellFailure>?](repeating: nil, count: columns.count)
     results.withUnsafeMutableBufferPointer { buffer in
       // Every index is written by the one call that gets it.
       nonisolated(unsafe) let buffer = buffer
       WorkerPool(threads: min(threads, max(1, columns.count))).forEach(count: columns.count) {
         index, _ in
-        buffer[index] = Result { () throws(CellFailure) in try columns[index].converted() }
+        buffer[index] = Result { () throws(CellFailure) in
+          let (column, reason) = try columns[index].converted()
+          return (
+            column, reason,
+            column.alikeTexts.map { "the column '\(column.name)': \(AlikeTexts.note($0))" }
+          )
+        }
       }
     }
-    return try zip(columns, results).map { column, result in
+    let converted = try zip(columns, results).map { column, result -> Converted in
       switch result {
       case .success(let converted): return converted
       case .failure(let failure): throw error(failure, column)
       case nil: preconditionFailure("the column \(column.name) was not converted")
       }
     }
+    return (converted.map(\.column), converted.compactMap(\.note))
   }
 }

@@ -1,5 +1,7 @@
 // What the two file formats have in common for the reader of a table.
 
+internal import Texts
+
 /// A column that shall be read.
 struct WantedColumn: Sendable {
   let name: String
@@ -32,9 +34,9 @@ protocol TableFormat {
 extension TableFormat {
   /// The indices of the wanted columns among the names of a file.
   func indices(of columns: [WantedColumn], among names: [String], file: String) throws -> [Int] {
-    let indexOf = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+    let indexOf = Dictionary(uniqueKeysWithValues: names.enumerated().map { (ByteText($1), $0) })
     return try columns.map { column in
-      guard let index = indexOf[column.name] else {
+      guard let index = indexOf[ByteText(column.name)] else {
         throw TableError.missingColumn(file: file, name: column.name, known: names)
       }
       return index
@@ -44,9 +46,9 @@ extension TableFormat {
   /// A note for each file that has columns which the first lacks.
   static func notes(of files: [(name: String, columns: [String])]) -> [String] {
     guard let first = files.first else { return [] }
-    let known = Set(first.columns)
+    let known = Set(texts: first.columns)
     return files.dropFirst().compactMap { file in
-      let extra = file.columns.filter { !known.contains($0) }
+      let extra = file.columns.filter { !known.contains(text: $0) }
       return extra.isEmpty
         ? nil
         : "\(file.name): ignored \(extra.joined(separator: ", ")), which \(first.name) lacks"

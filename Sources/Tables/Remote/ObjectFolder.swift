@@ -46,7 +46,7 @@ public final class ObjectFolder: Sendable {
   /// The bucket and the prefix of an `s3://` URI, without a slash at the end.
   public static func path(of location: String) -> String {
     let rest = location.prefix { $0 != "?" }.dropFirst("s3://".count)
-    var path = DataFiles.decoded(rest)
+    var path = PercentText.decoded(rest.utf8)
     while path.hasSuffix("/") { path.removeLast() }
     return path
   }

@@ -36,7 +36,7 @@ public final class PartitionedFolder {
   public func isPartition(_ path: String, of column: String) -> Bool {
     let parts = path.split(separator: "/")
     return parts.count == 2 && parts[1] == PartitionFile.fileName
-      && parts[0].hasPrefix(HivePath.prefix(column: column)) && !isLinked(path)
+      && parts[0].utf8.starts(with: HivePath.prefix(column: column).utf8) && !isLinked(path)
   }
 
   /// Whether a local file is a link, or lies behind one, and so perhaps in another folder.

@@ -2,6 +2,7 @@
 // memory with the square, so a wide table gets a narrower design.
 import Preprocessing
 import Tables
+import Texts
 
 /// The encoders of the baseline, at most `mostColumns` wide.
 struct BaselineDesign {
@@ -26,12 +27,16 @@ struct BaselineDesign {
       return
     }
     let most = [32, 16, 8, 4, 2].first { width($0) <= Self.mostColumns } ?? 2
-    var widths: [String: Int] = [:]
-    for name in whole.scaler.featureNames + whole.indicatedNames { widths[name, default: 0] += 1 }
-    for (name, count) in zip(whole.encoder.featureNames, counts) { widths[name] = min(count, most) }
+    var widths: [ByteText: Int] = [:]
+    for name in whole.scaler.featureNames + whole.indicatedNames {
+      widths[ByteText(name), default: 0] += 1
+    }
+    for (name, count) in zip(whole.encoder.featureNames, counts) {
+      widths[ByteText(name)] = min(count, most)
+    }
     var room = Self.mostColumns
     let used = features.filter { column in
-      let width = widths[column.name] ?? 0
+      let width = widths[ByteText(column.name)] ?? 0
       if width > room { room = 0 }
       room -= width
       return width > 0 && room >= 0

@@ -1,13 +1,14 @@
 // What was asked of the kinds of columns, and the words about the kinds that they got.
 public import Tables
+import Texts
 
 extension ChurnConfiguration.Data {
   /// The formats of columns of dates.
   ///
   /// - Throws: `ConfigurationError.refused`, `ConfigurationError.twoRoles`.
-  var dateFormats: [String: DateFormat] {
+  var dateFormats: [ByteText: DateFormat] {
     get throws {
-      var formats: [String: DateFormat] = [:]
+      var formats: [ByteText: DateFormat] = [:]
       for item in dates {
         guard let equals = item.lastIndex(of: "="), equals > item.startIndex,
           let format = DateFormat(String(item[item.index(after: equals)...]))
@@ -18,7 +19,7 @@ extension ChurnConfiguration.Data {
               + "and any of %d %H %I %p %M %S %f %z")
         }
         let name = String(item[..<equals])
-        guard formats.updateValue(format, forKey: name) == nil else {
+        guard formats.updateValue(format, forKey: ByteText(name)) == nil else {
           throw ConfigurationError.twoRoles(
             column: name, "data.date (--date)", "data.date (--date)")
         }
@@ -28,13 +29,13 @@ extension ChurnConfiguration.Data {
   }
 
   /// The kinds that were asked for, those of dates included.
-  var kinds: [String: ColumnKind] {
+  var kinds: [ByteText: ColumnKind] {
     get throws {
-      var kinds: [String: ColumnKind] = [:]
-      for name in categorical { kinds[name] = .category }
-      for name in numeric { kinds[name] = .number }
+      var kinds: [ByteText: ColumnKind] = [:]
+      for name in categorical { kinds[ByteText(name)] = .category }
+      for name in numeric { kinds[ByteText(name)] = .number }
       for name in try dateFormats.keys { kinds[name] = .timestamp }
-      for name in id { kinds[name] = .text }
+      for name in id { kinds[ByteText(name)] = .text }
       return kinds
     }
   }
@@ -48,7 +49,7 @@ extension ChurnConfiguration.Data {
   func readOptions(threads: Int? = nil) throws -> ReadOptions {
     ReadOptions(
       delimiter: delimiterByte, hasHeader: header, kinds: try kinds, decimal: decimalByte,
-      dates: try dateFormats, verbatim: [target], threads: threads)
+      dates: try dateFormats, verbatim: [ByteText(target)], threads: threads)
   }
 }
 
@@ -89,14 +90,16 @@ extension ChurnLayout {
 extension ColumnFinding {
   /// The reason in words of the command line.
   func reason(
-    asked data: ChurnConfiguration.Data, continued: Set<String>
+    asked data: ChurnConfiguration.Data, continued: Set<ByteText>
   ) -> String {
     guard reason == .given else { return reason.description }
-    if data.id.contains(name) { return "carried along as it is written (--id)" }
-    if data.categorical.contains(name) { return "asked for (--categorical)" }
-    if data.numeric.contains(name) { return "asked for (--numeric)" }
-    if let format = (try? data.dateFormats)?[name] { return "asked for (--date \(format.text))" }
-    return continued.contains(name) ? "as in the model continued from" : reason.description
+    if data.id.contains(bytesOf: name) { return "carried along as it is written (--id)" }
+    if data.categorical.contains(bytesOf: name) { return "asked for (--categorical)" }
+    if data.numeric.contains(bytesOf: name) { return "asked for (--numeric)" }
+    if let format = (try? data.dateFormats)?[ByteText(name)] {
+      return "asked for (--date \(format.text))"
+    }
+    return continued.contains(text: name) ? "as in the model continued from" : reason.description
   }
 
   /// What the user should know of a kind that may be another one than is wanted; nil for others.

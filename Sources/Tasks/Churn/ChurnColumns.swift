@@ -1,6 +1,7 @@
 // Which columns of a table a churn model learns from, and why the others are left out.
 import NumericCore
 import Tables
+import Texts
 
 /// The columns of a training table by their roles.
 struct ChurnColumns: Sendable {
@@ -9,7 +10,7 @@ struct ChurnColumns: Sendable {
   /// The columns that hold nothing to learn from.
   let dropped: [DroppedColumn]
   /// The columns of numbers among them that do not vary.
-  let constants: Set<String>
+  let constants: Set<ByteText>
 
   /// Rows below which a column of distinct values is not taken for an identifier.
   private static let fewestRowsOfIdentifier = 50
@@ -22,12 +23,12 @@ struct ChurnColumns: Sendable {
   /// - Throws: `TaskError` when a number is infinite, or nothing is left to learn from.
   init(
     _ table: Table, findings: [ColumnFinding] = [], configuration: ChurnConfiguration.Data,
-    keeping kept: Set<String> = [],
+    keeping kept: Set<ByteText> = [],
     pool: WorkerPool
   ) throws {
     let data = configuration.shownPath
-    let excluded = Set(configuration.id + [configuration.target])
-    let candidates = table.columns.filter { !excluded.contains($0.name) }
+    let excluded = Set(texts: configuration.id + [configuration.target])
+    let candidates = table.columns.filter { !excluded.contains(text: $0.name) }
     // Columns are looked at side by side; each writes its own finding.
     var looks = [Finding](repeating: .usable, count: candidates.count)
     looks.withUnsafeMutableBufferPointer { buffer in
@@ -38,20 +39,24 @@ struct ChurnColumns: Sendable {
     }
     var features: [Column] = []
     var dropped = configuration.drop.map { DroppedColumn(name: $0, reason: "asked for (--drop)") }
-    var constants: Set<String> = []
-    let reasons = Dictionary(findings.map { ($0.name, $0.reason) }, uniquingKeysWith: { $1 })
+    var constants: Set<ByteText> = []
+    let reasons = Dictionary(
+      findings.map { (ByteText($0.name), $0.reason) }, uniquingKeysWith: { $1 })
     for (column, finding) in zip(candidates, looks) {
       switch finding {
       case .usable: features.append(column)
-      case .useless where kept.contains(column.name), .identifier where kept.contains(column.name):
+      case .useless where kept.contains(text: column.name),
+        .identifier where kept.contains(text: column.name):
         features.append(column)
       case .identifier:
         // What was meant to be a number or a date is no identifier.
-        let doubt = reasons[column.name].flatMap { $0.isDoubtful ? "\($0)" : nil }
+        let doubt = reasons[ByteText(column.name)].flatMap { $0.isDoubtful ? "\($0)" : nil }
         let reason = "every row has its own value, as in an identifier (--id carries it along)"
         dropped.append(DroppedColumn(name: column.name, reason: doubt ?? reason))
       case .useless(let reason):
-        if column.kind == .number || column.kind == .timestamp { constants.insert(column.name) }
+        if column.kind == .number || column.kind == .timestamp {
+          constants.insert(ByteText(column.name))
+        }
         dropped.append(DroppedColumn(name: column.name, reason: reason))
       case .infinite(let row):
         throw TaskError.infinity(column: column.name, row: row + 1, data: data, canDrop: true)

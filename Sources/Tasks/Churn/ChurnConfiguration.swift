@@ -3,6 +3,7 @@
 public import Evaluation
 public import GradientBoosting
 import Tables
+import Texts
 
 /// The configuration of a churn run; run.toml holds all of it.
 public struct ChurnConfiguration: Sendable, Equatable {
@@ -128,11 +129,13 @@ public struct ChurnConfiguration: Sendable, Equatable {
     let lists = data.id + data.drop + data.categorical + data.numeric
     guard lists.contains(where: { $0.contains(",") }) else { return self }
     let columns = Set(
-      try Table.columnNames(
+      texts: try Table.columnNames(
         of: data.path,
         options: ReadOptions(delimiter: data.delimiterByte, hasHeader: data.header)))
     func separated(_ items: [String]) -> [String] {
-      items.flatMap { columns.contains($0) ? [$0] : $0.split(separator: ",").map(String.init) }
+      items.flatMap {
+        columns.contains(text: $0) ? [$0] : $0.split(separator: ",").map(String.init)
+      }
     }
     var result = self
     result.data.id = separated(data.id)
@@ -155,13 +158,13 @@ public struct ChurnConfiguration: Sendable, Equatable {
       + data.drop.map { ($0, "data.drop (--drop)") }
     let kinds =
       try data.numeric.map { ($0, "data.numeric (--numeric)") }
-      + data.dateFormats.keys.sorted().map { ($0, "data.date (--date)") }
+      + data.dateFormats.keys.sorted().map { ($0.string, "data.date (--date)") }
     for columns in [
       roles + kinds, kinds + data.categorical.map { ($0, "data.categorical (--categorical)") },
     ] {
-      var roleOf: [String: String] = [:]
+      var roleOf: [ByteText: String] = [:]
       for (name, role) in columns {
-        if let other = roleOf.updateValue(role, forKey: name) {
+        if let other = roleOf.updateValue(role, forKey: ByteText(name)) {
           throw ConfigurationError.twoRoles(column: name, other, role)
         }
       }

@@ -3,6 +3,7 @@ import Artifacts
 import GradientBoosting
 import NumericCore
 import Tables
+import Texts
 
 /// A labelled table, ready to learn from.
 struct ChurnData: Sendable {
@@ -32,7 +33,7 @@ struct ChurnData: Sendable {
     context: TaskContext
   ) throws -> ChurnData {
     var options = try configuration.readOptions(threads: context.pool.threadCount)
-    options.excluding = Set(configuration.drop)
+    options.excluding = Set(texts: configuration.drop)
     if let continued {
       options.kinds = try continued.kinds(for: configuration, asked: options.kinds)
       continued.layout.lay(under: &options)

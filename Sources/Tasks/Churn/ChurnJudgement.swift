@@ -5,6 +5,7 @@ import Evaluation
 import GradientBoosting
 import NumericCore
 import Tables
+import Texts
 
 /// What was measured, and the final model where judging made it already.
 struct ChurnJudgement {

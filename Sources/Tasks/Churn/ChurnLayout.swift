@@ -3,6 +3,7 @@
 import Artifacts
 import NumericCore
 import Tables
+import Texts
 
 /// The columns that a churn model reads, and their roles.
 struct ChurnLayout: Codable, Sendable, Equatable {
@@ -69,14 +70,16 @@ struct ChurnLayout: Codable, Sendable, Equatable {
     var options = ReadOptions(
       delimiter: delimiter, hasHeader: header,
       // Known from training, so not worth a note where they are not needed.
-      excluding: Set(id + dropped.map(\.name) + [target.name]),
+      excluding: Set(texts: id + dropped.map(\.name) + [target.name]),
       schema: Schema(fields: identifiers + features + (labelled ? [target] : [])),
       threads: context.pool.threadCount)
     lay(under: &options)
     let result: ReadResult
     do {
       result = try Table.read(from: location, options: options)
-    } catch TableError.missingColumn(_, let name, _) where partitions?.contains(name) == true {
+    } catch TableError.missingColumn(_, let name, _)
+      where partitions?.contains(bytesOf: name) == true
+    {
       throw TaskError.missingPartition(column: name, data: LocationText.shown(location))
     }
     for note in result.notes { context.progress(.note(note)) }
@@ -116,11 +119,11 @@ struct ChurnLayout: Codable, Sendable, Equatable {
     if let byte = decimal?.utf8.first, options.decimal == UInt8(ascii: ".") {
       options.decimal = byte
     }
-    for (name, text) in dates ?? [:] where options.dates[name] == nil {
-      options.dates[name] = DateFormat(text)
+    for (name, text) in dates ?? [:] where options.dates[ByteText(name)] == nil {
+      options.dates[ByteText(name)] = DateFormat(text)
     }
-    options.verbatim.insert(target.name)
-    if formatVersion < 2 { options.verbatim.formUnion(features.map(\.name)) }
+    options.verbatim.insert(ByteText(target.name))
+    if formatVersion < 2 { options.verbatim.formUnion(Set(texts: features.map(\.name))) }
   }
 
   /// The character before fractions as a layout has it.
@@ -129,8 +132,12 @@ struct ChurnLayout: Codable, Sendable, Equatable {
   }
 
   /// The formats of dates of some columns as a layout has them.
-  static func recorded(dates: [String: DateFormat], of names: [String]) -> [String: String]? {
-    let own = dates.filter { names.contains($0.key) }.mapValues(\.text)
+  static func recorded(dates: [ByteText: DateFormat], of names: [String]) -> [String: String]? {
+    let wanted = Set(texts: names)
+    let own = Dictionary(
+      uniqueKeysWithValues: dates.filter { wanted.contains($0.key) }.map {
+        ($0.key.string, $0.value.text)
+      })
     return own.isEmpty ? nil : own
   }
 

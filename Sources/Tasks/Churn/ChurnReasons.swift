@@ -3,6 +3,7 @@
 import GradientBoosting
 import NumericCore
 import Tables
+import Texts
 
 /// The strongest reasons of predictions.
 enum ChurnReasons {
@@ -33,7 +34,9 @@ enum ChurnReasons {
       let rows = Array(Int32(start)..<Int32(min(rowCount, start + blockRows)))
       let block = features.map { $0.selecting(rows) }
       let values = try trees.contributions(block, pool: context.pool).values
-      let inputs = trees.inputs.compactMap { input in block.first { $0.name == input.name } }
+      let inputs = trees.inputs.compactMap { input in
+        block.first { $0.name.hasSameBytes(as: input.name) }
+      }
       for row in rows.indices {
         for (rank, input) in strongest(count, of: values.row(row)).enumerated() {
           reasons[rank].append(reason(inputs[input], row: row))
@@ -58,7 +61,7 @@ enum ChurnReasons {
   static func meanAbsoluteContributions(
     of features: [Column], rowCount: Int, trees: BoostedTrees, mostRows: Int?, seed: UInt64,
     pool: WorkerPool
-  ) throws -> [String: Double] {
+  ) throws -> [ByteText: Double] {
     let rows = sample(rowCount: rowCount, trees: trees, mostRows: mostRows, seed: seed)
     let values = try trees.contributions(features.map { $0.selecting(rows) }, pool: pool).values
     var sums = [Double](repeating: 0, count: trees.inputs.count)
@@ -66,7 +69,8 @@ enum ChurnReasons {
       for (input, value) in values.row(row).enumerated() { sums[input] += abs(value) }
     }
     return Dictionary(
-      uniqueKeysWithValues: zip(trees.inputs.map(\.name), sums.map { $0 / Double(rows.count) }))
+      uniqueKeysWithValues: zip(
+        trees.inputs.map { ByteText($0.name) }, sums.map { $0 / Double(rows.count) }))
   }
 
   private static func sample(

@@ -3,6 +3,7 @@
 import Artifacts
 import Evaluation
 import GradientBoosting
+import Texts
 
 /// The results of a churn run.
 struct ChurnResults: Codable, Sendable {
@@ -37,7 +38,7 @@ struct ChurnResults: Codable, Sendable {
   ///   - contributions: the mean absolute contribution of each feature, by name.
   init(
     data: ChurnData, judgement: ChurnJudgement, final: FittedChurn, continued: BoostedTrees?,
-    contributions: [String: Double]
+    contributions: [ByteText: Double]
   ) {
     rows = data.rowCount
     columns = data.columns.features.count
@@ -55,7 +56,7 @@ struct ChurnResults: Codable, Sendable {
     importances = trees.importances().map {
       ChurnReport.Importance(
         feature: $0.feature, gain: $0.gain, splits: $0.splits, share: $0.share,
-        meanAbsoluteContribution: contributions[$0.feature] ?? 0)
+        meanAbsoluteContribution: contributions[ByteText($0.feature)] ?? 0)
     }
     dropped = data.columns.dropped
     positive = data.target.positive

@@ -1,6 +1,7 @@
 // What is to be predicted: the two classes of the target column, and which of them counts as
 // churn.
 import Tables
+import Texts
 
 /// The target column of a churn table, reduced to 0 and 1.
 struct ChurnTarget: Sendable, Equatable {
@@ -59,14 +60,16 @@ struct ChurnTarget: Sendable, Equatable {
         chosen = (telling[0], "by its name")
       } else {
         // Of equally frequent classes the one that sorts last, so that the choice is stable.
-        let rarer = counts.min { ($0.count, $1.name) < ($1.count, $0.name) }
+        let rarer = counts.min {
+          ($0.count, ByteText($1.name)) < ($1.count, ByteText($0.name))
+        }
         chosen = (rarer?.name ?? names[1], "the rarer class")
         isGuess = isCode
       }
     }
     self.init(
       column: column.name, positive: chosen.name,
-      negative: names.first { $0 != chosen.name } ?? names[0],
+      negative: names.first { !$0.hasSameBytes(as: chosen.name) } ?? names[0],
       labels: Self.labels(cells, positive: chosen.name), reason: chosen.reason, isGuess: isGuess)
   }
 
@@ -110,25 +113,29 @@ struct ChurnTarget: Sendable, Equatable {
   /// The classes with their numbers of rows, sorted by name; a boolean or number that is written in
   /// several ways is one class, with the name that most rows have.
   private static func counts(_ cells: LabelText) -> [(name: String, count: Int)] {
-    var counts: [String: Int] = [:]
-    for row in 0..<cells.count { counts[cells[row] ?? "", default: 0] += 1 }
-    var classes: [String: (name: String, most: Int, count: Int)] = [:]
+    var counts: [ByteText: Int] = [:]
+    for row in 0..<cells.count { counts[ByteText(cells[row] ?? ""), default: 0] += 1 }
+    var classes: [ByteText: (name: String, most: Int, count: Int)] = [:]
     for (name, count) in counts.sorted(by: { $0.key < $1.key }) {
-      let known = classes[CellSpelling.canonical(name)] ?? (name, 0, 0)
-      classes[CellSpelling.canonical(name)] = (
-        count > known.most ? name : known.name, max(count, known.most), known.count + count
+      let spelling = ByteText(CellSpelling.canonical(name.string))
+      let known = classes[spelling] ?? (name.string, 0, 0)
+      classes[spelling] = (
+        count > known.most ? name.string : known.name, max(count, known.most), known.count + count
       )
     }
-    return classes.values.sorted { $0.name < $1.name }.map { (name: $0.name, count: $0.count) }
+    return classes.values.sorted { ByteText($0.name) < ByteText($1.name) }.map {
+      (name: $0.name, count: $0.count)
+    }
   }
 
   /// 1 for the rows of the positive class.
   private static func labels(_ cells: LabelText, positive: String) -> [Double] {
     let wanted = CellSpelling.canonical(positive)
-    var isPositive: [String: Bool] = [:]
+    var isPositive: [ByteText: Bool] = [:]
     return (0..<cells.count).map { row in
-      let label = cells[row] ?? ""
-      let known = isPositive[label] ?? (CellSpelling.canonical(label) == wanted)
+      let label = ByteText(cells[row] ?? "")
+      let known =
+        isPositive[label] ?? CellSpelling.canonical(label.string).hasSameBytes(as: wanted)
       isPositive[label] = known
       return known ? 1 : 0
     }

@@ -2,6 +2,7 @@
 import GradientBoosting
 import NumericCore
 import Tables
+import Texts
 
 /// What `predict` did.
 public struct ChurnPredictionReport: Encodable, Sendable {
@@ -101,8 +102,8 @@ extension ChurnTask {
         explain, of: layout.features(of: table), rowCount: table.rowCount, trees: model.trees,
         context: context)
     }
-    var names: Set<String> = []
-    for column in columns where !names.insert(column.name).inserted {
+    var names: Set<ByteText> = []
+    for column in columns where !names.insert(ByteText(column.name)).inserted {
       throw TaskError.nameTaken(column: column.name, data: input.shownLocation)
     }
     let predictions = Table(columns: columns, rowCount: table.rowCount)

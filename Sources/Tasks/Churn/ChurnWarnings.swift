@@ -4,6 +4,7 @@ import Artifacts
 import GradientBoosting
 import NumericCore
 import Tables
+import Texts
 
 /// Doubts about a model or its metrics, one line each.
 enum ChurnWarnings {
@@ -143,19 +144,21 @@ enum ChurnWarnings {
   static func unseenCategories(
     in columns: [Column], of trees: BoostedTrees
   ) -> [UnseenCategories] {
-    var known: [String: Set<String>] = [:]
+    var known: [ByteText: Set<ByteText>] = [:]
     for feature in trees.features {
       switch feature.encoding {
       case .number: continue
       case .category(let levels), .levelValue(let levels, _, _, _):
-        known[trees.inputs[feature.input].name, default: []].formUnion(levels)
+        known[ByteText(trees.inputs[feature.input].name), default: []]
+          .formUnion(levels.map { ByteText($0) })
       }
     }
     return columns.compactMap { column in
-      guard case .category(let cells) = column.values, let levels = known[column.name] else {
+      guard case .category(let cells) = column.values, let levels = known[ByteText(column.name)]
+      else {
         return nil
       }
-      let isUnseen = cells.levels.map { !levels.contains($0) }
+      let isUnseen = cells.levels.map { !levels.contains(text: $0) }
       let count = cells.codes.count { $0 >= 0 && isUnseen[Int($0)] }
       guard count > 0 else { return nil }
       return UnseenCategories(
@@ -163,7 +166,7 @@ enum ChurnWarnings {
         rows: cells.count,
         example: cells.levels[isUnseen.firstIndex(of: true) ?? 0],
         known: Array(
-          levels.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.prefix(5)))
+          levels.sorted().prefix(5).map(\.string)))
     }
   }
 }

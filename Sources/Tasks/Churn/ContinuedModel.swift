@@ -3,6 +3,7 @@ import Artifacts
 import FoundationEssentials
 import GradientBoosting
 import Tables
+import Texts
 
 /// A trained model to which trees are to be added.
 struct ContinuedModel: Sendable {
@@ -62,25 +63,26 @@ struct ContinuedModel: Sendable {
   /// - Parameter kinds: the kinds that are asked for.
   /// - Throws: `TaskError.continuedColumn` if a column is missing or has another role.
   func kinds(
-    for configuration: ChurnConfiguration.Data, asked kinds: [String: ColumnKind]
-  ) throws -> [String: ColumnKind] {
+    for configuration: ChurnConfiguration.Data, asked kinds: [ByteText: ColumnKind]
+  ) throws -> [ByteText: ColumnKind] {
     let names = Set(
-      try Table.columnNames(
-        of: configuration.path,
-        options: ReadOptions(
-          delimiter: configuration.delimiterByte, hasHeader: configuration.header)))
+      texts:
+        try Table.columnNames(
+          of: configuration.path,
+          options: ReadOptions(
+            delimiter: configuration.delimiterByte, hasHeader: configuration.header)))
     var result = kinds
     for input in trees.inputs {
       let problem: String? =
-        if !names.contains(input.name) {
+        if !names.contains(text: input.name) {
           "is missing"
-        } else if configuration.drop.contains(input.name) {
+        } else if configuration.drop.contains(bytesOf: input.name) {
           "is left out (--drop)"
-        } else if configuration.id.contains(input.name) {
+        } else if configuration.id.contains(bytesOf: input.name) {
           "is an identifier (--id)"
-        } else if configuration.target == input.name {
+        } else if configuration.target.hasSameBytes(as: input.name) {
           "is the target (--target)"
-        } else if let asked = kinds[input.name], asked != input.kind {
+        } else if let asked = kinds[ByteText(input.name)], asked != input.kind {
           "is to be of the kind \(asked.rawValue)"
         } else {
           nil
@@ -90,7 +92,7 @@ struct ContinuedModel: Sendable {
           column: input.name, kind: input.kind.rawValue, problem: problem,
           data: configuration.shownPath, model: folder)
       }
-      result[input.name] = input.kind
+      result[ByteText(input.name)] = input.kind
     }
     return result
   }
@@ -101,7 +103,7 @@ struct ContinuedModel: Sendable {
   var negative: String { layout.negative }
 
   /// The names of the columns that the trees read.
-  var inputNames: Set<String> { Set(trees.inputs.map(\.name)) }
+  var inputNames: Set<ByteText> { Set(texts: trees.inputs.map(\.name)) }
 }
 
 extension Manifest {
@@ -112,7 +114,7 @@ extension Manifest {
     var learnt = inputs
     // The test table stands before the tables of models that were continued from, which may have
     // learnt from it.
-    if let test, let index = learnt.firstIndex(where: { $0.name == test }) {
+    if let test, let index = learnt.firstIndex(where: { $0.name.hasSameBytes(as: test) }) {
       learnt.remove(at: index)
     }
     return learnt

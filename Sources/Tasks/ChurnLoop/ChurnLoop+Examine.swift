@@ -3,6 +3,7 @@ import Artifacts
 import Evaluation
 import NumericCore
 import Tables
+import Texts
 
 extension ChurnLoop {
   /// Rows below which shares of rows say too little to refuse a file.
@@ -25,7 +26,7 @@ extension ChurnLoop {
     let options = ReadOptions(delimiter: data.delimiterByte, hasHeader: data.header)
     func needed(by file: LoopFile) throws -> [String] {
       try Table.columnNames(of: file.path, options: options).filter {
-        $0 != target && !data.drop.contains($0)
+        !$0.hasSameBytes(as: target) && !data.drop.contains(bytesOf: $0)
       }
     }
     var expected = model.map { $0.layout.id + $0.layout.features.map(\.name) }
@@ -56,9 +57,9 @@ extension ChurnLoop {
   ) throws -> LoopExamination {
     var result = LoopExamination()
     let options = ReadOptions(delimiter: data.delimiterByte, hasHeader: data.header)
-    let names = Set(try Table.columnNames(of: file.path, options: options))
+    let names = Set(texts: try Table.columnNames(of: file.path, options: options))
     let needed = expected ?? data.id
-    for name in needed where !names.contains(name) {
+    for name in needed where !names.contains(text: name) {
       result.problems.append(
         .init(code: "missing_column", column: name, message: "there is no column '\(name)'"))
     }
@@ -67,8 +68,8 @@ extension ChurnLoop {
     result.rows = table.rowCount
     result.isLabelled = try isLabelled(table, file: file, layout: model?.layout)
     if let layout = model?.layout {
-      let known = Set(needed + layout.dropped.map(\.name) + [target] + data.drop)
-      for name in names.subtracting(known).sorted() {
+      let known = Set(texts: needed + layout.dropped.map(\.name) + [target] + data.drop)
+      for name in names.subtracting(known).sorted().map(\.string) {
         result.warnings.append(
           .init(code: "new_column", column: name, message: "'\(name)' is a new column"))
       }
@@ -84,23 +85,25 @@ extension ChurnLoop {
     return result
   }
 
-  private func read(_ file: LoopFile, names: Set<String>, layout: ChurnLayout?) throws -> Table {
+  private func read(_ file: LoopFile, names: Set<ByteText>, layout: ChurnLayout?) throws -> Table {
     var options = ReadOptions(
       delimiter: data.delimiterByte, hasHeader: data.header, threads: context.pool.threadCount)
     if let layout {
-      let labels = names.contains(target) ? [Schema.Field(name: target, kind: .category)] : []
+      let labels = names.contains(text: target) ? [Schema.Field(name: target, kind: .category)] : []
       let identifiers = layout.id.map { Schema.Field(name: $0, kind: .text) }
       options.schema = Schema(fields: identifiers + layout.features + labels)
       options.excluding = names
       layout.lay(under: &options)
     } else {
       options = try data.readOptions(threads: context.pool.threadCount)
-      options.kinds = options.kinds.filter { names.contains($0.key) || data.id.contains($0.key) }
+      options.kinds = options.kinds.filter {
+        names.contains($0.key) || data.id.contains(bytesOf: $0.key.string)
+      }
       options.dates = options.dates.filter { names.contains($0.key) }
-      options.excluding = Set(data.drop).intersection(names)
+      options.excluding = Set(texts: data.drop).intersection(names)
     }
     let table = try Table.read(from: file.path, options: options).table
-    try table.columns.filter { $0.name != target }.requireScalable(data: file.name)
+    try table.columns.filter { !$0.name.hasSameBytes(as: target) }.requireScalable(data: file.name)
     return table
   }
 
@@ -118,8 +121,10 @@ extension ChurnLoop {
       _ = try ChurnTarget(
         column, positive: layout.positive, negative: layout.negative, data: file.name)
     } else {
-      let classes = Set((0..<cells.count).compactMap { cells[$0].map(CellSpelling.canonical) })
-        .sorted()
+      let classes = Set(
+        texts: (0..<cells.count).compactMap { cells[$0].map(CellSpelling.canonical) }
+      )
+      .sorted().map(\.string)
       guard classes.count <= 2 else {
         throw TaskError.notTwoClasses(
           column: target, classes: Array(classes.prefix(5)), count: classes.count, data: file.name)
@@ -133,7 +138,7 @@ extension ChurnLoop {
   private func check(
     _ column: Column, against reference: ReferenceProfile, _ result: inout LoopExamination
   ) {
-    guard let known = reference.columns[column.name] else { return }
+    guard let known = reference.columns[ByteText(column.name)] else { return }
     let checks = configuration.checks
     let rows = Double(max(1, column.count))
     let counts: [Int]

@@ -3,6 +3,7 @@
 import Artifacts
 import NumericCore
 import Tables
+import Texts
 
 extension ChurnLoop {
   /// Trains a model.
@@ -57,9 +58,9 @@ extension ChurnLoop {
         churn, into: folder, shownAs: candidate, explainedRows: Self.explainedRows,
         context: context)
     let model = try ChurnModel(folder: "\(candidate)/\(LoopFolder.run)")
-    let names = Set(model.layout.features.map(\.name))
+    let names = Set(texts: model.layout.features.map(\.name))
     let profile = ReferenceProfile(
-      columns: read.table.selecting(parts.train).columns.filter { names.contains($0.name) },
+      columns: read.table.selecting(parts.train).columns.filter { names.contains(text: $0.name) },
       rows: parts.train.count, metrics: report.metrics, judgedRows: parts.judged.count,
       holdout: configuration.holdout, judgedFrom: parts.from, files: files.map(\.sha256))
     try AtomicFile.write(
@@ -82,19 +83,21 @@ extension ChurnLoop {
   ) throws -> ReadResult {
     let view = try FileView(
       files, in: "\(work)/view", delimiter: data.delimiterByte, header: data.header)
-    var kinds: [String: ColumnKind] = [:]
-    for field in layout?.features ?? [] { kinds[field.name] = field.kind }
+    var kinds: [ByteText: ColumnKind] = [:]
+    for field in layout?.features ?? [] { kinds[ByteText(field.name)] = field.kind }
     var options = try data.readOptions()
     if continuing { layout?.lay(under: &options) }
     options.kinds = kinds.merging(options.kinds) { $1 }
     // What some files lack, and what is not wanted, is not read.
-    let lacking = view.all.subtracting(view.common).subtracting(data.drop).sorted()
+    let lacking = view.all.subtracting(view.common).subtracting(Set(texts: data.drop)).sorted()
+      .map(\.string)
     if !lacking.isEmpty {
       context.progress(
         .note("columns left out, because some files lack them: \(lacking.joined(separator: ", "))"))
     }
     return try view.read(
-      view.common.subtracting(data.drop), options: options, threads: context.pool.threadCount)
+      view.common.subtracting(Set(texts: data.drop)), options: options,
+      threads: context.pool.threadCount)
   }
 
   /// Which rows are learnt from, which are judged on, how many of those, the last ones, are of files
@@ -105,7 +108,8 @@ extension ChurnLoop {
     let table = read.table
     let identifiers = data.id.compactMap { table[$0] }
     let places = ReservedRows.places(
-      keys: identifiers.isEmpty ? table.columns.filter { $0.name != target } : identifiers,
+      keys: identifiers.isEmpty
+        ? table.columns.filter { !$0.name.hasSameBytes(as: target) } : identifiers,
       rowCount: table.rowCount)
     // The champion has not learnt from the rows that were reserved then: both shares have to agree.
     let share = min(configuration.holdout, reference?.holdout ?? 1)

@@ -3,6 +3,7 @@
 import Artifacts
 import Evaluation
 import Tables
+import Texts
 
 /// The distribution of each column that a model learnt from.
 struct ReferenceProfile: Codable, Sendable {
@@ -32,7 +33,7 @@ struct ReferenceProfile: Codable, Sendable {
   /// The rows of the table.
   var rows: Int
   /// The columns by name.
-  var columns: [String: ColumnProfile]
+  var columns: [ByteText: ColumnProfile]
   /// The AUC that the model reached on rows that it had not seen, and the ends of its interval.
   var auc: Double
   var aucInterval: [Double]?
@@ -102,7 +103,7 @@ struct ReferenceProfile: Codable, Sendable {
     self.rows = rows
     self.columns = Dictionary(
       uniqueKeysWithValues: columns.compactMap { column in
-        Self.profile(column).map { (column.name, $0) }
+        Self.profile(column).map { (ByteText(column.name), $0) }
       })
     auc = metrics.auc
     aucInterval = metrics.aucInterval
@@ -134,7 +135,8 @@ struct ReferenceProfile: Codable, Sendable {
       var counts = [Int](repeating: 0, count: categories.levels.count)
       for code in categories.codes where code >= 0 { counts[Int(code)] += 1 }
       let order = counts.indices.filter { counts[$0] > 0 }.sorted {
-        (counts[$1], categories.levels[$0]) < (counts[$0], categories.levels[$1])
+        (counts[$1], ByteText(categories.levels[$0]))
+          < (counts[$0], ByteText(categories.levels[$1]))
       }
       var profile = ColumnProfile(
         kind: .category, levels: order.map { categories.levels[$0] },
@@ -186,9 +188,9 @@ extension ReferenceProfile.ColumnProfile {
 
   /// Counts categories in the bins, and those that the model does not know.
   func count(_ categories: CategoryColumn) -> (counts: [Int], unseen: Int) {
-    var binOf: [String: Int] = [:]
-    for (index, level) in levels.enumerated() { binOf[level] = min(index, binned) }
-    let bins = categories.levels.map { binOf[$0] }
+    var binOf: [ByteText: Int] = [:]
+    for (index, level) in levels.enumerated() { binOf[ByteText(level)] = min(index, binned) }
+    let bins = categories.levels.map { binOf[ByteText($0)] }
     var counts = [Int](repeating: 0, count: binned + 2)
     var unseen = 0
     for code in categories.codes {

@@ -1,4 +1,5 @@
 // Monotone constraints as text: columns with a direction each, `tenure=-1,MonthlyCharges=1`.
+public import Texts
 
 /// Reads and writes the directions of columns.
 enum ColumnDirections {
@@ -6,8 +7,8 @@ enum ColumnDirections {
   ///
   /// A comma that no direction stands before is a part of a name, and so is any but the last
   /// equals sign.
-  static func parse(_ text: String) -> [String: Int]? {
-    var directions: [String: Int] = [:]
+  static func parse(_ text: String) -> [ByteText: Int]? {
+    var directions: [ByteText: Int] = [:]
     var unfinished: [Substring] = []
     guard !text.isEmpty else { return directions }
     for piece in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -17,7 +18,8 @@ enum ColumnDirections {
         let direction = Int(item[item.index(after: equals)...])
       else { continue }
       let name = item[..<equals]
-      guard !name.isEmpty, directions.updateValue(direction, forKey: String(name)) == nil else {
+      guard !name.isEmpty, directions.updateValue(direction, forKey: ByteText(String(name))) == nil
+      else {
         return nil
       }
       unfinished = []
@@ -26,12 +28,12 @@ enum ColumnDirections {
   }
 
   /// Writes directions, in the order of the names.
-  static func text(_ directions: [String: Int]) -> String {
+  static func text(_ directions: [ByteText: Int]) -> String {
     directions.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
   }
 }
 
-extension Dictionary: ConfigurationField where Key == String, Value == Int {
+extension Dictionary: ConfigurationField where Key == ByteText, Value == Int {
   public init?(configurationValue value: ConfigurationValue) {
     guard case .text(let text) = value, let directions = ColumnDirections.parse(text) else {
       return nil

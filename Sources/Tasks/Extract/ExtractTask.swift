@@ -9,6 +9,7 @@
 
 internal import Connectors
 internal import Tables
+internal import Texts
 
 /// What to extract, and where to.
 public struct ExtractRequest: Sendable {
@@ -123,10 +124,13 @@ public enum ExtractTask {
       ])
       throw error
     }
+    if let pair = writer.alikeValues {
+      context.progress(.note("the column '\(request.partitionBy)': \(AlikeTexts.note(pair))"))
+    }
     // What is on the disk before the marker says so.
     try folder.sync()
     let stale = found.filter {
-      PartitionedFolder.isData($0) && !writer.written.contains($0) && !folder.isLinked($0)
+      PartitionedFolder.isData($0) && !writer.written.contains(text: $0) && !folder.isLinked($0)
     }
     for file in stale + found.filter(PartitionedFolder.isLeftOver) { try folder.remove(file) }
     try ExtractMarker(
@@ -147,7 +151,7 @@ public enum ExtractTask {
   private static func partition(_ columns: [SourceColumn], _ request: ExtractRequest) throws -> Int
   {
     let names = columns.map(\.name)
-    guard let place = names.firstIndex(of: request.partitionBy) else {
+    guard let place = names.firstIndex(bytesOf: request.partitionBy) else {
       throw ConnectorError.unknownColumn(
         statement: request.query, name: request.partitionBy, known: names)
     }
@@ -164,7 +168,7 @@ public enum ExtractTask {
     let files = try folder.files()
     guard !request.isForced else { return files }
     if let marker = try ExtractMarker(in: folder, files: files) {
-      guard marker.partitionBy == request.partitionBy else {
+      guard marker.partitionBy.hasSameBytes(as: request.partitionBy) else {
         throw ExtractError.otherPartitions(
           folder: folder.name, found: marker.partitionBy, wanted: request.partitionBy)
       }
@@ -186,10 +190,13 @@ private final class PartitionWriter {
   private let column: String
   private let place: Int
   private var file: PartitionFile?
-  private var value: String?
+  private var value: ByteText?
   /// The paths of the files that are complete.
-  private(set) var written: Set<String> = []
+  private(set) var written: Set<ByteText> = []
   private(set) var rowCount = 0
+  private var alike = AlikeTexts()
+  /// Two values that differ in the composition of their characters only, and so have a folder each.
+  var alikeValues: (String, String)? { alike.pair }
 
   init(_ folder: PartitionedFolder, column: String, place: Int) {
     self.folder = folder
@@ -203,9 +210,9 @@ private final class PartitionWriter {
     let others = table.columns.enumerated().filter { $0.offset != place }.map(\.element)
     var start = 0
     while start < table.rowCount {
-      let value = values.text(row: start)
+      let value = values.text(row: start).map({ ByteText($0) })
       var end = start + 1
-      while end < table.rowCount, values.text(row: end) == value { end += 1 }
+      while end < table.rowCount, values.text(row: end).map({ ByteText($0) }) == value { end += 1 }
       if file == nil || value != self.value { try begin(value, schema: others) }
       try file?.append(others, rows: start..<end)
       rowCount += end - start
@@ -213,12 +220,13 @@ private final class PartitionWriter {
     }
   }
 
-  private func begin(_ value: String?, schema: [Column]) throws {
+  private func begin(_ value: ByteText?, schema: [Column]) throws {
     try close()
-    let next = try folder.partition(column: column, value: value, schema: schema)
-    guard !written.contains(next.path) else {
-      throw ExtractError.notSorted(column: column, value: value)
+    let next = try folder.partition(column: column, value: value?.string, schema: schema)
+    guard !written.contains(text: next.path) else {
+      throw ExtractError.notSorted(column: column, value: value?.string)
     }
+    if let value { alike.add(value.string) }
     file = next
     self.value = value
   }
@@ -227,7 +235,7 @@ private final class PartitionWriter {
   func close() throws {
     guard let file else { return }
     try file.close()
-    written.insert(file.path)
+    written.insert(ByteText(file.path))
     self.file = nil
   }
 

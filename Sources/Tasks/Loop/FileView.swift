@@ -2,15 +2,16 @@
 import Artifacts
 import Glibc
 import Tables
+import Texts
 
 /// Files that are read together.
 struct FileView {
   /// The folder that holds them under other names.
   let folder: String
   /// The columns that all files have.
-  let common: Set<String>
+  let common: Set<ByteText>
   /// The columns that any file has.
-  let all: Set<String>
+  let all: Set<ByteText>
   private let format: ReadOptions
 
   /// From here on numbers have one length, and their order is that of names.
@@ -31,10 +32,10 @@ struct FileView {
     }
     format = ReadOptions(delimiter: delimiter, hasHeader: header)
     let isMixed = Set(files.map { Self.isParquet($0.path) }).count > 1
-    var common: Set<String>?
+    var common: Set<ByteText>?
     for (index, file) in files.enumerated() {
-      let names = try Table.columnNames(of: file.path, options: format)
-      common = common?.intersection(names) ?? Set(names)
+      let names = Set(texts: try Table.columnNames(of: file.path, options: format))
+      common = common?.intersection(names) ?? names
       let isConverted = isMixed && Self.isParquet(file.path)
       let order = inOrder ? "\(Self.firstNumber + index)-" : file.order.map { "\($0)-" } ?? ""
       let ending = isConverted ? ".csv" : Self.ending(of: file.path)
@@ -49,14 +50,14 @@ struct FileView {
     }
     self.folder = folder
     self.common = common ?? []
-    all = Set(try Table.columnNames(of: folder, options: format))
+    all = Set(texts: try Table.columnNames(of: folder, options: format))
   }
 
   /// Reads some of the columns.
   ///
   /// - Parameter options: what is known of columns and cells; other columns may be named too.
   /// - Throws: `TableError`.
-  func read(_ wanted: Set<String>, options: ReadOptions, threads: Int) throws -> ReadResult {
+  func read(_ wanted: Set<ByteText>, options: ReadOptions, threads: Int) throws -> ReadResult {
     var options = options
     options.delimiter = format.delimiter
     options.hasHeader = format.hasHeader

@@ -4,6 +4,7 @@ import NumericCore
 import Preprocessing
 import Recommender
 import Tables
+import Texts
 
 /// The fitted encoders of one side.
 struct EntityEncoding: Codable, Sendable, Equatable {
@@ -64,28 +65,28 @@ struct EntityEncoding: Codable, Sendable, Equatable {
 
   /// The column of a name, capitals and separators aside.
   func column(named name: String) -> String? {
-    names.first { $0 == name }
+    names.first { $0.hasSameBytes(as: name) }
       ?? names.first { RecommenderColumns.plain($0) == RecommenderColumns.plain(name) }
   }
 
   /// Whether any of some values is that of a number that was learnt from.
-  func hasNumber(among values: [String: FeatureValue]) -> Bool {
+  func hasNumber(among values: [ByteText: FeatureValue]) -> Bool {
     zip(scaler.featureNames, scaler.mean).contains { name, mean in
-      !mean.isNaN && values[name]?.number?.isFinite == true
+      !mean.isNaN && values[ByteText(name)]?.number?.isFinite == true
     }
   }
 
   /// The features of one new entity, given by name.
   ///
   /// - Parameter values: a text or number for some features; what is left out is unknown.
-  func features(of values: [String: FeatureValue], side: String) throws -> EntityFeatures {
+  func features(of values: [ByteText: FeatureValue], side: String) throws -> EntityFeatures {
     try features(
       EntityColumns(
         categories: encoder.featureNames.map { name in
-          (name, CategoryColumn([values[name]?.text]))
+          (name, CategoryColumn([values[ByteText(name)]?.text]))
         },
         numbers: scaler.featureNames.map { name in
-          (name, NumberColumn([values[name]?.number ?? .nan]))
+          (name, NumberColumn([values[ByteText(name)]?.number ?? .nan]))
         }), side: side)
   }
 }

@@ -1,5 +1,6 @@
 // Which columns of the tables are users, items, ratings and features.
 import Tables
+import Texts
 
 /// The columns of a recommender's tables by their roles.
 struct RecommenderColumns: Codable, Sendable, Equatable {
@@ -50,7 +51,7 @@ struct RecommenderColumns: Codable, Sendable, Equatable {
     rating =
       try data.rating.map {
         try Self.named($0, in: interactions, role: "ratings", flag: "--rating", data: shown)
-      } ?? isRating.flatMap { taken.contains($0) ? nil : $0 }
+      } ?? isRating.flatMap { taken.compactMap(\.self).contains(bytesOf: $0) ? nil : $0 }
     timestamp = try data.timestamp.map {
       try Self.named($0, in: interactions, role: "times", flag: "--timestamp", data: shown)
     }
@@ -88,12 +89,12 @@ struct RecommenderColumns: Codable, Sendable, Equatable {
       (data.items == nil ? interactions : [interactions[1]])
         + itemFeatures.map { ("data.item_features (--item-features)", $0) },
     ] {
-      var roles: [String: String] = [:]
+      var roles: [ByteText: String] = [:]
       for (role, column) in columns {
-        if let other = roles[column] {
+        if let other = roles[ByteText(column)] {
           throw ConfigurationError.twoRoles(column: column, other, role)
         }
-        roles[column] = role
+        roles[ByteText(column)] = role
       }
     }
   }
@@ -104,7 +105,7 @@ struct RecommenderColumns: Codable, Sendable, Equatable {
   static func named(
     _ name: String, in columns: [String], role: String, flag: String, data: String
   ) throws -> String {
-    if columns.contains(name) { return name }
+    if columns.contains(bytesOf: name) { return name }
     let alike = columns.filter { plain($0) == plain(name) }
     if alike.count == 1 { return alike[0] }
     throw TaskError.recommender(
@@ -117,7 +118,7 @@ struct RecommenderColumns: Codable, Sendable, Equatable {
   private static func features(
     _ item: String, in columns: [String], flag: String, data: String
   ) throws -> [String] {
-    let names = columns.contains(item) ? [item] : item.commaParts
+    let names = columns.contains(bytesOf: item) ? [item] : item.commaParts
     return try names.map { try named($0, in: columns, role: "features", flag: flag, data: data) }
   }
 
@@ -146,7 +147,7 @@ struct RecommenderColumns: Codable, Sendable, Equatable {
       let names = side == .user ? userFeatureNames : itemFeatureNames
       return names.compactMap { first(of: [$0], in: columns) }
     }
-    return wanted.flatMap { columns.contains($0) ? [$0] : $0.commaParts }.compactMap {
+    return wanted.flatMap { columns.contains(bytesOf: $0) ? [$0] : $0.commaParts }.compactMap {
       try? named($0, in: columns, role: "", flag: "", data: "")
     }
   }

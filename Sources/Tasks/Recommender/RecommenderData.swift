@@ -3,6 +3,7 @@ import Artifacts
 import NumericCore
 import Recommender
 import Tables
+import Texts
 
 /// Interactions and features, users and items in a fixed order.
 struct RecommenderData: Sendable {
@@ -138,8 +139,10 @@ struct RecommenderReader {
   ) throws -> RecommenderColumns {
     let names = try names(of: location)
     var columns = trained
-    if let time = columns.timestamp, !names.contains(time) { columns.timestamp = nil }
-    if let rating = columns.rating, !needsRatings, !names.contains(rating) { columns.rating = nil }
+    if let time = columns.timestamp, !names.contains(bytesOf: time) { columns.timestamp = nil }
+    if let rating = columns.rating, !needsRatings, !names.contains(bytesOf: rating) {
+      columns.rating = nil
+    }
     return columns
   }
 
@@ -151,9 +154,11 @@ struct RecommenderReader {
 
   /// Reads interactions.
   func interactions(_ location: String, columns: RecommenderColumns) throws -> Interactions {
-    var kinds: [String: ColumnKind] = [columns.userID: .category, columns.itemID: .category]
-    if let rating = columns.rating { kinds[rating] = .number }
-    let identifiers: Set = [columns.userID, columns.itemID]
+    var kinds: [ByteText: ColumnKind] = [
+      ByteText(columns.userID): .category, ByteText(columns.itemID): .category,
+    ]
+    if let rating = columns.rating { kinds[ByteText(rating)] = .number }
+    let identifiers = Set(texts: [columns.userID, columns.itemID])
     let shown = shown(location)
     let result: ReadResult
     do {
@@ -207,7 +212,7 @@ struct RecommenderReader {
     let id = try RecommenderColumns.named(
       id, in: try names(of: location), role: "identifiers", flag: flag, data: shown)
     let result = try read(
-      location, kinds: [id: .category], identifiers: [id], features: features)
+      location, kinds: [ByteText(id): .category], identifiers: [ByteText(id)], features: features)
     let ids = try ids(id, of: result.table, at: location)
     var firstRow = [Int?](repeating: nil, count: ids.levels.count)
     for (row, code) in ids.codes.enumerated() {
@@ -223,7 +228,8 @@ struct RecommenderReader {
   }
 
   private func read(
-    _ location: String, kinds: [String: ColumnKind], identifiers: Set<String>, features: [String]
+    _ location: String, kinds: [ByteText: ColumnKind], identifiers: Set<ByteText>,
+    features: [String]
   ) throws -> ReadResult {
     try context.begin("reading \(shown(location))")
     let result = try Table.read(

@@ -1,5 +1,6 @@
 // Records of user activity, answered by a trained recommender.
 import NumericCore
+import Texts
 
 extension RecommenderService {
   /// Returns a record with the items to recommend to its customer, and those most like one of the
@@ -34,10 +35,10 @@ extension RecommenderService {
     {
       return try query(.user(customer))
     }
-    var values: [String: FeatureValue] = [:]
+    var values: [ByteText: FeatureValue] = [:]
     for (name, value) in record.features {
       guard let column = model.layout.userEncoding.column(named: name) else { continue }
-      values[column] = value.feature
+      values[ByteText(column)] = value.feature
     }
     return (try vector(ofFeatures: values), [])
   }

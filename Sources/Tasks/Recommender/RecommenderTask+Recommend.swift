@@ -2,6 +2,8 @@
 public import NumericCore
 import Preprocessing
 import Recommender
+import Tables
+import Texts
 
 /// An item and how well it goes with a user.
 public struct RecommendedItem: Codable, Sendable, Equatable {
@@ -150,21 +152,21 @@ public struct RecommenderService: Sendable {
   /// Features by the names of the model's columns.
   ///
   /// - Throws: `TaskError.recommender(.unknownFeature)`, `TaskError.recommender(.notANumber)`.
-  private func named(_ values: [String: FeatureValue]) throws -> [String: FeatureValue] {
+  private func named(_ values: [String: FeatureValue]) throws -> [ByteText: FeatureValue] {
     let known = model.layout.userEncoding.names
-    var named: [String: FeatureValue] = [:]
-    for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+    var named: [ByteText: FeatureValue] = [:]
+    for (name, value) in values.sorted(by: { $0.key.precedesInBytes($1.key) }) {
       guard let column = model.layout.userEncoding.column(named: name) else {
         throw TaskError.recommender(
           .unknownFeature(
             name: name, known: known, suggestion: Suggestion.nearest(to: name, in: known)))
       }
-      if model.layout.userEncoding.scaler.featureNames.contains(column),
+      if model.layout.userEncoding.scaler.featureNames.contains(bytesOf: column),
         value.number?.isFinite != true
       {
         throw TaskError.recommender(.notANumber(feature: column, found: value.text ?? ""))
       }
-      named[column] = value
+      named[ByteText(column)] = value
     }
     return named
   }
@@ -174,7 +176,7 @@ public struct RecommenderService: Sendable {
   /// - Parameter values: features by the names of the model's columns.
   /// - Throws: `TaskError.recommender` with `.nothingKnown` or `.featureBeyondScale`,
   ///   `RecommenderError`.
-  func vector(ofFeatures values: [String: FeatureValue]) throws -> [Float] {
+  func vector(ofFeatures values: [ByteText: FeatureValue]) throws -> [Float] {
     let encoding = model.layout.userEncoding
     let features = try encoding.features(of: values, side: "user")
     // Before the towers, which have an answer to anything: the vector of nobody in particular.

@@ -4,6 +4,7 @@ import Evaluation
 import NumericCore
 import Recommender
 import Tables
+import Texts
 
 extension RecommenderLoop {
   /// Rows below which shares of rows say too little to refuse a file.
@@ -86,7 +87,7 @@ extension RecommenderLoop {
   private static func missing(
     _ needed: [String], in names: [String]
   ) -> [LoopExamination.Finding] {
-    needed.filter { !names.contains($0) }.map {
+    needed.filter { !names.contains(bytesOf: $0) }.map {
       .init(code: "missing_column", column: $0, message: "there is no column '\($0)'")
     }
   }
@@ -102,7 +103,8 @@ extension RecommenderLoop {
       isUser ? $0.layout.columns.userFeatures : $0.layout.columns.itemFeatures
     }
     let wanted = isUser ? data.userFeatures : data.itemFeatures
-    let features = wanted?.flatMap { names.contains($0) ? [$0] : $0.commaParts } ?? learnt ?? []
+    let features =
+      wanted?.flatMap { names.contains(bytesOf: $0) ? [$0] : $0.commaParts } ?? learnt ?? []
     let present = Set(
       RecommenderColumns.features(features, side: side, presentIn: names)
         .map(RecommenderColumns.plain))

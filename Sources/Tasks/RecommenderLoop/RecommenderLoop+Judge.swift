@@ -5,6 +5,7 @@ import Evaluation
 import NumericCore
 import Recommender
 import Tables
+import Texts
 
 /// gate.json of a recommender.
 struct RecommenderGateDocument: Encodable {

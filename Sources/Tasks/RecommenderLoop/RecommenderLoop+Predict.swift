@@ -2,6 +2,7 @@
 import NumericCore
 import Recommender
 import Tables
+import Texts
 
 extension RecommenderLoop {
   /// Users whose lists are searched at once.
@@ -35,8 +36,9 @@ extension RecommenderLoop {
     let table = try Table.read(
       from: file.path,
       options: ReadOptions(
-        delimiter: data.delimiterByte, hasHeader: data.header, kinds: [id: .category],
-        excluding: Set(names).subtracting([id]), verbatim: [id], threads: context.pool.threadCount)
+        delimiter: data.delimiterByte, hasHeader: data.header, kinds: [ByteText(id): .category],
+        excluding: Set(texts: names).subtracting([ByteText(id)]), verbatim: [ByteText(id)],
+        threads: context.pool.threadCount)
     ).table
     guard case .category(let ids)? = table[id]?.values else {
       preconditionFailure("the column \(id) was not read as categories")
@@ -96,7 +98,7 @@ extension RecommenderLoop {
       Column(name: "score", values: .number(NumberColumn(scores))),
       Column(name: "model_version", values: .category(version)),
     ]
-    guard Set(all.map(\.name)).count == all.count else {
+    guard Set(texts: all.map(\.name)).count == all.count else {
       throw TaskError.nameTaken(column: columns.userID, data: file.name)
     }
     return Table(columns: all, rowCount: names.count)

@@ -3,6 +3,7 @@
 import Artifacts
 import NumericCore
 import Tables
+import Texts
 
 extension RecommenderLoop {
   /// What files come to.
@@ -22,7 +23,7 @@ extension RecommenderLoop {
   /// - Throws: the errors of every room below.
   func tables(
     of files: [LoopFile], work: String, known: RecommenderColumns?,
-    kinds: [String: ColumnKind]
+    kinds: [ByteText: ColumnKind]
   ) throws -> TrainingTables {
     var interactions: [LoopFile] = []
     var features: [RecommenderSide: [LoopFile]] = [:]
@@ -49,7 +50,7 @@ extension RecommenderLoop {
     ] {
       let files = try features[side, default: []].filter { file in
         // Who is who must be written in one column.
-        let isUsable = try names(of: file).contains(id)
+        let isUsable = try names(of: file).contains(bytesOf: id)
         if !isUsable { context.warn(["\(file.name) is left out: it has no column '\(id)'"]) }
         return isUsable
       }
@@ -84,22 +85,22 @@ extension RecommenderLoop {
   /// All interactions in the order of users and items, of each pair the latest row, or where there are
   /// no times that of the newest file: the order in which files came decides nothing else.
   private func interactionTable(
-    _ files: [LoopFile], work: String, known: RecommenderColumns, kinds: [String: ColumnKind]
+    _ files: [LoopFile], work: String, known: RecommenderColumns, kinds: [ByteText: ColumnKind]
   ) throws -> (table: Table, ages: [Int32]) {
     let view = try FileView(
       files, in: "\(work)/view", delimiter: data.delimiterByte, header: data.header, inOrder: true)
     // What some files lack, and what nobody uses, is not read.
     guard
       case .interactions(let columns) = try kind(
-        ofTable: view.common.sorted(), known: known, shown: "all files")
+        ofTable: view.common.sorted().map(\.string), known: known, shown: "all files")
     else { throw TaskError.recommender(.noInteractions(data: "all files")) }
     var kinds = kinds
-    kinds[columns.userID] = .category
-    kinds[columns.itemID] = .category
-    if let rating = columns.rating { kinds[rating] = .number }
+    kinds[ByteText(columns.userID)] = .category
+    kinds[ByteText(columns.itemID)] = .category
+    if let rating = columns.rating { kinds[ByteText(rating)] = .number }
     let read = try view.read(
-      Set(columns.used),
-      options: ReadOptions(kinds: kinds, verbatim: [columns.userID, columns.itemID]),
+      Set(texts: columns.used),
+      options: ReadOptions(kinds: kinds, verbatim: Set(texts: [columns.userID, columns.itemID])),
       threads: context.pool.threadCount)
     let table = read.table
     guard case .category(let users)? = table[columns.userID]?.values,
@@ -135,18 +136,18 @@ extension RecommenderLoop {
   /// interactions only.
   private func entityTable(
     _ files: [LoopFile], side: RecommenderSide, id: String, of known: CategoryColumn, work: String,
-    kinds: [String: ColumnKind]
+    kinds: [ByteText: ColumnKind]
   ) throws -> Table {
     let view = try FileView(
       files, in: "\(work)/\(side.rawValue)s", delimiter: data.delimiterByte,
       header: data.header, inOrder: true)
-    let common = view.common.sorted()
+    let common = view.common.sorted().map(\.string)
     let wanted = RecommenderColumns.features(
       side == .user ? data.userFeatures : data.itemFeatures, side: side, presentIn: common)
     var kinds = kinds
-    kinds[id] = .category
+    kinds[ByteText(id)] = .category
     let table = try view.read(
-      Set(wanted + [id]), options: ReadOptions(kinds: kinds, verbatim: [id]),
+      Set(texts: wanted + [id]), options: ReadOptions(kinds: kinds, verbatim: [ByteText(id)]),
       threads: context.pool.threadCount
     ).table
     guard case .category(let ids)? = table[id]?.values else {
@@ -158,7 +159,7 @@ extension RecommenderLoop {
       rowOf[Int(place)] = Int32(row)
     }
     var columns = [Column(name: id, values: .category(CategoryColumn(index.names.map { $0 })))]
-    for feature in wanted where feature != id {
+    for feature in wanted where !feature.hasSameBytes(as: id) {
       guard let values = table[feature]?.values else { continue }
       switch values {
       case .category(let categories):

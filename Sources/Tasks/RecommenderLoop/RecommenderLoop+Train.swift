@@ -5,6 +5,7 @@ import NumericCore
 import Preprocessing
 import Recommender
 import Tables
+import Texts
 
 extension RecommenderLoop {
   public func train(
@@ -166,11 +167,11 @@ extension RecommenderLoop {
 
 extension RecommenderLayout {
   /// The kinds of the feature columns.
-  var kinds: [String: ColumnKind] {
-    var kinds: [String: ColumnKind] = [:]
+  var kinds: [ByteText: ColumnKind] {
+    var kinds: [ByteText: ColumnKind] = [:]
     for encoding in [userEncoding, itemEncoding] {
-      for name in encoding.encoder.featureNames { kinds[name] = .category }
-      for name in encoding.scaler.featureNames { kinds[name] = .number }
+      for name in encoding.encoder.featureNames { kinds[ByteText(name)] = .category }
+      for name in encoding.scaler.featureNames { kinds[ByteText(name)] = .number }
     }
     return kinds
   }

@@ -1,0 +1,38 @@
+import Testing
+import Texts
+
+@Suite struct ByteTextTests {
+  private let composed = "caf\u{E9}"
+  private let decomposed = "cafe\u{301}"
+
+  @Test func `Texts are equal when their bytes are`() {
+    #expect(composed == decomposed)
+    #expect(ByteText(composed) != ByteText(decomposed))
+    #expect(Set(texts: [composed, decomposed, composed]).count == 2)
+    #expect(![composed].contains(bytesOf: decomposed))
+    #expect([composed, decomposed].firstIndex(bytesOf: decomposed) == 1)
+  }
+
+  @Test func `The order is that of the bytes`() {
+    let texts = ["\u{E9}", "e\u{301}", "f", "e", "\u{10000}", "\u{FFFD}", "", "\0", "a\0", "a"]
+    let naive = texts.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+    #expect(texts.sortedByBytes().map { Array($0.utf8) } == naive.map { Array($0.utf8) })
+    #expect(
+      texts.map { ByteText($0) }.sorted().map { Array($0.string.utf8) }
+        == naive.map { Array($0.utf8) })
+  }
+
+  @Test func `A quote is escaped before a combining mark too`() {
+    let text = "a\"\u{301}\\b"
+    #expect(Array(text.escaping("\"", with: "\"").utf8) == Array("a\"\"\u{301}\\b".utf8))
+    #expect(Array(text.escaping("\\", "\"", with: "\\").utf8) == Array("a\\\"\u{301}\\\\b".utf8))
+  }
+
+  @Test func `Texts that look the same are found, and others are not`() throws {
+    #expect(AlikeTexts.pair(among: ["a", "b", composed, "\u{E8}"]) == nil)
+    #expect(AlikeTexts.pair(among: [decomposed, "\u{439}", decomposed]) == nil)
+    let pair = try #require(AlikeTexts.pair(among: ["x", composed, "y", decomposed]))
+    #expect(AlikeTexts.note(pair).contains("(65 CC 81 and C3 A9)"))
+    #expect(AlikeTexts.pair(among: ["\u{212B}", "\u{C5}"]) != nil)
+  }
+}
