@@ -1,8 +1,9 @@
 // JSON that is read back: what it may not be, and how errors name the place.
 import Artifacts
+import TestSupport
 import Testing
 
-@Suite struct CheckedJSONTests {
+@Suite(.onOwnThread) struct CheckedJSONTests {
   private struct Model: Codable, Equatable {
     struct Part: Codable, Equatable { var size: Int }
     var name: String

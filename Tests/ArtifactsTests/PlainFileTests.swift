@@ -4,7 +4,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite struct PlainFileTests {
+@Suite(.onOwnThread) struct PlainFileTests {
   /// A folder with a file of its own and a manifest.
   private func makeFolder() throws -> TemporaryFolder {
     let folder = try TemporaryFolder()

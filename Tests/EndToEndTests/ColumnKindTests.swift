@@ -1,9 +1,10 @@
 // The kinds of columns: what is chosen, what is said about it, and what decides it; and that tables
 // of other formats and spellings mean the same to a model.
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct ColumnKindTests {
+@Suite(.onOwnThread) struct ColumnKindTests {
   let workshop: Workshop
 
   init() throws { workshop = try Workshop() }

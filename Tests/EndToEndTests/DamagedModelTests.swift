@@ -1,9 +1,10 @@
 // Damage that the program meets when it reads back what it wrote.
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
-@Suite struct DamagedModelTests {
+@Suite(.onOwnThread) struct DamagedModelTests {
   private let workshop: Workshop
 
   init() throws { workshop = try Workshop() }

@@ -1,8 +1,9 @@
 // Outputs that exist, that are read, or that nobody can see.
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct OutputTests {
+@Suite(.onOwnThread) struct OutputTests {
   let workshop: Workshop
 
   init() throws { workshop = try Workshop() }

@@ -1,8 +1,9 @@
 // Tables that hold rows more than once: no model is praised for what it remembers.
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct RepeatedRowsTests {
+@Suite(.onOwnThread) struct RepeatedRowsTests {
   let workshop: Workshop
 
   init() throws { workshop = try Workshop() }

@@ -1,9 +1,10 @@
 // Little memory and no threads: one line that says so, never a trap and never a wait without end.
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
-@Suite struct ResourceTests {
+@Suite(.onOwnThread) struct ResourceTests {
   let workshop: Workshop
 
   init() throws { workshop = try Workshop() }

@@ -1,8 +1,9 @@
 // Texts that look the same, and control characters, through the whole program.
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct TextIdentityTests {
+@Suite(.onOwnThread) struct TextIdentityTests {
   private let workshop: Workshop
 
   init() throws { workshop = try Workshop() }

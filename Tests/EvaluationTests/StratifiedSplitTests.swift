@@ -48,7 +48,10 @@ import Testing
 
   /// Groups of 1 to 5 rows.
   private func groups(_ count: Int) throws -> RowGroups {
-    let first = (0..<count).map { Int32($0 % 7 < 5 ? $0 - $0 % 7 : $0) }
+    let first = (0..<count).map { row -> Int32 in
+      let place = row % 7
+      return Int32(place < 5 ? row - place : row)
+    }
     return try #require(RowGroups(joining: [first]))
   }
 

@@ -1,10 +1,11 @@
 // The rows that early stopping validates on.
 import NumericCore
+import TestSupport
 import Testing
 
 @testable import GradientBoosting
 
-@Suite struct ValidationSplitTests {
+@Suite(.onOwnThread) struct ValidationSplitTests {
   private let rows = (0..<600).map(Int32.init).filter { $0 % 5 != 0 }
   private let labels = (0..<600).map { $0 / 3 % 4 == 0 ? 1.0 : 0 }
 

@@ -1,8 +1,9 @@
 // Rows that belong together, and how they are dealt to parts.
 import NumericCore
+import TestSupport
 import Testing
 
-@Suite struct RowGroupsTests {
+@Suite(.onOwnThread) struct RowGroupsTests {
   @Test func `relations join, one through the other`() {
     let groups = RowGroups(joining: [[0, 1, 1, 3, 4, 5], [0, 0, 2, 3, 4, 3]])
     #expect(groups?.leaders == [0, 0, 0, 3, 4, 3])

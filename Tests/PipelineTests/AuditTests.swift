@@ -1,10 +1,11 @@
 // The audit log: what is cut, changed, removed or added is told apart, and repaired only when asked.
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Pipeline
 
-@Suite struct AuditTests {
+@Suite(.onOwnThread) struct AuditTests {
   let test: TestHome
 
   init() throws { test = try TestHome() }

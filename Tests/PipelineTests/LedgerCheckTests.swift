@@ -1,11 +1,12 @@
 // A ledger with values that nobody wrote, and work that does not end.
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 
 @testable import Pipeline
 
-@Suite struct LedgerCheckTests {
+@Suite(.onOwnThread) struct LedgerCheckTests {
   let test: TestHome
 
   init() throws { test = try TestHome() }

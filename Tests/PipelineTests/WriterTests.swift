@@ -2,6 +2,7 @@
 import Foundation
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Pipeline
@@ -24,7 +25,7 @@ private final class ReopeningSteps: PipelineSteps {
   func stop() {}
 }
 
-@Suite struct WriterTests {
+@Suite(.onOwnThread) struct WriterTests {
   let test: TestHome
 
   init() throws { test = try TestHome() }

@@ -1,10 +1,11 @@
 // Fitted values that contradict themselves are not read.
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Preprocessing
 
-@Suite struct DamagedScalerTests {
+@Suite(.onOwnThread) struct DamagedScalerTests {
   private func read<Value: Decodable>(_ type: Value.Type, _ text: String) -> Value? {
     try? JSONDecoder().decode(type, from: Data(text.utf8))
   }

@@ -1,10 +1,11 @@
 // One spelling for booleans and whole numbers, whatever format a category comes in.
 
+import TestSupport
 import Testing
 
 @testable import Tables
 
-@Suite struct CellSpellingTests {
+@Suite(.onOwnThread) struct CellSpellingTests {
   let folder = TemporaryFolder()
 
   @Test(arguments: [

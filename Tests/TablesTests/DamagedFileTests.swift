@@ -1,11 +1,12 @@
 // Files that are damaged, cut while they are read, or something else than their name says.
 
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Tables
 
-@Suite struct DamagedFileTests {
+@Suite(.onOwnThread) struct DamagedFileTests {
   let folder = TemporaryFolder()
 
   @Test func `no wrong byte of a Parquet file does more than fail`() throws {

@@ -1,10 +1,11 @@
 // Dates that are read by a format.
 
+import TestSupport
 import Testing
 
 @testable import Tables
 
-@Suite struct DateFormatTests {
+@Suite(.onOwnThread) struct DateFormatTests {
   private func seconds(_ text: String, _ format: String) throws -> Double? {
     let format = try #require(DateFormat(format))
     return Array(text.utf8).withUnsafeBufferPointer { format.seconds($0) }

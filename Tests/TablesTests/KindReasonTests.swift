@@ -1,10 +1,11 @@
 // Why columns have their kinds, and that nothing is lost by them in silence.
 
+import TestSupport
 import Testing
 
 @testable import Tables
 
-@Suite struct KindReasonTests {
+@Suite(.onOwnThread) struct KindReasonTests {
   let folder = TemporaryFolder()
 
   private func reading(

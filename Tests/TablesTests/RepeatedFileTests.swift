@@ -2,9 +2,10 @@
 
 import Glibc
 import Tables
+import TestSupport
 import Testing
 
-@Suite struct RepeatedFileTests {
+@Suite(.onOwnThread) struct RepeatedFileTests {
   let folder = TemporaryFolder()
 
   @Test func `links back into the folder and further names add nothing`() throws {

@@ -1,9 +1,10 @@
 // Numbers of more digits than a double holds.
 
 import Tables
+import TestSupport
 import Testing
 
-@Suite struct RoundedNumbersTests {
+@Suite(.onOwnThread) struct RoundedNumbersTests {
   private let folder = TemporaryFolder()
 
   @Test(arguments: [

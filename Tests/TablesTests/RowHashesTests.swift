@@ -5,7 +5,7 @@ import Testing
 
 @testable import Tables
 
-@Suite struct RowHashesTests {
+@Suite(.onOwnThread) struct RowHashesTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }

@@ -1,12 +1,13 @@
 // Texts are equal when their bytes are: levels, columns and partitions; and which white space is
 // none of a cell.
 
+import TestSupport
 import Testing
 import Texts
 
 @testable import Tables
 
-@Suite struct TextIdentityTests {
+@Suite(.onOwnThread) struct TextIdentityTests {
   let folder = TemporaryFolder()
   private let composed = "caf\u{E9}"
   private let decomposed = "cafe\u{301}"

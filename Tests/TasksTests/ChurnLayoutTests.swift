@@ -1,10 +1,11 @@
 // Descriptions of columns that contradict themselves, or the model beside them.
 import Artifacts
+import TestSupport
 import Testing
 
 @testable import Tasks
 
-@Suite struct ChurnLayoutTests {
+@Suite(.onOwnThread) struct ChurnLayoutTests {
   private let text = """
     {"format_version": 1, "target": {"name": "churn", "kind": "category"}, "positive": "Yes",
      "negative": "No", "id": ["id"], "partitions": ["day"],

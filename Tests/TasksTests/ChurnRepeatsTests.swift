@@ -1,11 +1,12 @@
 // Which rows of a churn table repeat each other.
 import NumericCore
 import Tables
+import TestSupport
 import Testing
 
 @testable import Tasks
 
-@Suite struct ChurnRepeatsTests {
+@Suite(.onOwnThread) struct ChurnRepeatsTests {
   private let pool = WorkerPool(threads: 2)
   private let random = CounterRandom(seed: 5)
 

@@ -1,11 +1,12 @@
 // Spellings of booleans and whole numbers between training and later tables.
 import NumericCore
 import Tables
+import TestSupport
 import Testing
 
 @testable import Tasks
 
-@Suite struct ChurnSpellingTests {
+@Suite(.onOwnThread) struct ChurnSpellingTests {
   private func layout(version: Int) -> ChurnLayout {
     ChurnLayout(
       formatVersion: version, target: Schema.Field(name: "churn", kind: .category),

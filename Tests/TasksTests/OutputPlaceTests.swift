@@ -7,7 +7,7 @@ import Testing
 
 @testable import Tasks
 
-@Suite struct OutputPlaceTests {
+@Suite(.onOwnThread) struct OutputPlaceTests {
   let folder = FileManager.default.temporaryDirectory.appending(
     path: "outputs-\(UUID().uuidString)"
   ).path

@@ -1,11 +1,12 @@
 // Texts that the parser of TOML must not see.
 import Artifacts
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Tasks
 
-@Suite struct TOMLTextTests {
+@Suite(.onOwnThread) struct TOMLTextTests {
   private func problem(_ bytes: [UInt8]) -> TOMLText.Problem? {
     do {
       _ = try TOMLText.text(of: bytes)

@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 import Texts
 
-@Suite struct ByteTextTests {
+@Suite(.onOwnThread) struct ByteTextTests {
   private let composed = "caf\u{E9}"
   private let decomposed = "cafe\u{301}"
 

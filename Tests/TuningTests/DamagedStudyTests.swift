@@ -5,7 +5,7 @@ import Testing
 
 @testable import Tuning
 
-@Suite struct DamagedStudyTests {
+@Suite(.onOwnThread) struct DamagedStudyTests {
   /// What opening and reading a study says after a statement has changed it.
   private func problem(after sql: String) throws -> String? {
     let folder = try TemporaryFolder()

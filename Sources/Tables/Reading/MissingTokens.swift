@@ -44,11 +44,3 @@ extension String {
     return copy.withUTF8 { String(decoding: $0.trimmed, as: UTF8.self) }
   }
 }
-
-extension String {
-  /// The string as a cell of a table is read: without white space at both ends.
-  public var trimmedAsCell: String {
-    var copy = self
-    return copy.withUTF8 { String(decoding: $0.trimmed, as: UTF8.self) }
-  }
-}

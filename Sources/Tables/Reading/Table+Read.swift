@@ -195,13 +195,12 @@ extension RawTable {
         }
       }
     }
-    let converted = try zip(columns, results).map { column, result -> Converted in
+    return try zip(columns, results).map { column, result -> Converted in
       switch result {
       case .success(let converted): return converted
       case .failure(let failure): throw error(failure, column)
       case nil: preconditionFailure("the column \(column.name) was not converted")
       }
     }
-    return (converted.map(\.column), converted.compactMap(\.note))
   }
 }

@@ -71,23 +71,24 @@ struct ChurnColumns: Sendable {
   /// All columns that the table has, with their kinds and why they have them.
   func descriptions(
     of findings: [ColumnFinding], _ configuration: ChurnConfiguration.Data,
-    continued: Set<String>
+    continued: Set<ByteText>
   ) -> [ColumnDescription] {
-    let reasons = Dictionary(dropped.map { ($0.name, $0.reason) }, uniquingKeysWith: { $1 })
+    let reasons = Dictionary(
+      dropped.map { (ByteText($0.name), $0.reason) }, uniquingKeysWith: { $1 })
     let read = findings.map { finding in
       ColumnDescription(
         name: finding.name,
-        role: finding.name == configuration.target
+        role: finding.name.hasSameBytes(as: configuration.target)
           ? .target
-          : configuration.id.contains(finding.name)
-            ? .id : reasons[finding.name] == nil ? .feature : .dropped,
+          : configuration.id.contains(bytesOf: finding.name)
+            ? .id : reasons[ByteText(finding.name)] == nil ? .feature : .dropped,
         kind: finding.kind,
-        reason: reasons[finding.name]
+        reason: reasons[ByteText(finding.name)]
           ?? finding.reason(asked: configuration, continued: continued))
     }
     return read
       + configuration.drop.map {
-        ColumnDescription(name: $0, role: .dropped, kind: nil, reason: reasons[$0] ?? "")
+        ColumnDescription(name: $0, role: .dropped, kind: nil, reason: reasons[ByteText($0)] ?? "")
       }
   }
 

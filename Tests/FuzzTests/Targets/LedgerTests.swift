@@ -7,7 +7,7 @@ import Testing
 
 @testable import Pipeline
 
-@Suite(.serialized) struct LedgerFuzzTests {
+@Suite(.onOwnThread, .serialized) struct LedgerFuzzTests {
   /// Fills a ledger as a loop does.
   private func fill(_ ledger: Ledger) throws {
     try ledger.write { database in

@@ -10,7 +10,7 @@ import Tuning
 
 @testable import Tasks
 
-@Suite(.serialized) struct ModelFileTests {
+@Suite(.onOwnThread, .serialized) struct ModelFileTests {
   @Test func manifest() throws {
     let manifest = Manifest(
       mlcoreVersion: "1.0",
