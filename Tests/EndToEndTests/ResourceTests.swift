@@ -9,7 +9,7 @@ import Testing
 
   init() throws { workshop = try Workshop() }
 
-  @Test(arguments: stride(from: 300_000, through: 900_000, by: 100_000))
+  @Test(arguments: Array(stride(from: 300_000, through: 900_000, by: 100_000)))
   func `a run ends in words where memory runs out`(_ kibibytes: Int) throws {
     let data = try workshop.customers()
     let result = try Program.run(

@@ -1,6 +1,7 @@
 // A ledger with values that nobody wrote, and work that does not end.
 import Foundation
 import GRDB
+import Synchronization
 import TestSupport
 import Testing
 

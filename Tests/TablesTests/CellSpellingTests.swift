@@ -2,6 +2,7 @@
 
 import TestSupport
 import Testing
+import Texts
 
 @testable import Tables
 
@@ -43,7 +44,7 @@ import Testing
         Column(name: "whole", values: .number(NumberColumn([1, 2, 1, .nan]))),
       ], rowCount: 4
     ).write(to: parquet)
-    let kinds: [String: ColumnKind] = ["flag": .category, "whole": .category]
+    let kinds: [ByteText: ColumnKind] = ["flag": .category, "whole": .category]
     for location in [text, parquet, folder.path + "/hive"] {
       let table = try Table.of(location, ReadOptions(kinds: kinds))
       #expect(table.levels("flag") == ["true", "false"], "\(location)")

@@ -80,7 +80,7 @@ import Texts
     _ name: String, _ cell: String, _ expected: ColumnKind
   ) {
     #expect(
-      tableError { _ = try Table.of(types, ReadOptions(kinds: [name: expected])) }
+      tableError { _ = try Table.of(types, ReadOptions(kinds: [ByteText(name): expected])) }
         == .badCell(file: types, row: 2, line: nil, column: name, cell: cell, expected: expected))
   }
 

@@ -3,6 +3,7 @@
 import Tables
 import TestSupport
 import Testing
+import Texts
 
 @Suite(.onOwnThread) struct RoundedNumbersTests {
   private let folder = TemporaryFolder()
@@ -42,7 +43,8 @@ import Testing
     let names = ["whole", "wide", "beyond", "fraction", "held"]
     let categories = try Table.read(
       from: file,
-      options: ReadOptions(kinds: Dictionary(uniqueKeysWithValues: names.map { ($0, .category) })))
+      options: ReadOptions(
+        kinds: Dictionary(uniqueKeysWithValues: names.map { (ByteText($0), .category) })))
     let expected = [
       ["9007199254740993", "9007199254740992", nil],
       ["9007199254740993", "-9007199254740993", nil],

@@ -3,6 +3,7 @@ import NumericCore
 import Tables
 import TestSupport
 import Testing
+import Texts
 
 @testable import Tasks
 

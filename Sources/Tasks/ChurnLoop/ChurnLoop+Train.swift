@@ -42,7 +42,7 @@ extension ChurnLoop {
     churn.data.categorical = churn.data.categorical.filter { read.table[$0] != nil }
     churn.data.numeric = churn.data.numeric.filter { read.table[$0] != nil }
     let formats = try churn.data.dateFormats
-    churn.data.dates = formats.filter { read.table[$0.key] != nil }
+    churn.data.dates = formats.filter { read.table[$0.key.string] != nil }
       .map { "\($0.key)=\($0.value.text)" }.sorted()
     churn.judging.test = "\(work)/\(Self.holdoutName)"
     churn.judging.holdout = nil

@@ -56,7 +56,7 @@ import Testing
     _ = try encoder.encode(records.status())
     _ = try encoder.encode(records.models())
     _ = try records.quarantined()
-    _ = try records.verifyAudit()
+    _ = try HomeRecords.verifyAudit(of: home)
   }
 
   @Test func ledger() throws {
