@@ -277,27 +277,6 @@ private final class Said: Sendable {
     #expect(throws: TaskError.cancelled) { try ExtractTask.run(request, context: cancelled) }
     #expect(try files() == ["_etl.json"])
   }
-}
-
-/// Counts warnings.
-private final class Warnings: @unchecked Sendable {
-  // Unchecked: the task calls from one thread.
-  private(set) var count = 0
-
-  func add(_ event: ProgressEvent) { if case .warning = event { count += 1 } }
-}
-
-/// Says yes from the given call on.
-private final class Countdown: @unchecked Sendable {
-  // Unchecked: the task calls from one thread.
-  private var left: Int
-
-  init(_ calls: Int) { left = calls }
-
-  @Sendable func next() -> Bool {
-    left -= 1
-    return left <= 0
-  }
 
   @Test func `a partition column of whole decimals keeps its digits, a rounded one is refused`()
     throws
@@ -327,5 +306,26 @@ private final class Countdown: @unchecked Sendable {
     #expect(throws: TableError.badLocation(location: "s3://", reason: "it names no bucket")) {
       try ExtractTask.run(wanted, context: context)
     }
+  }
+}
+
+/// Counts warnings.
+private final class Warnings: @unchecked Sendable {
+  // Unchecked: the task calls from one thread.
+  private(set) var count = 0
+
+  func add(_ event: ProgressEvent) { if case .warning = event { count += 1 } }
+}
+
+/// Says yes from the given call on.
+private final class Countdown: @unchecked Sendable {
+  // Unchecked: the task calls from one thread.
+  private var left: Int
+
+  init(_ calls: Int) { left = calls }
+
+  @Sendable func next() -> Bool {
+    left -= 1
+    return left <= 0
   }
 }

@@ -272,8 +272,8 @@ struct RecommenderReader {
   ) -> String? {
     var options = options
     guard let names = try? Table.columnNames(of: location, options: options) else { return nil }
-    options.kinds = [name: .text]
-    options.excluding = Set(names).subtracting([name])
+    options.kinds = [ByteText(name): .text]
+    options.excluding = Set(texts: names).subtracting([ByteText(name)])
     return (try? Table.read(from: location, options: options))?.table[name]?.text(row: row)
   }
 }
