@@ -43,8 +43,12 @@ extension Tensor {
   /// The tensor after a change; nil removes it.
   fileprivate func mutated(_ random: inout SeededGenerator) -> Tensor? {
     switch elementType {
-    case .float64: change(Double.self, [.nan, .infinity, 0, -1, 1e308, -1e308, 1e-310], &random)
-    case .float32: change(Float.self, [.nan, -.infinity, 0, -1, 1, 3e38, -3e38, 1e-40], &random)
+    case .float64:
+      change(
+        Double.self, [.nan, .infinity, 0, -1, 1e308, -1e308, Double.leastNonzeroMagnitude], &random)
+    case .float32:
+      change(
+        Float.self, [.nan, -.infinity, 0, -1, 1, 3e38, -3e38, Float.leastNonzeroMagnitude], &random)
     case .int64: change(Int64.self, [.min, .max, -1, 0, 1, 2, 1 << 32], &random)
     case .int32: change(Int32.self, [.min, .max, -1, 0, 1, 2, 3], &random)
     case .uint16: change(UInt16.self, [0, 1, 2, 3, 7, .max], &random)
