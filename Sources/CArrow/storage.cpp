@@ -16,6 +16,8 @@ namespace mlc {
 
 static int32_t CodeOf(const arrow::Status& status, Source source) {
   if (status.IsOutOfMemory()) return MLC_NO_RESOURCES;
+  // The only sign that Arrow gives of a thread pool that cannot start a thread.
+  if (status.message().find("launch worker thread") != std::string::npos) return MLC_NO_RESOURCES;
   switch (arrow::internal::ErrnoFromStatus(status)) {
     case 0: break;
     case ENOENT:
@@ -23,6 +25,7 @@ static int32_t CodeOf(const arrow::Status& status, Source source) {
     case EACCES:
     case EPERM:
     case EROFS: return MLC_NO_PERMISSION;
+    case EAGAIN:
     case ENOMEM: return MLC_NO_RESOURCES;
     default: return MLC_FILE_FAILED;
   }

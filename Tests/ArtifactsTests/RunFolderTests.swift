@@ -195,7 +195,7 @@ import Testing
       return
     }
     #expect([EACCES, EPERM, EROFS].contains(number))
-    #expect(error?.advice.contains("may write to") == true)
+    #expect(error?.advice.contains("may use") == true)
   }
 
   @Test func `a target below a file, the root and nothing are refused`() throws {

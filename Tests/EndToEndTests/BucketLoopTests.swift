@@ -231,9 +231,9 @@ private struct Bucket {
       (["watch.folders=s3://lake/in", "watch.queue=queue"], "not a queue"),
       (["watch.folders=s3://lake/in", "watch.queue=https://k:hush@sqs/1/q"], "a user in this URL"),
     ] {
-      try? FileManager.default.removeItem(atPath: workshop.path("home"))
-      let home = try makeHome(settings)
-      let result = try Program.run(["watch", "--home", home, "--once"])
+      let all = ["data.target=churn"] + settings
+      let result = try Program.run(
+        ["watch", "--init", "--home", workshop.path("home")] + all.flatMap { ["--set", $0] })
       #expect(result.code == 2 && result.errorLines.count == 2, "\(settings): \(result.errors)")
       #expect(result.errors.contains(words), "\(settings): \(result.errors)")
       #expect(!result.errors.contains("hush"), "\(settings): \(result.errors)")

@@ -211,7 +211,7 @@ import Testing
     let labels = try workshop.file("labels.csv", text.replacing(",Yes\n", with: ",Maybe\n"))
     try expect([], data: labels, code: 3, ["labels.csv", "'Maybe'", "'Yes'"])
     try expect(["--continue-from", workshop.path("none")], code: 4, ["none", "no such folder"])
-    try expect(["--continue-from", ""], code: 2, ["continue_from", "empty"])
+    try expect(["--continue-from", ""], code: 2, ["--continue-from", "empty"])
     try expect(["--out", old, "--force"], code: 2, ["continue_from", "--out"])
     let file = workshop.path("old/model/churn.safetensors")
     var bytes = try Data(contentsOf: URL(filePath: file))

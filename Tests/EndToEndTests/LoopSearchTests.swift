@@ -105,9 +105,12 @@ import Testing
   }
 
   @Test func `a search and trees that are added do not go together`() throws {
-    let home = try LoopHome(workshop, "home", ["train.trials=5", "train.continue=true"])
-    let result = try home.watch()
+    let result = try Program.run([
+      "watch", "--init", "--home", workshop.path("home"), "--set", "data.target=churn", "--set",
+      "train.trials=5", "--set", "train.continue=true",
+    ])
     #expect(result.code == 2 && result.errorLines.count == 2, "\(result.errors)")
     #expect(result.errors.contains("train.trials is 5 and train.continue is true"))
+    #expect(try workshop.contents() == [])
   }
 }

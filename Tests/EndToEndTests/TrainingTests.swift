@@ -21,7 +21,7 @@ import Testing
     #expect(
       Set(json.keys) == [
         "task", "rows", "columns", "positives", "seed", "threads", "out", "metrics", "folds",
-        "baselines", "model", "importances", "reliability", "timings",
+        "baselines", "model", "importances", "reliability", "timings", "column_kinds",
       ])
     #expect(json["task"] as? String == "churn")
     #expect(json["rows"] as? Int == 400)
@@ -175,8 +175,8 @@ import Testing
   @Test func `the manifest has the checksums of the files that were read`() throws {
     let data = try workshop.customers("table/part.csv", rows: 300)
     _ = try workshop.file("table/notes.md", "not a table")
-    try workshop.train(workshop.path("table"), out: "table/model")
-    let text = try Data(contentsOf: URL(filePath: workshop.path("table/model/manifest.json")))
+    try workshop.train(workshop.path("table"), out: "model")
+    let text = try Data(contentsOf: URL(filePath: workshop.path("model/manifest.json")))
     let json = try #require(try JSONSerialization.jsonObject(with: text) as? [String: Any])
     let inputs = try #require(json["inputs"] as? [[String: Any]])
     let size = try Data(contentsOf: URL(filePath: data)).count

@@ -29,7 +29,7 @@ import Testing
       Set(json.keys) == [
         "task", "rows", "columns", "positives", "seed", "threads", "out", "metrics", "folds",
         "baselines", "model", "importances", "reliability", "timings", "trials", "best", "test",
-        "metric", "search_seconds",
+        "metric", "search_seconds", "column_kinds",
       ])
     let trials = try #require(json["trials"] as? [[String: Any]])
     #expect(trials.map { $0["number"] as? Int } == (0..<14).map(Optional.init))

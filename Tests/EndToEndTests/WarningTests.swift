@@ -24,9 +24,17 @@ import Testing
     let part = try workshop.customers("part.csv", rows: 150)
     let some = try train(data, ["--id", "id", "--test", part, "--force"])
     #expect(some.errors.contains("150 of the 150 rows"), "\(some.errors)")
-    let others = try String(contentsOfFile: part, encoding: .utf8).replacing("\nC", with: "\nD")
+    let more = try String(
+      contentsOfFile: workshop.customers("more.csv", rows: 550), encoding: .utf8
+    )
+    .split(separator: "\n")
+    let others = [more[0]] + more[401...]
     let new = try train(
-      data, ["--id", "id", "--test", workshop.file("new.csv", others), "--force"])
+      data,
+      [
+        "--id", "id", "--test", workshop.file("new.csv", others.joined(separator: "\n") + "\n"),
+        "--force",
+      ])
     #expect(new.code == 0 && !new.errors.contains("warning"), "\(new.errors)")
   }
 

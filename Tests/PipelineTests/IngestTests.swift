@@ -87,7 +87,7 @@ import Testing
     #expect(throws: ObjectStore.Refusal.gone) { try store.store(found("link.csv")) }
     mkfifo("\(test.home.inbox)/pipe.csv", 0o600)
     #expect(throws: ObjectStore.Refusal.gone) { try store.store(found("pipe.csv")) }
-    let descriptor = open("\(test.home.inbox)/a.csv", O_RDWR)
+    let descriptor = open("\(test.home.inbox)/a.csv", O_RDONLY)
     defer { close(descriptor) }
     #expect(flock(descriptor, LOCK_EX) == 0)
     #expect(throws: ObjectStore.Refusal.busy) { try store.store(found("a.csv")) }

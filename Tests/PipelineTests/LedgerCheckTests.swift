@@ -84,11 +84,11 @@ import Testing
     let copy = "\(test.folder)/state/copy.sqlite"
     try DatabaseQueue(path: test.home.ledger).backup(to: try DatabaseQueue(path: copy))
     for (sql, expected) in [
-      ("UPDATE aliases SET version = 'v'", "table aliases, row champion, column version"),
-      ("UPDATE runs SET upto = 1000", "table runs, row 1, column upto: found 1000"),
-      ("UPDATE runs SET version = 'v'", "table runs, row 1, column version"),
-      ("UPDATE versions SET run = 7", "table versions, row 1, column run: found 7"),
-      ("UPDATE versions SET parent = 'v'", "table versions, row 1, column parent"),
+      ("UPDATE aliases SET version = 'v'", "table aliases, row 'champion', column version"),
+      ("UPDATE runs SET upto = 1000", "table runs, row '1', column upto: found 1000"),
+      ("UPDATE runs SET version = 'v'", "table runs, row '1', column version"),
+      ("UPDATE versions SET run = 7", "table versions, row '1', column run: found 7"),
+      ("UPDATE versions SET parent = 'v'", "table versions, row '1', column parent"),
       ("UPDATE predictions SET name = 'n'", "column name, sha256: found 'n', "),
       ("DELETE FROM versions", "expected a version of the table versions"),
       ("UPDATE lineage SET sha256 = '\(String(repeating: "0", count: 64))'", "table lineage, row "),

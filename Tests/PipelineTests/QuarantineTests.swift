@@ -57,7 +57,7 @@ import Testing
     #expect(
       try test.records().status().files == ["ingested": 1, "duplicate": 2, "quarantined": 0])
     record.name = "other.csv"
-    record.sha256 = "0"
+    record.sha256 = String(repeating: "0", count: 64)
     try ledger.write { try Ledger.add(record, at: 2, in: $0) }
     #expect(try test.records().status().files["ingested"] == 2)
   }

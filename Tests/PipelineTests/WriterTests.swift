@@ -59,9 +59,9 @@ private final class ReopeningSteps: PipelineSteps {
   @Test func `a row that is written while a file is taken is taken too`() throws {
     try test.drop("a.csv", "labelled\n1\n")
     let steps = ReopeningSteps(path: "\(test.home.inbox)/a.csv")
-    let loop = try Loop(home: test.home, configuration: TestHome.quick, steps: steps) { _ in }
     #expect(throws: PipelineError.openForWriting(path: "\(test.home.inbox)/a.csv")) {
-      try loop.run(once: true)
+      try Loop(home: test.home, configuration: TestHome.quick, steps: steps) { _ in }
+        .run(once: true)
     }
     let opened = steps.descriptor.withLock { $0 }
     let writer = try #require(opened)

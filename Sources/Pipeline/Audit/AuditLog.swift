@@ -154,7 +154,8 @@ public final class AuditLog: Sendable {
   ///
   /// - Throws: `PipelineError.lostLedger`.
   func checkThatLedgerIsThere() throws {
-    guard try ledger.auditHead() == nil, let end = try lastRecord() else { return }
+    // The files first: a running loop writes the ledger before them, and may be doing so just now.
+    guard let end = try lastRecord(), try ledger.auditHead() == nil else { return }
     throw PipelineError.lostLedger(path: home.ledger, log: home.audit, records: end.seq)
   }
 

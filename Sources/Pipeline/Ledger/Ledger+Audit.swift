@@ -47,11 +47,18 @@ extension Ledger {
   /// The records after one, at most so many.
   func auditLines(after sequence: Int64, limit: Int) throws -> [(sequence: Int64, line: String)] {
     try read { database in
-      try Row.fetchAll(
+      let lines: [(sequence: Int64, line: String)] = try Row.fetchAll(
         database,
         sql: "SELECT sequence, line FROM audit WHERE sequence > ? ORDER BY sequence LIMIT ?",
         arguments: [sequence, limit]
-      ).map { (sequence: $0[0], line: $0[1]) }
+      ).map { ($0[0], $0[1]) }
+      // In a damaged file a key can be there twice.
+      for (line, next) in zip(lines, lines.dropFirst()) where next.sequence <= line.sequence {
+        throw LedgerDamage(
+          table: "audit", row: "\(next.sequence)", column: "sequence", found: "\(next.sequence)",
+          expected: "a number above \(line.sequence), that of the record before it")
+      }
+      return lines
     }
   }
 

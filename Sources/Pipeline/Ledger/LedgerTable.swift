@@ -108,7 +108,6 @@ extension LedgerTable {
   private static let digest = Kind.hexadecimal(64)
   /// Seconds since 1970; a clock that was set wrong is within it.
   private static let instant = Kind.number(-1e11...1e11)
-  private static let real = Kind.number(-1e300...1e300)
 
   private static func version(_ column: String) -> Relation {
     Relation(
@@ -131,7 +130,7 @@ extension LedgerTable {
       Column(name: "state", kind: .choice(["ingested", "duplicate", "quarantined"])),
       Column(name: "role", kind: .choice(["labelled", "unlabelled", "refused"])),
       Column(name: "rows", kind: count), Column(name: "findings", kind: .findings),
-      Column(name: "drift", kind: real), Column(name: "at", kind: instant),
+      Column(name: "drift", kind: .number(0...1e300)), Column(name: "at", kind: instant),
       Column(name: "removed", kind: instant, isOptional: true),
       Column(name: "background", kind: .flag),
     ])
