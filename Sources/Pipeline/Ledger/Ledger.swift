@@ -110,8 +110,6 @@ final class Ledger: Sendable {
       // A table or a column is not there.
       throw PipelineError.ledger(
         path: path, problem: error.message ?? "a table is missing", .corrupt)
-    } catch let damage as LedgerDamage {
-      throw PipelineError.ledger(path: path, problem: damage.description, .corrupt)
     }
     checkedVersion.withLock { $0 = version }
   }
@@ -126,6 +124,8 @@ final class Ledger: Sendable {
         fault(error.resultCode))
     } catch let error as RowDecodingError {
       throw PipelineError.ledger(path: path, problem: error.description, .corrupt)
+    } catch let damage as LedgerDamage {
+      throw PipelineError.ledger(path: path, problem: damage.description, .corrupt)
     }
   }
 

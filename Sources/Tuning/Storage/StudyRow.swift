@@ -52,24 +52,24 @@ struct StudyRow {
     return text
   }
 
-  /// Finite numbers that were written as one text.
+  /// Numbers that were written as one text; NaN, which a metric can be, but nothing infinite.
   ///
   /// - Throws: `TuningError.corruptStudy`.
   func numbers(_ column: String) throws -> [Double] {
     let parts = try text(column).split(separator: " ", omittingEmptySubsequences: false)
     let numbers = parts.compactMap { Double($0) }
-    guard numbers.count == parts.count, numbers.allSatisfy(\.isFinite) else {
-      throw corrupt(column, "finite numbers with spaces between them")
+    guard numbers.count == parts.count, !numbers.contains(where: \.isInfinite) else {
+      throw corrupt(column, "numbers with spaces between them")
     }
     return numbers
   }
 
-  /// One finite number that was written as a text.
+  /// One such number.
   ///
   /// - Throws: `TuningError.corruptStudy`.
   func number(_ column: String) throws -> Double {
     let numbers = try numbers(column)
-    guard numbers.count == 1 else { throw corrupt(column, "one finite number as text") }
+    guard numbers.count == 1 else { throw corrupt(column, "one number as text") }
     return numbers[0]
   }
 
