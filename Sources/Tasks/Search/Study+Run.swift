@@ -23,7 +23,9 @@ extension Study {
           throw TuningError.corruptStudy(
             path: store.path, reason: "trial \(trial.number) has other parameters than were asked")
         }
-        guard steps.contains(known.result.bestStep), known.result.value.isFinite else {
+        guard steps.contains(known.result.bestStep), known.result.value.isFinite,
+          known.result.checkpoints.allSatisfy({ $0.value.isFinite })
+        else {
           throw TuningError.corruptStudy(
             path: store.path,
             reason: "trial \(trial.number) has the value \(known.result.value) after "

@@ -52,19 +52,19 @@ struct StudyRow {
     return text
   }
 
-  /// Numbers that were written as one text; NaN, which a metric can be, but nothing infinite.
+  /// Numbers that were written as one text.
   ///
   /// - Throws: `TuningError.corruptStudy`.
   func numbers(_ column: String) throws -> [Double] {
     let parts = try text(column).split(separator: " ", omittingEmptySubsequences: false)
     let numbers = parts.compactMap { Double($0) }
-    guard numbers.count == parts.count, !numbers.contains(where: \.isInfinite) else {
+    guard numbers.count == parts.count else {
       throw corrupt(column, "numbers with spaces between them")
     }
     return numbers
   }
 
-  /// One such number.
+  /// One number that was written as a text.
   ///
   /// - Throws: `TuningError.corruptStudy`.
   func number(_ column: String) throws -> Double {
