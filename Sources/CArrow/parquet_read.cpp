@@ -113,6 +113,33 @@ Result<Column> Spell(const Column& column) {
   return datum.chunked_array();
 }
 
+/// Durations in seconds, whatever their unit is.
+Result<Column> Seconds(const Column& column) {
+  double per_second = 1;
+  switch (static_cast<const arrow::DurationType&>(*column->type()).unit()) {
+    case arrow::TimeUnit::SECOND: break;
+    case arrow::TimeUnit::MILLI: per_second = 1e3; break;
+    case arrow::TimeUnit::MICRO: per_second = 1e6; break;
+    case arrow::TimeUnit::NANO: per_second = 1e9; break;
+  }
+  arrow::ArrayVector chunks;
+  for (const auto& chunk : column->chunks()) {
+    const auto& counts = static_cast<const arrow::DurationArray&>(*chunk);
+    arrow::DoubleBuilder seconds;
+    ARROW_RETURN_NOT_OK(seconds.Reserve(counts.length()));
+    for (int64_t i = 0; i < counts.length(); i++) {
+      if (counts.IsNull(i)) {
+        seconds.UnsafeAppendNull();
+      } else {
+        seconds.UnsafeAppend(static_cast<double>(counts.Value(i)) / per_second);
+      }
+    }
+    ARROW_ASSIGN_OR_RAISE(auto array, seconds.Finish());
+    chunks.push_back(std::move(array));
+  }
+  return arrow::ChunkedArray::Make(std::move(chunks), arrow::float64());
+}
+
 Status Unusable(const arrow::DataType& type) {
   return Status::TypeError("its type is ", type.ToString(),
                            ", expected numbers, strings, booleans or dates");
@@ -150,7 +177,7 @@ Result<Column> Normalise(const Column& given, bool as_text) {
       const bool is_text = number->type()->id() == arrow::Type::STRING;
       return is_text ? Encode(number, as_text) : Result<Column>(number);
     }
-    case arrow::Type::DURATION: return Cast(column, arrow::int64());
+    case arrow::Type::DURATION: return Seconds(column);
     case arrow::Type::STRING: return Encode(column, as_text);
     case arrow::Type::LARGE_STRING:
     case arrow::Type::STRING_VIEW:

@@ -23,6 +23,8 @@ extension TableError: CustomStringConvertible {
       "\(folder): holds both delimited text (\(delimited)) and Parquet (\(parquet))"
     case .emptyFile(let file): "\(file): the file is empty"
     case .noRows(let file): "\(file): there are column names but no rows"
+    case .tooManyColumns(let file, let found, let limit):
+      "\(file): there are \(found) columns, expected at most \(limit)"
     case .duplicateColumn(let file, let name): "\(file): two columns are named '\(name)'"
     case .badColumnName(let file, let column):
       "\(file): the name of column \(column) holds a zero byte, expected text"
@@ -73,6 +75,7 @@ extension TableError: CustomStringConvertible {
     case .noFiles: "Name a file, or a folder whose files have one of these endings."
     case .mixedFormats: "Keep one format in the folder, or name the file to read."
     case .emptyFile: "Write the table again; its first line must be the column names."
+    case .tooManyColumns: "Leave out columns that cannot matter, or merge them."
     case .noRows: "Add rows, or check the step that wrote this table."
     case .duplicateColumn: "Rename or remove one of them."
     case .badColumnName: "Rename the column."

@@ -32,6 +32,8 @@ public enum TableError: Error, Equatable {
   case emptyFile(file: String)
   /// A file has a header, or a schema, but no row.
   case noRows(file: String)
+  /// There are more columns than the caller can use.
+  case tooManyColumns(file: String, found: Int, limit: Int)
   /// Two columns have the same name.
   case duplicateColumn(file: String, name: String)
   /// The name of a column, which counts from 1, holds a zero byte.

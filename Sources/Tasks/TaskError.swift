@@ -27,8 +27,6 @@ public enum TaskError: Error, Equatable {
   case continuedColumn(column: String, kind: String, problem: String, data: String, model: String)
   /// No column is left to learn from.
   case noFeatures(data: String)
-  /// There are more columns than a model can learn from.
-  case tooManyColumns(found: Int, most: Int, data: String)
   /// The folder is not a model folder.
   case notAModel(folder: String, problem: String)
   /// The study of an earlier search is one of another task.
@@ -93,8 +91,6 @@ extension TaskError: CustomStringConvertible {
     case .beyondScale(let column, let row, let found, let data):
       "\(data): column '\(column)' is \(found) in row \(row), expected a number of a size below 1e140"
     case .noFeatures(let data): "\(data): no column is left to learn from"
-    case .tooManyColumns(let found, let most, let data):
-      "\(data): there are \(found) columns to learn from, expected at most \(most)"
     case .notAModel(let folder, let problem): "\(folder): \(problem)"
     case .otherTask(let folder, let found, let expected):
       "\(folder): the study there is of the task '\(found)', expected '\(expected)'"
@@ -146,7 +142,6 @@ extension TaskError: CustomStringConvertible {
     case .infinity(_, _, _, canDrop: false), .beyondScale: "correct the cell, or leave it empty"
     case .infinity: "correct the cell, leave it empty, or drop the column with --drop"
     case .noFeatures: "keep at least one column besides the target that has two values"
-    case .tooManyColumns: "leave out columns that cannot matter with --drop, or merge them"
     case .insideModel: "write to another folder"
     case .outputIsInput: "write to a place outside of the table"
     case .notAFolder: "give another name, or remove the file that has it"

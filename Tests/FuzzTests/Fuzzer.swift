@@ -1,5 +1,5 @@
 // Runs a decoder over damaged inputs. A case is a number: the same number is the same input, so that
-// what is found can be repeated (tools/fuzz TARGET --case NUMBER).
+// what is found can be repeated (tools/fuzz --case NUMBER TARGET).
 import Foundation
 import Glibc
 import NumericCore
@@ -27,6 +27,9 @@ enum Fuzzer {
   private static let usualCases: UInt64 = 200
   /// Seconds after which a case counts as hanging.
   private static let mostSeconds: UInt32 = 60
+
+  /// The time limit of a target: five minutes beside the seconds that were asked for.
+  static var timeLimit: Duration { .seconds(300 + Int(clamping: number("SECONDS") ?? 0)) }
 
   private static func number(_ name: String) -> UInt64? {
     ProcessInfo.processInfo.environment["MLCORE_FUZZ_\(name)"].flatMap { UInt64($0) }

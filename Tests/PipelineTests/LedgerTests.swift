@@ -17,7 +17,14 @@ import Testing
           return try ledger.auditHead() == nil
         }
       }
-      for opening in openings { #expect(try opening.value()) }
+      let lookings = (0..<4).map { _ in
+        Background {
+          try wait(for: "the file of the ledger") { FileManager.default.fileExists(atPath: path) }
+          _ = try Ledger(reading: path)
+          return true
+        }
+      }
+      for opening in openings + lookings { #expect(try opening.value()) }
     }
   }
 }

@@ -51,6 +51,16 @@ import Texts
         == .raggedRow(file: file, line: 2_000_002, expected: 2, found: 1))
   }
 
+  /// The second row is broken, which nobody gets to see.
+  @Test func `more columns than the caller can use are refused before they are read`() throws {
+    let text = "a,b,c\n1,2,3\n4\n"
+    #expect(
+      error(text, ReadOptions(mostColumns: 2))
+        == .tooManyColumns(file: file, found: 3, limit: 2))
+    let path = folder.write("data.csv", "a,b,c\n1,2,3\n")
+    #expect(try Table.of(path, ReadOptions(excluding: ["b"], mostColumns: 2)).columns.count == 2)
+  }
+
   @Test func `duplicate column names`() {
     #expect(error("a,b, a\n1,2,3\n") == .duplicateColumn(file: file, name: "a"))
   }

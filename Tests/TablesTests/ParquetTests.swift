@@ -52,6 +52,13 @@ import Texts
     #expect(table.numbers("nanos")?[2] == 1.5)
   }
 
+  /// A model that was trained on nanoseconds must not read microseconds as a thousandth.
+  @Test(arguments: ["s", "ms", "us", "ns"])
+  func `durations are seconds, whatever their unit`(_ unit: String) throws {
+    let table = try Table.of(Self.fixtures + "/durations.parquet")
+    #expect(table.numbers(unit) == [60, nil, -90, 0])
+  }
+
   @Test func `forced kinds`() throws {
     let table = try Table.of(
       types,

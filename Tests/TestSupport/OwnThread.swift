@@ -9,7 +9,10 @@ public import Testing
 
 extension Trait where Self == OwnThread {
   /// Each test of the suite runs on a thread of its own and may take five minutes.
-  public static var onOwnThread: Self { OwnThread(limit: .seconds(300)) }
+  public static var onOwnThread: Self { onOwnThread(limit: .seconds(300)) }
+
+  /// The same with another time limit, for tests that are told how long to run.
+  public static func onOwnThread(limit: Duration) -> Self { OwnThread(limit: limit) }
 }
 
 /// Runs each test on a thread of its own, with a time limit whose end names the test.

@@ -31,17 +31,19 @@ final class Ledger: Sendable {
       try database.execute(sql: "PRAGMA synchronous = FULL")
     }
     queue = try Self.wording(path) {
-      let queue = try DatabaseQueue(path: path, configuration: configuration)
-      if isChecked { try Self.check(queue, path: path) }
-      let migrator = Self.migrator
-      // The tables of a new ledger may be appearing at this moment.
+      // A new ledger may be appearing at this moment.
       try Self.oneAtATime(path) {
+        let queue = try Self.retrying {
+          try DatabaseQueue(path: path, configuration: configuration)
+        }
+        if isChecked { try Self.check(queue, path: path) }
+        let migrator = Self.migrator
         if try queue.read(migrator.hasBeenSuperseded) {
           throw PipelineError.newerLedger(path: path)
         }
         try migrator.migrate(queue)
+        return queue
       }
-      return queue
     }
   }
 
@@ -69,13 +71,30 @@ final class Ledger: Sendable {
     }
   }
 
-  /// Keeps two processes from making the tables at once.
-  private static func oneAtATime(_ path: String, _ body: () throws -> Void) throws {
+  /// Keeps two processes from making the file and its tables at once.
+  private static func oneAtATime<Result>(_ path: String, _ body: () throws -> Result) throws
+    -> Result
+  {
     let lock = open("\(path)-migration", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard lock >= 0 else { throw Disk.failure(.lock, "\(path)-migration") }
     defer { close(lock) }
     while flock(lock, LOCK_EX) != 0 && errno == EINTR {}
-    try body()
+    return try body()
+  }
+
+  /// Opens a database, again for five seconds while it is busy: SQLite does not wait by itself where
+  /// it turns a new file to WAL and another connection looks at it.
+  private static func retrying(_ open: () throws -> DatabaseQueue) throws -> DatabaseQueue {
+    let end = ContinuousClock.now + .seconds(5)
+    while true {
+      do {
+        return try open()
+      } catch let error as DatabaseError
+        where error.resultCode == .SQLITE_BUSY && ContinuousClock.now < end
+      {
+        usleep(5_000)
+      }
+    }
   }
 
   /// Runs a transaction.

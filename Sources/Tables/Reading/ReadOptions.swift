@@ -33,6 +33,8 @@ public struct ReadOptions: Sendable {
   /// says. A missing column is an error; further columns are ignored, with a note unless
   /// `excluding` names them.
   public var schema: Schema?
+  /// The most columns that are read; more are refused before any is.
+  public var mostColumns: Int
   /// The number of threads, at least 1; nil means all processors.
   ///
   /// No result depends on it.
@@ -43,7 +45,7 @@ public struct ReadOptions: Sendable {
     delimiter: UInt8? = nil, hasHeader: Bool = true, kinds: [ByteText: ColumnKind] = [:],
     excluding: Set<ByteText> = [], decimal: UInt8 = UInt8(ascii: "."),
     dates: [ByteText: DateFormat] = [:], verbatim: Set<ByteText> = [], schema: Schema? = nil,
-    threads: Int? = nil
+    mostColumns: Int = Int(Int32.max), threads: Int? = nil
   ) {
     self.delimiter = delimiter
     self.hasHeader = hasHeader
@@ -53,6 +55,7 @@ public struct ReadOptions: Sendable {
     self.dates = dates
     self.verbatim = verbatim
     self.schema = schema
+    self.mostColumns = mostColumns
     self.threads = threads
   }
 }

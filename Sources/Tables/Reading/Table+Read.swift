@@ -43,6 +43,10 @@ extension Table {
     let choice = try ColumnChoice(
       names: format.columnNames, partitions: found.partitionNames, options: options,
       location: location.name)
+    guard choice.wanted.count <= options.mostColumns else {
+      throw TableError.tooManyColumns(
+        file: location.name, found: choice.wanted.count, limit: options.mostColumns)
+    }
     let partitions = Set(texts: found.partitionNames)
     var raw = try format.read(
       choice.wanted.filter { !partitions.contains(text: $0.name) }, threads: threads)

@@ -34,6 +34,7 @@ struct ChurnData: Sendable {
   ) throws -> ChurnData {
     var options = try configuration.readOptions(threads: context.pool.threadCount)
     options.excluding = Set(texts: configuration.drop)
+    options.mostColumns = BoostingLimits.mostFeatures + configuration.id.count + 1
     if let continued {
       options.kinds = try continued.kinds(for: configuration, asked: options.kinds)
       continued.layout.lay(under: &options)
@@ -70,12 +71,6 @@ struct ChurnData: Sendable {
       keeping: continued?.inputNames ?? [], pool: context.pool)
     for finding in result.findings where finding.name != labels.name {
       if let note = finding.note { context.progress(.note(note)) }
-    }
-    // Before any work that grows with the number of columns.
-    guard columns.features.count <= BoostingLimits.mostFeatures else {
-      throw TaskError.tooManyColumns(
-        found: columns.features.count, most: BoostingLimits.mostFeatures,
-        data: configuration.shownPath)
     }
     let identifiers = configuration.id.compactMap { table[$0] }
     let repeats = ChurnRepeats(

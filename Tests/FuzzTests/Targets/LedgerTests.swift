@@ -7,7 +7,7 @@ import Testing
 
 @testable import Pipeline
 
-@Suite(.onOwnThread, .serialized) struct LedgerFuzzTests {
+@Suite(.onOwnThread(limit: Fuzzer.timeLimit), .serialized) struct LedgerFuzzTests {
   /// Fills a ledger as a loop does.
   private func fill(_ ledger: Ledger) throws {
     try ledger.write { database in

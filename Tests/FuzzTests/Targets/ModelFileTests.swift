@@ -10,7 +10,7 @@ import Tuning
 
 @testable import Tasks
 
-@Suite(.onOwnThread, .serialized) struct ModelFileTests {
+@Suite(.onOwnThread(limit: Fuzzer.timeLimit), .serialized) struct ModelFileTests {
   @Test func manifest() throws {
     let manifest = Manifest(
       mlcoreVersion: "1.0",

@@ -9,7 +9,7 @@ import Testing
 @testable import Tasks
 @testable import mlcore
 
-@Suite(.onOwnThread, .serialized) struct SettingsTests {
+@Suite(.onOwnThread(limit: Fuzzer.timeLimit), .serialized) struct SettingsTests {
   private func input(_ text: String, _ random: inout SeededGenerator) -> [UInt8] {
     let changed = random.once(in: 4) ? text : TOMLLines.mutated(text, &random)
     return random.once(in: 4) ? Array(changed.utf8).mutatedBytes(&random) : Array(changed.utf8)

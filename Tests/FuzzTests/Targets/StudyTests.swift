@@ -8,7 +8,7 @@ import Testing
 @testable import Tasks
 @testable import Tuning
 
-@Suite(.onOwnThread, .serialized) struct StudyTests {
+@Suite(.onOwnThread(limit: Fuzzer.timeLimit), .serialized) struct StudyTests {
   private static let description = [
     (key: "task", value: "churn"), (key: "seed", value: "42"),
   ]

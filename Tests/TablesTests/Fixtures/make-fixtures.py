@@ -66,3 +66,10 @@ decimals = {
                      type=pa.decimal128(38, 10)),
 }
 pq.write_table(pa.table(decimals), here / "decimals.parquet", row_group_size=2)
+minutes = [60, None, -90, 0]
+durations = {
+    unit: pa.array([None if value is None else value * scale for value in minutes],
+                   type=pa.duration(unit))
+    for unit, scale in [("s", 1), ("ms", 10**3), ("us", 10**6), ("ns", 10**9)]
+}
+pq.write_table(pa.table(durations), here / "durations.parquet", row_group_size=2)
