@@ -64,10 +64,15 @@ final class Ledger: Sendable {
         configuration.readonly = true
         queue = try DatabaseQueue(path: path, configuration: configuration)
       }
-      if try queue.read(Self.migrator.hasBeenSuperseded) {
-        throw PipelineError.newerLedger(path: path)
+      let isOlder = try queue.read { database in
+        // From here on all that is read is of one moment: a new ledger may be appearing.
+        _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master")
+        if try Self.migrator.hasBeenSuperseded(database) {
+          throw PipelineError.newerLedger(path: path)
+        }
+        return try !Self.migrator.hasCompletedMigrations(database)
       }
-      return (queue, try !queue.read(Self.migrator.hasCompletedMigrations))
+      return (queue, isOlder)
     }
   }
 
