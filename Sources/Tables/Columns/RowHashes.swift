@@ -22,17 +22,43 @@ public enum RowHashes {
   ///
   /// - Precondition: the columns have `rowCount` rows.
   public static func of(_ columns: [Column], rowCount: Int, pool: WorkerPool) -> [UInt64] {
+    of(columns, rowCount: rowCount, pool: pool) { $0 }
+  }
+
+  /// The hash of each row over columns of identifiers, which are hashed as categories are read:
+  /// without white space around them, missing where `MissingTokens` say so, whole numbers and
+  /// booleans in one spelling.
+  ///
+  /// - Precondition: the columns have `rowCount` rows.
+  public static func ofIdentifiers(
+    _ columns: [Column], rowCount: Int, pool: WorkerPool
+  ) -> [UInt64] {
+    of(columns, rowCount: rowCount, pool: pool) { bytes in
+      let trimmed = bytes.trimmed
+      return MissingTokens.contains(trimmed)
+        ? nil : CellSpelling.canonical(trimmed, decimal: CellForm.point)
+    }
+  }
+
+  /// What of the bytes of a text is hashed; nil where the cell counts as missing.
+  private typealias Reading =
+    @Sendable (UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>?
+
+  private static func of(
+    _ columns: [Column], rowCount: Int, pool: WorkerPool, reading: @escaping Reading
+  ) -> [UInt64] {
     var hashes = [UInt64](repeating: seed, count: rowCount)
     hashes.withUnsafeMutableBufferPointer { buffer in
       // Each block of rows is written by the one call that has it.
       nonisolated(unsafe) let hashes = buffer
-      for column in columns { add(column, to: hashes, pool: pool) }
+      for column in columns { add(column, to: hashes, pool: pool, reading: reading) }
     }
     return hashes
   }
 
   private static func add(
-    _ column: Column, to hashes: UnsafeMutableBufferPointer<UInt64>, pool: WorkerPool
+    _ column: Column, to hashes: UnsafeMutableBufferPointer<UInt64>, pool: WorkerPool,
+    reading: @escaping Reading
   ) {
     nonisolated(unsafe) let hashes = hashes
     switch column.values {
@@ -50,7 +76,7 @@ public enum RowHashes {
     case .category(let categories):
       let levels = categories.levels.map { level in
         var level = level
-        return level.withUTF8 { hash($0) }
+        return level.withUTF8 { reading($0).map(hash) ?? missingCell }
       }
       pool.forEachRange(count: hashes.count, grain: blockRows) { rows, _ in
         for row in rows {
@@ -61,7 +87,7 @@ public enum RowHashes {
     case .text(let texts):
       pool.forEachRange(count: hashes.count, grain: blockRows) { rows, _ in
         texts.forEachBytes(of: rows) { row, bytes in
-          hashes[row] = mixed(hashes[row] ^ (bytes.map(hash) ?? missingCell))
+          hashes[row] = mixed(hashes[row] ^ (bytes.flatMap(reading).map(hash) ?? missingCell))
         }
       }
     }

@@ -5,10 +5,11 @@ import Tables
 
 /// Which rows stay together in every split.
 ///
-/// Those are the rows that share an identifier, and those that are equal in all columns that are
-/// learnt from and in the target. Where equal rows have different targets, or are as many as chance
-/// alone makes of so few columns, they are different customers that look alike: a model may and
-/// should learn from one what it says of the other.
+/// Those are the rows that share an identifier. Rows that are equal in all columns that are learnt
+/// from and in the target belong together too, unless their identifiers are shared by other rows,
+/// and so say better which rows are of one customer. Where equal rows have different targets, or are
+/// as many as chance alone makes of such columns, they are different customers that look alike: a
+/// model may and should learn from one what it says of the other.
 struct ChurnRepeats: Sendable {
   /// The groups; nil if no two rows belong together.
   let groups: RowGroups?
@@ -19,12 +20,13 @@ struct ChurnRepeats: Sendable {
   ///   - identifiers: the columns that together identify a row; empty where there are none.
   ///   - labels: 1 or 0 for each row.
   init(identifiers: [Column], features: [Column], labels: [Double], pool: WorkerPool) {
+    let shared = Self.sharedIdentifiers(identifiers, rowCount: labels.count, pool: pool)
     groups = RowGroups(
       joining: [
-        Self.sharedIdentifiers(identifiers, rowCount: labels.count, pool: pool),
+        shared,
         Self.equalRows(
           keys: RowHashes.of(features, rowCount: labels.count, pool: pool), labels: labels,
-          features: features, pool: pool),
+          features: features, known: shared, pool: pool),
       ].compactMap(\.self))
   }
 
@@ -36,13 +38,13 @@ struct ChurnRepeats: Sendable {
       groups: sizes.count, rows: Int(sizes.reduce(0, +)), largest: Int(sizes.max() ?? 0))
   }
 
-  /// For each row the first one that has the same identifiers; nil where no two have.
+  /// For each row the first one that has the same identifiers; nil where there are none.
   static func sharedIdentifiers(
     _ columns: [Column], rowCount: Int, pool: WorkerPool
   ) -> [Int32]? {
     guard !columns.isEmpty else { return nil }
     return RowGroups.firstRows(
-      withKeys: RowHashes.of(columns, rowCount: rowCount, pool: pool),
+      withKeys: RowHashes.ofIdentifiers(columns, rowCount: rowCount, pool: pool),
       alone: RowHashes.ofMissingCells(columns: columns.count))
   }
 
@@ -50,46 +52,35 @@ struct ChurnRepeats: Sendable {
   ///
   /// - Parameters:
   ///   - keys: the hashes of the features of each row.
-  ///   - features: those of all rows or of some, by which chance is judged.
+  ///   - features: those of all rows or of the first ones, by which chance is judged.
+  ///   - known: for each row the first one with its identifiers; rows that share some are left out.
   static func equalRows(
-    keys: [UInt64], labels: [Double], features: [Column], pool: WorkerPool
+    keys: [UInt64], labels: [Double], features: [Column], known: [Int32]? = nil, pool: WorkerPool
   ) -> [Int32]? {
-    guard let rowCount = features.first?.count, rowCount > 1 else { return nil }
-    var first = RowGroups.firstRows(withKeys: keys)
+    var shares = [Bool](repeating: false, count: labels.count)
+    for (row, other) in (known ?? []).enumerated() where other != Int32(row) {
+      shares[row] = true
+      shares[Int(other)] = true
+    }
+    var first = RowGroups.firstRows(
+      withKeys: zip(keys, shares).map { $1 ? 0 : $0 }, alone: 0)
     var sizes = [Int32](repeating: 0, count: labels.count)
     var isMixed = [Bool](repeating: false, count: labels.count)
-    for (row, other) in first.enumerated() {
+    for (row, other) in first.enumerated() where !shares[row] {
       sizes[Int(other)] += 1
       if labels[row] != labels[Int(other)] { isMixed[Int(other)] = true }
     }
+    let rows = shares.indices.filter { !shares[$0] }.map { Int32($0) }
+    let known = rows.prefix { Int($0) < features.first?.count ?? 0 }
     let pairs = sizes.reduce(0.0) { $0 + Double($1) * (Double($1) - 1) / 2 }
-    let possible = Double(labels.count) * (Double(labels.count) - 1) / 2
-    guard pairs > 0,
-      pairs > 2 * possible * shareByChance(features, rowCount: rowCount, pool: pool)
-    else { return nil }
+    let distinct = sizes.count { $0 > 0 }
+    // So few different rows are those of a column of categories.
+    guard pairs > 0, known.count > 1, distinct * distinct >= rows.count else { return nil }
+    let possible = Double(rows.count) * (Double(rows.count) - 1) / 2
+    let chance = ChanceEquality(features, keys: keys, rows: Array(known), pool: pool)
+    guard pairs > 2 * possible * chance.share else { return nil }
     for row in first.indices where isMixed[Int(first[row])] { first[row] = Int32(row) }
     return first
-  }
-
-  /// About what share of the pairs of rows is equal if columns have nothing to do with each other,
-  /// by a sample of pairs.
-  private static func shareByChance(
-    _ features: [Column], rowCount: Int, pool: WorkerPool
-  ) -> Double {
-    let count = 20_000
-    let random = CounterRandom(seed: 0)
-    let left = (0..<count).map { Int32(random.bits(at: UInt64($0)) % UInt64(rowCount)) }
-    let right = left.enumerated().map { index, row in
-      let step = 1 + random.split(1).bits(at: UInt64(index)) % UInt64(rowCount - 1)
-      return Int32((UInt64(row) + step) % UInt64(rowCount))
-    }
-    return features.reduce(1) { share, column in
-      guard share > 0 else { return 0 }
-      let hashes = [left, right].map {
-        RowHashes.of([column.selecting($0)], rowCount: count, pool: pool)
-      }
-      return share * Double(zip(hashes[0], hashes[1]).count { $0 == $1 }) / Double(count)
-    }
   }
 }
 

@@ -28,10 +28,6 @@ enum ChurnWarnings {
   ) -> [String] {
     let shown = "\(test.name) of --test"
     let training = data.rowCount
-    func keys(_ first: [Column], _ second: [Column]) -> [UInt64] {
-      RowHashes.of(first, rowCount: training, pool: pool)
-        + RowHashes.of(second, rowCount: labels.count, pool: pool)
-    }
     /// For each row of the test table whether its first row is in the training table.
     func known(_ first: [Int32]?) -> [Bool] {
       first.map { $0[training...].map { $0 < training } }
@@ -41,11 +37,14 @@ enum ChurnWarnings {
       identifiers.isEmpty
         ? nil
         : RowGroups.firstRows(
-          withKeys: keys(data.identifiers, identifiers),
+          withKeys: RowHashes.ofIdentifiers(data.identifiers, rowCount: training, pool: pool)
+            + RowHashes.ofIdentifiers(identifiers, rowCount: labels.count, pool: pool),
           alone: RowHashes.ofMissingCells(columns: identifiers.count)))
     let equal = known(
       ChurnRepeats.equalRows(
-        keys: keys(data.columns.features, features), labels: data.target.labels + labels,
+        keys: RowHashes.of(data.columns.features, rowCount: training, pool: pool)
+          + RowHashes.of(features, rowCount: labels.count, pool: pool),
+        labels: data.target.labels + labels,
         features: data.columns.features, pool: pool))
     let shared = sharing.count { $0 }
     let repeated = zip(sharing, equal).count { !$0 && $1 }
