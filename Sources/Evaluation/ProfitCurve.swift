@@ -102,32 +102,61 @@ struct ProfitReplicates: Sendable {
   /// Contacting the rows above a threshold earns what contacting all does, less what those below
   /// it earn: so the best threshold is where these earn least.
   func replicate(_ random: CounterRandom, firstContacted: Int) -> SIMD2<Double> {
-    let count = ranking.probabilities.count
-    var below = SIMD2<Double>.zero
-    var notContacted = SIMD2<Double>.zero
-    var least = (profit: 0.0, firstRow: 0)
-    PoissonBootstrap.draws.withUnsafeBufferPointer { draws in
-      ranking.weights.withUnsafeBufferPointer { weights in
-        ranking.endsGroup.withUnsafeBufferPointer { endsGroup in
-          // The rows are padded to whole words of four 16-bit draws.
-          for word in 0..<weights.count / 4 {
-            var bits = random.bits(at: UInt64(word))
-            for row in word &* 4..<word &* 4 &+ 4 {
-              if row == firstContacted { notContacted = below }
-              below += weights[row] * Double(draws[Int(bits & 0xffff)])
-              bits >>= 16
-              guard endsGroup[row] else { continue }
-              let profit = terms.profit(below)
-              if profit <= least.profit { least = (profit, row + 1) }
+    var pass = Pass(terms: terms, firstContacted: firstContacted)
+    ranking.weights.withUnsafeBufferPointer { weights in
+      ranking.endsGroup.withUnsafeBufferPointer { endsGroup in
+        if let leaders = ranking.leaders {
+          // Rows that belong together have one draw.
+          let draws = PoissonBootstrap.counts(random, rows: leaders.count)
+          for (row, leader) in leaders.enumerated() {
+            pass.add(
+              weights[row] * Double(draws[Int(leader)]), row: row, endsGroup: endsGroup[row])
+          }
+        } else {
+          PoissonBootstrap.draws.withUnsafeBufferPointer { draws in
+            // The rows are padded to whole words of four 16-bit draws.
+            for word in 0..<weights.count / 4 {
+              var bits = random.bits(at: UInt64(word))
+              for row in word &* 4..<word &* 4 &+ 4 {
+                pass.add(
+                  weights[row] * Double(draws[Int(bits & 0xffff)]), row: row,
+                  endsGroup: endsGroup[row])
+                bits >>= 16
+              }
             }
           }
         }
       }
     }
+    let count = ranking.probabilities.count
     // Past the last row, all of them are below.
-    if firstContacted == count { notContacted = below }
+    if firstContacted == count { pass.notContacted = pass.below }
     return SIMD2(
-      terms.profit(below - notContacted),
-      least.firstRow < count ? ranking.probabilities[least.firstRow] : thresholdOfNobody)
+      terms.profit(pass.below - pass.notContacted),
+      pass.least.firstRow < count
+        ? ranking.probabilities[pass.least.firstRow] : thresholdOfNobody)
+  }
+
+  /// The rows of a replicate, from the least probability on.
+  private struct Pass {
+    let terms: ProfitTerms
+    let firstContacted: Int
+    var below = SIMD2<Double>.zero
+    var notContacted = SIMD2<Double>.zero
+    var least = (profit: 0.0, firstRow: 0)
+
+    init(terms: ProfitTerms, firstContacted: Int) {
+      self.terms = terms
+      self.firstContacted = firstContacted
+    }
+
+    @inline(__always)
+    mutating func add(_ weight: SIMD2<Double>, row: Int, endsGroup: Bool) {
+      if row == firstContacted { notContacted = below }
+      below += weight
+      guard endsGroup else { return }
+      let profit = terms.profit(below)
+      if profit <= least.profit { least = (profit, row + 1) }
+    }
   }
 }

@@ -53,6 +53,25 @@ import Testing
     #expect(curve.everyone.profit == -5 && curve.atHalf.profit == -2)
   }
 
+  /// Four copies of each row know no more than one: the interval of four times the profit is four
+  /// times as wide.
+  @Test func `rows of one group have one draw`() throws {
+    let once = try RowShape(rows: 400).make()
+    let rows = (0..<1_600).map { $0 % 400 }
+    let copies = try ScoredRows(
+      labels: rows.map { once.labels[$0] }, probabilities: rows.map { once.probabilities[$0] },
+      groups: RowGroups(joining: [rows.map { Int32($0) }]))
+    let pool = WorkerPool(threads: 2)
+    func widths(_ rows: ScoredRows) throws -> (profit: Double, threshold: Double) {
+      let curve = try ProfitCurve(rows, terms: Self.terms[0], pool: pool)
+      let (profit, threshold) = (curve.interval, curve.thresholdInterval)
+      return (profit.upperBound - profit.lowerBound, threshold.upperBound - threshold.lowerBound)
+    }
+    let (single, fourfold) = (try widths(once), try widths(copies))
+    #expect(abs(fourfold.profit / single.profit - 4) < 0.5)
+    #expect(abs(fourfold.threshold / single.threshold - 1) < 0.3)
+  }
+
   @Test(arguments: RowShape.all, terms)
   func `replicates are the profits of rows drawn as often as the bits say`(
     shape: RowShape, terms: ProfitTerms

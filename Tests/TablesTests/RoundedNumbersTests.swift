@@ -29,6 +29,15 @@ import Texts
     #expect(exact.table.strings("id") == ["9007199254740992", "9007199254740993"])
   }
 
+  @Test(arguments: ["9007199254740993", " 9007199254740993 ", "\"-9007199254740993\""])
+  func `digits that a number column loses are told`(_ cell: String) throws {
+    let file = folder.write("t.csv", "n,x,y\n1,1e300,0.12345678901234567891\n\(cell),1,1\n")
+    let notes = try Table.read(from: file).notes
+    #expect(notes.count == 1)
+    #expect(notes.first?.contains("row 2, column 'n': the number ") == true)
+    #expect(notes.first?.contains("9007199254740993 has more digits than a double holds") == true)
+  }
+
   @Test func `whole decimals are integers or digits, others numbers as far as doubles hold them`()
     throws
   {

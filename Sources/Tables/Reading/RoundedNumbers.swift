@@ -59,6 +59,18 @@ public enum ExactNumber {
 }
 
 extension RawColumn {
+  /// The whole numbers up to here are doubles.
+  private static let wholeLimit = 0x1p53
+
+  /// Whether doubles in it are so large that whole numbers are missing between them.
+  var isLong: Bool {
+    pieces.contains { piece in
+      guard case .chunk(let chunk) = piece, chunk.layout == .number(.double) else { return false }
+      let values = chunk.values(as: Double.self)
+      return (0..<chunk.count).contains { abs(values[$0]) > Self.wholeLimit }
+    }
+  }
+
   /// The first number that a double does not hold, and its row, counted from 0.
   ///
   /// Fractions count only where the file says that they are exact: elsewhere their last digits are
@@ -132,6 +144,23 @@ extension ArrowChunk {
 }
 
 extension RawTable {
+  /// The same with the cells of those number columns whose digits the parser of delimited text may
+  /// have rounded; they are read once more, as text.
+  ///
+  /// - Throws: a `TableError`.
+  func spelling(columns: [Column], by format: any TableFormat, threads: Int) throws -> RawTable {
+    guard format is DelimitedFormat else { return self }
+    let long = columns.indices.filter { columns[$0].kind == .number && self.columns[$0].isLong }
+    guard !long.isEmpty else { return self }
+    let texts = try format.read(
+      long.map {
+        WantedColumn(name: columns[$0].name, kind: .text, form: self.columns[$0].form)
+      }, threads: threads)
+    var result = self
+    for (place, column) in zip(long, texts.columns) { result.columns[place] = column }
+    return result
+  }
+
   /// Tells of the columns of numbers that hold one which a double does not.
   func roundingNotes(
     _ columns: [Column], threads: Int, file: (Int) -> (name: String, row: Int)

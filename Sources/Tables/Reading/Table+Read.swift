@@ -77,7 +77,8 @@ extension Table {
           return found.relativePaths[file].map { "\(place) of \($0)" } ?? place
         })
     }
-    let rounded = raw.roundingNotes(converted.map(\.column), threads: threads) { row in
+    let spelled = try raw.spelling(columns: converted.map(\.column), by: format, threads: threads)
+    let rounded = spelled.roundingNotes(converted.map(\.column), threads: threads) { row in
       let place = raw.place(ofRow: row)
       return (name: found.files[place.file].name, row: place.row)
     }

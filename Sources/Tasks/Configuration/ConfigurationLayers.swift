@@ -2,6 +2,8 @@
 // Each layer overwrites the keys that it names; an unknown key is an error.
 import Artifacts
 import FoundationEssentials
+import Glibc
+import Synchronization
 import TOMLKit
 
 /// Applies the layers of a configuration by a table of settings.
@@ -126,12 +128,21 @@ public struct ConfigurationLayers<Configuration: Sendable>: Sendable {
 
 /// Reads the task that a configuration file is for, before its keys are known.
 public enum ConfigurationFile {
+  /// What pipes held: they give it once, but the task is looked up before the keys are applied.
+  private static let pipes = Mutex<[String: [UInt8]]>([:])
+
   /// Reads a file that a user gives, which may be a pipe.
   ///
   /// - Throws: `ConfigurationError`.
   static func bytes(of file: String) throws -> [UInt8] {
+    if let known = pipes.withLock({ $0[file] }) { return known }
     do {
-      return try PlainFile.readAny(file, limit: TOMLText.longest)
+      let bytes = try PlainFile.readAny(file, limit: TOMLText.longest)
+      var status = stat()
+      if stat(file, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+        pipes.withLock { $0[file] = bytes }
+      }
+      return bytes
     } catch ArtifactError.tooLong {
       throw ConfigurationError.unreadable(
         file: file, problem: "longer than \(TOMLText.longest) bytes, expected settings")

@@ -36,13 +36,16 @@ struct FileView {
     for (index, file) in files.enumerated() {
       let names = Set(texts: try Table.columnNames(of: file.path, options: format))
       common = common?.intersection(names) ?? names
-      let isConverted = isMixed && Self.isParquet(file.path)
+      let isConverted = isMixed && !Self.isParquet(file.path)
       let order = inOrder ? "\(Self.firstNumber + index)-" : file.order.map { "\($0)-" } ?? ""
-      let ending = isConverted ? ".csv" : Self.ending(of: file.path)
+      let ending = isConverted ? ".parquet" : Self.ending(of: file.path)
       let place = "\(folder)/\(order)\(file.sha256)\(ending)"
       if isConverted {
-        // Only tables of one format are read together.
-        try Table.read(from: file.path).table.write(to: place)
+        // Only tables of one format are read together. Cells stay as they are written until all
+        // files of a column have one kind.
+        var options = format
+        for name in names { options.kinds[name] = .text }
+        try Table.read(from: file.path, options: options).table.write(to: place)
       } else if link(file.path, place) != 0, errno != EEXIST, symlink(file.path, place) != 0 {
         // A link of the second kind does where objects lie on another file system.
         throw ArtifactError.system(.create, path: place, errorNumber: errno)
