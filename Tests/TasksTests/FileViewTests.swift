@@ -2,6 +2,7 @@
 import Tables
 import TestSupport
 import Testing
+import Texts
 
 @testable import Tasks
 
@@ -11,7 +12,8 @@ import Testing
     #filePath.split(separator: "/", omittingEmptySubsequences: false)
     .dropLast(2).joined(separator: "/") + "/TablesTests/Fixtures/identifiers.parquet"
 
-  @Test func `cells of delimited text and of Parquet stay what they are beside each other`() throws {
+  @Test func `cells of delimited text and of Parquet stay what they are beside each other`() throws
+  {
     let folder = try TemporaryFolder()
     let text = "whole;date;float\n0.50;29/02/2024;36,5\n7;01/01/1970;1\n"
     try folder.write(Array(text.utf8), to: "a.csv")
