@@ -95,9 +95,14 @@ extension ChurnLoop {
       context.progress(
         .note("columns left out, because some files lack them: \(lacking.joined(separator: ", "))"))
     }
-    return try view.read(
+    let read = try view.read(
       view.common.subtracting(Set(texts: data.drop)), options: options,
       threads: context.pool.threadCount)
+    // The training itself reads a table whose columns have types, and has no doubts about them.
+    for finding in read.findings where !finding.name.hasSameBytes(as: target) {
+      if let note = finding.note { context.progress(.note(note)) }
+    }
+    return read
   }
 
   /// Which rows are learnt from, which are judged on, how many of those, the last ones, are of files
