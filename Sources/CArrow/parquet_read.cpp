@@ -224,6 +224,13 @@ int32_t mlc_parquet_column_count(const mlc_parquet* parquet) {
   return parquet->schema->num_fields();
 }
 
+int32_t mlc_parquet_zero_in_name(const mlc_parquet* parquet) {
+  for (int32_t column = 0; column < parquet->schema->num_fields(); column++) {
+    if (parquet->schema->field(column)->name().find('\0') != std::string::npos) return column;
+  }
+  return -1;
+}
+
 bool mlc_parquet_type(const mlc_parquet* parquet, int32_t column, struct ArrowSchema* schema,
                       mlc_error* error) {
   return mlc::Guard(mlc::Source::kData, error, [&] {

@@ -251,6 +251,17 @@ private final class Said: Sendable {
     #expect(try rows("k", "j", "n") == [["1", "2", "3"]])
   }
 
+  @Test(arguments: ["sub/base.csv", "k=1/sub/base.parquet", "notes.txt"])
+  func `force leaves alone what no extraction wrote`(_ name: String) throws {
+    try folder.write(Array("a,b\n1,2\n".utf8), to: "out/\(name)")
+    let table = "create table t (k int, j int, n int); insert into t values (1, 2, 3)"
+    let error = try #require(throws: ExtractError.self) {
+      try ExtractTask.run(request(table, force: true), context: context)
+    }
+    #expect(error == .foreignBelow(folder: folder.appending("out"), example: name))
+    #expect(try Data(contentsOf: URL(filePath: folder.appending("out/\(name)"))).count == 8)
+  }
+
   @Test func `a query that cannot be used is refused before anything is made`() throws {
     let table = "create table t (customer int, n int); insert into t values (1, 1)"
     let unknown = try #require(throws: ConnectorError.self) {

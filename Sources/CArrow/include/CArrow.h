@@ -169,6 +169,8 @@ typedef struct mlc_parquet mlc_parquet;
 mlc_parquet *mlc_parquet_open(const mlc_bytes *bytes, mlc_error *error);
 void mlc_parquet_free(mlc_parquet *parquet);
 int32_t mlc_parquet_column_count(const mlc_parquet *parquet);
+/// The first column whose name holds a zero byte, at which C strings end; -1 if there is none.
+int32_t mlc_parquet_zero_in_name(const mlc_parquet *parquet);
 /// The type and name of a column as stored; the caller releases `schema`.
 bool mlc_parquet_type(const mlc_parquet *parquet, int32_t column, struct ArrowSchema *schema,
                       mlc_error *error);

@@ -61,6 +61,10 @@ private final class ParquetFile: @unchecked Sendable {
         about: contents.name, otherwise: .notParquet(file: contents.name, reason: error.message))
     }
     self.handle = handle
+    let unnameable = mlc_parquet_zero_in_name(handle)
+    guard unnameable < 0 else {
+      throw TableError.badColumnName(file: contents.name, column: Int(unnameable) + 1)
+    }
     var names: [String] = []
     var categories: [Bool] = []
     var decimals: [Bool] = []

@@ -53,6 +53,14 @@ public final class PartitionedFolder {
   /// Whether a file would be read as a part of the table.
   public static func isData(_ path: String) -> Bool { DataFiles.isData(path) }
 
+  /// Whether a file would be read as a part of the table, and yet is nothing that a result takes the
+  /// place of: it lies in a folder that is no partition, or may be anybody's text.
+  public static func isForeignData(_ path: String) -> Bool {
+    let folders = path.utf8.split(separator: UInt8(ascii: "/")).dropLast()
+    return isData(path)
+      && (path.hasSuffix(".txt") || !folders.allSatisfy { HivePath.partition($0) != nil })
+  }
+
   /// Whether a file is what a process left behind that was killed while it wrote.
   public static func isLeftOver(_ path: String) -> Bool {
     let name = path.split(separator: "/").last ?? ""

@@ -10,6 +10,8 @@ public enum ExtractError: Error, Equatable {
   case onlyPartitions(column: String, query: String)
   /// The folder has files that `etl` did not write.
   case foreignFolder(folder: String, example: String)
+  /// A folder below the folder, which is no partition, has data files.
+  case foreignBelow(folder: String, example: String)
   /// The folder is partitioned by another column.
   case otherPartitions(folder: String, found: String, wanted: String)
   /// Another process writes into the folder.
@@ -29,6 +31,8 @@ extension ExtractError: CustomStringConvertible {
       "\(query): the query returns only '\(column)', which names the partitions"
     case .foreignFolder(let folder, let example):
       "\(folder): the folder holds files that 'mlcore etl' did not write, such as \(example)"
+    case .foreignBelow(let folder, let example):
+      "\(folder): there is \(example), expected data files in the folder itself or in its partitions"
     case .otherPartitions(let folder, let found, let wanted):
       "\(folder): the folder is partitioned by '\(found)', expected '\(wanted)'"
     case .locked(let folder): "\(folder): another process is writing into this folder"
@@ -45,6 +49,7 @@ extension ExtractError: CustomStringConvertible {
     case .onlyPartitions: "add columns to the query"
     case .foreignFolder:
       "move them away, choose another folder, or add --force to replace its CSV and Parquet files"
+    case .foreignBelow: "choose another folder, or move that file away"
     case .otherPartitions: "choose another folder, or add --force to replace the partitions"
     case .locked: "wait until it has finished, and try again"
     case .notSorted:

@@ -133,6 +133,10 @@ public enum ExtractTask {
       PartitionedFolder.isData($0) && !writer.written.contains(text: $0) && !folder.isLinked($0)
     }
     for file in stale + found.filter(PartitionedFolder.isLeftOver) { try folder.remove(file) }
+    if !stale.isEmpty {
+      let shown = stale.prefix(3).joined(separator: ", ") + (stale.count > 3 ? ", ..." : "")
+      context.progress(.note("\(folder.name): removed what the source does not have: \(shown)"))
+    }
     try ExtractMarker(
       isComplete: true, request, source: source.name, rows: writer.rowCount,
       partitions: writer.written.count
@@ -166,7 +170,12 @@ public enum ExtractTask {
     _ folder: PartitionedFolder, _ request: ExtractRequest
   ) throws -> [String] {
     let files = try folder.files()
-    guard !request.isForced else { return files }
+    if request.isForced {
+      if let example = files.first(where: PartitionedFolder.isForeignData) {
+        throw ExtractError.foreignBelow(folder: folder.name, example: example)
+      }
+      return files
+    }
     if let marker = try ExtractMarker(in: folder, files: files) {
       guard marker.partitionBy.hasSameBytes(as: request.partitionBy) else {
         throw ExtractError.otherPartitions(

@@ -100,7 +100,7 @@ extension ExtractError {
   fileprivate var exitCode: ProgramExitCode {
     switch self {
     case .notText, .noRows, .onlyPartitions: .data
-    case .foreignFolder, .otherPartitions: .file
+    case .foreignFolder, .foreignBelow, .otherPartitions: .file
     case .locked: .locked
     case .notSorted: .internalError
     }

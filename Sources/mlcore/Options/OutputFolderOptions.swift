@@ -18,6 +18,11 @@ struct OutputFolderOptions: ParsableArguments {
         facts: "no folder was given to write the model to (--out)",
         advice: "add --out DIR, a folder that does not exist yet", code: .usage)
     }
+    guard !out.contains("://") else {
+      throw Complaint(
+        facts: "--out \(out) is no folder of this machine, expected one for the model",
+        advice: "write to a folder, and copy it from there", code: .usage)
+    }
     return out
   }
 }
