@@ -95,6 +95,7 @@ def drop_day(loop, day, labelled, others):
     return len(drops)
 
 
+# Below 40 days what stays for 10 of them has not come to its end yet.
 @pytest.mark.long
 @pytest.mark.counted("days", 90, limit=600, each=60)
 def test_months(program, tmp_path, make_loop, clock, count, say):
