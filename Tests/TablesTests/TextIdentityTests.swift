@@ -44,7 +44,8 @@ import Texts
     }
   }
 
-  @Test func `a name in another Unicode form is not the column's, and the message says so`() throws {
+  @Test func `a name in another Unicode form is not the column's, and the message says so`() throws
+  {
     let path = try folder.write("\(composed),x\n1,2\n", to: "t.csv")
     let error = tableError {
       _ = try Table.of(path, ReadOptions(excluding: [ByteText(decomposed)]))
