@@ -1,8 +1,8 @@
 """Honest and poisoned labels over many seeds: the gate lets no poisoned challenger through.
 
 Each seed deals the customers into two tables. A champion learns from the first. Then the second one
-comes, as it is or with poisoned labels, and a challenger learns from both ("all") or from the second
-alone ("window"). A table that intake refuses is released, so that the gate is asked about it too.
+comes, as it is or with poisoned labels, and a challenger learns from both ("all") or from the
+second alone ("window"). A table that intake refuses is released, so that the gate is asked too.
 """
 import collections
 import concurrent.futures

@@ -27,7 +27,8 @@ def columns(manifest, path):
             seconds = (times - pandas.Timestamp("1970-01-01")).dt.total_seconds()
             result[column["name"]] = seconds.astype("float64")
         else:
-            result[column["name"]] = pandas.to_numeric(cells.where(cells != "", None)).astype("float64")
+            numbers = pandas.to_numeric(cells.where(cells != "", None))
+            result[column["name"]] = numbers.astype("float64")
     return pandas.DataFrame(result)
 
 
@@ -75,10 +76,9 @@ def onnx_probabilities(path, manifest, table):
     assert labels.shape == (len(table),) and probabilities.shape == (len(table), 2)
     assert numpy.abs(probabilities.sum(axis=1) - 1).max() < 1e-6
     # One row at a time goes another way through the runtime.
-    single = numpy.array([
-        session.run(["probabilities"], {name: cells[row:row + 1] for name, cells in feeds.items()})[0][0, 1]
-        for row in range(len(table))
-    ])
+    rows = ({name: cells[row:row + 1] for name, cells in feeds.items()}
+            for row in range(len(table)))
+    single = numpy.array([session.run(["probabilities"], row)[0][0, 1] for row in rows])
     return {"batch": probabilities[:, 1], "rows_alone": single}, labels
 
 

@@ -31,7 +31,7 @@ class Program:
     def __call__(self, *arguments, **options):
         """The standard output of a command that must succeed."""
         result = self._run(arguments, **options)
-        assert result.returncode == 0, f"{arguments} ended with {result.returncode}: {result.stderr}"
+        assert result.returncode == 0, f"{arguments} ended with {result}"
         return result.stdout
 
     def outcome(self, *arguments, **options):
