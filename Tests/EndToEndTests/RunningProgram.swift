@@ -88,24 +88,17 @@ final class RunningProgram {
 
 /// Files that take what a process says, because pipes would have to be drained meanwhile.
 private final class Captured {
-  private let folder: URL
+  private let folder: TemporaryFolder
   let output: FileHandle
   let errors: FileHandle
 
   init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "mlcore-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    for name in ["output", "errors"] {
-      try Data().write(to: folder.appending(path: name))
-    }
-    output = try FileHandle(forWritingTo: folder.appending(path: "output"))
-    errors = try FileHandle(forWritingTo: folder.appending(path: "errors"))
+    folder = try TemporaryFolder()
+    output = try FileHandle(forWritingTo: URL(filePath: folder.write("", to: "output")))
+    errors = try FileHandle(forWritingTo: URL(filePath: folder.write("", to: "errors")))
   }
 
-  deinit { try? FileManager.default.removeItem(at: folder) }
-
   func text(_ name: String) -> String {
-    let data = try? Data(contentsOf: folder.appending(path: name))
-    return String(decoding: data ?? Data(), as: UTF8.self)
+    String(decoding: (try? folder.bytes(name)) ?? [], as: UTF8.self)
   }
 }

@@ -1,35 +1,28 @@
 // A folder of one test, with tables to train on, that vanishes with the test.
 import Foundation
+import TestSupport
 import Testing
 
 /// A temporary folder.
 final class Workshop {
-  let folder: String
+  private let temporary: TemporaryFolder
 
-  init() throws {
-    let url = FileManager.default.temporaryDirectory.appending(
-      path: "mlcore-test-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    folder = url.path
-  }
+  /// The absolute path.
+  var folder: String { temporary.path }
 
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
+  init() throws { temporary = try TemporaryFolder() }
 
   /// The path of a name in the folder.
-  func path(_ name: String) -> String { "\(folder)/\(name)" }
+  func path(_ name: String) -> String { temporary.appending(name) }
 
   /// Writes a file and returns its path.
   func file(_ name: String, _ text: String) throws -> String {
-    try bytes(name, Data(text.utf8))
+    try temporary.write(text, to: name)
   }
 
   /// Writes a file and returns its path.
   func bytes(_ name: String, _ data: Data) throws -> String {
-    let url = URL(filePath: path(name))
-    try FileManager.default.createDirectory(
-      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try data.write(to: url)
-    return path(name)
+    try temporary.write(Array(data), to: name)
   }
 
   /// Everything in the folder, by path relative to it, folders with a slash at the end.

@@ -7,15 +7,11 @@ import Testing
 @testable import Pipeline
 
 @Suite(.onOwnThread) struct EncryptionTests {
-  let folder: String
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.path }
   let key = EncryptionKey(bytes: Array(0..<32))
 
-  init() throws {
-    folder =
-      FileManager.default.temporaryDirectory.appending(path: "enc-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(
-      atPath: folder, withIntermediateDirectories: true)
-  }
+  init() throws { temporary = try TemporaryFolder() }
 
   /// Encrypts bytes in chunks of 64, handed over in pieces of some length.
   private func encrypted(

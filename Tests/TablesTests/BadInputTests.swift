@@ -7,13 +7,14 @@ import Testing
 import Texts
 
 @Suite(.onOwnThread) struct BadInputTests {
-  let folder = TemporaryFolder()
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
 
   private func error(
     _ text: String, _ options: ReadOptions = ReadOptions(), name: String = "data.csv"
   ) -> TableError? {
-    let file = folder.write(name, text)
-    return tableError { _ = try Table.of(file, options) }
+    tableError { _ = try Table.of(folder.write(text, to: name), options) }
   }
 
   private var file: String { folder.path + "/data.csv" }
@@ -25,10 +26,10 @@ import Texts
     #expect(error?.kind == .file)
   }
 
-  @Test func `an empty file`() {
+  @Test func `an empty file`() throws {
     #expect(error("") == .emptyFile(file: file))
     #expect(error("\n\r\n") == .emptyFile(file: file))
-    let parquet = folder.write("data.parquet", "")
+    let parquet = try folder.write("", to: "data.parquet")
     #expect(tableError { _ = try Table.of(parquet) } == .emptyFile(file: parquet))
   }
 
@@ -57,7 +58,7 @@ import Texts
     #expect(
       error(text, ReadOptions(mostColumns: 2))
         == .tooManyColumns(file: file, found: 3, limit: 2))
-    let path = folder.write("data.csv", "a,b,c\n1,2,3\n")
+    let path = try folder.write("a,b,c\n1,2,3\n", to: "data.csv")
     #expect(try Table.of(path, ReadOptions(excluding: ["b"], mostColumns: 2)).columns.count == 2)
   }
 
@@ -65,16 +66,16 @@ import Texts
     #expect(error("a,b, a\n1,2,3\n") == .duplicateColumn(file: file, name: "a"))
   }
 
-  @Test func `invalid UTF-8 with its line`() {
+  @Test func `invalid UTF-8 with its line`() throws {
     let bad = Array("a,b\n1,x\n2,".utf8) + [0xE9, 0x0A] + Array("3,z\n".utf8)
-    let path = folder.write("latin.csv", bytes: bad)
+    let path = try folder.write(bad, to: "latin.csv")
     #expect(tableError { _ = try Table.of(path) } == .invalidUTF8(file: path, line: 3))
-    let header = folder.write("utf16.csv", bytes: [0xFF, 0xFE, 0x61, 0, 0x0A, 0])
+    let header = try folder.write([0xFF, 0xFE, 0x61, 0, 0x0A, 0], to: "utf16.csv")
     #expect(tableError { _ = try Table.of(header) } == .wideCharacters(file: header))
     // Among numbers it is found too, not only where strings are decoded.
     let rows = Array(String(repeating: "1,2\n", count: 500_000).utf8)
-    let number = folder.write(
-      "number.csv", bytes: Array("a,b\n".utf8) + rows + [0xC3, 0x28, 0x2C, 0x31])
+    let number = try folder.write(
+      Array("a,b\n".utf8) + rows + [0xC3, 0x28, 0x2C, 0x31], to: "number.csv")
     #expect(tableError { _ = try Table.of(number) } == .invalidUTF8(file: number, line: 500_002))
   }
 
@@ -114,23 +115,23 @@ import Texts
       columns: [Column(name: "x", values: .number(NumberColumn((0..<5_000).map { Double($0) })))],
       rowCount: 5_000
     ).write(to: folder.path + "/whole.parquet")
-    let whole = folder.bytes("whole.parquet")
+    let whole = try folder.bytes("whole.parquet")
     for count in [3, 8, whole.count / 2, whole.count - 1] {
-      let path = folder.write("cut.parquet", bytes: Array(whole[..<count]))
+      let path = try folder.write(Array(whole[..<count]), to: "cut.parquet")
       guard case .notParquet(path, _) = tableError({ _ = try Table.of(path) }) else {
         Issue.record("a file of \(count) bytes was read")
         continue
       }
     }
-    let text = folder.write("text.parquet", "a,b\n1,2\n")
+    let text = try folder.write("a,b\n1,2\n", to: "text.parquet")
     #expect(tableError { _ = try Table.of(text) }?.kind == .badData)
     // Without its ending, the first bytes still tell.
-    let plain = folder.write("plain", bytes: whole)
+    let plain = try folder.write(whole, to: "plain")
     #expect(try Table.of(plain).rowCount == 5_000)
   }
 
   @Test func `a file or a folder without permission`() throws {
-    let file = folder.write("inner/data.csv", "a\n1\n")
+    let file = try folder.write("a\n1\n", to: "inner/data.csv")
     let inner = folder.path + "/inner"
     chmod(folder.path, 0o755)
     chmod(file, 0)

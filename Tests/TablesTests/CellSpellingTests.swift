@@ -7,7 +7,9 @@ import Texts
 @testable import Tables
 
 @Suite(.onOwnThread) struct CellSpellingTests {
-  let folder = TemporaryFolder()
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
 
   @Test(arguments: [
     ("True", "true"), ("TRUE", "true"), ("true", "true"), ("False", "false"), ("1.0", "1"),
@@ -33,10 +35,9 @@ import Texts
   }
 
   @Test func `every format gives a category the same levels`() throws {
-    let text = folder.write(
-      "t.csv", "flag,whole\nTrue,1.0\nfalse,2\nTRUE,1.00\n,\n")
-    folder.write("hive/flag=True/whole=1/part.csv", "x\n1\n")
-    folder.write("hive/flag=false/whole=2.0/part.csv", "x\n1\n")
+    let text = try folder.write("flag,whole\nTrue,1.0\nfalse,2\nTRUE,1.00\n,\n", to: "t.csv")
+    try folder.write("x\n1\n", to: "hive/flag=True/whole=1/part.csv")
+    try folder.write("x\n1\n", to: "hive/flag=false/whole=2.0/part.csv")
     let parquet = folder.path + "/t.parquet"
     try Table(
       columns: [
@@ -50,14 +51,14 @@ import Texts
       #expect(table.levels("flag") == ["true", "false"], "\(location)")
       #expect(table.levels("whole") == ["1", "2"], "\(location)")
     }
-    let comma = folder.write("c.csv", "x;whole\na;1,0\nb;1,50\n")
+    let comma = try folder.write("x;whole\na;1,0\nb;1,50\n", to: "c.csv")
     #expect(
       try Table.of(comma, ReadOptions(kinds: kinds.filter { $0.key == "whole" }, decimal: 0x2C))
         .levels("whole") == ["1", "1,50"])
   }
 
   @Test func `a verbatim column keeps what is written`() throws {
-    let text = folder.write("t.csv", "flag,x\nTrue,1\ntrue,2\n")
+    let text = try folder.write("flag,x\nTrue,1\ntrue,2\n", to: "t.csv")
     #expect(
       try Table.of(text, ReadOptions(verbatim: ["flag"])).levels("flag") == ["True", "true"])
   }

@@ -8,7 +8,9 @@ import Texts
 @testable import Tables
 
 @Suite(.onOwnThread) struct DamagedFileTests {
-  let folder = TemporaryFolder()
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
 
   @Test func `no wrong byte of a Parquet file does more than fail`() throws {
     let rows = 40
@@ -33,7 +35,7 @@ import Texts
     for place in good.indices {
       var bytes = good
       bytes[place] ^= UInt8(1 << (place % 8))
-      folder.write("damaged.parquet", bytes: bytes)
+      try folder.write(bytes, to: "damaged.parquet")
       do {
         _ = try Table.read(
           from: "\(folder.path)/damaged.parquet", options: ReadOptions(kinds: ["text": .text]))
@@ -46,20 +48,20 @@ import Texts
   }
 
   @Test func `a file that is cut or changed while it is read is told from a bad one`() throws {
-    let path = folder.write("a.csv", "x\n" + String(repeating: "1234567\n", count: 10_000))
+    let path = try folder.write("x\n" + String(repeating: "1234567\n", count: 10_000), to: "a.csv")
     let contents = try DataLocation(path).contents(of: nil)
     try contents.requireUnchanged()
     #expect(truncate(path, 10) == 0)
     // Beyond the end of the file, where there is nothing any more.
     #expect(contents.bytes[contents.bytes.count - 2] == 0)
     #expect(throws: TableError.fileChanged(file: path)) { try contents.requireUnchanged() }
-    let other = folder.write("b.csv", "x\n1\n")
+    let other = try folder.write("x\n1\n", to: "b.csv")
     let changed = try DataLocation(other).contents(of: nil)
-    folder.write("b.csv", "x\n12\n")
+    try folder.write("x\n12\n", to: "b.csv")
     #expect(throws: TableError.fileChanged(file: other)) { try changed.requireUnchanged() }
     // A new file of the same name leaves the old one as it was.
     let kept = try DataLocation(other).contents(of: nil)
-    #expect(rename(folder.write("c.csv", "x\n123\n"), other) == 0)
+    #expect(try rename(folder.write("x\n123\n", to: "c.csv"), other) == 0)
     try kept.requireUnchanged()
     #expect(kept.bytes.count == 5)
   }
@@ -73,9 +75,9 @@ import Texts
   ])
   func `a file of another format is named, whatever its ending`(
     _ bytes: [UInt8], _ expected: TableError
-  ) {
+  ) throws {
     for name in ["a.csv", "a.parquet"] {
-      let path = folder.write(name, bytes: bytes)
+      let path = try folder.write(bytes, to: name)
       let error = tableError { _ = try Table.of(path) }
       switch expected {
       case .compressed(_, let format): #expect(error == .compressed(file: path, format: format))

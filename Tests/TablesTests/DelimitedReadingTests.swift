@@ -6,10 +6,12 @@ import Testing
 import Texts
 
 @Suite(.onOwnThread) struct DelimitedReadingTests {
-  let folder = TemporaryFolder()
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
 
   private func read(_ text: String, _ options: ReadOptions = ReadOptions()) throws -> Table {
-    try .of(folder.write("data.csv", text), options)
+    try .of(folder.write(text, to: "data.csv"), options)
   }
 
   @Test func `each column gets the kind of its values`() throws {
@@ -92,10 +94,10 @@ import Texts
   }
 
   @Test func `a given delimiter wins, and tsv means a tab`() throws {
-    let colons = folder.write("colons.csv", "a:b,c\n1:2\n")
+    let colons = try folder.write("a:b,c\n1:2\n", to: "colons.csv")
     #expect(
       try Table.of(colons, ReadOptions(delimiter: UInt8(ascii: ":"))).numbers("b,c") == [2])
-    let tabs = folder.write("tabs.tsv", "a,b,c\td\n1\t2\n")
+    let tabs = try folder.write("a,b,c\td\n1\t2\n", to: "tabs.tsv")
     #expect(try Table.of(tabs).columns.map(\.name) == ["a,b,c", "d"])
   }
 
@@ -159,7 +161,7 @@ import Texts
   @Test func `the number of threads changes nothing`() throws {
     // Larger than two blocks, with categories whose first rows differ from block to block.
     let rows = (0..<400_000).map { "\($0),w\(($0 / 1_000) * 7 % 401),\(Double($0) / 7)" }
-    let file = folder.write("big.csv", "n,w,x\n" + rows.joined(separator: "\n"))
+    let file = try folder.write("n,w,x\n" + rows.joined(separator: "\n"), to: "big.csv")
     let tables = try [1, 2, 4].map { try Table.of(file, ReadOptions(threads: $0)) }
     let expected = (0..<400_000).map { "w\(($0 / 1_000) * 7 % 401)" }
     for table in tables {

@@ -6,17 +6,19 @@ import Testing
 import Texts
 
 @Suite(.onOwnThread) struct FolderTests {
-  let folder = TemporaryFolder()
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
 
   @Test func `files are read in the order of their names, columns by their names`() throws {
-    folder.write("b.csv", "y,x\n20,b\n")
-    folder.write("a.csv", "x,y\na,10\n")
-    folder.write("empty.csv", "")
-    folder.write("header.csv", "x,y\n")
-    folder.write("sub/c.csv", "x,y,z\nc,30,1\n")
-    folder.write(".hidden.csv", "nothing\n")
-    folder.write("_temporary/d.csv", "nothing\n")
-    folder.write("notes.md", "not a table")
+    try folder.write("y,x\n20,b\n", to: "b.csv")
+    try folder.write("x,y\na,10\n", to: "a.csv")
+    try folder.write("", to: "empty.csv")
+    try folder.write("x,y\n", to: "header.csv")
+    try folder.write("x,y,z\nc,30,1\n", to: "sub/c.csv")
+    try folder.write("nothing\n", to: ".hidden.csv")
+    try folder.write("nothing\n", to: "_temporary/d.csv")
+    try folder.write("not a table", to: "notes.md")
     let result = try Table.read(from: folder.path)
     #expect(result.table.strings("x") == ["a", "b", "c"])
     #expect(result.table.numbers("y") == [10, 20, 30])
@@ -28,9 +30,9 @@ import Texts
   }
 
   @Test func `partitions become columns`() throws {
-    folder.write("year=2023/country=fr/part.csv", "x\n1\n2\n")
-    folder.write("year=2024/country=C%C3%B4te%20d/part.csv", "x\n3\n")
-    folder.write("year=2024/country=__HIVE_DEFAULT_PARTITION__/part.csv", "x\n4\n")
+    try folder.write("x\n1\n2\n", to: "year=2023/country=fr/part.csv")
+    try folder.write("x\n3\n", to: "year=2024/country=C%C3%B4te%20d/part.csv")
+    try folder.write("x\n4\n", to: "year=2024/country=__HIVE_DEFAULT_PARTITION__/part.csv")
     let table = try Table.of(folder.path)
     #expect(table.columns.map(\.name) == ["x", "year", "country"])
     #expect(table.numbers("year") == [2023, 2023, 2024, 2024])
@@ -46,24 +48,24 @@ import Texts
       try Table.of(folder.path, ReadOptions(schema: schema)).columns.map(\.name) == ["year", "x"])
   }
 
-  @Test func `a partition that is also a column is an error`() {
-    folder.write("x=1/part.csv", "x,y\n1,2\n")
+  @Test func `a partition that is also a column is an error`() throws {
+    try folder.write("x,y\n1,2\n", to: "x=1/part.csv")
     #expect(
       tableError { _ = try Table.of(folder.path) }
         == .duplicateColumn(file: folder.path, name: "x"))
   }
 
-  @Test func `a file that lacks a column is named`() {
-    folder.write("a.csv", "x,y\n1,2\n")
-    let other = folder.write("b.csv", "x,w\n1,2\n")
+  @Test func `a file that lacks a column is named`() throws {
+    try folder.write("x,y\n1,2\n", to: "a.csv")
+    let other = try folder.write("x,w\n1,2\n", to: "b.csv")
     #expect(
       tableError { _ = try Table.of(folder.path) }
         == .missingColumn(file: other, name: "y", known: ["x", "w"]))
   }
 
-  @Test func `a bad cell is found in its file`() {
-    folder.write("a.csv", "x\n1\n2\n")
-    let other = folder.write("b.csv", "x\n3\nfour\n")
+  @Test func `a bad cell is found in its file`() throws {
+    try folder.write("x\n1\n2\n", to: "a.csv")
+    let other = try folder.write("x\n3\nfour\n", to: "b.csv")
     #expect(
       tableError { _ = try Table.of(folder.path, ReadOptions(kinds: ["x": .number])) }
         == .badCell(
@@ -71,15 +73,15 @@ import Texts
   }
 
   @Test func `a word in one file makes the column a category in all`() throws {
-    folder.write("a.csv", "x\n01\n02\n")
-    folder.write("b.csv", "x\nthree\n")
+    try folder.write("x\n01\n02\n", to: "a.csv")
+    try folder.write("x\nthree\n", to: "b.csv")
     #expect(try Table.of(folder.path).strings("x") == ["01", "02", "three"])
   }
 
   @Test func `mixed formats and folders without tables are errors`() throws {
-    folder.write("notes.md", "not a table")
+    try folder.write("not a table", to: "notes.md")
     #expect(tableError { _ = try Table.of(folder.path) } == .noFiles(folder: folder.path))
-    folder.write("b.csv", "x\n1\n")
+    try folder.write("x\n1\n", to: "b.csv")
     try Table(columns: [Column(name: "x", values: .number(NumberColumn([1.0])))], rowCount: 1)
       .write(to: folder.path + "/a.parquet")
     #expect(
@@ -88,7 +90,7 @@ import Texts
   }
 
   @Test func `many files keep no descriptors open`() throws {
-    for index in 0..<1_500 { folder.write("part-\(10_000 + index).csv", "x\n\(index)\n") }
+    for index in 0..<1_500 { try folder.write("x\n\(index)\n", to: "part-\(10_000 + index).csv") }
     #expect(try Table.of(folder.path).numbers("x") == (0..<1_500).map { Double($0) })
   }
 }

@@ -7,12 +7,14 @@ import Texts
 @testable import Tables
 
 @Suite(.onOwnThread) struct KindReasonTests {
-  let folder = TemporaryFolder()
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
 
   private func reading(
     _ text: String, _ options: ReadOptions = ReadOptions()
   ) throws -> [String: (kind: ColumnKind, reason: String)] {
-    let result = try Table.read(from: folder.write("data.csv", text), options: options)
+    let result = try Table.read(from: folder.write(text, to: "data.csv"), options: options)
     return Dictionary(
       uniqueKeysWithValues: result.findings.map { ($0.name, ($0.kind, "\($0.reason)")) })
   }
@@ -30,7 +32,7 @@ import Texts
   }
 
   @Test func `codes keep their leading zeros`() throws {
-    let table = try Table.read(from: folder.write("c.csv", "code,n\n123,1\n0123,0\n7,0.5\n"))
+    let table = try Table.read(from: folder.write("code,n\n123,1\n0123,0\n7,0.5\n", to: "c.csv"))
     #expect(table.table.levels("code") == ["123", "0123", "7"])
     #expect(table.table["n"]?.kind == .number)
     #expect(table.findings[0].reason.isDoubtful && !table.findings[1].reason.isDoubtful)
@@ -64,13 +66,12 @@ import Texts
   @Test func `dates of another form suggest the formats that read them`() throws {
     let result = try Table.read(
       from: folder.write(
-        "d.csv",
         """
         european,either,dotted,mixed,clock
         05/10/2011,01/02/2011,2011.05.31,2011-05-31,5/10/2011 10:00 PM
         20/10/2011,03/04/2011,2011.06.01,31.05.2011,6/10/2011 9:30 AM
 
-        """))
+        """, to: "d.csv"))
     func formats(_ name: String) -> [String]? {
       let finding = result.findings.first { $0.name == name }
       guard case .foreignDates(_, let formats)? = finding?.reason else { return nil }
@@ -88,7 +89,7 @@ import Texts
     let found = try reading(text)
     #expect(found["a"]?.reason == "numbers have a decimal comma: '1,5' (line 2)")
     let table = try Table.of(
-      folder.write("data.csv", text), ReadOptions(decimal: UInt8(ascii: ",")))
+      folder.write(text, to: "data.csv"), ReadOptions(decimal: UInt8(ascii: ",")))
     #expect(table.numbers("a") == [1.5, 2])
     // A point is no comma: it may stand before three digits of a thousand.
     #expect(table["c"]?.kind == .category)
@@ -100,10 +101,10 @@ import Texts
     let format = try #require(DateFormat("%d/%m/%Y"))
     let options = ReadOptions(dates: ["since": format])
     let table = try Table.of(
-      folder.write("s.csv", "since,x\n 02/01/1970 ,1\nNA,2\n1/1/1970,3\n"), options)
+      folder.write("since,x\n 02/01/1970 ,1\nNA,2\n1/1/1970,3\n", to: "s.csv"), options)
     #expect(table["since"]?.kind == .timestamp)
     #expect(table.numbers("since") == [86_400, nil, 0])
-    let bad = folder.write("bad.csv", "since,x\n02/01/1970,1\n1970-01-02,2\n")
+    let bad = try folder.write("since,x\n02/01/1970,1\n1970-01-02,2\n", to: "bad.csv")
     let error = tableError { _ = try Table.of(bad, options) }
     #expect(
       error?.description

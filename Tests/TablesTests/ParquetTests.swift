@@ -125,10 +125,9 @@ import Texts
 
   @Test func `strings that all spell dates are timestamps, as in delimited text`() throws {
     let table = try Table.of(identifiers)
-    let folder = TemporaryFolder()
+    let folder = try TemporaryFolder()
     let text = try Table.of(
       folder.write(
-        "t.csv",
         """
         day,moment,almost
         2024-02-29,2024-02-29 12:00:00,2024-02-29
@@ -136,7 +135,7 @@ import Texts
          1970-01-02 ,1970-01-02T00:00:00Z,soon
         ,1970-01-01,
 
-        """))
+        """, to: "t.csv"))
     for name in ["day", "moment"] {
       #expect(table[name]?.kind == .timestamp && text[name]?.kind == .timestamp, "\(name)")
       #expect(table.numbers(name) == text.numbers(name))

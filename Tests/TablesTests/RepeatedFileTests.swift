@@ -6,11 +6,13 @@ import TestSupport
 import Testing
 
 @Suite(.onOwnThread) struct RepeatedFileTests {
-  let folder = TemporaryFolder()
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
 
   @Test func `links back into the folder and further names add nothing`() throws {
-    folder.write("data/b.csv", "x\n1\n2\n")
-    folder.write("other/c.csv", "x\n3\n")
+    try folder.write("x\n1\n2\n", to: "data/b.csv")
+    try folder.write("x\n3\n", to: "other/c.csv")
     let data = "\(folder.path)/data"
     #expect(symlink("../data", "\(data)/self") == 0)
     #expect(symlink("b.csv", "\(data)/a.csv") == 0)
@@ -28,8 +30,8 @@ import Testing
   }
 
   @Test func `what is passed over beside tables is named`() throws {
-    folder.write("a.csv", "x\n1\n")
-    folder.write("b.csv.gz", bytes: [0x1F, 0x8B, 8, 0])
+    try folder.write("x\n1\n", to: "a.csv")
+    try folder.write([0x1F, 0x8B, 8, 0], to: "b.csv.gz")
     #expect(symlink("nowhere", "\(folder.path)/c.csv") == 0)
     #expect(
       try Table.read(from: folder.path).notes == [
@@ -43,8 +45,8 @@ import Testing
   }
 
   @Test func `a place that is read is known by any name`() throws {
-    let file = folder.write("data/sub/a.csv", "x\n1\n")
-    folder.write("elsewhere/b.csv", "x\n1\n")
+    let file = try folder.write("x\n1\n", to: "data/sub/a.csv")
+    try folder.write("x\n1\n", to: "elsewhere/b.csv")
     let data = "\(folder.path)/data"
     #expect(link(file, "\(folder.path)/hard.csv") == 0)
     #expect(symlink("data", "\(folder.path)/soft") == 0)

@@ -6,7 +6,9 @@ import Testing
 import Texts
 
 @Suite(.onOwnThread) struct RoundedNumbersTests {
-  private let folder = TemporaryFolder()
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
 
   @Test(arguments: [
     ("9007199254740993", false), ("9007199254740992", true), ("0.30000000000000004", true),
@@ -22,8 +24,8 @@ import Texts
   }
 
   @Test func `large integers are exact as categories`() throws {
-    let file = folder.write(
-      "t.csv", "id,n,x\n9007199254740992,1,0.12345678901234567891\n9007199254740993,2,1\n")
+    let file = try folder.write(
+      "id,n,x\n9007199254740992,1,0.12345678901234567891\n9007199254740993,2,1\n", to: "t.csv")
     let exact = try Table.read(from: file, options: ReadOptions(kinds: ["id": .category]))
     #expect(exact.notes.isEmpty)
     #expect(exact.table.strings("id") == ["9007199254740992", "9007199254740993"])

@@ -9,7 +9,7 @@ import Texts
 @Suite(.onOwnThread) struct RowHashesTests {
   private let folder: TemporaryFolder
 
-  init() { folder = TemporaryFolder() }
+  init() throws { folder = try TemporaryFolder() }
 
   @Test func `rows that were read hash as rows that were made, on any number of threads`() throws {
     var text = "id,a,k\n"
@@ -17,7 +17,8 @@ import Texts
       text += "\(row % 50 == 0 ? "" : "x\(row % 9_000)"),\(row % 7),\(row % 3 == 0 ? "é" : "")\n"
     }
     let read = try Table.read(
-      from: folder.write("t.csv", text), options: ReadOptions(kinds: ["id": .text, "k": .category]))
+      from: folder.write(text, to: "t.csv"),
+      options: ReadOptions(kinds: ["id": .text, "k": .category]))
     let table = read.table
     let made = [
       Column(

@@ -5,7 +5,9 @@ import TestSupport
 import Testing
 
 @Suite(.onOwnThread) struct SchemaTests {
-  let folder = TemporaryFolder()
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
 
   private let schema = Schema(fields: [
     .init(name: "plan", kind: .category), .init(name: "age", kind: .number),
@@ -13,7 +15,8 @@ import Testing
   ])
 
   @Test func `columns come in the order and kinds of the schema, extra ones are noted`() throws {
-    let file = folder.write("data.csv", "id,extra,age,since,plan\n7,x,40,1970-01-01T00:00:05,01\n")
+    let file = try folder.write(
+      "id,extra,age,since,plan\n7,x,40,1970-01-01T00:00:05,01\n", to: "data.csv")
     let result = try Table.read(from: file, options: ReadOptions(schema: schema))
     #expect(result.table.schema == schema)
     #expect(result.table.strings("plan") == ["01"])
@@ -23,23 +26,23 @@ import Testing
     #expect(result.notes == ["\(file): ignored 1 column(s) the model does not use: extra"])
   }
 
-  @Test func `a missing column is named`() {
-    let file = folder.write("data.csv", "id,ages,since,plan\n7,40,1970-01-01,x\n")
+  @Test func `a missing column is named`() throws {
+    let file = try folder.write("id,ages,since,plan\n7,40,1970-01-01,x\n", to: "data.csv")
     let error = tableError { _ = try Table.of(file, ReadOptions(schema: schema)) }
     #expect(
       error == .missingColumn(file: file, name: "age", known: ["id", "ages", "since", "plan"]))
     #expect(error?.advice == "Did you mean 'ages'?")
   }
 
-  @Test func `a word where the schema has a number is an error with its place`() {
-    let file = folder.write("data.csv", "id,age,since,plan\n7,40,,x\n8,old,,x\n")
+  @Test func `a word where the schema has a number is an error with its place`() throws {
+    let file = try folder.write("id,age,since,plan\n7,40,,x\n8,old,,x\n", to: "data.csv")
     #expect(
       tableError { _ = try Table.of(file, ReadOptions(schema: schema)) }
         == .badCell(file: file, row: 2, line: 3, column: "age", cell: "old", expected: .number))
   }
 
   @Test func `missing values fit every kind`() throws {
-    let file = folder.write("data.csv", "id,age,since,plan\n,,,\n")
+    let file = try folder.write("id,age,since,plan\n,,,\n", to: "data.csv")
     let table = try Table.of(file, ReadOptions(schema: schema))
     #expect(table.schema == schema)
     #expect(table.strings("plan") == [nil])

@@ -8,7 +8,9 @@ import Texts
 @testable import Tables
 
 @Suite(.onOwnThread) struct TextIdentityTests {
-  let folder = TemporaryFolder()
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
   private let composed = "caf\u{E9}"
   private let decomposed = "cafe\u{301}"
 
@@ -42,8 +44,9 @@ import Texts
     }
   }
 
-  @Test func `a name in another Unicode form is not the column's, and the message says so`() {
-    let path = folder.write("t.csv", "\(composed),x\n1,2\n")
+  @Test func `a name in another Unicode form is not the column's, and the message says so`() throws
+  {
+    let path = try folder.write("\(composed),x\n1,2\n", to: "t.csv")
     let error = tableError {
       _ = try Table.of(path, ReadOptions(excluding: [ByteText(decomposed)]))
     }
@@ -75,11 +78,11 @@ import Texts
   }
 
   @Test func `partitions that differ in composition only are read as two`() throws {
-    folder.write("k=\(composed)/part.csv", "x\n1\n")
-    folder.write("k=\(decomposed)/part.csv", "x\n2\n")
-    folder.write("k=\u{301}/part.csv", "x\n3\n")
-    folder.write("k=%5F_HIVE_DEFAULT_PARTITION__/part.csv", "x\n4\n")
-    folder.write("k=__HIVE_DEFAULT_PARTITION__/part.csv", "x\n5\n")
+    try folder.write("x\n1\n", to: "k=\(composed)/part.csv")
+    try folder.write("x\n2\n", to: "k=\(decomposed)/part.csv")
+    try folder.write("x\n3\n", to: "k=\u{301}/part.csv")
+    try folder.write("x\n4\n", to: "k=%5F_HIVE_DEFAULT_PARTITION__/part.csv")
+    try folder.write("x\n5\n", to: "k=__HIVE_DEFAULT_PARTITION__/part.csv")
     let result = try Table.read(from: folder.path)
     let numbers = try #require(result.table.numbers("x"))
     let keys = try #require(result.table.strings("k"))
@@ -96,12 +99,12 @@ import Texts
     let cells = [
       "a", " a", "a\t", "\"\r\na\n\"", "a\u{1}", "\u{1}a", "a\0", "a\u{B}", "a\u{A0}", "\u{1F}",
     ]
-    let path = folder.write("t.csv", "k,n\n" + cells.map { "\($0),1\n" }.joined())
+    let path = try folder.write("k,n\n" + cells.map { "\($0),1\n" }.joined(), to: "t.csv")
     let levels = try #require(Table.of(path).levels("k"))
     #expect(
       bytes(levels) == bytes(["a", "a\u{1}", "\u{1}a", "a\0", "a\u{B}", "a\u{A0}", "\u{1F}"]))
     #expect(" \t\r\na\0 ".trimmedAsCell == "a\0")
     #expect(
-      tableError { _ = try Table.of(folder.write("n.csv", "a\0,b\n1,2\n")) }?.kind == .badData)
+      tableError { _ = try Table.of(folder.write("a\0,b\n1,2\n", to: "n.csv")) }?.kind == .badData)
   }
 }

@@ -7,26 +7,14 @@ import Testing
 @testable import Tasks
 
 @Suite(.onOwnThread) struct ChurnGeneratorTests {
-  /// A folder that is removed when the test is over.
-  final class Folder {
-    let path: String
-    init() throws {
-      let url = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-      path = url.path
-    }
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-    var files: [String] { (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] }
-  }
-
   static func make(
     rows: Int, seed: UInt64, threads: Int = 2
   ) throws -> (facts: GeneratedChurn, text: String) {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let path = folder.path + "/churn.csv"
     let facts = try ChurnGenerator(rows: rows, seed: seed).write(
       to: path, pool: WorkerPool(threads: threads))
-    #expect(folder.files == ["churn.csv"])
+    #expect(try folder.names() == ["churn.csv"])
     return (facts, try String(contentsOfFile: path, encoding: .utf8))
   }
 
@@ -187,7 +175,7 @@ import Testing
 
   @Test func `progress counts the rows up and can stop the work without a trace`() throws {
     struct Stop: Error {}
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let pool = WorkerPool(threads: 2)
     let generator = ChurnGenerator(rows: 30_000, seed: 1)
     var seen: [Int] = []
@@ -196,7 +184,7 @@ import Testing
     #expect(throws: Stop.self) {
       try generator.write(to: folder.path + "/b.csv", pool: pool) { _ in throw Stop() }
     }
-    #expect(folder.files == ["a.csv"])
+    #expect(try folder.names() == ["a.csv"])
   }
 
   @Test func `a folder that does not exist is named`() throws {
@@ -210,7 +198,7 @@ import Testing
 
   @Test func `an old file stays until the new one is complete`() throws {
     struct Stop: Error {}
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let path = folder.path + "/churn.csv"
     try "old".write(toFile: path, atomically: true, encoding: .utf8)
     let pool = WorkerPool(threads: 2)

@@ -142,11 +142,7 @@ import Texts
   }
 
   private func withFile(_ text: String, _ body: (String) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let file = folder.appending(path: "run.toml")
-    try Data(text.utf8).write(to: file)
-    try body(file.path)
+    let folder = try TemporaryFolder()
+    try body(folder.write(text, to: "run.toml"))
   }
 }

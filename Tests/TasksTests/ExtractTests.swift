@@ -162,7 +162,7 @@ private final class Said: Sendable {
       pool: WorkerPool(threads: 1),
       progress: {
         guard case .phase("extracting") = $0 else { return }
-        try? folder.write([1, 2], to: "out/k=7/part-0.parquet")
+        _ = try? folder.write([1, 2], to: "out/k=7/part-0.parquet")
       })
     #expect(try ExtractTask.run(request, context: late).removed == 1)
     #expect(try files() == ["_etl.json", "k=1", "k=1/part-0.parquet"])

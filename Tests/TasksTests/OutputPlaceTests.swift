@@ -8,21 +8,16 @@ import Testing
 @testable import Tasks
 
 @Suite(.onOwnThread) struct OutputPlaceTests {
-  let folder = FileManager.default.temporaryDirectory.appending(
-    path: "outputs-\(UUID().uuidString)"
-  ).path
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.path }
+
+  init() throws { temporary = try TemporaryFolder() }
 
   private func file(_ name: String) throws -> String {
-    let path = "\(folder)/\(name)"
-    try FileManager.default.createDirectory(
-      atPath: URL(filePath: path).deletingLastPathComponent().path,
-      withIntermediateDirectories: true)
-    try Data("x\n1\n".utf8).write(to: URL(filePath: path))
-    return path
+    try temporary.write("x\n1\n", to: name)
   }
 
   @Test func `what exists is replaced only where that was asked for`() throws {
-    defer { try? FileManager.default.removeItem(atPath: folder) }
     let there = try file("a.csv")
     #expect(throws: ArtifactError.exists(path: there)) {
       try OutputPlace.check(files: ["\(folder)/new.csv", there], replaces: false)
@@ -37,7 +32,6 @@ import Testing
   }
 
   @Test func `nothing is written over what is read, or into a model`() throws {
-    defer { try? FileManager.default.removeItem(atPath: folder) }
     let data = try file("data/a.csv")
     let input = "\(folder)/data"
     for inside in [data, "\(input)/p.csv", "\(folder)/data/../data/p.csv"] {

@@ -1,4 +1,4 @@
-// Searching a recommender's hyperparameters: what is searched, what is seen, and that it repeats.
+// Searching a recommender's hyperparameters: what is seen, and that it repeats.
 import Artifacts
 import Foundation
 import NumericCore
@@ -15,21 +15,6 @@ import Tuning
 
   init() throws { shop = try RecommenderShop() }
 
-  private typealias Change = (inout RecommenderSearchConfiguration) throws -> Void
-
-  private func configuration(_ change: Change) throws -> RecommenderSearchConfiguration {
-    var configuration = RecommenderSearchConfiguration()
-    let data = try shop.file("ratings.csv", RecommenderShop.header + RecommenderShop.rows())
-    configuration.recommender = shop.configuration(data) {
-      $0.model.hidden = nil
-      $0.model.dimension = nil
-      $0.model.epochs = 12
-    }
-    configuration.trials = 10
-    try change(&configuration)
-    return configuration
-  }
-
   /// Searches and returns the report and the files of the folder.
   ///
   /// - Parameters:
@@ -37,7 +22,7 @@ import Tuning
   ///   - ended: counts the trials that this search has run.
   private func tune(
     out: String = "tuned", threads: Int = 2, resumes: Bool = false, stopsAfter most: Int = .max,
-    counting ended: Counter = Counter(), _ change: Change = { _ in }
+    counting ended: Counter = Counter(), _ change: RecommenderShop.SearchChange = { _ in }
   ) throws -> (report: RecommenderTuneReport, files: [String: [UInt8]]) {
     let path = shop.folder.appending(out)
     let messages = shop.messages
@@ -47,7 +32,8 @@ import Tuning
       if case .trial = event { ended.add() } else { messages.add(event) }
     }
     let report = try RecommenderTask.tune(
-      try configuration(change), into: RunFolder(target: path, force: true), shownAs: "out",
+      try shop.searchConfiguration(change), into: RunFolder(target: path, force: true),
+      shownAs: "out",
       resumes: resumes, force: false, context: context)
     var files: [String: [UInt8]] = [:]
     for name in try FileManager.default.subpathsOfDirectory(atPath: path) {
@@ -55,151 +41,6 @@ import Tuning
       if let data, !data.isEmpty { files[name] = Array(data) }
     }
     return (report, files)
-  }
-
-  private func search(_ change: Change = { _ in }) throws -> RecommenderSearch {
-    let configuration = try configuration(change)
-    try configuration.validate()
-    return try RecommenderSearch(
-      configuration,
-      tables: RecommenderTables(configuration.recommender, context: shop.context), warm: nil,
-      context: shop.context)
-  }
-
-  private func names(_ search: RecommenderSearch) -> Set<String> {
-    Set(search.searched.space.parameters.map(\.name))
-  }
-
-  @Test func `ratings are searched by their error, lists by NDCG, and both losses where both fit`()
-    throws
-  {
-    let rated = try search()
-    #expect(rated.metric == .rmse)
-    #expect(
-      names(rated) == ["dimension", "learning_rate", "weight_decay", "hidden", "id_dropout"])
-    let lists = try search { $0.recommender.model.preset = .retrieval }
-    #expect(lists.metric == .ndcg)
-    #expect(
-      names(lists) == ["dimension", "learning_rate", "weight_decay", "temperature", "id_dropout"])
-    let both = try search { $0.metric = .ndcg }
-    #expect(names(both) == names(rated).union(names(lists)).union(["loss"]))
-    #expect(both.base.judging.split == .perUser)
-    let lab = try search {
-      $0.metric = .ndcg
-      $0.recommender.model.preset = .lab
-    }
-    #expect(lab.metric == .ndcg && names(lab) == names(rated) && lab.base.judging.split == nil)
-  }
-
-  @Test func `what is set is not searched, and something must be left`() throws {
-    let searched = try search {
-      $0.recommender.model.preset = .retrieval
-      $0.recommender.model.temperature = 0.3
-      $0.recommender.model.idDropout = 0.1
-    }
-    #expect(names(searched) == ["dimension", "learning_rate", "weight_decay"])
-    let point = searched.startingPoints.points[1]
-    let configuration = searched.searched.configuration(of: point, in: searched.base)
-    #expect(configuration.model.temperature == 0.3 && configuration.model.idDropout == 0.1)
-    #expect(configuration.model.dimension != nil && configuration.model.learningRate != nil)
-    #expect(throws: ConfigurationError.conflict("a search", "a value for every hyperparameter")) {
-      try search {
-        $0.recommender.model = RecommenderConfiguration.Model(
-          preset: .retrieval, dimension: 8, temperature: 0.2, learningRate: 0.1, weightDecay: 0,
-          idDropout: 0)
-      }
-    }
-  }
-
-  @Test func `without features there is no id to hide`() throws {
-    let searched = try search {
-      $0.recommender.data.userFeatures = []
-      $0.recommender.data.itemFeatures = []
-    }
-    #expect(!names(searched).contains("id_dropout"))
-  }
-
-  @Test func `trials begin with the preset, and every first point can be trained`() throws {
-    for preset in TwoTowerConfiguration.Preset.allCases {
-      let searched = try search { $0.recommender.model.preset = preset }
-      let first = searched.searched.configuration(
-        of: searched.startingPoints.points[0], in: searched.base)
-      var towers = try first.towers(preset)
-      let own = try searched.base.towers(preset)
-      // No decay at all is not on a logarithmic scale; a shop of 12 items needs no wide vectors.
-      #expect(towers.weightDecay <= 1e-3)
-      towers.weightDecay = own.weightDecay
-      #expect(preset == .retrieval ? towers.dimension == 32 : towers.dimension == own.dimension)
-      towers.dimension = own.dimension
-      #expect(towers == own)
-    }
-    let both = try search { $0.metric = .ndcg }
-    let losses = try both.startingPoints.points.map { point in
-      try both.searched.configuration(of: point, in: both.base).towers(.lab).loss
-    }
-    #expect(losses.prefix(2) == [.squaredError, .softmax])
-  }
-
-  @Test func `a softmax that is asked for on ratings keeps the preset's layers, and searches them`()
-    throws
-  {
-    let searched = try search {
-      $0.metric = .ndcg
-      $0.recommender.model.loss = .softmax
-    }
-    #expect(names(searched).contains("hidden") && names(searched).contains("temperature"))
-    let towers = try searched.startingPoints.points.map {
-      try searched.searched.configuration(of: $0, in: searched.base).towers(.lab)
-    }
-    #expect(towers.allSatisfy { $0.loss == .softmax })
-    #expect(towers[0].hidden == [256, 128] && towers[0].dimension == 32)
-    #expect(towers[1].hidden.isEmpty)
-    let fixed = try search {
-      $0.metric = .ndcg
-      $0.recommender.model.loss = .softmax
-      $0.recommender.model.hidden = ["16"]
-    }
-    #expect(!names(fixed).contains("hidden"))
-  }
-
-  @Test(
-    arguments: [
-      (TwoTowerConfiguration.Preset.retrieval, 20.0, nil), (.retrieval, nil, 2.0),
-      (.lab, nil, 0.25), (.lab, 45, nil), (nil, 20, nil), (nil, nil, 10),
-    ] as [(TwoTowerConfiguration.Preset?, Double?, Double?)])
-  func `no point of a search decays more than can be trained`(
-    preset: TwoTowerConfiguration.Preset?, decay: Double?, rate: Double?
-  ) throws {
-    let searched = try search {
-      $0.metric = .ndcg
-      $0.recommender.model.preset = preset
-      $0.recommender.model.weightDecay = decay
-      $0.recommender.model.learningRate = rate
-    }
-    let space = searched.searched.space
-    let largest = space.parameters.map { $0.nearest(to: .infinity) }
-    for point in searched.startingPoints.points + [largest] {
-      #expect(space.holds(point))
-      let own = searched.searched.configuration(of: point, in: searched.base)
-      let towers = try own.towers(preset ?? .lab)
-      #expect(towers.learningRate * towers.weightDecay < 1)
-    }
-    #expect(!names(searched).contains(decay == nil ? "learning_rate" : "weight_decay"))
-  }
-
-  @Test func `a decay beside which no learning rate is left is refused by its name`() throws {
-    var configuration = RecommenderConfiguration()
-    configuration.model.weightDecay = 1_000
-    #expect(
-      throws: ConfigurationError.refused(
-        key: "model.weight_decay", source: "the search", found: "1000.0",
-        expected: "at most 495: learning_rate is searched from 0.002, and weight_decay times "
-          + "learning_rate must be below 1")
-    ) {
-      try RecommenderSearchSpace(
-        .softmax, fixed: TwoTowerConfiguration(preset: .retrieval), entities: 100,
-        dropsIDs: false, configuration: configuration)
-    }
   }
 
   @Test func `buyers of three things each are enough for a search, and three things are not`()
@@ -211,7 +52,7 @@ import Tuning
         + (0..<40).map { user in
           (0..<3).map { "u\(user),i\((user * 5 + $0 * 3) % 17)\n" }.joined()
         }.joined())
-    func change(_ data: String) -> Change {
+    func change(_ data: String) -> RecommenderShop.SearchChange {
       {
         $0.recommender.data.path = data
         $0.recommender.data.userFeatures = []
@@ -225,24 +66,7 @@ import Tuning
     let few = try shop.file("few.csv", "user,item\na,b\na,c\na,d\nb,c\n")
     #expect(
       throws: TaskError.recommender(.tooFewToValidate(count: 3, share: 0.1))
-    ) { try search(change(few)) }
-  }
-
-  @Test func `a study belongs to its tables and rules, whatever the tables are called`() throws {
-    func described(_ data: String, seed: Int = 42) throws -> [String: String] {
-      let path = try shop.file(data, RecommenderShop.header + RecommenderShop.rows())
-      let description = try search {
-        $0.recommender.data.path = path
-        $0.recommender.data.users = try shop.file("\(data)-users.csv", "user,age\nu1,30\nu2,40\n")
-        $0.recommender.data.userFeatures = ["age"]
-        $0.recommender.seed = seed
-      }.description
-      return Dictionary(uniqueKeysWithValues: description.map { ($0.key, $0.value) })
-    }
-    let one = try described("one.csv")
-    #expect(try described("other.csv") == one)
-    #expect(try described("one.csv", seed: 1) != one)
-    #expect(one["rules"] == SearchRules.version && one["losses"] == "squared_error")
+    ) { try shop.search(change(few)) }
   }
 
   @Test func `one trial of the defaults ends in the model that training makes`() throws {
@@ -340,7 +164,9 @@ import Tuning
   }
 
   @Test func `towers whose loss is no number leave the search with the worst value`() throws {
-    let configuration = try configuration { $0.recommender.model.preset = .retrieval }
+    let configuration = try shop.searchConfiguration {
+      $0.recommender.model.preset = .retrieval
+    }
     let tables = try RecommenderTables(configuration.recommender, context: shop.context)
     let fit = try tables.fit(configuration.recommender, context: shop.context)
     var towers = fit.towers
@@ -378,31 +204,6 @@ import Tuning
     #expect(both.report.trials[0].params["loss"] == .text("softmax"))
     #expect(
       both.report.trials[0].params["temperature"] == lists.report.best.params["temperature"])
-  }
-
-  @Test func `errors of ratings are searched by only where ratings are predicted`() throws {
-    #expect(
-      throws: ConfigurationError.refused(
-        key: "metric", source: "the search", found: "rmse",
-        expected: "ndcg: towers that learn by softmax predict no ratings")
-    ) {
-      try search {
-        $0.metric = .rmse
-        $0.recommender.model.preset = .retrieval
-      }
-    }
-    #expect(throws: RecommenderError.noRatings) {
-      try search {
-        $0.recommender.model.preset = .retrieval
-        $0.recommender.model.loss = .squaredError
-        $0.recommender.data.path = try shop.file("p.csv", "user,item\na,b\na,c\nd,b\n")
-        $0.recommender.data.userFeatures = []
-        $0.recommender.data.itemFeatures = []
-      }
-    }
-    #expect(throws: ConfigurationError.self) {
-      try search { $0.recommender.model.validationFraction = 0 }
-    }
   }
 }
 

@@ -62,10 +62,9 @@ import Testing
   }
 
   @Test func `a file says where the byte is, and no key behind it is dropped`() throws {
-    let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).toml").path
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    try Data("seed=7\n\0\n[boosting]\nnum_leaves=7\nnonsense=1\n".utf8)
-      .write(to: URL(filePath: path))
+    let folder = try TemporaryFolder()
+    let path = try folder.write(
+      "seed=7\n\0\n[boosting]\nnum_leaves=7\nnonsense=1\n", to: "run.toml")
     var configuration = ChurnConfiguration()
     #expect(
       throws: ConfigurationError.notText(

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Predicts a table with an exported model, by the program that the export is for, and compares with
-the predictions of mlcore.
+the predictions of mlcore. Tests/EndToEndTests/ExportTests.swift runs it.
 
-Usage: verify-export lightgbm|onnx MODEL TABLE.csv PREDICTIONS.csv
+Usage: exported_model.py lightgbm|onnx MODEL TABLE.csv PREDICTIONS.csv
 
 Beside MODEL lies its manifest MODEL.json, which names the columns. Prints one JSON object:
 the number of rows and the largest difference of probabilities, for each way to give the table.
@@ -27,7 +27,8 @@ def columns(manifest, path):
             seconds = (times - pandas.Timestamp("1970-01-01")).dt.total_seconds()
             result[column["name"]] = seconds.astype("float64")
         else:
-            result[column["name"]] = pandas.to_numeric(cells.where(cells != "", None)).astype("float64")
+            numbers = pandas.to_numeric(cells.where(cells != "", None))
+            result[column["name"]] = numbers.astype("float64")
     return pandas.DataFrame(result)
 
 
@@ -75,10 +76,9 @@ def onnx_probabilities(path, manifest, table):
     assert labels.shape == (len(table),) and probabilities.shape == (len(table), 2)
     assert numpy.abs(probabilities.sum(axis=1) - 1).max() < 1e-6
     # One row at a time goes another way through the runtime.
-    single = numpy.array([
-        session.run(["probabilities"], {name: cells[row:row + 1] for name, cells in feeds.items()})[0][0, 1]
-        for row in range(len(table))
-    ])
+    rows = ({name: cells[row:row + 1] for name, cells in feeds.items()}
+            for row in range(len(table)))
+    single = numpy.array([session.run(["probabilities"], row)[0][0, 1] for row in rows])
     return {"batch": probabilities[:, 1], "rows_alone": single}, labels
 
 
