@@ -72,8 +72,9 @@ def blocks_of(text):
             end = index
             while end < len(lines) and lines[end].startswith("|"):
                 end += 1
-            keys = re.findall(r"^\| `([^`]+)`", "\n".join(lines[index:end]), re.MULTILINE)
-            tables.append((index + 1, note.partition(":")[2].strip(), set(keys)))
+            cells = [row.split("|")[1] for row in lines[index:end]]
+            keys = {key for cell in cells for key in re.findall(r"`(.+?)`", cell)}
+            tables.append((index + 1, note.partition(":")[2].strip(), keys))
             index, note = end, ""
         elif line:
             note = ""
@@ -94,10 +95,13 @@ def keys_of(value, path=""):
 
 
 def covers(documented, key):
-    """Whether a documented key, which may end in `.*`, stands for a key or for one above it."""
+    """Whether a documented key, which may end in `.*`, stands for a key of a document."""
+    # An empty list does not show the keys of its objects.
+    if documented.startswith(key + "[]"):
+        return True
     if documented.endswith(".*"):
         return key.startswith(documented[:-1]) or key == documented[:-2]
-    return key == documented or key.removesuffix("[]") == documented
+    return documented == key
 
 
 def wrong_keys(path, documented):
