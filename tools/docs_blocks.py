@@ -1,8 +1,8 @@
 """Runs the shell blocks of README.md and docs/ as they are written; tools/docs runs it.
 
-A block runs if its fence is ```sh. All blocks of a page run one after the other in one folder, which
-is empty but for `datasets` and `tools/mlcore`, with `mlcore` on the PATH. A comment in the line before
-a block, or before a table, says what is different:
+A block runs if its fence is ```sh. All blocks of a page run one after the other in one folder.
+It is empty but for `datasets` and `tools/mlcore`, and `mlcore` is on the PATH. A comment in the line
+before a block, or before a table, says what is different:
 
     <!-- needs: postgres -->           runs where the server is (mysql, postgres, s3)
     <!-- not run: REASON -->           does not run

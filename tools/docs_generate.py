@@ -150,7 +150,8 @@ mlcore reads settings in this order. A later one wins.
 
 An unknown key is an error with a suggestion. A value of the wrong type or range is an error that
 states the expected value. `auto` adapts to the data; `run.toml` states the value that was used.
-A settings file is UTF-8 text of at most 4 MiB without control characters. A key has at most 16 parts.
+A settings file is UTF-8 text of at most 4 MiB without control characters. A key has at most 16
+parts.
 Names of hyperparameters are those of LightGBM.
 
 ## Churn
@@ -219,10 +220,10 @@ def pipeline_page(folder):
         parts.append(f"## {task.capitalize()}\n\n" + table(["Key", "Default", "Meaning"], rows))
     return (
         f"{HEADER}# Settings of the loop\n\n"
-        "`pipeline.toml` in the home holds every setting. The loop reads it when it starts. An unknown\n"
-        "key is an error. The sections `data`, `boosting`, `model`, `calibration` and `evaluation` have\n"
-        "the keys of [the task](settings.md); data.path, the test part and `continue_from` are not\n"
-        "among them.\n\n" + "\n".join(parts))
+        "`pipeline.toml` in the home holds every setting. The loop reads it when it starts. An\n"
+        "unknown key is an error. The sections `data`, `boosting`, `model`, `calibration` and\n"
+        "`evaluation` have the keys of [the task](settings.md); `data.path`, the test part and\n"
+        "`continue_from` are not among them.\n\n" + "\n".join(parts))
 
 
 # The house
@@ -246,8 +247,8 @@ def undescribed_rooms():
 def rooms_page():
     rows = [[f"`{room}`", " ".join(f"`{name}`" for name in allowed.split())]
             for room, allowed in rooms()]
-    return (f"{HEADER}# Imports\n\nEach room and the rooms that it may import. `tools/check` fails on "
-            "any other import.\n[The house](../explanation/house.md) says what each room does.\n\n"
+    return (f"{HEADER}# Imports\n\nEach room and the rooms that it may import. `tools/check` fails "
+            "on any other import.\n[The house](../explanation/house.md) says what each room does.\n\n"
             + table(["Room", "Imports"], rows))
 
 
