@@ -7,7 +7,7 @@ import Testing
   /// The interpreter that tools/test provides.
   private static let python = ProcessInfo.processInfo.environment["MLCORE_TEST_PYTHON"]
   private static let script = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "../../tools/verify-export").standardizedFileURL.path
+    .appending(path: "../Acceptance/judges/exported_model.py").standardizedFileURL.path
 
   let workshop: Workshop
 

@@ -1,5 +1,5 @@
-// Comparison with scikit-learn: cases are written to a folder as JSON, and tools/verify-scalers
-// repeats them in Python.
+// Comparison with scikit-learn: cases are written to a folder as JSON, and
+// Tests/Acceptance/judges/scikit_learn.py repeats them in Python.
 
 import Foundation
 
@@ -29,7 +29,7 @@ public struct ScikitLearn {
   /// Repeats all cases in Python and returns what differs, empty if nothing does.
   public func differences() throws -> String {
     let script = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "../../tools/verify-scalers").standardizedFileURL
+      .appending(path: "../Acceptance/judges/scikit_learn.py").standardizedFileURL
     let process = Process()
     process.executableURL = URL(filePath: Self.interpreter ?? "python3")
     process.arguments = [script.path, folder.path]

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Predicts a table with an exported model, by the program that the export is for, and compares with
-the predictions of mlcore.
+the predictions of mlcore. Tests/EndToEndTests/ExportTests.swift runs it.
 
-Usage: verify-export lightgbm|onnx MODEL TABLE.csv PREDICTIONS.csv
+Usage: exported_model.py lightgbm|onnx MODEL TABLE.csv PREDICTIONS.csv
 
 Beside MODEL lies its manifest MODEL.json, which names the columns. Prints one JSON object:
 the number of rows and the largest difference of probabilities, for each way to give the table.

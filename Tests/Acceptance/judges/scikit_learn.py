@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Repeats encoders, scalers and regressions in scikit-learn and compares the results.
 
-Usage: verify-scalers FOLDER
+Usage: scikit_learn.py FOLDER
 
-FOLDER holds cases as <n>.json, written by the tests, each with what went in and what came out, and
-<n>.pkl where the case has a pickle. Prints what differs and exits with 1, or says how many cases
-agree. Any warning while a pickle is loaded or used is a difference.
+Tests/TestSupport/ScikitLearn.swift runs it. FOLDER holds cases as <n>.json, each with what went in
+and what came out, and <n>.pkl where the case has a pickle. Prints what differs and exits with 1, or
+says how many cases agree. Any warning while a pickle is loaded or used is a difference.
 """
 
 import json
