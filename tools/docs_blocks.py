@@ -1,15 +1,16 @@
 """Runs the shell blocks of README.md and docs/ as they are written; tools/docs runs it.
 
 A block runs if its fence is ```sh. All blocks of a page run one after the other in one folder.
-It is empty but for `datasets` and `tools/mlcore`, and `mlcore` is on the PATH. A comment in the line
-before a block, or before a table, says what is different:
+It is empty but for `datasets` and `tools/mlcore`, and `mlcore` is on the PATH. A comment in the
+line before a block, or before a table, says what is different:
 
-    <!-- needs: postgres -->           runs where the server is (mysql, postgres, s3)
+    <!-- needs: postgres -->           runs where the server is (mysql, postgres, s3), or the
+                                       packages of tools/test (python)
     <!-- not run: REASON -->           does not run
     <!-- keys: FILE -->                the table's first column names the keys of this JSON file
 
 MLCORE names the program. Servers are those of tools/with-mariadb, with-postgres and with-s3. With
-CI=true a server that is missing is a failure.
+CI=true what is missing is a failure.
 """
 import json
 import os
@@ -29,6 +30,7 @@ SHOWN_LINES = 30
 SERVERS = {
     "mysql": ("mysql://reader@db.example/shop", "MLCORE_TEST_MYSQL", "{}"),
     "postgres": ("postgresql://reader@db.example/shop", "MLCORE_TEST_POSTGRES", "{}"),
+    "python": ("python3", "MLCORE_TEST_PYTHON", "{}"),
     "s3": ("s3://lake/", "MLCORE_TEST_S3_ENDPOINT", "s3://mlcore-test/docs/"),
 }
 
@@ -43,7 +45,7 @@ class Block:
         if self.kind == "not run":
             return self.detail
         if self.kind == "needs" and SERVERS[self.detail][1] not in os.environ:
-            return f"there is no {self.detail} server"
+            return f"{SERVERS[self.detail][1]} is not set"
         return None
 
     def script(self):

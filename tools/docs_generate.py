@@ -1,8 +1,8 @@
 """Writes the reference pages that the program's own words make; tools/docs runs it.
 
 `generate` writes them, `check` fails if one of them differs from what would be written. MLCORE
-names the program. Sources: its dump of all arguments, the help of each verb, `mlcore help settings`,
-and the table of imports in tools/check.
+names the program. Sources: its dump of all arguments, the help of each verb, `mlcore help
+settings`, and the table of imports in tools/check.
 """
 import json
 import os
@@ -117,7 +117,8 @@ mlcore reads settings in this order. A later one wins.
 An unknown key is an error with a suggestion. A value of the wrong type or range is an error that
 states the expected value. `auto` adapts to the data; `run.toml` states the value that was used.
 A settings file is UTF-8 text of at most 4 MiB without control characters. A key has at most 16
-parts. Names of hyperparameters are those of LightGBM. `mlcore help settings` prints the same tables.
+parts. Names of hyperparameters are those of LightGBM. `mlcore help settings` prints the same
+tables.
 
 ## Churn
 
@@ -155,19 +156,29 @@ def rooms():
     return re.findall(r'\[(\w+)\]="([^"]*)"', block)
 
 
-def undescribed_rooms():
-    """Rooms of Sources/ that the page of the house has no words for."""
+def stale_words():
+    """What the written pages say of Sources/ that is not so."""
     words = HOUSE.read_text(encoding="utf-8")
-    folders = sorted(path.name for path in (ROOT / "Sources").iterdir() if path.is_dir())
+    folders = {path.name for path in (ROOT / "Sources").iterdir() if path.is_dir()}
     described = set(re.findall(r"^\| `(\w+)`", words, re.MULTILINE))
-    return [name for name in folders if name not in described], sorted(described - set(folders))
+    for room in sorted(folders - described):
+        yield f"{HOUSE.relative_to(ROOT)} has no line for Sources/{room}"
+    for room in sorted(described - folders):
+        yield f"{HOUSE.relative_to(ROOT)} names {room}, which is not in Sources/"
+    pages = [*ROOT.glob("*.md"), ROOT / "datasets/README.md", *(ROOT / "docs").rglob("*.md")]
+    for page in pages:
+        for path in re.findall(r"`((?:Sources|Tests|tools)/[\w/.+-]+)", page.read_text("utf-8")):
+            # CONTRIBUTING.md has names that stand for others, in capitals.
+            if not (ROOT / path).exists() and not re.search(r"/[A-Z]+\.", path):
+                yield f"{page.relative_to(ROOT)} names {path}, which does not exist"
 
 
 def rooms_page():
     rows = [[f"`{room}`", " ".join(f"`{name}`" for name in allowed.split())]
             for room, allowed in rooms()]
     return (f"{HEADER}# Imports\n\nEach room and the rooms that it may import. `tools/check` fails "
-            "on any other import.\n[The house](../explanation/house.md) says what each room does.\n\n"
+            "on any other import.\n[The house](../explanation/house.md) says what each room does."
+            "\n\n"
             + table(["Room", "Imports"], rows))
 
 
@@ -195,13 +206,10 @@ def main():
             print(f"docs: {path.relative_to(ROOT)} is out of date; run tools/docs generate",
                   file=sys.stderr)
             failed = True
-    missing, gone = undescribed_rooms()
-    for room in missing:
-        print(f"docs: {HOUSE.relative_to(ROOT)} has no line for Sources/{room}", file=sys.stderr)
-    for room in gone:
-        print(f"docs: {HOUSE.relative_to(ROOT)} names {room}, which is not in Sources/",
-              file=sys.stderr)
-    sys.exit(failed or bool(missing or gone))
+    for message in stale_words():
+        print(f"docs: {message}", file=sys.stderr)
+        failed = True
+    sys.exit(failed)
 
 
 main()
