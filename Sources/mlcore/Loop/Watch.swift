@@ -15,7 +15,7 @@ struct Watch: ParsableCommand {
     discussion: """
       Files dropped into the folder inbox of the home are stored; labelled ones lead to a new \
       model, which takes the champion's place if it is as good, and unlabelled ones are predicted. \
-      docs/operating.md says more.
+      docs/how-to/loop.md says more.
       """)
 
   @OptionGroup var home: HomeOptions
