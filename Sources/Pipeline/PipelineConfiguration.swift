@@ -28,8 +28,6 @@ public struct PipelineConfiguration: Sendable, Equatable {
 
   /// When models are trained.
   public struct Training: Sendable, Equatable {
-    /// Whether the champion's trees are kept and others added.
-    public var continues = false
     /// New rows below which no training starts.
     public var minRows = 1
     /// How many of the newest rows are learnt from and judged on, in whole files; nil is all.

@@ -1,6 +1,7 @@
 // What can go wrong in the loop, as facts, and the only place that puts it into words.
 internal import Artifacts
 internal import Glibc
+public import LoopContract
 
 /// A failure of the loop, its home or one of its steps.
 public enum PipelineError: Error, Equatable {

@@ -1,5 +1,6 @@
 // Steps in processes of their own, played by a shell.
 import Foundation
+import LoopContract
 import Synchronization
 import TestSupport
 import Testing
@@ -66,6 +67,16 @@ import Testing
     )
     #expect(throws: PipelineError.step(failure)) { try steps.answer(Self.request, log: nil) }
     steps.stop()
+  }
+
+  @Test func `a child answers no loop of another version of the contract`() throws {
+    let question = #"{"version":0,"request":{"something":{}}}"#
+    let answer = try StepServer.answer(to: Array(question.utf8)) { _ in .delivered }
+    guard case .failed(let failure) = answer else {
+      Issue.record("\(answer)")
+      return
+    }
+    #expect(failure.kind == .system && failure.facts.contains("version 0"))
   }
 
   @Test func `a busy child is stopped`() throws {

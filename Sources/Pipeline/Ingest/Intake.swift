@@ -2,6 +2,7 @@
 // taken out of the inbox, in this order, so that a loop that is killed anywhere finds it again.
 internal import GRDB
 internal import Glibc
+internal import LoopContract
 
 /// Takes files in.
 final class Intake {
@@ -360,15 +361,11 @@ final class Intake {
   }
 
   private static func incomplete(_ file: FoundFile) -> Examination {
-    Examination(
-      role: .refused, rows: 0,
-      problems: [
-        file.identity.size == 0
-          ? Finding(code: "empty", message: "found no bytes, expected a table")
-          : Finding(
-            code: "truncated",
-            message: "found an end in the middle of a line or a file, expected a complete file")
-      ])
+    file.identity.size == 0
+      ? .refused("found no bytes, expected a table", code: "empty")
+      : .refused(
+        "found an end in the middle of a line or a file, expected a complete file",
+        code: "truncated")
   }
 
   private func record(_ candidate: Candidate, _ finding: Examination) -> FileRecord {
@@ -403,15 +400,8 @@ final class Intake {
     do {
       let champion = try registry.championFolder()
       let first = champion == nil ? try ledger.firstLabelledFile() : nil
-      let request = StepRequest.examine(
-        files: files, champion: champion,
-        first: first.map {
-          StepFile(path: store.path($0.object), name: $0.name, sha256: $0.sha256)
-        })
-      guard case .examined(let findings) = try steps.answer(request, log: nil),
-        findings.count == files.count
-      else { throw PipelineError.stepEnded(step: "examine", how: "gave another answer") }
-      return findings.map { .success($0) }
+      return try steps.examine(files, champion: champion, first: first.map(store.stepFile))
+        .map { .success($0) }
     } catch PipelineError.system(_, _, let number) where Self.unfitNumbers.contains(number) {
       return files.count > 1 ? try examineOneByOne(files) : [.failure(Unfit(number: number))]
     } catch PipelineError.stepEnded(_, let how) {
@@ -421,12 +411,7 @@ final class Intake {
         return try examine(files, attempt: attempt + 1)
       }
       return [
-        .success(
-          Examination(
-            role: .refused, rows: 0,
-            problems: [
-              Finding(code: "crash", message: "the process that was to read the file \(how)")
-            ]))
+        .success(.refused("the process that was to read the file \(how)", code: "crash"))
       ]
     }
   }

@@ -1,5 +1,6 @@
 // The files of the ledger: every input is in it exactly once, with how it ended.
 internal import GRDB
+internal import LoopContract
 
 /// How an input ended.
 enum FileState: String, Sendable {

@@ -1,5 +1,6 @@
 // The models of the ledger, their aliases, and what they have predicted.
 internal import GRDB
+internal import LoopContract
 
 /// A name for a model that changes its owner.
 public enum Alias: String, Sendable, CaseIterable {

@@ -40,10 +40,7 @@ final class Deliverer: Sendable {
     if state.delivered == version { return .nothing }
     if state.failed == version, let left = state.backoff.left() { throw left.error }
     do {
-      let request = StepRequest.deliver(model: registry.folder(of: version))
-      guard case .delivered = try steps.answer(request, log: nil) else {
-        throw PipelineError.stepEnded(step: request.name, how: "gave another answer")
-      }
+      try steps.deliver(registry.folder(of: version))
     } catch let error as PipelineError where error != .stopped {
       self.state.withLock { state in
         state.failed = version

@@ -1,5 +1,6 @@
 // What the loop says while it works: one line per event, for people and for a journal.
-import Synchronization
+internal import LoopContract
+internal import Synchronization
 
 /// Says what happens, and a problem that goes on only once.
 final class LoopLog: Sendable {

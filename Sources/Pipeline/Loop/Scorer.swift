@@ -2,6 +2,7 @@
 // is found in the ledger, so a promotion scores all files again, and a new file is scored alone.
 internal import GRDB
 internal import Glibc
+internal import LoopContract
 internal import Synchronization
 
 /// Predicts what has not been predicted.
@@ -110,15 +111,10 @@ final class Scorer: Sendable {
     _ jobs: [ScoringJob], outputs: [String], model: String, attempt: Int = 1
   ) throws -> [PredictedFile] {
     do {
-      let request = StepRequest.predict(
-        model: model,
-        files: jobs.map {
+      return try steps.predict(
+        jobs.map {
           StepFile(path: "\(home.objects)/\($0.object)", name: $0.name, sha256: $0.sha256)
-        }, outputs: outputs.map { "\(home.predictions)/\($0)" })
-      guard case .predicted(let results) = try steps.answer(request, log: nil),
-        results.count == jobs.count
-      else { throw PipelineError.stepEnded(step: "predict", how: "gave another answer") }
-      return results
+        }, model: model, outputs: outputs.map { "\(home.predictions)/\($0)" })
     } catch PipelineError.stepEnded(_, let how) {
       if jobs.count > 1 {
         return try zip(jobs, outputs).map { try answers([$0], outputs: [$1], model: model)[0] }

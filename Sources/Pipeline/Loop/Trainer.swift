@@ -2,6 +2,7 @@
 // for the next one and no file needs a training of its own.
 internal import GRDB
 internal import Glibc
+internal import LoopContract
 internal import Synchronization
 
 /// Trains, judges and promotes.
@@ -136,38 +137,27 @@ final class Trainer: Sendable {
     try Disk.makeFolder(candidate)
     try Disk.makeFolder(work)
     let champion = try registry.champion()
-    let championFolder = try champion.map(registry.presentFolder)
-    let continues = configuration.training.continues && champion != nil
-    let studies = StudyPlaces(
-      unfinished: home.study,
-      last: try ledger.versions().last.map { registry.folder(of: $0.version) })
-    guard
-      case .trained(let trained) = try steps.answer(
-        .train(
-          files: plan.files.map {
-            StepFile(path: "\(home.objects)/\($0.object)", name: $0.name, sha256: $0.sha256)
-          }, candidate: candidate, work: work, champion: championFolder,
-          continuing: continues, studies: studies), log: "\(folder)/log")
-    else { throw PipelineError.stepEnded(step: "train", how: "gave another answer") }
+    let request = TrainingRequest(
+      files: plan.files.map {
+        StepFile(path: "\(home.objects)/\($0.object)", name: $0.name, sha256: $0.sha256)
+      }, candidate: candidate, work: work, champion: try champion.map(registry.presentFolder),
+      newest: try ledger.versions().last.map { registry.folder(of: $0.version) },
+      unfinished: home.study)
+    let trained = try steps.train(request, log: "\(folder)/log")
     let trainedAt = ContinuousClock.now
     var seconds = ["train": Self.seconds(trainedAt - started)]
     if trained.version == champion {
       return try finish(id, plan, .unchanged, trained, "the model is that of the champion", seconds)
     }
     let comparisons = try champion.map(ledger.comparisons) ?? 0
-    guard
-      case .judged(let verdict) = try steps.answer(
-        .judge(
-          candidate: candidate, work: work, champion: championFolder, comparisons: comparisons),
-        log: "\(folder)/log")
-    else { throw PipelineError.stepEnded(step: "judge", how: "gave another answer") }
+    let verdict = try steps.judge(request, comparisons: comparisons, log: "\(folder)/log")
     seconds["judge"] = Self.seconds(.now - trainedAt)
     try writeLineage(of: trained, parent: champion, plan, to: candidate)
     try Disk.flush(candidate)
     try registry.publish(candidate, as: trained.version)
     let record = VersionRecord(
       sequence: 0, version: trained.version, run: id, parent: champion,
-      base: continues ? champion : nil, passes: verdict.passes,
+      base: trained.continuesChampion ? champion : nil, passes: verdict.passes,
       objections: verdict.objections,
       metrics: trained.metrics.merging(verdict.metrics) { $1 }, rows: trained.rows, at: 0)
     let isPromoted = verdict.passes && configuration.mode == .auto

@@ -2,6 +2,7 @@
 // after all: without it, a check would have to be loosened for all files.
 internal import GRDB
 internal import Glibc
+public import LoopContract
 
 /// A refused file.
 public struct QuarantinedFile: Encodable, Sendable, Equatable {
@@ -80,11 +81,8 @@ extension HomeRecords {
     var question = StepFile(
       path: store.path(refused.object), name: file.name, sha256: file.sha256)
     question.isReleased = true
-    let request = StepRequest.examine(
-      files: [question], champion: champion,
-      first: first.map { StepFile(path: store.path($0.object), name: $0.name, sha256: $0.sha256) })
-    guard case .examined(let found) = try steps.answer(request, log: nil), let found = found.first
-    else { throw PipelineError.stepEnded(step: request.name, how: "gave another answer") }
+    let found = try steps.examine(
+      [question], champion: champion, first: first.map(store.stepFile))[0]
     guard found.role != .refused else {
       throw PipelineError.notReleased(
         name: file.name, why: found.problems.map(\.message).joined(separator: "; "))

@@ -5,10 +5,17 @@
 // longer than many steps. When its input ends, the loop is gone, and so must the child be.
 internal import FoundationEssentials
 internal import Glibc
+public import LoopContract
 internal import Synchronization
 
 /// A question as it goes to a child.
 struct StepQuestion: Codable {
+  /// What a child compares before it reads the rest.
+  struct Head: Codable {
+    var version = ContractVersion.current
+  }
+
+  var version = ContractVersion.current
   var request: StepRequest
   /// The file for what the step says meanwhile.
   var log: String?

@@ -1,6 +1,7 @@
 // The other side of `ChildSteps`: answers the questions of a child's standard input.
 internal import FoundationEssentials
 internal import Glibc
+public import LoopContract
 internal import Synchronization
 
 /// Serves steps to the loop that started this process.
@@ -14,17 +15,33 @@ public enum StepServer {
   public static func serve(_ answer: (StepRequest) throws -> StepAnswer) throws -> Never {
     let questions = QuestionQueue()
     while true {
-      let line = questions.next()
-      guard let question = try? JSONDecoder().decode(StepQuestion.self, from: Data(line)) else {
-        throw PipelineError.system(.read, path: "the question of a step", errorNumber: EINVAL)
-      }
-      redirectErrors(to: question.log)
-      var bytes = [UInt8](try JSONEncoder().encode(try answer(question.request)))
+      var bytes = [UInt8](try JSONEncoder().encode(try self.answer(to: questions.next(), answer)))
       bytes.append(UInt8(ascii: "\n"))
       try bytes.withUnsafeBytes {
         try Disk.write($0, to: STDOUT_FILENO, path: "standard output")
       }
     }
+  }
+
+  /// Answers a line, unless it is of another version of the contract.
+  static func answer(
+    to line: [UInt8], _ answer: (StepRequest) throws -> StepAnswer
+  ) throws -> StepAnswer {
+    let (decoder, line) = (JSONDecoder(), Data(line))
+    if let found = try? decoder.decode(StepQuestion.Head.self, from: line).version,
+      found != ContractVersion.current
+    {
+      return .failed(
+        StepFailure(
+          kind: .system,
+          facts: "the loop speaks version \(found) of the contract with its steps, expected "
+            + "\(ContractVersion.current)", advice: "start the loop again"))
+    }
+    guard let question = try? decoder.decode(StepQuestion.self, from: line) else {
+      throw PipelineError.system(.read, path: "the question of a step", errorNumber: EINVAL)
+    }
+    redirectErrors(to: question.log)
+    return try answer(question.request)
   }
 
   /// Sends what the step says to a file, or nowhere.

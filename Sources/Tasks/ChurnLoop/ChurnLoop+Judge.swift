@@ -3,6 +3,7 @@
 // must show beside each other.
 import Artifacts
 import Evaluation
+public import LoopContract
 import Tables
 
 /// gate.json.
@@ -78,16 +79,9 @@ struct GateDocument: Encodable {
 }
 
 extension ChurnLoop {
-  /// Judges a candidate, and writes gate.json into its folder.
-  ///
-  /// - Parameters:
-  ///   - work: the folder of the tables of its training.
-  ///   - champion: the folder of the version in service; nil before the first.
-  ///   - comparisons: how often the champion was compared before.
-  /// - Throws: the errors of every room below.
   public func judge(
     _ candidate: String, work: String, champion: String?, comparisons: Int
-  ) throws -> LoopVerdict {
+  ) throws -> Verdict {
     let model = try ChurnModel(folder: "\(candidate)/\(LoopFolder.run)")
     let results = try ChurnResults(folder: "\(candidate)/\(LoopFolder.run)")
     let holdout = "\(work)/\(Self.holdoutName)"
@@ -119,7 +113,7 @@ extension ChurnLoop {
       shown["auc_difference_lower"] = paired.auc.lower
       shown["champion_auc"] = paired.auc.first
     }
-    return LoopVerdict(document.checks, metrics: shown)
+    return Verdict(document.checks, metrics: shown)
   }
 
   private func scored(

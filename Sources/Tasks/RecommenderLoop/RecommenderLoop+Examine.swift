@@ -1,6 +1,7 @@
 // What a dropped file is, and whether it is like the data that the champion knows.
 import Artifacts
 import Evaluation
+public import LoopContract
 import NumericCore
 import Recommender
 import Tables
@@ -20,8 +21,8 @@ extension RecommenderLoop {
   }
 
   public func examine(
-    _ files: [LoopFile], champion: String?, first: LoopFile?
-  ) throws -> [LoopExamination] {
+    _ files: [StepFile], champion: String?, first: StepFile?
+  ) throws -> [Examination] {
     var known = Known()
     if let champion {
       let model = try RecommenderModel(folder: "\(champion)/\(LoopFolder.run)")
@@ -35,7 +36,7 @@ extension RecommenderLoop {
     }
     return try files.map { file in
       let result = try examine(file, known)
-      if known.columns == nil, result.isLabelled == true,
+      if known.columns == nil, result.role == .labelled,
         let columns = try? interactions(file, known: nil)
       {
         known.columns = columns
@@ -47,7 +48,7 @@ extension RecommenderLoop {
 
   /// The columns of a table of interactions; nil if it is something else.
   private func interactions(
-    _ file: LoopFile, known: RecommenderColumns?
+    _ file: StepFile, known: RecommenderColumns?
   ) throws -> RecommenderColumns? {
     guard
       case .interactions(let columns) = try kind(
@@ -56,24 +57,28 @@ extension RecommenderLoop {
     return columns
   }
 
-  private func examine(_ file: LoopFile, _ known: Known) throws -> LoopExamination {
+  private func examine(_ file: StepFile, _ known: Known) throws -> Examination {
     do {
       let names = try names(of: file)
       switch try kind(ofTable: names, known: known.columns, shown: file.name) {
       case .interactions(let columns):
         let missing = Self.missing(known.needed, in: names)
-        guard missing.isEmpty else { return LoopExamination(problems: missing) }
+        guard missing.isEmpty else {
+          return Examination(role: .refused, rows: 0, problems: missing)
+        }
         return try interactions(file, columns: columns, known)
       case .features(let side, let id, let features):
         let missing = self.missing(features: side, known, in: names)
-        guard missing.isEmpty else { return LoopExamination(problems: missing) }
+        guard missing.isEmpty else {
+          return Examination(role: .refused, rows: 0, problems: missing)
+        }
         return try self.features(file, side: side, id: id, features: features)
       case .list(let id):
         let users = try users(in: file, id: id)
         guard !users.isEmpty else {
           return .refused("found no rows, expected a row for each user", code: "empty")
         }
-        return LoopExamination(isLabelled: false, rows: users.count)
+        return Examination(role: .unlabelled, rows: users.count)
       }
     } catch let error as TableError where error.kind == .badData || error.kind == .usage {
       return .refused(file.naming(error.description), code: "schema")
@@ -86,7 +91,7 @@ extension RecommenderLoop {
 
   private static func missing(
     _ needed: [String], in names: [String]
-  ) -> [LoopExamination.Finding] {
+  ) -> [Finding] {
     needed.filter { !names.contains(bytesOf: $0) }.map {
       .init(code: "missing_column", column: $0, message: "there is no column '\($0)'")
     }
@@ -96,7 +101,7 @@ extension RecommenderLoop {
   /// features that are wanted, or that the champion learnt from.
   private func missing(
     features side: RecommenderSide, _ known: Known, in names: [String]
-  ) -> [LoopExamination.Finding] {
+  ) -> [Finding] {
     let isUser = side == .user
     let id = known.columns.map { isUser ? $0.userID : $0.itemID }
     let learnt = known.model.map {
@@ -117,8 +122,8 @@ extension RecommenderLoop {
   // MARK: - Features
 
   private func features(
-    _ file: LoopFile, side: RecommenderSide, id: String, features: [String]
-  ) throws -> LoopExamination {
+    _ file: StepFile, side: RecommenderSide, id: String, features: [String]
+  ) throws -> Examination {
     let reader = RecommenderReader(data(as: nil), name: file.name, context: context)
     let entities = try reader.entities(
       file.path, id: id, flag: "data.\(side.rawValue)_id", features: features)
@@ -126,14 +131,14 @@ extension RecommenderLoop {
       return .refused("found no rows, expected a row for each \(side.rawValue)", code: "empty")
     }
     try features.compactMap { table[$0] }.requireScalable(data: file.name)
-    return LoopExamination(isLabelled: true, rows: table.rowCount, isBackground: true)
+    return Examination(role: .labelled, isBackground: true, rows: table.rowCount)
   }
 
   // MARK: - Interactions
 
   private func interactions(
-    _ file: LoopFile, columns: RecommenderColumns, _ known: Known
-  ) throws -> LoopExamination {
+    _ file: StepFile, columns: RecommenderColumns, _ known: Known
+  ) throws -> Examination {
     let reader = RecommenderReader(data(as: known.columns), name: file.name, context: context)
     let table = try reader.interactions(file.path, columns: known.columns ?? columns)
     if let ratings = table.ratings {
@@ -141,7 +146,7 @@ extension RecommenderLoop {
     }
     try (columns.userFeatures + columns.itemFeatures).compactMap { table.table[$0] }
       .requireScalable(data: file.name)
-    var result = LoopExamination(isLabelled: true, rows: table.table.rowCount)
+    var result = Examination(role: .labelled, rows: table.table.rowCount)
     guard result.rows > 0 else {
       return .refused("found no rows, expected interactions", code: "empty")
     }
@@ -152,15 +157,15 @@ extension RecommenderLoop {
         checkAgreement(of: table, with: model, reference, &result)
       }
     }
-    if file.isReleased { result.forgive() }
-    if !result.problems.isEmpty { result.isLabelled = nil }
+    if file.isReleased == true { result.downgradeProblems() }
+    if !result.problems.isEmpty { result.role = .refused }
     return result
   }
 
   /// Refuses ratings far outside the champion's scale: one of them would stretch the scale of all.
   private func checkScale(
     of table: RecommenderReader.Interactions, against model: RecommenderModel,
-    _ result: inout LoopExamination
+    _ result: inout Examination
   ) {
     guard let ratings = table.ratings, let lowest = model.layout.lowestRating,
       let highest = model.layout.highestRating
@@ -179,7 +184,7 @@ extension RecommenderLoop {
   /// Holds which items are taken against the champion's data.
   private func checkItems(
     of table: RecommenderReader.Interactions, against model: RecommenderModel,
-    _ result: inout LoopExamination
+    _ result: inout Examination
   ) {
     let checks = configuration.checks
     let column = model.layout.columns.itemID
@@ -187,7 +192,7 @@ extension RecommenderLoop {
     let rows = places.count
     let unknown = Double(places.count { $0 < 0 }) / Double(rows)
     if unknown > checks.unknown / 10 {
-      let finding = LoopExamination.Finding(
+      let finding = Finding(
         code: "unknown_items", column: column,
         message: "\(LoopNumber.short(100 * unknown)) % of the rows have items that the champion "
           + "does not know, expected at most \(LoopNumber.short(100 * checks.unknown)) %")
@@ -206,7 +211,7 @@ extension RecommenderLoop {
       PopulationStability.chanceLimit(
         bins: counts.count, reference: bins.reference.reduce(0, +), current: rows))
     guard psi > limit else { return }
-    let finding = LoopExamination.Finding(
+    let finding = Finding(
       code: "drift", column: column,
       message: "'\(column)' has moved: stability index \(LoopNumber.short(psi)), expected at most "
         + LoopNumber.short(limit))
@@ -220,7 +225,7 @@ extension RecommenderLoop {
   /// Refuses interactions that have nothing to do with what the champion knows of the users.
   private func checkAgreement(
     of table: RecommenderReader.Interactions, with model: RecommenderModel,
-    _ reference: PairAgreement, _ result: inout LoopExamination
+    _ reference: PairAgreement, _ result: inout Examination
   ) {
     let measured = PairAgreement(
       users: model.users.places(in: table.users), items: model.items.places(in: table.items),

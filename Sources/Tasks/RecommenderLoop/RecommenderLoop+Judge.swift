@@ -2,6 +2,7 @@
 // whose newest interactions neither has learnt from; every number goes into gate.json.
 import Artifacts
 import Evaluation
+public import LoopContract
 import NumericCore
 import Recommender
 import Tables
@@ -42,7 +43,7 @@ struct RecommenderGateDocument: Encodable {
 extension RecommenderLoop {
   public func judge(
     _ candidate: String, work: String, champion: String?, comparisons: Int
-  ) throws -> LoopVerdict {
+  ) throws -> Verdict {
     let twin = try RecommenderModel(folder: "\(candidate)/\(Self.twinName)")
     let table = try Table.read(
       from: "\(work)/\(Self.judgedName)",
@@ -68,7 +69,7 @@ extension RecommenderLoop {
     document.passes = checks.allSatisfy(\.passes)
     try AtomicFile.write(
       Array(try JSONDocument.text(of: document).utf8), to: "\(candidate)/\(LoopFolder.gate)")
-    return LoopVerdict(checks, metrics: shown(document))
+    return Verdict(checks, metrics: shown(document))
   }
 
   private var k: Int { configuration.recommender.judging.k }

@@ -1,6 +1,7 @@
 // Training: towers without the interactions that were set aside, which are judged, and the same towers
 // with all of them, which serve.
 import Artifacts
+public import LoopContract
 import NumericCore
 import Preprocessing
 import Recommender
@@ -8,13 +9,13 @@ import Tables
 import Texts
 
 extension RecommenderLoop {
-  public func train(
-    _ files: [LoopFile], candidate: String, work: String, champion: String?, continuing: Bool,
-    studies: LoopStudies
-  ) throws -> LoopTraining {
-    let before = try champion.map { try RecommenderModel(folder: "\($0)/\(LoopFolder.run)").layout }
+  public func train(_ request: TrainingRequest) throws -> TrainedCandidate {
+    let (work, candidate) = (request.work, request.candidate)
+    let before = try request.champion.map {
+      try RecommenderModel(folder: "\($0)/\(LoopFolder.run)").layout
+    }
     let tables = try tables(
-      of: files, work: work, known: before?.columns, kinds: before?.kinds ?? [:])
+      of: request.files, work: work, known: before?.columns, kinds: before?.kinds ?? [:])
     var whole = configuration.recommender
     whole.data = tables.data
     whole.judging.baselines = [RecommenderBaseline.popularity.rawValue]
@@ -50,7 +51,7 @@ extension RecommenderLoop {
       RecommenderJudging(
         meanRating: train.ratings.map { $0.reduce(0, +) / Double(max(1, $0.count)) }),
       to: "\(work)/\(Self.judgingName)")
-    return LoopTraining(
+    return TrainedCandidate(
       version: try Self.version(of: candidate), rows: data.pairs.count,
       metrics: try metrics(judgement, agreement, fit))
   }

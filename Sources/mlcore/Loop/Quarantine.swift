@@ -1,6 +1,7 @@
 // `mlcore quarantine`: the files that a loop has refused, and the way in for one that is right.
 import ArgumentParser
 import Glibc
+import LoopContract
 import Pipeline
 import Tasks
 

@@ -1,6 +1,7 @@
 // Ledgers of a loop, damaged in every way.
 import Foundation
 import GRDB
+import LoopContract
 import NumericCore
 import TestSupport
 import Testing
