@@ -114,19 +114,8 @@ public final class AuditLog: Sendable {
         newer.append((record, line))
       }
     }
-    let files = RestoredFiles(home: home)
-    let time = Moment.now()
-    try ledger.write { database in
-      for (record, line) in newer {
-        try Ledger.adopt(line, sequence: record.seq, hash: record.hash, in: database)
-        try files.restore(
-          record.event, record.details, sequence: record.seq,
-          at: Moment.seconds(record.time) ?? time, in: database)
-      }
-      try Ledger.record(
-        "ledger.restored", ["known": "\(head.sequence)", "written": "\(end.seq)"], at: time,
-        in: database)
-    }
+    try ledger.restore(
+      newer, of: home, known: head.sequence, written: end.seq, at: Moment.now())
   }
 
   /// Does the same for a command, before it adds a record to a ledger that was restored.

@@ -1,7 +1,6 @@
 // The audit log written anew from the ledger, after somebody has cut, changed or removed what was there.
 // The log says so itself, and what was there before is kept beside it.
 internal import Artifacts
-internal import GRDB
 internal import Glibc
 
 /// What a repair did.
@@ -31,14 +30,12 @@ extension AuditLog {
     let rebuilt = AuditWalk.ranges(
       all.filter { chosen[$0] != nil && found.lines[$0] != chosen[$0] })
     let folder = try keptFolder()
-    try ledger.write { database in
-      try Ledger.record(
-        "audit.repaired",
-        [
-          "problems": found.report.problems.prefix(20).map(\.message).joined(separator: "; "),
-          "rebuilt": rebuilt, "lost": lost, "kept": Disk.name(of: folder),
-        ], at: Moment.now(), in: database)
-    }
+    try ledger.record(
+      "audit.repaired",
+      [
+        "problems": found.report.problems.prefix(20).map(\.message).joined(separator: "; "),
+        "rebuilt": rebuilt, "lost": lost, "kept": Disk.name(of: folder),
+      ], at: Moment.now())
     let new = try ledger.auditLines(after: all.last ?? 0, limit: .max)
     let lines = all.compactMap { chosen[$0] } + new.map(\.line)
     try write(lines, keeping: folder)

@@ -1,6 +1,5 @@
 // What happens to a file that is complete: it is stored, looked at, written into the ledger, and
 // taken out of the inbox, in this order, so that a loop that is killed anywhere finds it again.
-internal import GRDB
 internal import Glibc
 internal import LoopContract
 
@@ -190,15 +189,10 @@ final class Intake {
     for record in records.compactMap(\.self) where record.state == .quarantined {
       try quarantine(record)
     }
-    let time = Moment.now()
-    try ledger.write { database in
-      for (record, candidate) in zip(records, candidates) {
-        guard let record else { continue }
-        try Ledger.add(record, at: time, in: database)
-        guard let stamp = candidate.stamp else { continue }
-        try Ledger.add(stamp, record.name, of: record.source, in: database)
-      }
-    }
+    try ledger.add(
+      zip(records, candidates).compactMap { record, candidate in
+        record.map { (record: $0, stamp: candidate.stamp) }
+      }, at: Moment.now())
     for record in records.compactMap(\.self) { log.ingested(record) }
     return zip(results, candidates).map { result, candidate in
       guard case .failure(let unfit) = result else { return nil }

@@ -8,6 +8,10 @@ extension Ledger {
   static let chainStart = String(repeating: "0", count: 64)
 
   /// Adds a record to the audit log.
+  func record(_ event: String, _ details: [String: String], at time: Double) throws {
+    try write { try Self.record(event, details, at: time, in: $0) }
+  }
+
   static func record(
     _ event: String, _ details: [String: String], at time: Double, in database: Database
   ) throws {
@@ -28,12 +32,6 @@ extension Ledger {
   /// The hash of a record, of its line up to the hash.
   static func chainHash(_ line: String) -> String {
     SHA256.hash(data: Array(line.utf8)).hexadecimal
-  }
-
-  /// Takes a record back that the files have and an older copy of the ledger has not.
-  static func adopt(_ line: String, sequence: Int64, hash: String, in database: Database) throws {
-    try database.execute(
-      sql: "INSERT INTO audit VALUES (?, ?, ?)", arguments: [sequence, line, hash])
   }
 
   /// Removes the records up to one.

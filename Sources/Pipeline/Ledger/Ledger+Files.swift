@@ -130,6 +130,16 @@ extension Ledger {
     }
   }
 
+  /// Adds inputs, each with its state on another system where it came from one.
+  func add(_ inputs: [(record: FileRecord, stamp: RemoteStamp?)], at time: Double) throws {
+    try write { database in
+      for (record, stamp) in inputs {
+        try Self.add(record, at: time, in: database)
+        if let stamp { try Self.add(stamp, record.name, of: record.source, in: database) }
+      }
+    }
+  }
+
   /// Adds an input and what the audit log says of it.
   ///
   /// Where its content was let in while it was looked at, it is a duplicate.
@@ -158,7 +168,7 @@ extension Ledger {
         """, arguments: [sha256]) ?? false
   }
 
-  private static func details(
+  static func details(
     of findings: [Finding], rows: Int, role: Examination.Role
   ) -> [String: String] {
     [
@@ -181,64 +191,6 @@ extension Ledger {
         file.identity.changed, file.sha256, file.object, file.state.rawValue, file.role.rawValue,
         file.rows, text(file.findings), file.drift, time, file.isBackground,
       ])
-  }
-
-  /// Lets a quarantined input in after all; other inputs of its content become duplicates.
-  ///
-  /// What models learn from comes last, as if it had just been dropped. What is predicted keeps its
-  /// place, so that it does not take that of newer content of its name.
-  ///
-  /// - Returns: false where it is not in quarantine any more, or its content was ingested; then
-  ///   nothing has changed.
-  static func release(
-    _ id: Int64, as found: Examination, at time: Double, in database: Database
-  ) throws -> Bool {
-    guard
-      let input = try Row.fetchOne(
-        database, sql: "SELECT name, source, sha256, object FROM files WHERE id = ?",
-        arguments: [id]),
-      try letIn(id, as: found, at: time, in: database)
-    else { return false }
-    var details = details(of: found.warnings, rows: found.rows, role: found.role)
-    details["name"] = input["name"] as String
-    details["source"] = input["source"] as String
-    details["sha256"] = input["sha256"] as String
-    details["object"] = input["object"] as String
-    details["background"] = String(found.isBackground)
-    try record("file.released", details, at: time, in: database)
-    return true
-  }
-
-  /// Lets a quarantined input in, of which the audit log knows.
-  static func letIn(
-    _ id: Int64, as found: Examination, at time: Double, in database: Database
-  ) throws -> Bool {
-    let (role, rows, findings) = (found.role, found.rows, found.warnings)
-    try database.execute(
-      sql: """
-        UPDATE files SET state = 'ingested', role = ?, rows = ?, findings = ?, drift = ?, at = ?,
-          background = ?
-        WHERE id = ? AND state = 'quarantined' AND NOT EXISTS (SELECT 1 FROM files AS other
-          WHERE other.sha256 = files.sha256 AND other.state = 'ingested' AND other.removed IS NULL)
-        """,
-      arguments: [
-        role.rawValue, rows, text(findings), found.drift.values.max() ?? 0, time,
-        found.isBackground, id,
-      ])
-    guard database.changesCount == 1 else { return false }
-    try database.execute(
-      sql: """
-        UPDATE files SET state = 'duplicate', role = ? WHERE state = 'quarantined'
-          AND sha256 = (SELECT sha256 FROM files WHERE id = ?)
-        """, arguments: [role.rawValue, id])
-    guard role == .labelled else { return true }
-    // A new number, greater than all before: trainings go by these.
-    try database.execute(
-      sql: """
-        UPDATE files SET id = 1 + MAX((SELECT MAX(id) FROM files),
-          (SELECT seq FROM sqlite_sequence WHERE name = 'files')) WHERE id = ?
-        """, arguments: [id])
-    return true
   }
 
   /// The labelled files, the oldest first.

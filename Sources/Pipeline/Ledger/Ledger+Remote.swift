@@ -128,6 +128,18 @@ extension Ledger {
   }
 
   /// Notes that a prediction was copied, or was not there any more.
+  ///
+  /// - Parameter hasAppeared: whether one that was not there is there now: then nothing is noted.
+  func publish(
+    _ output: String, to target: String, wasThere: Bool, at time: Double,
+    unless hasAppeared: () -> Bool
+  ) throws {
+    try write { database in
+      if !wasThere, hasAppeared() { return }
+      try Self.publish(output, to: target, wasThere: wasThere, at: time, in: database)
+    }
+  }
+
   static func publish(
     _ output: String, to target: String, wasThere: Bool, at time: Double, in database: Database
   ) throws {
@@ -169,6 +181,8 @@ extension Ledger {
   }
 
   /// How the places stand, and when each was reached last.
+  func places() throws -> [(place: RemotePlace, reached: Double?)] { try read(Self.places) }
+
   static func places(_ database: Database) throws -> [(place: RemotePlace, reached: Double?)] {
     try Row.fetchAll(database, sql: "SELECT * FROM remote_places ORDER BY kind, place").map { row in
       (

@@ -91,7 +91,35 @@ extension Ledger {
     }
   }
 
-  /// Ends a run.
+  /// Ends the run of a training that led to a model, which is promoted or becomes the challenger.
+  func endRun(
+    _ state: RunState, _ version: VersionRecord, lineage: [String], message: String,
+    seconds: [String: Double], at time: Double
+  ) throws {
+    try write { database in
+      try Self.add(version, lineage: lineage, at: time, in: database)
+      if state == .promoted {
+        try Self.promote(version.version, because: "passed the gate", at: time, in: database)
+      } else {
+        try Self.give(.challenger, to: version.version, at: time, in: database)
+      }
+      try Self.endRun(
+        version.run, state, version: version.version, message: message, seconds: seconds, at: time,
+        in: database)
+    }
+  }
+
+  /// Ends a run that led to no new model.
+  func endRun(
+    _ id: Int64, _ state: RunState, version: String? = nil, message: String,
+    seconds: [String: Double] = [:], at time: Double
+  ) throws {
+    try write { database in
+      try Self.endRun(
+        id, state, version: version, message: message, seconds: seconds, at: time, in: database)
+    }
+  }
+
   static func endRun(
     _ id: Int64, _ state: RunState, version: String?, message: String,
     seconds: [String: Double], at time: Double, in database: Database

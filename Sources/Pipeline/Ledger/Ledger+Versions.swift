@@ -76,6 +76,34 @@ extension Ledger {
     }
   }
 
+  /// Puts a model into service.
+  ///
+  /// - Throws: `PipelineError.inService` if it is the champion already.
+  func promote(_ version: String, because reason: String, at time: Double) throws {
+    try write { database in
+      if try Self.aliases(database)[.champion] == version {
+        throw PipelineError.inService(version: version)
+      }
+      try Self.promote(version, because: reason, at: time, in: database)
+    }
+  }
+
+  /// Puts the model back into service that was before.
+  ///
+  /// - Parameter check: throws where its folder is not there.
+  /// - Returns: its version.
+  /// - Throws: `PipelineError.noPrevious`, and what `check` throws.
+  func rollBack(at time: Double, check: (String) throws -> Void) throws -> String {
+    try write { database in
+      guard let previous = try Self.aliases(database)[.previous] else {
+        throw PipelineError.noPrevious
+      }
+      try check(previous)
+      try Self.promote(previous, because: "rolled back", at: time, in: database)
+      return previous
+    }
+  }
+
   /// Puts a model into service; the one that was is the previous one from then on.
   static func promote(
     _ version: String, because reason: String, at time: Double, in database: Database
@@ -142,8 +170,18 @@ extension Ledger {
     }
   }
 
-  /// Adds what became of a file that was to be predicted.
-  static func add(
+  /// Adds what became of files that were to be predicted.
+  func add(
+    _ predictions: [(job: ScoringJob, output: String?, result: PredictedFile)], at time: Double
+  ) throws {
+    try write { database in
+      for (job, output, result) in predictions {
+        try Self.add(job, output: output, result, at: time, in: database)
+      }
+    }
+  }
+
+  private static func add(
     _ job: ScoringJob, output: String?, _ predicted: PredictedFile, at time: Double,
     in database: Database
   ) throws {

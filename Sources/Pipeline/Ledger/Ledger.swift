@@ -274,6 +274,10 @@ extension Ledger {
   }
 
   /// Adds to a counter.
+  func count(_ name: String, by amount: Double = 1) throws {
+    try write { try Self.count(name, by: amount, in: $0) }
+  }
+
   static func count(_ name: String, by amount: Double = 1, in database: Database) throws {
     try database.execute(
       sql: """

@@ -1,6 +1,5 @@
 // Deliveries: the model in service is brought to the place where others use it, such as a database.
 // A place that is away holds nothing up: it gets the model that is in service when it is back.
-internal import GRDB
 internal import Synchronization
 
 /// Brings champions to their place.

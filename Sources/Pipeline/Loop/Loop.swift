@@ -210,9 +210,7 @@ public final class Loop: Sendable {
   private func note(_ now: Int, since before: Int) throws -> Int {
     if now > before {
       log.say("inotify's queue overflowed; the folders were scanned instead")
-      try ledger.write {
-        try Ledger.count("watch_overflows", by: Double(now - before), in: $0)
-      }
+      try ledger.count("watch_overflows", by: Double(now - before))
     }
     return now
   }

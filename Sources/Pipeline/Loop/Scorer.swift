@@ -1,6 +1,5 @@
 // Predictions: the newest version of every unlabelled file, by the model in service. What is missing
 // is found in the ledger, so a promotion scores all files again, and a new file is scored alone.
-internal import GRDB
 internal import Glibc
 internal import LoopContract
 internal import Synchronization
@@ -90,13 +89,10 @@ final class Scorer: Sendable {
     let outputs = jobs.map(output)
     for output in outputs { try Disk.makeFolder(Disk.parent(of: "\(home.predictions)/\(output)")) }
     let results = try answers(jobs, outputs: outputs, model: model)
-    let time = Moment.now()
-    try ledger.write { database in
-      for ((job, output), result) in zip(zip(jobs, outputs), results) {
-        try Ledger.add(
-          job, output: result.problem == nil ? output : nil, result, at: time, in: database)
-      }
-    }
+    try ledger.add(
+      zip(zip(jobs, outputs), results).map {
+        (job: $0.0, output: $1.problem == nil ? $0.1 : nil, result: $1)
+      }, at: Moment.now())
     for (job, result) in zip(jobs, results) {
       if let problem = result.problem {
         log.say("not predicted \(job.name): \(problem)")

@@ -1,6 +1,5 @@
 // Retrainings: one at a time, each on everything that is there, so that what arrives meanwhile waits
 // for the next one and no file needs a training of its own.
-internal import GRDB
 internal import Glibc
 internal import LoopContract
 internal import Synchronization
@@ -147,7 +146,7 @@ final class Trainer: Sendable {
     let trainedAt = ContinuousClock.now
     var seconds = ["train": Self.seconds(trainedAt - started)]
     if trained.version == champion {
-      return try finish(id, plan, .unchanged, trained, "the model is that of the champion", seconds)
+      return try endUnchanged(id, trained, seconds)
     }
     let comparisons = try champion.map(ledger.comparisons) ?? 0
     let verdict = try steps.judge(request, comparisons: comparisons, log: "\(folder)/log")
@@ -160,23 +159,14 @@ final class Trainer: Sendable {
       base: trained.continuesChampion ? champion : nil, passes: verdict.passes,
       objections: verdict.objections,
       metrics: trained.metrics.merging(verdict.metrics) { $1 }, rows: trained.rows, at: 0)
-    let isPromoted = verdict.passes && configuration.mode == .auto
     let time = Moment.now()
     seconds["total"] = Self.seconds(.now - started)
-    let state: RunState = isPromoted ? .promoted : verdict.passes ? .waiting : .rejected
+    let state: RunState =
+      !verdict.passes ? .rejected : configuration.mode == .auto ? .promoted : .waiting
     let message = verdict.objections.joined(separator: "; ")
-    try ledger.write { database in
-      try Ledger.add(record, lineage: plan.files.map(\.sha256), at: time, in: database)
-      if isPromoted {
-        try Ledger.promote(
-          trained.version, because: "passed the gate", at: time, in: database)
-      } else {
-        try Ledger.give(.challenger, to: trained.version, at: time, in: database)
-      }
-      try Ledger.endRun(
-        id, state, version: trained.version, message: message, seconds: seconds, at: time,
-        in: database)
-    }
+    try ledger.endRun(
+      state, record, lineage: plan.files.map(\.sha256), message: message, seconds: seconds,
+      at: time)
     Disk.remove(work)
     Disk.remove(candidate)
     switch state {
@@ -187,15 +177,13 @@ final class Trainer: Sendable {
     }
   }
 
-  private func finish(
-    _ id: Int64, _ plan: TrainingPlan, _ state: RunState, _ trained: TrainedCandidate,
-    _ message: String, _ seconds: [String: Double]
+  private func endUnchanged(
+    _ id: Int64, _ trained: TrainedCandidate, _ seconds: [String: Double]
   ) throws {
-    try ledger.write { database in
-      try Ledger.endRun(
-        id, state, version: trained.version, message: message, seconds: seconds,
-        at: Moment.now(), in: database)
-    }
+    let message = "the model is that of the champion"
+    try ledger.endRun(
+      id, .unchanged, version: trained.version, message: message, seconds: seconds,
+      at: Moment.now())
     Disk.remove("\(home.run(id))/work")
     Disk.remove("\(home.run(id))/candidate")
     log.say("run \(id): \(message)")
@@ -221,11 +209,7 @@ final class Trainer: Sendable {
       try ledger.haltRun(id)
     } else {
       // A ledger that refuses takes no note of it; the next look will.
-      try ledger.write { database in
-        try Ledger.endRun(
-          id, isFinal ? .failed : .interrupted, version: nil, message: why, seconds: [:],
-          at: Moment.now(), in: database)
-      }
+      try ledger.endRun(id, isFinal ? .failed : .interrupted, message: why, at: Moment.now())
     }
     state.withLock { state in
       state.hasLeftRun = false

@@ -1,5 +1,4 @@
 // What a home remembers, for those who look at it or give an order while the loop may be running.
-internal import GRDB
 internal import Glibc
 
 /// The records of a home.

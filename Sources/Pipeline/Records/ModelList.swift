@@ -1,5 +1,4 @@
 // The models of a home as `mlcore models` and `mlcore status` show them.
-internal import GRDB
 
 /// A model.
 public struct ModelEntry: Encodable, Sendable, Equatable {

@@ -1,6 +1,5 @@
 // Copies predictions to a folder elsewhere. A copy counts when the ledger has it; one that a killed
 // loop had made is made again, under the same name with the same bytes.
-internal import GRDB
 internal import Glibc
 internal import Synchronization
 
@@ -82,11 +81,9 @@ final class Publisher: Sendable {
     let path = "\(home.predictions)/\(name)"
     let isThere = Disk.exists(path)
     if isThere { try output.put(path, as: name) }
-    let time = Moment.now()
-    try ledger.write { database in
-      // Retention may have removed it before it was asked for, and a rollback may bring it back.
-      if !isThere, Disk.exists(path) { return }
-      try Ledger.publish(name, to: output.name, wasThere: isThere, at: time, in: database)
+    // Retention may have removed it before it was asked for, and a rollback may bring it back.
+    try ledger.publish(name, to: output.name, wasThere: isThere, at: Moment.now()) {
+      Disk.exists(path)
     }
     if isThere { log.say("published \(output.name)/\(name)") }
   }

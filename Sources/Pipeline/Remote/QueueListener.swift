@@ -73,7 +73,7 @@ final class QueueListener: Sendable {
         let done = held.values.filter { $0.objects.allSatisfy { $0.source.isDone($0.name) } }
         if !done.isEmpty {
           try queue.delete(done.map(\.message))
-          try ledger.write { try Ledger.count("queue_done", by: Double(done.count), in: $0) }
+          try ledger.count("queue_done", by: Double(done.count))
           for one in done { held[one.message.id] = nil }
         }
         let now = ContinuousClock.now
@@ -108,7 +108,7 @@ final class QueueListener: Sendable {
         guard unknown.insert(message.id).inserted else { continue }
         if unknown.count > Self.mostHeld { unknown = [message.id] }
         log.say("note: \(queue.name): left a message that is not understood: \(reason)")
-        try ledger.write { try Ledger.count("queue_unknown", in: $0) }
+        try ledger.count("queue_unknown")
       case .nothing:
         held[message.id] = Held(message: message, objects: [])
       case .written(let places):

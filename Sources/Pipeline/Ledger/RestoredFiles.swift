@@ -4,6 +4,32 @@ internal import GRDB
 internal import Glibc
 internal import LoopContract
 
+extension Ledger {
+  /// Takes back records that the audit log has and an older copy of the ledger has not, with what they
+  /// tell of files.
+  ///
+  /// - Parameters:
+  ///   - known: the number of the last record of the copy.
+  ///   - written: that of the last record of the audit log.
+  func restore(
+    _ records: [(record: AuditRecord, line: String)], of home: Home, known: Int64, written: Int64,
+    at time: Double
+  ) throws {
+    let files = RestoredFiles(home: home)
+    try write { database in
+      for (record, line) in records {
+        try database.execute(
+          sql: "INSERT INTO audit VALUES (?, ?, ?)", arguments: [record.seq, line, record.hash])
+        try files.restore(
+          record.event, record.details, sequence: record.seq,
+          at: Moment.seconds(record.time) ?? time, in: database)
+      }
+      try Self.record(
+        "ledger.restored", ["known": "\(known)", "written": "\(written)"], at: time, in: database)
+    }
+  }
+}
+
 /// Puts rows of files back.
 struct RestoredFiles {
   let home: Home
