@@ -106,12 +106,12 @@ enum ObjectDigest {
 /// A home that vanishes with the test.
 final class TestHome {
   let folder: String
-  let home: Home
+  let home: LoopDirectory
 
   init() throws {
     folder =
       FileManager.default.temporaryDirectory.appending(path: "loop-\(UUID().uuidString)").path
-    home = try Home.create(folder, configuration: "")
+    home = try LoopDirectory.create(folder, configuration: "")
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }

@@ -49,7 +49,7 @@ import Testing
       try [2, 1, 2, 1].map { try Ledger.release($0, as: found, at: 1, in: database) }
     }
     #expect(released == [true, false, false, false])
-    // What an intake that had begun before finds out then.
+    // What an ingestor that had begun before finds out then.
     var record = FileRecord(
       source: "/x", name: "late.csv", identity: try Disk.Identity(#require(Disk.status("/"))),
       sha256: try #require(ledger.labelledFiles().first).sha256, object: "x", state: .ingested,
@@ -151,8 +151,8 @@ import Testing
       try Disk.makeFolder("\(test.home.inbox)/\(path)")
     }
     try Data().write(to: URL(filePath: "\(test.home.inbox)/2026/01/02/keep.txt"))
-    let later = Moment.now() + 100_000
-    Retention.removeEmptyFolders(below: test.home.inbox, olderThan: 86_400, now: Moment.now())
+    let later = Timestamp.now() + 100_000
+    Retention.removeEmptyFolders(below: test.home.inbox, olderThan: 86_400, now: Timestamp.now())
     #expect(try Disk.names(in: test.home.inbox) == ["2026", "today"])
     Retention.removeEmptyFolders(below: test.home.inbox, olderThan: 86_400, now: later)
     #expect(try Disk.names(in: test.home.inbox) == ["2026"])
@@ -160,7 +160,7 @@ import Testing
   }
 
   @Test func `names that do not count are forgotten by the watcher after a scan`() throws {
-    let watcher = try ChangeWatcher(bell: Bell())
+    let watcher = try ChangeWatcher(wakeSignal: WakeSignal())
     watcher.watch(test.home.inbox)
     // Events come in order: when the second name is known, the first one is.
     func dropAndNotice(_ name: String) throws {

@@ -5,13 +5,13 @@ internal import Synchronization
 
 /// Writes the audit log, and checks it.
 public final class AuditLog: Sendable {
-  let home: Home
+  let home: LoopDirectory
   let ledger: Ledger
   /// The last record and the newest file, once they are known.
   private let end = Mutex<(sequence: Int64, file: String)?>(nil)
   private let log: LoopLog?
 
-  init(home: Home, ledger: Ledger, log: LoopLog? = nil) {
+  init(home: LoopDirectory, ledger: Ledger, log: LoopLog? = nil) {
     self.home = home
     self.ledger = ledger
     self.log = log
@@ -115,7 +115,7 @@ public final class AuditLog: Sendable {
       }
     }
     try ledger.restore(
-      newer, of: home, known: head.sequence, written: end.seq, at: Moment.now())
+      newer, of: home, known: head.sequence, written: end.seq, at: Timestamp.now())
   }
 
   /// Does the same for a command, before it adds a record to a ledger that was restored.

@@ -35,7 +35,7 @@ extension AuditLog {
       [
         "problems": found.report.problems.prefix(20).map(\.message).joined(separator: "; "),
         "rebuilt": rebuilt, "lost": lost, "kept": Disk.name(of: folder),
-      ], at: Moment.now())
+      ], at: Timestamp.now())
     let new = try ledger.auditLines(after: all.last ?? 0, limit: .max)
     let lines = all.compactMap { chosen[$0] } + new.map(\.line)
     try write(lines, keeping: folder)

@@ -8,11 +8,11 @@ internal import Synchronization
 /// Wraps the steps of a home that is encrypted.
 final class DecryptingSteps: PipelineSteps {
   private let steps: any PipelineSteps
-  private let home: Home
+  private let home: LoopDirectory
   private let key: EncryptionKey
   private let count = Atomic(0)
 
-  init(_ steps: any PipelineSteps, home: Home, key: EncryptionKey) {
+  init(_ steps: any PipelineSteps, home: LoopDirectory, key: EncryptionKey) {
     self.steps = steps
     self.home = home
     self.key = key

@@ -2,7 +2,6 @@
 // there is a key, and then named by a digest that only who has the key can make.
 internal import Crypto
 internal import Glibc
-internal import LoopContract
 
 /// The folder of objects.
 struct ObjectStore: Sendable {
@@ -37,11 +36,6 @@ struct ObjectStore: Sendable {
 
   /// The path of an object.
   func path(_ object: String) -> String { "\(folder)/\(object)" }
-
-  /// An ingested file for a step.
-  func stepFile(_ file: IngestedFile) -> StepFile {
-    StepFile(path: path(file.object), name: file.name, sha256: file.sha256)
-  }
 
   /// Copies a file into the store and makes sure that it is on the disk.
   ///

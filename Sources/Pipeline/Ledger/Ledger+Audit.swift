@@ -20,7 +20,7 @@ extension Ledger {
     let sequence: Int64 = last.map { $0[0] + 1 } ?? 1
     let previous: String = last.map { $0[1] } ?? chainStart
     // JSON by hand where the order of members counts: the hash covers the line up to itself.
-    var line = "{\"seq\":\(sequence),\"time\":\"\(Moment.text(time))\",\"event\":\(text(event))"
+    var line = "{\"seq\":\(sequence),\"time\":\"\(Timestamp.text(time))\",\"event\":\(text(event))"
     line += ",\"uid\":\(getuid()),\"pid\":\(getpid()),\"details\":\(text(details))"
     line += ",\"prev\":\"\(previous)\""
     let hash = chainHash(line)

@@ -48,7 +48,7 @@ extension Ledger {
         ).map {
           HomeStatus.Run(
             id: $0["id"], state: $0["state"], files: $0["files"],
-            started: Moment.text($0["started"]),
+            started: Timestamp.text($0["started"]),
             seconds: Self.value([String: Double].self, $0["seconds"]) ?? [:],
             version: $0["version"], message: $0["message"])
         })

@@ -12,7 +12,8 @@ extension Ledger {
   ///   - known: the number of the last record of the copy.
   ///   - written: that of the last record of the audit log.
   func restore(
-    _ records: [(record: AuditRecord, line: String)], of home: Home, known: Int64, written: Int64,
+    _ records: [(record: AuditRecord, line: String)], of home: LoopDirectory, known: Int64,
+    written: Int64,
     at time: Double
   ) throws {
     let files = RestoredFiles(home: home)
@@ -22,7 +23,7 @@ extension Ledger {
           sql: "INSERT INTO audit VALUES (?, ?, ?)", arguments: [record.seq, line, record.hash])
         try files.restore(
           record.event, record.details, sequence: record.seq,
-          at: Moment.seconds(record.time) ?? time, in: database)
+          at: Timestamp.seconds(record.time) ?? time, in: database)
       }
       try Self.record(
         "ledger.restored", ["known": "\(known)", "written": "\(written)"], at: time, in: database)
@@ -32,7 +33,7 @@ extension Ledger {
 
 /// Puts rows of files back.
 struct RestoredFiles {
-  let home: Home
+  let home: LoopDirectory
 
   /// Does again to the files of the ledger what a record tells of.
   ///

@@ -3,7 +3,7 @@
 
 /// Writes the metrics.
 struct LoopMetrics {
-  let home: Home
+  let home: LoopDirectory
   let ledger: Ledger
   let task: String
 

@@ -93,11 +93,9 @@ extension HomeRecords {
   public func status() throws -> HomeStatus {
     let scan = InboxScan(
       inbox: home.inbox, others: [], home: home.path,
-      patterns: NamePatterns(
-        include: configuration.watching.include, exclude: configuration.watching.exclude),
-      watcher: nil)
+      patterns: configuration.watching.patterns, watcher: nil)
     let found = try scan.result { _, _ in }
-    let passedOver = (found.oddities + found.hidden).map {
+    let passedOver = (found.skipped + found.hidden).map {
       HomeStatus.PassedOver(
         name: String($0.path.dropFirst(home.inbox.count + 1)), reason: $0.reason)
     }
@@ -107,7 +105,7 @@ extension HomeRecords {
     let places = try ledger.places().map { place, reached in
       HomeStatus.Place(
         place: place.place, kind: place.kind.rawValue, waiting: place.waiting,
-        reached: reached.map(Moment.text), problem: place.problem)
+        reached: reached.map(Timestamp.text), problem: place.problem)
     }
     var aliases: [String: ModelEntry] = [:]
     for (alias, version) in owners {
@@ -119,7 +117,7 @@ extension HomeRecords {
       untrained: try ledger.trainingPlan()?.newFiles ?? 0,
       unpredicted: try owners[.champion].map {
         try ledger.scoringJobs(
-          for: $0, since: Moment.now() - 86_400 * configuration.predictionDays, limit: 1_000_000
+          for: $0, since: Timestamp.now() - 86_400 * configuration.predictionDays, limit: 1_000_000
         ).count
       } ?? 0, predictions: counts.predictions, delivery: try delivery(),
       overflows: counts.overflows, remote: places, runs: counts.runs)
@@ -129,7 +127,7 @@ extension HomeRecords {
     guard let place = configuration.delivery else { return nil }
     let record = try ledger.delivery(to: place)
     return HomeStatus.Delivery(
-      place: place, version: record?.version, delivered: record?.at.map(Moment.text),
+      place: place, version: record?.version, delivered: record?.at.map(Timestamp.text),
       problem: record?.problem)
   }
 }

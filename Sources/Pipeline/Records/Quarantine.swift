@@ -67,25 +67,23 @@ extension HomeRecords {
     let key = try home.key(file: configuration.encryptionKeyFile)
     let steps = key.map { DecryptingSteps(steps, home: home, key: $0) } ?? steps
     let store = ObjectStore(folder: home.objects, key: key)
-    try StoredFiles(store).check([
-      (name: file.name, sha256: file.sha256, object: refused.record.object)
-    ])
+    try StoredFiles(store).check([refused.record])
     guard try ledger.ingestedRole(sha256: file.sha256) == nil else {
       throw PipelineError.notReleased(name: file.name, why: "its content was ingested since")
     }
     let champion = try registry.championFolder()
     let first = champion == nil ? try ledger.firstLabelledFile() : nil
-    var question = StepFile(
-      path: store.path(refused.record.object), name: file.name, sha256: file.sha256)
+    var question = store.stepFile(refused.record)
     question.isReleased = true
     let found = try steps.examine(
-      [question], champion: champion, first: first.map(store.stepFile))[0]
+      [question], champion: champion, first: first.map { store.stepFile($0) })[0]
     guard found.role != .refused else {
       throw PipelineError.notReleased(
         name: file.name, why: found.problems.map(\.message).joined(separator: "; "))
     }
     // A running loop may have taken the content in since, or another command.
-    guard let isSuperseded = try ledger.release(refused.record, as: found, at: Moment.now()) else {
+    guard let isSuperseded = try ledger.release(refused.record, as: found, at: Timestamp.now())
+    else {
       throw PipelineError.notReleased(name: file.name, why: "its content was ingested since")
     }
     removeFromQuarantine(file.sha256)
@@ -102,7 +100,7 @@ extension HomeRecords {
         record,
         QuarantinedFile(
           name: record.name, source: record.source, sha256: record.sha256,
-          refused: Moment.text(record.at), rows: record.rows, findings: record.findings,
+          refused: Timestamp.text(record.at), rows: record.rows, findings: record.findings,
           path: Disk.exists(path) ? path : nil)
       )
     }

@@ -14,7 +14,7 @@ public struct RemovedItem: Encodable, Sendable, Equatable {
 
 /// Removes what may go.
 struct Retention {
-  let home: Home
+  let home: LoopDirectory
   let ledger: Ledger
   let registry: Registry
   let configuration: PipelineConfiguration
@@ -30,7 +30,7 @@ struct Retention {
   ///
   /// - Parameter isDryRun: finds only.
   func apply(isDryRun: Bool) throws -> [RemovedItem] {
-    let now = Moment.now()
+    let now = Timestamp.now()
     let models = try ledger.versions()
     let kept = try keptModels(models)
     let oldModels = models.filter {

@@ -5,11 +5,11 @@ internal import Glibc
 
 /// The models of one task.
 public final class Registry: Sendable {
-  private let home: Home
+  private let home: LoopDirectory
   private let ledger: Ledger
   private let task: String
 
-  init(home: Home, ledger: Ledger, task: String) {
+  init(home: LoopDirectory, ledger: Ledger, task: String) {
     self.home = home
     self.ledger = ledger
     self.task = task
@@ -104,7 +104,7 @@ public final class Registry: Sendable {
     _ = try presentFolder(of: version)
     try ledger.promote(
       version, because: record.passes ? "by hand" : "by hand, though the gate rejected it",
-      at: Moment.now())
+      at: Timestamp.now())
     try followAliases()
     return version
   }
@@ -113,7 +113,7 @@ public final class Registry: Sendable {
   ///
   /// - Returns: its version.
   func rollBack() throws -> String {
-    let version = try ledger.rollBack(at: Moment.now()) { _ = try presentFolder(of: $0) }
+    let version = try ledger.rollBack(at: Timestamp.now()) { _ = try presentFolder(of: $0) }
     try followAliases()
     return version
   }

@@ -5,12 +5,11 @@ internal import Synchronization
 /// Turns messages into looks at objects.
 final class QueueListener: Sendable {
   private let queue: any ChangeQueue
-  private let sources: [(source: RemoteSource, lane: Lane)]
-  private let ledger: Ledger
-  private let log: LoopLog
+  private let sources: [(source: RemoteSource, worker: WorkerLoop)]
+  private let services: LoopServices
   /// For how long a message is held that does not come again; one that is still in the queue does.
   private let patience: Duration
-  private let bell = Bell()
+  private let wakeSignal = WakeSignal()
   private let state = Mutex(State())
 
   private struct State {
@@ -32,14 +31,13 @@ final class QueueListener: Sendable {
   private static let waits = (idle: 20, busy: 1)
 
   init(
-    queue: any ChangeQueue, sources: [(source: RemoteSource, lane: Lane)], ledger: Ledger,
-    patience: Duration = .seconds(3_600), log: LoopLog
+    _ queue: any ChangeQueue, sources: [(source: RemoteSource, worker: WorkerLoop)],
+    _ services: LoopServices, patience: Duration = .seconds(3_600)
   ) {
-    self.patience = patience
     self.queue = queue
     self.sources = sources
-    self.ledger = ledger
-    self.log = log
+    self.services = services
+    self.patience = patience
   }
 
   func start() {
@@ -54,7 +52,7 @@ final class QueueListener: Sendable {
       return state.thread
     }
     queue.stop()
-    bell.ring()
+    wakeSignal.send()
     thread?.join()
   }
 
@@ -68,31 +66,31 @@ final class QueueListener: Sendable {
           let messages = try queue.receive(wait: held.isEmpty ? Self.waits.idle : Self.waits.busy)
           try take(messages, &held, &unknown)
         } else {
-          bell.wait(atMost: .milliseconds(200))
+          wakeSignal.wait(atMost: .milliseconds(200))
         }
         let done = held.values.filter { $0.objects.allSatisfy { $0.source.isDone($0.name) } }
         if !done.isEmpty {
           try queue.delete(done.map(\.message))
-          try ledger.count("queue_done", by: Double(done.count))
+          try services.ledger.count("queue_done", by: Double(done.count))
           for one in done { held[one.message.id] = nil }
         }
         let now = ContinuousClock.now
         held = held.filter { now - $0.value.seen < patience }
-        try ledger.note(
+        try services.ledger.note(
           RemotePlace(place: queue.name, kind: .queue, waiting: held.count, problem: nil),
-          at: Moment.now())
-        log.isWell(queue.name)
+          at: Timestamp.now())
+        services.log.isWell(queue.name)
         backoff.succeeded()
       } catch PipelineError.stopped {
         return
       } catch {
-        log.problem(error, about: queue.name)
+        services.log.problem(error, about: queue.name)
         // What cannot be written down now will be later.
-        try? ledger.note(
+        try? services.ledger.note(
           RemotePlace(
             place: queue.name, kind: .queue, waiting: held.count, problem: LoopLog.text(error)),
-          at: Moment.now())
-        bell.wait(atMost: backoff.failed(error))
+          at: Timestamp.now())
+        wakeSignal.wait(atMost: backoff.failed(error))
       }
     }
   }
@@ -100,31 +98,31 @@ final class QueueListener: Sendable {
   private func take(
     _ messages: [QueueMessage], _ held: inout [String: Held], _ unknown: inout Set<String>
   ) throws {
-    var asked: [Lane] = []
+    var asked: [WorkerLoop] = []
     for message in messages {
       switch message.content {
       case .unknown(let reason):
         // It may be meant for somebody else: the queue's own rules say what becomes of it.
         guard unknown.insert(message.id).inserted else { continue }
         if unknown.count > Self.mostHeld { unknown = [message.id] }
-        log.say("note: \(queue.name): left a message that is not understood: \(reason)")
-        try ledger.count("queue_unknown")
+        services.log.say("note: \(queue.name): left a message that is not understood: \(reason)")
+        try services.ledger.count("queue_unknown")
       case .nothing:
         held[message.id] = Held(message: message, objects: [])
       case .written(let places):
         // One that has come again has another receipt, and its objects are looked at again.
         var objects: [(source: RemoteSource, name: String)] = []
         for place in places {
-          for (source, lane) in sources {
+          for (source, worker) in sources {
             guard let name = source.name(of: place) else { continue }
             source.look(at: name)
             objects.append((source, name))
-            asked.append(lane)
+            asked.append(worker)
           }
         }
         held[message.id] = Held(message: message, objects: objects)
       }
     }
-    for lane in asked { lane.ask() }
+    for worker in asked { worker.ask() }
   }
 }

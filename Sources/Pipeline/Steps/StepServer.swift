@@ -56,7 +56,7 @@ public enum StepServer {
 /// The lines of standard input, read by a thread that notices when they end.
 private final class QuestionQueue: Sendable {
   private let lines = Mutex<[[UInt8]]>([])
-  private let bell = Bell()
+  private let wakeSignal = WakeSignal()
 
   init() { _ = BackgroundThread { [self] in read() } }
 
@@ -64,7 +64,7 @@ private final class QuestionQueue: Sendable {
   func next() -> [UInt8] {
     while true {
       if let line = lines.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { return line }
-      bell.wait(atMost: .seconds(3_600))
+      wakeSignal.wait(atMost: .seconds(3_600))
     }
   }
 
@@ -77,7 +77,7 @@ private final class QuestionQueue: Sendable {
         let line = Array(rest[..<end])
         rest.removeFirst(end + 1)
         lines.withLock { $0.append(line) }
-        bell.ring()
+        wakeSignal.send()
       }
     }
     _exit(0)

@@ -8,5 +8,5 @@ struct HomeOptions: ParsableArguments {
   var home: String
 
   /// The home, which must exist.
-  func opened() throws -> Home { try Home(opening: home) }
+  func opened() throws -> LoopDirectory { try LoopDirectory(opening: home) }
 }

@@ -41,7 +41,7 @@ import Testing
   }
 
   /// Asks a home all that is asked of one.
-  private func use(_ home: Home) throws {
+  private func use(_ home: LoopDirectory) throws {
     let ledger = try Ledger(path: home.ledger)
     _ = try ledger.versions()
     _ = try ledger.aliases()
@@ -62,7 +62,8 @@ import Testing
 
   @Test func ledger() throws {
     let folder = try TemporaryFolder()
-    let home = try Home.create(folder.appending("home"), configuration: "task = \"churn\"\n")
+    let home = try LoopDirectory.create(
+      folder.appending("home"), configuration: "task = \"churn\"\n")
     do { try fill(Ledger(path: home.ledger)) }
     let database = try DamagedDatabase(path: home.ledger)
     Fuzzer.run("ledger") { random in

@@ -5,7 +5,7 @@ import Glibc
 /// The home of a loop.
 ///
 /// Everything in it belongs to its owner alone: folders have the mode 0700 and files 0600.
-public struct Home: Sendable {
+public struct LoopDirectory: Sendable {
   /// The absolute path.
   public let path: String
 
@@ -50,9 +50,9 @@ public struct Home: Sendable {
   ///
   /// - Throws: `PipelineError.homeExists` if there is a configuration already, `.notEmpty` if there is
   ///   something else.
-  public static func create(_ path: String, configuration: String) throws -> Home {
+  public static func create(_ path: String, configuration: String) throws -> LoopDirectory {
     try Disk.makeFolder(path)
-    let home = Home(path: try resolved(path))
+    let home = LoopDirectory(path: try resolved(path))
     guard !Disk.exists(home.configuration) else { throw PipelineError.homeExists(path: home.path) }
     // What a mounted disk or a new account brings along is nobody's work.
     let other = try Disk.names(in: home.path).first { !$0.hasPrefix(".") && $0 != "lost+found" }
