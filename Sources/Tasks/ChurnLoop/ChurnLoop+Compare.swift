@@ -116,12 +116,8 @@ extension ChurnLoop {
     document.championHasFallen = hasFallen
     document.isBetter = isBetter
     document.checks += [
-      GateCheck(
-        name: "lower end of the AUC difference", passes: isNotWorse, found: deciding.auc.lower,
-        expected: "above \(-gate.margin)"),
-      GateCheck(
-        name: "lower end of the log loss difference", passes: deciding.logLoss.lower <= 0,
-        found: deciding.logLoss.lower, expected: "at most 0"),
+      GateCheck(ChurnGateSubject.aucDifference, deciding.auc.lower, .above, -gate.margin),
+      GateCheck(ChurnGateSubject.logLossDifference, deciding.logLoss.lower, .atMost, 0),
     ]
     if hasFallen { document.checks += fallenChecks(fresh, deciding, isBetter: isBetter) }
     let cost = fresh.map { LabelCost($0, earlier: sides.earlier) }
@@ -132,11 +128,7 @@ extension ChurnLoop {
     if let cost {
       document.checks.append(
         GateCheck(
-          name: "AUC that the new labels cost", passes: cost.lost <= cost.most,
-          counts: doubtsLabels, found: cost.lost,
-          expected:
-            "at most \(LoopNumber.short(cost.most)): \(LabelCost.allowed) beyond chance, or "
-            + "half of what they cost the champion"))
+          ChurnGateSubject.labelCost, cost.lost, .atMost, cost.most, counts: doubtsLabels))
       document.checks += try contradictions(sides, layout: layout, counts: doubtsLabels)
     }
     document.segments = try segments(sides, layout: layout)
@@ -145,8 +137,8 @@ extension ChurnLoop {
       guard isWorse else { continue }
       document.checks.append(
         GateCheck(
-          name: "AUC difference where \(segment.column) is '\(segment.level)'", passes: false,
-          counts: !hasFallen, found: segment.auc.value, expected: "at least \(-gate.segment)"))
+          ChurnGateSubject.segment(.init(column: segment.column, level: segment.level)),
+          segment.auc.value, .atLeast, -gate.segment, counts: !hasFallen))
     }
   }
 
@@ -181,15 +173,11 @@ extension ChurnLoop {
     _ fresh: GateDocument.NewRows?, _ paired: GateDocument.Paired, isBetter: Bool
   ) -> [GateCheck] {
     let better = GateCheck(
-      name: "upper end of the log loss difference", passes: isBetter, found: paired.logLoss.upper,
-      expected: "below 0, or the lower end of the AUC difference above 0")
+      ChurnGateSubject.betterThanFallen, paired.logLoss.upper, .below, 0, passes: isBetter)
     guard let fresh else { return [better] }
-    let lower = Self.surely(fresh.metrics)
     return [
       better,
-      GateCheck(
-        name: "AUC on the new rows less four standard errors", passes: lower > 0.5, found: lower,
-        expected: "above 0.5"),
+      GateCheck(ChurnGateSubject.lowestNewAUC, Self.surely(fresh.metrics), .above, 0.5),
     ]
   }
 
@@ -204,14 +192,11 @@ extension ChurnLoop {
     let psi = Self.scoreStability(sides.champion.probabilities, sides.challenger.probabilities)
     return [
       GateCheck(
-        name: "Brier score difference", passes: paired.brier.value <= slack, counts: counts,
-        found: paired.brier.value, expected: "at most \(LoopNumber.short(slack))"),
+        ChurnGateSubject.brierDifference, paired.brier.value, .atMost, slack, counts: counts),
       GateCheck(
-        name: "calibration error difference", passes: after - before <= gate.calibration,
-        counts: counts, found: after - before, expected: "at most \(gate.calibration)"),
-      GateCheck(
-        name: "stability index of the scores", passes: psi < gate.scores, counts: counts,
-        found: psi, expected: "below \(gate.scores)"),
+        ChurnGateSubject.calibrationDifference, after - before, .atMost, gate.calibration,
+        counts: counts),
+      GateCheck(ChurnGateSubject.scoreStability, psi, .below, gate.scores, counts: counts),
     ]
   }
 
@@ -235,9 +220,8 @@ extension ChurnLoop {
       if shift > Self.largestShift {
         checks.append(
           GateCheck(
-            name: "surprise by the share of churners where \(group.column) is '\(group.level)'",
-            passes: false, counts: counts, found: shift,
-            expected: "at most \(Self.largestShift) beyond chance"))
+            ChurnGateSubject.surprise(group.name), shift, .atMost, Self.largestShift,
+            counts: counts))
       }
       guard min(champion.positives, champion.count - champion.positives) >= Self.fewestOfClass,
         try BinaryMetrics(champion, drawsInterval: false, pool: context.pool).auc < 0.5
@@ -247,19 +231,13 @@ extension ChurnLoop {
       if highest < 0.5 {
         checks.append(
           GateCheck(
-            name: "champion's AUC on the new rows where \(group.column) is '\(group.level)'",
-            passes: false, counts: counts, found: metrics.auc,
-            expected: "not below 0.5 by four standard errors"))
+            ChurnGateSubject.championAUC(group.name), metrics.auc, .atLeast, 0.5, counts: counts))
       }
     }
     return checks
   }
 
-  private struct Group {
-    var column: String
-    var level: String
-    var rows: [Int]
-  }
+  private typealias Group = (name: ChurnGateSubject.Group, rows: [Int])
 
   /// The groups of customers by their categories.
   private func groups(of table: Table, layout: ChurnLayout) -> [Group] {
@@ -268,9 +246,10 @@ extension ChurnLoop {
         (2...20).contains(categories.levels.count)
       else { return [] }
       return categories.levels.enumerated().map { code, level in
-        Group(
-          column: column.name, level: level,
-          rows: categories.codes.indices.filter { categories.codes[$0] == Int32(code) })
+        (
+          .init(column: column.name, level: level),
+          categories.codes.indices.filter { categories.codes[$0] == Int32(code) }
+        )
       }
     }
   }
@@ -284,7 +263,7 @@ extension ChurnLoop {
       let (champion, challenger) = try sides.selecting(group.rows)
       guard Set(challenger.labels).count == 2 else { return nil }
       return GateDocument.Segment(
-        column: group.column, level: group.level, rows: group.rows.count,
+        column: group.name.column, level: group.name.level, rows: group.rows.count,
         auc: try comparison(champion, challenger).auc)
     }
   }

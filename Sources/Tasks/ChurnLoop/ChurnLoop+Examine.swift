@@ -40,12 +40,9 @@ extension ChurnLoop {
   ) throws -> Examination {
     do {
       return try looked(at: file, expected: expected, model: model, reference: reference)
-    } catch let error as TableError where error.kind == .badData || error.kind == .usage {
-      return .refused(file.naming(error.description), code: "schema")
-    } catch let error as TaskError {
-      return .refused(file.naming(error.description), code: "values")
-    } catch let error as EvaluationError {
-      return .refused(file.naming(error.description), code: "values")
+    } catch {
+      guard let fault = file.fault(error) else { throw error }
+      return Examination(role: .refused, rows: 0, problems: [fault])
     }
   }
 
@@ -56,10 +53,7 @@ extension ChurnLoop {
     let options = ReadOptions(delimiter: data.delimiterByte, hasHeader: data.header)
     let names = Set(texts: try Table.columnNames(of: file.path, options: options))
     let needed = expected ?? data.id
-    for name in needed where !names.contains(text: name) {
-      result.problems.append(
-        .init(code: "missing_column", column: name, message: "there is no column '\(name)'"))
-    }
+    result.problems = needed.filter { !names.contains(text: $0) }.map(Finding.missingColumn)
     guard result.problems.isEmpty else { return result }
     let table = try read(file, names: names, layout: model?.layout)
     result.rows = table.rowCount
@@ -168,23 +162,9 @@ extension ChurnLoop {
       Double(counts.last ?? 0) / rows - referenceMissing, above: checks.missing,
       rows: column.count, code: "missing_values", column.name,
       "missing cells more than in the champion's data", &result)
-    let psi = PopulationStability.index(reference: known.counts, current: counts)
-    result.drift[column.name] = psi
-    let limit = max(
-      checks.psi,
-      PopulationStability.chanceLimit(
-        bins: counts.count, reference: reference.rows, current: column.count))
-    guard psi > limit else { return }
-    let finding = Finding(
-      code: "drift", column: column.name,
-      message:
-        "'\(column.name)' has moved: stability index \(LoopNumber.short(psi)), expected at most "
-        + LoopNumber.short(limit))
-    if checks.refusesDrift {
-      result.problems.append(finding)
-    } else {
-      result.warnings.append(finding)
-    }
+    result.noteDrift(
+      of: column.name, from: known.counts, to: counts, rows: (reference.rows, column.count),
+      above: checks.psi, asProblem: checks.refusesDrift)
   }
 
   /// Notes a share of a file's cells: refused above a limit, odd above a tenth of it.
@@ -197,11 +177,7 @@ extension ChurnLoop {
       code: code, column: column,
       message: "'\(column)' has \(LoopNumber.short(100 * share)) % \(what), expected at most "
         + "\(LoopNumber.short(100 * limit)) %")
-    if share > limit, rows >= Self.fewestRows {
-      result.problems.append(finding)
-    } else {
-      result.warnings.append(finding)
-    }
+    result.note(finding, asProblem: share > limit && rows >= Self.fewestRows)
   }
 
   /// Refuses labels that have nothing to do with what the champion says of the same rows.

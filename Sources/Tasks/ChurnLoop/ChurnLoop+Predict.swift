@@ -1,6 +1,5 @@
 // Predictions of a loop: those of `mlcore predict`, by the version in service.
 public import LoopContract
-import Tables
 
 extension ChurnLoop {
   public func predict(
@@ -13,10 +12,9 @@ extension ChurnLoop {
         // The loop has examined the file, and somebody may have released it.
         refusesUnknown: false, output: output, replaces: true, context: context)
       return PredictedFile(rows: report.rows)
-    } catch let error as TableError where error.kind == .badData || error.kind == .usage {
-      return PredictedFile(rows: 0, problem: file.naming(error.description))
-    } catch let error as TaskError where error != .cancelled {
-      return PredictedFile(rows: 0, problem: file.naming(error.description))
+    } catch {
+      guard let fault = file.fault(error) else { throw error }
+      return PredictedFile(rows: 0, problem: fault.message)
     }
   }
 }

@@ -26,9 +26,8 @@ extension ChurnLoop {
     }
     try read.table.selecting(parts.train).write(to: "\(work)/\(Self.trainName)")
     try read.table.selecting(parts.judged).write(to: "\(work)/\(Self.holdoutName)")
-    try AtomicFile.write(
-      Array(try JSONDocument.text(of: HoldoutNote(newRows: parts.newRows)).utf8),
-      to: "\(work)/\(HoldoutNote.fileName)")
+    try LoopFolder.write(
+      HoldoutNote(newRows: parts.newRows), to: "\(work)/\(HoldoutNote.fileName)")
     var churn = configuration.churn
     churn.data.path = "\(work)/\(Self.trainName)"
     churn.data.delimiter = nil
@@ -58,9 +57,7 @@ extension ChurnLoop {
       columns: read.table.selecting(parts.train).columns.filter { names.contains(text: $0.name) },
       rows: parts.train.count, metrics: report.metrics, judgedRows: parts.judged.count,
       holdout: configuration.holdout, judgedFrom: parts.from, files: files.map(\.sha256))
-    try AtomicFile.write(
-      Array(try JSONDocument.text(of: profile).utf8),
-      to: "\(candidate)/\(LoopFolder.reference)")
+    try LoopFolder.write(profile, to: "\(candidate)/\(LoopFolder.reference)")
     return TrainedCandidate(
       version: model.version, rows: parts.train.count,
       metrics: [

@@ -1,5 +1,6 @@
 // What a task has to know to be kept fresh by a loop: a few steps. Each is a function of files: it may
 // run in any process, and running it again gives the same.
+import Artifacts
 public import LoopContract
 
 /// The steps of a loop over the data of one task.
@@ -76,9 +77,9 @@ enum LoopFolder {
   static let gate = "gate.json"
   /// The profile of the training data in the folder of a candidate or a version.
   static let reference = "reference.json"
-}
 
-extension StepFile {
-  /// A message with the name under which the file was dropped for the place where its bytes are.
-  func naming(_ message: String) -> String { message.replacing(path, with: name) }
+  /// Writes a document, whole.
+  static func write(_ document: some Encodable, to path: String) throws {
+    try AtomicFile.write(Array(try JSONDocument.text(of: document).utf8), to: path)
+  }
 }

@@ -80,21 +80,18 @@ extension RecommenderLoop {
         }
         return Examination(role: .unlabelled, rows: users.count)
       }
-    } catch let error as TableError where error.kind == .badData || error.kind == .usage {
-      return .refused(file.naming(error.description), code: "schema")
-    } catch let error as TaskError where error != .cancelled {
-      return .refused(error.description, code: "values")
     } catch let error as ConfigurationError {
       return .refused(error.description, code: "schema")
+    } catch {
+      guard let fault = file.fault(error) else { throw error }
+      return Examination(role: .refused, rows: 0, problems: [fault])
     }
   }
 
   private static func missing(
     _ needed: [String], in names: [String]
   ) -> [Finding] {
-    needed.filter { !names.contains(bytesOf: $0) }.map {
-      .init(code: "missing_column", column: $0, message: "there is no column '\($0)'")
-    }
+    needed.filter { !names.contains(bytesOf: $0) }.map(Finding.missingColumn)
   }
 
   /// What a table of features lacks: the identifier as tables of interactions have it, and the
@@ -114,9 +111,8 @@ extension RecommenderLoop {
       RecommenderColumns.features(features, side: side, presentIn: names)
         .map(RecommenderColumns.plain))
     return Self.missing([id].compactMap(\.self), in: names)
-      + features.filter { !present.contains(RecommenderColumns.plain($0)) }.map {
-        .init(code: "missing_column", column: $0, message: "there is no column '\($0)'")
-      }
+      + features.filter { !present.contains(RecommenderColumns.plain($0)) }
+      .map(Finding.missingColumn)
   }
 
   // MARK: - Features
@@ -196,30 +192,13 @@ extension RecommenderLoop {
         code: "unknown_items", column: column,
         message: "\(LoopNumber.short(100 * unknown)) % of the rows have items that the champion "
           + "does not know, expected at most \(LoopNumber.short(100 * checks.unknown)) %")
-      if unknown > checks.unknown, rows >= Self.fewestRows {
-        result.problems.append(finding)
-      } else {
-        result.warnings.append(finding)
-      }
+      result.note(finding, asProblem: unknown > checks.unknown && rows >= Self.fewestRows)
     }
     let bins = PopularityBins(model.itemCounts)
-    let counts = bins.count(places)
-    let psi = PopulationStability.index(reference: bins.reference, current: counts)
-    result.drift[column] = psi
-    let limit = max(
-      checks.psi,
-      PopulationStability.chanceLimit(
-        bins: counts.count, reference: bins.reference.reduce(0, +), current: rows))
-    guard psi > limit else { return }
-    let finding = Finding(
-      code: "drift", column: column,
-      message: "'\(column)' has moved: stability index \(LoopNumber.short(psi)), expected at most "
-        + LoopNumber.short(limit))
-    if checks.refusesDrift {
-      result.problems.append(finding)
-    } else {
-      result.warnings.append(finding)
-    }
+    result.noteDrift(
+      of: column, from: bins.reference, to: bins.count(places),
+      rows: (bins.reference.reduce(0, +), rows), above: checks.psi,
+      asProblem: checks.refusesDrift)
   }
 
   /// Refuses interactions that have nothing to do with what the champion knows of the users.

@@ -22,10 +22,9 @@ extension RecommenderLoop {
       try Table.requireWritable(output)
       try table.write(to: output)
       return PredictedFile(rows: table.rowCount)
-    } catch let error as TableError where error.kind == .badData || error.kind == .usage {
-      return PredictedFile(rows: 0, problem: file.naming(error.description))
-    } catch let error as TaskError where error != .cancelled {
-      return PredictedFile(rows: 0, problem: error.description)
+    } catch {
+      guard let fault = file.fault(error) else { throw error }
+      return PredictedFile(rows: 0, problem: fault.message)
     }
   }
 

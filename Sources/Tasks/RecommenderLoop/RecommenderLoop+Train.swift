@@ -42,12 +42,12 @@ extension RecommenderLoop {
       userVectors: twin.fitted.users.vectors, itemVectors: twin.fitted.items.vectors,
       seen: { twin.interactions.byUser.contains(row: Int($0), column: $1) },
       predictsRatings: fit.towers.loss == .squaredError)
-    try write(
+    try LoopFolder.write(
       RecommenderReference(
         columns: data.columns.used(ofUsers: tables.data.users, items: tables.data.items),
         agreement: agreement), to: "\(candidate)/\(LoopFolder.reference)")
     try judgedTable(judged, data).write(to: "\(work)/\(Self.judgedName)")
-    try write(
+    try LoopFolder.write(
       RecommenderJudging(
         meanRating: train.ratings.map { $0.reduce(0, +) / Double(max(1, $0.count)) }),
       to: "\(work)/\(Self.judgingName)")
@@ -136,10 +136,6 @@ extension RecommenderLoop {
       try folder.write(bytes, to: name)
     }
     try folder.commit(inputs: fit.data.inputs, mlcoreVersion: ProgramVersion.current)
-  }
-
-  private func write(_ document: some Encodable, to path: String) throws {
-    try AtomicFile.write(Array(try JSONDocument.text(of: document).utf8), to: path)
   }
 
   private func metrics(
