@@ -90,18 +90,19 @@ import Testing
     let gone = try #require(files.last)
     unlink("\(test.home.objects)/\(gone.object)")
     try ledger.write { try $0.execute(sql: "DELETE FROM files") }
-    let restored = RestoredFiles(home: test.home)
-    try ledger.write { database in
-      for (index, file) in files.enumerated() {
-        try restored.restore(
+    for (index, file) in files.enumerated() {
+      try ledger.transaction(at: 1) {
+        try RestoredFiles(home: test.home, transaction: $0).restore(
           "file.ingested",
           [
             "name": file.name, "source": test.home.inbox, "sha256": file.sha256,
             "role": "labelled", "rows": "1", "findings": "odd",
-          ], sequence: Int64(index), at: 1, in: database)
+          ], sequence: Int64(index))
       }
-      try restored.restore(
-        "object.removed", ["path": "objects/\(gone.object)"], sequence: 9, at: 2, in: database)
+    }
+    try ledger.transaction(at: 2) {
+      try RestoredFiles(home: test.home, transaction: $0).restore(
+        "object.removed", ["path": "objects/\(gone.object)"], sequence: 9)
     }
     #expect(try ledger.labelledFiles().map(\.object) == [files[0].object])
     #expect(try test.records().status().files["ingested"] == 2)

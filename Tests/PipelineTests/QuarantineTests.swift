@@ -45,8 +45,10 @@ import Testing
     try test.run(FakeSteps())
     let ledger = try test.records().ledger
     let found = Examination(role: .labelled, rows: 1)
-    let released = try ledger.write { database in
-      try [2, 1, 2, 1].map { try Ledger.release($0, as: found, at: 1, in: database) }
+    // The newest first.
+    let refused = try ledger.refused()
+    let released = try ledger.transaction(at: 1) { transaction in
+      try [0, 1, 0, 1].map { try transaction.release(refused[$0], as: found) != nil }
     }
     #expect(released == [true, false, false, false])
     // What an ingestor that had begun before finds out then.
@@ -54,12 +56,12 @@ import Testing
       source: "/x", name: "late.csv", identity: try Disk.Identity(#require(Disk.status("/"))),
       sha256: try #require(ledger.labelledFiles().first).sha256, object: "x", state: .ingested,
       role: .labelled, isBackground: true, rows: 1, findings: [], drift: 1)
-    try ledger.write { try Ledger.add(record, at: 2, in: $0) }
+    try ledger.transaction(at: 2) { try $0.add(record) }
     #expect(
       try test.records().status().files == ["ingested": 1, "duplicate": 2, "quarantined": 0])
     record.name = "other.csv"
     record.sha256 = String(repeating: "0", count: 64)
-    try ledger.write { try Ledger.add(record, at: 2, in: $0) }
+    try ledger.transaction(at: 2) { try $0.add(record) }
     #expect(try test.records().status().files["ingested"] == 2)
   }
 

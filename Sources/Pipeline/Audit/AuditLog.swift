@@ -114,8 +114,7 @@ public final class AuditLog: Sendable {
         newer.append((record, line))
       }
     }
-    try ledger.restore(
-      newer, of: home, known: head.sequence, written: end.seq, at: Timestamp.now())
+    try ledger.restore(newer, of: home, known: head.sequence, written: end.seq)
   }
 
   /// Does the same for a command, before it adds a record to a ledger that was restored.

@@ -30,12 +30,14 @@ extension AuditLog {
     let rebuilt = AuditWalk.ranges(
       all.filter { chosen[$0] != nil && found.lines[$0] != chosen[$0] })
     let folder = try keptFolder()
-    try ledger.record(
-      "audit.repaired",
-      [
-        "problems": found.report.problems.prefix(20).map(\.message).joined(separator: "; "),
-        "rebuilt": rebuilt, "lost": lost, "kept": Disk.name(of: folder),
-      ], at: Timestamp.now())
+    let problems = found.report.problems.prefix(20).map(\.message).joined(separator: "; ")
+    try ledger.transaction {
+      try $0.record(
+        "audit.repaired",
+        [
+          "problems": problems, "rebuilt": rebuilt, "lost": lost, "kept": Disk.name(of: folder),
+        ])
+    }
     let new = try ledger.auditLines(after: all.last ?? 0, limit: .max)
     let lines = all.compactMap { chosen[$0] } + new.map(\.line)
     try write(lines, keeping: folder)

@@ -166,10 +166,15 @@ final class Ingestor {
     for record in records.compactMap(\.self) where record.state == .quarantined {
       try quarantine(record)
     }
-    try services.ledger.add(
-      zip(records, candidates).compactMap { record, candidate in
-        record.map { (record: $0, stamp: candidate.stamp) }
-      }, at: Timestamp.now())
+    try services.ledger.transaction { transaction in
+      for (record, candidate) in zip(records, candidates) {
+        guard let record else { continue }
+        try transaction.add(record)
+        if let stamp = candidate.stamp {
+          try transaction.add(stamp, record.name, of: record.source)
+        }
+      }
+    }
     for record in records.compactMap(\.self) { services.log.ingested(record) }
     return zip(results, candidates).map { result, candidate in
       guard case .failure(let unfit) = result else { return nil }

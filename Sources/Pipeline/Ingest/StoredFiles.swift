@@ -14,6 +14,7 @@ protocol StoredContent {
 }
 
 extension IngestedFile: StoredContent {}
+extension FileRecord: StoredContent {}
 extension ScoringJob: StoredContent {}
 extension RefusedRecord: StoredContent {}
 

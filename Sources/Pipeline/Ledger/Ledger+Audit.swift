@@ -7,28 +7,6 @@ extension Ledger {
   /// What the first record is chained to.
   static let chainStart = String(repeating: "0", count: 64)
 
-  /// Adds a record to the audit log.
-  func record(_ event: String, _ details: [String: String], at time: Double) throws {
-    try write { try Self.record(event, details, at: time, in: $0) }
-  }
-
-  static func record(
-    _ event: String, _ details: [String: String], at time: Double, in database: Database
-  ) throws {
-    let last = try Row.fetchOne(
-      database, sql: "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1")
-    let sequence: Int64 = last.map { $0[0] + 1 } ?? 1
-    let previous: String = last.map { $0[1] } ?? chainStart
-    // JSON by hand where the order of members counts: the hash covers the line up to itself.
-    var line = "{\"seq\":\(sequence),\"time\":\"\(Timestamp.text(time))\",\"event\":\(text(event))"
-    line += ",\"uid\":\(getuid()),\"pid\":\(getpid()),\"details\":\(text(details))"
-    line += ",\"prev\":\"\(previous)\""
-    let hash = chainHash(line)
-    line += ",\"hash\":\"\(hash)\"}"
-    try database.execute(
-      sql: "INSERT INTO audit VALUES (?, ?, ?)", arguments: [sequence, line, hash])
-  }
-
   /// The hash of a record, of its line up to the hash.
   static func chainHash(_ line: String) -> String {
     SHA256.hash(data: Array(line.utf8)).hexadecimal
@@ -37,9 +15,7 @@ extension Ledger {
   /// Removes the records up to one.
   func forgetAudit(upTo sequence: Int64) throws {
     guard sequence > 0 else { return }
-    try write {
-      try $0.execute(sql: "DELETE FROM audit WHERE sequence <= ?", arguments: [sequence])
-    }
+    try transaction { try $0.execute("DELETE FROM audit WHERE sequence <= ?", [sequence]) }
   }
 
   /// The records after one, at most so many.
@@ -71,10 +47,9 @@ extension Ledger {
 
   /// Notes that the files have all records up to one.
   func noteAuditWritten(_ sequence: Int64) throws {
-    try write {
+    try transaction {
       try $0.execute(
-        sql: "INSERT OR REPLACE INTO counters VALUES ('audit_written', ?)",
-        arguments: [Double(sequence)])
+        "INSERT OR REPLACE INTO counters VALUES ('audit_written', ?)", [Double(sequence)])
     }
   }
 
@@ -94,5 +69,23 @@ extension Sequence<UInt8> {
     let digits = Array("0123456789abcdef".utf8)
     return String(
       decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+}
+
+extension LedgerTransaction {
+  /// Adds a record to the audit log.
+  func record(_ event: String, _ details: [String: String]) throws {
+    let last = try Row.fetchOne(
+      database, sql: "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1")
+    let sequence: Int64 = last.map { $0[0] + 1 } ?? 1
+    let previous: String = last.map { $0[1] } ?? Ledger.chainStart
+    // JSON by hand where the order of members counts: the hash covers the line up to itself.
+    var line =
+      "{\"seq\":\(sequence),\"time\":\"\(Timestamp.text(time))\",\"event\":\(Ledger.text(event))"
+    line += ",\"uid\":\(getuid()),\"pid\":\(getpid()),\"details\":\(Ledger.text(details))"
+    line += ",\"prev\":\"\(previous)\""
+    let hash = Ledger.chainHash(line)
+    line += ",\"hash\":\"\(hash)\"}"
+    try execute("INSERT INTO audit VALUES (?, ?, ?)", [sequence, line, hash])
   }
 }

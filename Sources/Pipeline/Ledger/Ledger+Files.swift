@@ -130,69 +130,6 @@ extension Ledger {
     }
   }
 
-  /// Adds inputs, each with its state on another system where it came from one.
-  func add(_ inputs: [(record: FileRecord, stamp: RemoteStamp?)], at time: Double) throws {
-    try write { database in
-      for (record, stamp) in inputs {
-        try Self.add(record, at: time, in: database)
-        if let stamp { try Self.add(stamp, record.name, of: record.source, in: database) }
-      }
-    }
-  }
-
-  /// Adds an input and what the audit log says of it.
-  ///
-  /// Where its content was let in while it was looked at, it is a duplicate.
-  static func add(_ file: FileRecord, at time: Double, in database: Database) throws {
-    var file = file
-    if file.state == .ingested, try isIngested(file.sha256, in: database) {
-      file.state = .duplicate
-      (file.isBackground, file.rows, file.findings, file.drift) = (false, 0, [], 0)
-    }
-    try insert(file, at: time, in: database)
-    var details = details(of: file.findings, rows: file.rows, role: file.role)
-    details["name"] = file.name
-    details["source"] = file.source
-    details["sha256"] = file.sha256
-    details["object"] = file.object
-    details["background"] = String(file.isBackground)
-    try record("file.\(file.state.rawValue)", details, at: time, in: database)
-  }
-
-  private static func isIngested(_ sha256: String, in database: Database) throws -> Bool {
-    try Bool.fetchOne(
-      database,
-      sql: """
-        SELECT EXISTS (SELECT 1 FROM files WHERE sha256 = ? AND state = 'ingested'
-          AND removed IS NULL)
-        """, arguments: [sha256]) ?? false
-  }
-
-  static func details(
-    of findings: [Finding], rows: Int, role: Examination.Role
-  ) -> [String: String] {
-    [
-      "role": role.rawValue, "rows": String(rows),
-      "findings": findings.map(\.code).joined(separator: ","),
-    ]
-  }
-
-  /// Adds an input, of which the audit log knows.
-  static func insert(_ file: FileRecord, at time: Double, in database: Database) throws {
-    try database.execute(
-      sql: """
-        INSERT INTO files (source, name, device, inode, size, modified, changed, sha256, object,
-          state, role, rows, findings, drift, at, background)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-      arguments: [
-        file.source, file.name, Int64(bitPattern: file.identity.device),
-        Int64(bitPattern: file.identity.inode), file.identity.size, file.identity.modified,
-        file.identity.changed, file.sha256, file.object, file.state.rawValue, file.role.rawValue,
-        file.rows, text(file.findings), file.drift, time, file.isBackground,
-      ])
-  }
-
   /// The labelled files, the oldest first.
   func labelledFiles() throws -> [IngestedFile] { try labelledFiles(where: "TRUE", limit: .max) }
 
@@ -225,5 +162,62 @@ extension Disk.Identity {
     self.size = size
     self.modified = modified
     self.changed = changed
+  }
+}
+
+extension LedgerTransaction {
+  /// Adds an input and what the audit log says of it.
+  ///
+  /// Where its content was let in while it was looked at, it is a duplicate.
+  func add(_ file: FileRecord) throws {
+    var file = file
+    if file.state == .ingested, try isIngested(file.sha256) {
+      file.state = .duplicate
+      (file.isBackground, file.rows, file.findings, file.drift) = (false, 0, [], 0)
+    }
+    try insert(file)
+    try record(
+      "file.\(file.state.rawValue)", file, from: file.source,
+      Examination(
+        role: file.role, isBackground: file.isBackground, rows: file.rows, warnings: file.findings))
+  }
+
+  /// Records what an input was found to be.
+  func record(
+    _ event: String, _ file: some StoredContent, from source: String, _ found: Examination
+  ) throws {
+    try record(
+      event,
+      [
+        "role": found.role.rawValue, "rows": String(found.rows),
+        "findings": found.warnings.map(\.code).joined(separator: ","), "name": file.name,
+        "source": source, "sha256": file.sha256, "object": file.object,
+        "background": String(found.isBackground),
+      ])
+  }
+
+  private func isIngested(_ sha256: String) throws -> Bool {
+    try Bool.fetchOne(
+      database,
+      sql: """
+        SELECT EXISTS (SELECT 1 FROM files WHERE sha256 = ? AND state = 'ingested'
+          AND removed IS NULL)
+        """, arguments: [sha256]) ?? false
+  }
+
+  /// Adds an input, of which the audit log knows.
+  func insert(_ file: FileRecord) throws {
+    try execute(
+      """
+      INSERT INTO files (source, name, device, inode, size, modified, changed, sha256, object,
+        state, role, rows, findings, drift, at, background)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        file.source, file.name, Int64(bitPattern: file.identity.device),
+        Int64(bitPattern: file.identity.inode), file.identity.size, file.identity.modified,
+        file.identity.changed, file.sha256, file.object, file.state.rawValue, file.role.rawValue,
+        file.rows, Ledger.text(file.findings), file.drift, time, file.isBackground,
+      ])
   }
 }

@@ -28,80 +28,55 @@ extension Ledger {
       }
     }
   }
+}
 
-  /// Lets a refused input in, unless its content was ingested since.
-  ///
-  /// - Returns: whether newer content of its name is predicted in its place; nil where it stays out.
-  func release(
-    _ refused: RefusedRecord, as found: Examination, at time: Double
-  ) throws -> Bool? {
-    try write { database in
-      guard try Self.release(refused.id, as: found, at: time, in: database) else { return nil }
-      return try found.role == .unlabelled
-        && Bool.fetchOne(
-          database,
-          sql: """
-            SELECT EXISTS (SELECT 1 FROM files WHERE name = ? AND source = ? AND id > ?
-              AND role = 'unlabelled' AND state IN ('ingested', 'duplicate') AND sha256 <> ?)
-            """, arguments: [refused.name, refused.source, refused.id, refused.sha256]) ?? false
-    }
-  }
-
-  /// Lets a quarantined input in after all; other inputs of its content become duplicates.
+extension LedgerTransaction {
+  /// Lets a refused input in after all; other inputs of its content become duplicates.
   ///
   /// What models learn from comes last, as if it had just been dropped. What is predicted keeps its
   /// place, so that it does not take that of newer content of its name.
   ///
-  /// - Returns: false where it is not in quarantine any more, or its content was ingested; then
-  ///   nothing has changed.
-  static func release(
-    _ id: Int64, as found: Examination, at time: Double, in database: Database
-  ) throws -> Bool {
-    guard
-      let input = try Row.fetchOne(
-        database, sql: "SELECT name, source, sha256, object FROM files WHERE id = ?",
-        arguments: [id]),
-      try letIn(id, as: found, at: time, in: database)
-    else { return false }
-    var details = details(of: found.warnings, rows: found.rows, role: found.role)
-    details["name"] = input["name"] as String
-    details["source"] = input["source"] as String
-    details["sha256"] = input["sha256"] as String
-    details["object"] = input["object"] as String
-    details["background"] = String(found.isBackground)
-    try record("file.released", details, at: time, in: database)
-    return true
+  /// - Returns: whether newer content of its name is predicted in its place; nil where it is not in
+  ///   quarantine any more, or its content was ingested: then nothing has changed.
+  func release(_ refused: RefusedRecord, as found: Examination) throws -> Bool? {
+    guard try letIn(refused.id, as: found) else { return nil }
+    try record("file.released", refused, from: refused.source, found)
+    return try found.role == .unlabelled
+      && Bool.fetchOne(
+        database,
+        sql: """
+          SELECT EXISTS (SELECT 1 FROM files WHERE name = ? AND source = ? AND id > ?
+            AND role = 'unlabelled' AND state IN ('ingested', 'duplicate') AND sha256 <> ?)
+          """, arguments: [refused.name, refused.source, refused.id, refused.sha256]) ?? false
   }
 
   /// Lets a quarantined input in, of which the audit log knows.
-  static func letIn(
-    _ id: Int64, as found: Examination, at time: Double, in database: Database
-  ) throws -> Bool {
+  func letIn(_ id: Int64, as found: Examination) throws -> Bool {
     let (role, rows, findings) = (found.role, found.rows, found.warnings)
-    try database.execute(
-      sql: """
-        UPDATE files SET state = 'ingested', role = ?, rows = ?, findings = ?, drift = ?, at = ?,
-          background = ?
-        WHERE id = ? AND state = 'quarantined' AND NOT EXISTS (SELECT 1 FROM files AS other
-          WHERE other.sha256 = files.sha256 AND other.state = 'ingested' AND other.removed IS NULL)
-        """,
-      arguments: [
-        role.rawValue, rows, text(findings), found.drift.values.max() ?? 0, time,
+    try execute(
+      """
+      UPDATE files SET state = 'ingested', role = ?, rows = ?, findings = ?, drift = ?, at = ?,
+        background = ?
+      WHERE id = ? AND state = 'quarantined' AND NOT EXISTS (SELECT 1 FROM files AS other
+        WHERE other.sha256 = files.sha256 AND other.state = 'ingested' AND other.removed IS NULL)
+      """,
+      [
+        role.rawValue, rows, Ledger.text(findings), found.drift.values.max() ?? 0, time,
         found.isBackground, id,
       ])
     guard database.changesCount == 1 else { return false }
-    try database.execute(
-      sql: """
-        UPDATE files SET state = 'duplicate', role = ? WHERE state = 'quarantined'
-          AND sha256 = (SELECT sha256 FROM files WHERE id = ?)
-        """, arguments: [role.rawValue, id])
+    try execute(
+      """
+      UPDATE files SET state = 'duplicate', role = ? WHERE state = 'quarantined'
+        AND sha256 = (SELECT sha256 FROM files WHERE id = ?)
+      """, [role.rawValue, id])
     guard role == .labelled else { return true }
     // A new number, greater than all before: trainings go by these.
-    try database.execute(
-      sql: """
-        UPDATE files SET id = 1 + MAX((SELECT MAX(id) FROM files),
-          (SELECT seq FROM sqlite_sequence WHERE name = 'files')) WHERE id = ?
-        """, arguments: [id])
+    try execute(
+      """
+      UPDATE files SET id = 1 + MAX((SELECT MAX(id) FROM files),
+        (SELECT seq FROM sqlite_sequence WHERE name = 'files')) WHERE id = ?
+      """, [id])
     return true
   }
 }

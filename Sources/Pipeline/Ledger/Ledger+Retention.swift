@@ -69,24 +69,20 @@ extension Ledger {
     _ items: [RemovedItem], objects: [String], models: [String], predictions: [ScoringJob],
     at time: Double
   ) throws {
-    try write { database in
+    try transaction(at: time) { transaction in
       for object in objects {
-        try database.execute(
-          sql: "UPDATE files SET removed = ? WHERE object = ?", arguments: [time, object])
+        try transaction.execute("UPDATE files SET removed = ? WHERE object = ?", [time, object])
       }
       for model in models {
-        try database.execute(
-          sql: "UPDATE versions SET removed = ? WHERE version = ?", arguments: [time, model])
-        try database.execute(sql: "DELETE FROM lineage WHERE version = ?", arguments: [model])
+        try transaction.execute("UPDATE versions SET removed = ? WHERE version = ?", [time, model])
+        try transaction.execute("DELETE FROM lineage WHERE version = ?", [model])
       }
       for job in predictions {
-        try database.execute(
-          sql: "DELETE FROM predictions WHERE version = ? AND name = ? AND sha256 = ?",
-          arguments: [job.version, job.name, job.sha256])
+        try transaction.execute(
+          "DELETE FROM predictions WHERE version = ? AND name = ? AND sha256 = ?",
+          [job.version, job.name, job.sha256])
       }
-      for item in items {
-        try Self.record("\(item.kind).removed", ["path": item.path], at: time, in: database)
-      }
+      for item in items { try transaction.record("\(item.kind).removed", ["path": item.path]) }
     }
   }
 }

@@ -63,28 +63,16 @@ extension Ledger {
     return owners
   }
 
-  /// Gives an alias to a model, or to none.
-  static func give(
-    _ alias: Alias, to version: String?, at time: Double, in database: Database
-  ) throws {
-    if let version {
-      try database.execute(
-        sql: "INSERT OR REPLACE INTO aliases VALUES (?, ?, ?)",
-        arguments: [alias.rawValue, version, time])
-    } else {
-      try database.execute(sql: "DELETE FROM aliases WHERE name = ?", arguments: [alias.rawValue])
-    }
-  }
-
   /// Puts a model into service.
   ///
   /// - Throws: `PipelineError.inService` if it is the champion already.
-  func promote(_ version: String, because reason: String, at time: Double) throws {
-    try write { database in
-      if try Self.aliases(database)[.champion] == version {
+  func promote(_ version: String, because reason: String, at time: Double = Timestamp.now()) throws
+  {
+    try transaction(at: time) { transaction in
+      if try Self.aliases(transaction.database)[.champion] == version {
         throw PipelineError.inService(version: version)
       }
-      try Self.promote(version, because: reason, at: time, in: database)
+      try transaction.promote(version, because: reason)
     }
   }
 
@@ -93,50 +81,15 @@ extension Ledger {
   /// - Parameter check: throws where its folder is not there.
   /// - Returns: its version.
   /// - Throws: `PipelineError.noPrevious`, and what `check` throws.
-  func rollBack(at time: Double, check: (String) throws -> Void) throws -> String {
-    try write { database in
-      guard let previous = try Self.aliases(database)[.previous] else {
+  func rollBack(at time: Double = Timestamp.now(), check: (String) throws -> Void) throws -> String
+  {
+    try transaction(at: time) { transaction in
+      guard let previous = try Self.aliases(transaction.database)[.previous] else {
         throw PipelineError.noPrevious
       }
       try check(previous)
-      try Self.promote(previous, because: "rolled back", at: time, in: database)
+      try transaction.promote(previous, because: "rolled back")
       return previous
-    }
-  }
-
-  /// Puts a model into service; the one that was is the previous one from then on.
-  static func promote(
-    _ version: String, because reason: String, at time: Double, in database: Database
-  ) throws {
-    let owners = try aliases(database)
-    try give(.previous, to: owners[.champion], at: time, in: database)
-    try give(.champion, to: version, at: time, in: database)
-    if owners[.challenger] == version { try give(.challenger, to: nil, at: time, in: database) }
-    try record(
-      "model.promoted",
-      ["version": version, "before": owners[.champion] ?? "", "reason": reason], at: time,
-      in: database)
-  }
-
-  /// Adds a model; one that is there already stays as it is.
-  static func add(
-    _ version: VersionRecord, lineage: [String], at time: Double, in database: Database
-  ) throws {
-    try database.execute(
-      sql: """
-        INSERT INTO versions (version, run, parent, base, passes, objections, metrics,
-          rows, at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (version) DO UPDATE SET removed = NULL
-        """,
-      arguments: [
-        version.version, version.run, version.parent, version.base, version.passes,
-        text(version.objections),
-        text(version.metrics), version.rows, time,
-      ])
-    for sha256 in lineage {
-      try database.execute(
-        sql: "INSERT OR IGNORE INTO lineage VALUES (?, ?)", arguments: [version.version, sha256])
     }
   }
 
@@ -169,36 +122,64 @@ extension Ledger {
       ).map { ScoringJob(version: version, name: $0[0], sha256: $0[1], object: $0[2]) }
     }
   }
+}
 
-  /// Adds what became of files that were to be predicted.
-  func add(
-    _ predictions: [(job: ScoringJob, output: String?, result: PredictedFile)], at time: Double
-  ) throws {
-    try write { database in
-      for (job, output, result) in predictions {
-        try Self.add(job, output: output, result, at: time, in: database)
-      }
+extension LedgerTransaction {
+  /// Gives an alias to a model, or to none.
+  func give(_ alias: Alias, to version: String?) throws {
+    if let version {
+      try execute(
+        "INSERT OR REPLACE INTO aliases VALUES (?, ?, ?)", [alias.rawValue, version, time])
+    } else {
+      try execute("DELETE FROM aliases WHERE name = ?", [alias.rawValue])
     }
   }
 
-  private static func add(
-    _ job: ScoringJob, output: String?, _ predicted: PredictedFile, at time: Double,
-    in database: Database
-  ) throws {
-    try database.execute(
-      sql: "INSERT OR REPLACE INTO predictions VALUES (?, ?, ?, ?, ?, ?, ?)",
-      arguments: [
+  /// Puts a model into service; the one that was is the previous one from then on.
+  func promote(_ version: String, because reason: String) throws {
+    let owners = try Ledger.aliases(database)
+    try give(.previous, to: owners[.champion])
+    try give(.champion, to: version)
+    if owners[.challenger] == version { try give(.challenger, to: nil) }
+    try record(
+      "model.promoted",
+      ["version": version, "before": owners[.champion] ?? "", "reason": reason])
+  }
+
+  /// Adds a model; one that is there already stays as it is.
+  func add(_ version: VersionRecord, lineage: [String]) throws {
+    try execute(
+      """
+      INSERT INTO versions (version, run, parent, base, passes, objections, metrics,
+        rows, at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (version) DO UPDATE SET removed = NULL
+      """,
+      [
+        version.version, version.run, version.parent, version.base, version.passes,
+        Ledger.text(version.objections),
+        Ledger.text(version.metrics), version.rows, time,
+      ])
+    for sha256 in lineage {
+      try execute("INSERT OR IGNORE INTO lineage VALUES (?, ?)", [version.version, sha256])
+    }
+  }
+
+  /// Adds what became of a file that was to be predicted.
+  func add(_ job: ScoringJob, output: String?, _ predicted: PredictedFile) throws {
+    try execute(
+      "INSERT OR REPLACE INTO predictions VALUES (?, ?, ?, ?, ?, ?, ?)",
+      [
         job.version, job.name, job.sha256, output, predicted.rows, predicted.problem, time,
       ])
     // What was gone when it was to be copied is there again.
-    try database.execute(
-      sql: "DELETE FROM publications WHERE output = ? AND NOT was_there", arguments: [output])
-    try count("predicted_rows", by: Double(predicted.rows), in: database)
+    try execute("DELETE FROM publications WHERE output = ? AND NOT was_there", [output])
+    try count("predicted_rows", by: Double(predicted.rows))
     try record(
       predicted.problem == nil ? "file.predicted" : "file.not_predicted",
       [
         "name": job.name, "sha256": job.sha256, "version": job.version, "output": output ?? "",
         "problem": predicted.problem ?? "",
-      ], at: time, in: database)
+      ])
   }
 }

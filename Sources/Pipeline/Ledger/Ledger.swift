@@ -6,6 +6,25 @@ internal import GRDB
 internal import Glibc
 internal import Synchronization
 
+/// A transaction of the ledger, and the instant that its records get.
+struct LedgerTransaction {
+  let database: Database
+  let time: Double
+
+  func execute(_ sql: String, _ arguments: StatementArguments) throws {
+    try database.execute(sql: sql, arguments: arguments)
+  }
+
+  /// Adds to a counter.
+  func count(_ name: String, by amount: Double = 1) throws {
+    try execute(
+      """
+      INSERT INTO counters VALUES (?, ?)
+      ON CONFLICT (name) DO UPDATE SET value = value + excluded.value
+      """, [name, amount])
+  }
+}
+
 /// The ledger of a home.
 final class Ledger: Sendable {
   private let queue: DatabaseQueue
@@ -105,6 +124,13 @@ final class Ledger: Sendable {
         return try body(database)
       }
     }
+  }
+
+  /// Runs a transaction at an instant.
+  func transaction<Result>(
+    at time: Double = Timestamp.now(), _ body: (LedgerTransaction) throws -> Result
+  ) throws -> Result {
+    try write { try body(LedgerTransaction(database: $0, time: time)) }
   }
 
   /// Looks something up.
@@ -271,18 +297,5 @@ extension Ledger {
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     return try? decoder.decode(type, from: Data(text.utf8))
-  }
-
-  /// Adds to a counter.
-  func count(_ name: String, by amount: Double = 1) throws {
-    try write { try Self.count(name, by: amount, in: $0) }
-  }
-
-  static func count(_ name: String, by amount: Double = 1, in database: Database) throws {
-    try database.execute(
-      sql: """
-        INSERT INTO counters VALUES (?, ?)
-        ON CONFLICT (name) DO UPDATE SET value = value + excluded.value
-        """, arguments: [name, amount])
   }
 }

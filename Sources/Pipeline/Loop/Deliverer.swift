@@ -35,10 +35,10 @@ final class Deliverer: Sendable {
         state.failed = version
         _ = state.backoff.failed(error)
       }
-      try services.ledger.note(place: place, problem: error.description, at: Timestamp.now())
+      try services.ledger.note(place: place, problem: error.description)
       throw error
     }
-    try services.ledger.note(place: place, version: version, at: Timestamp.now())
+    try services.ledger.note(place: place, version: version)
     self.state.withLock { $0 = State(delivered: version) }
     services.log.say("delivered \(version) to \(place)")
     return .worked

@@ -190,7 +190,9 @@ public final class Loop: Sendable {
   private func note(_ now: Int, since before: Int) throws -> Int {
     if now > before {
       services.log.say("inotify's queue overflowed; the folders were scanned instead")
-      try services.ledger.count("watch_overflows", by: Double(now - before))
+      try services.ledger.transaction {
+        try $0.count("watch_overflows", by: Double(now - before))
+      }
     }
     return now
   }

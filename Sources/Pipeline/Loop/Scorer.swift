@@ -76,10 +76,11 @@ final class Scorer: Sendable {
       try Disk.makeFolder(Disk.parent(of: "\(services.directory.predictions)/\(output)"))
     }
     let results = try answers(jobs, outputs: outputs, model: model)
-    try services.ledger.add(
-      zip(zip(jobs, outputs), results).map {
-        (job: $0.0, output: $1.problem == nil ? $0.1 : nil, result: $1)
-      }, at: Timestamp.now())
+    try services.ledger.transaction { transaction in
+      for ((job, output), result) in zip(zip(jobs, outputs), results) {
+        try transaction.add(job, output: result.problem == nil ? output : nil, result)
+      }
+    }
     for (job, result) in zip(jobs, results) {
       if let problem = result.problem {
         services.log.say("not predicted \(job.name): \(problem)")

@@ -47,7 +47,7 @@ final class Trainer: Sendable {
   }
 
   private func endAbandonedRuns() throws {
-    for id in try services.ledger.endAbandonedRuns(at: Timestamp.now()) {
+    for id in try services.ledger.endAbandonedRuns() {
       Disk.remove(services.directory.run(id))
     }
     state.withLock { $0.hasLeftRun = false }
@@ -82,7 +82,7 @@ final class Trainer: Sendable {
       id = halted.id
       try services.ledger.resumeRun(id)
     } else {
-      id = try services.ledger.startRun(plan, at: Timestamp.now())
+      id = try services.ledger.startRun(plan)
       services.log.say(
         "run \(id): training on \(plan.files.count) files, \(plan.newFiles) of them new")
     }
@@ -146,14 +146,12 @@ final class Trainer: Sendable {
       base: trained.continuesChampion ? champion : nil, passes: verdict.passes,
       objections: verdict.objections,
       metrics: trained.metrics.merging(verdict.metrics) { $1 }, rows: trained.rows, at: 0)
-    let time = Timestamp.now()
     seconds["total"] = Self.seconds(.now - started)
     let state: RunState =
       !verdict.passes ? .rejected : services.configuration.mode == .auto ? .promoted : .waiting
     let message = verdict.objections.joined(separator: "; ")
     try services.ledger.endRun(
-      state, record, lineage: plan.files.map(\.sha256), message: message, seconds: seconds,
-      at: time)
+      state, record, lineage: plan.files.map(\.sha256), message: message, seconds: seconds)
     Disk.remove(work)
     Disk.remove(candidate)
     switch state {
@@ -170,9 +168,10 @@ final class Trainer: Sendable {
     _ id: Int64, _ trained: TrainedCandidate, _ seconds: [String: Double]
   ) throws {
     let message = "the model is that of the champion"
-    try services.ledger.endRun(
-      id, .unchanged, version: trained.version, message: message, seconds: seconds,
-      at: Timestamp.now())
+    try services.ledger.transaction {
+      try $0.endRun(
+        id, .unchanged, version: trained.version, message: message, seconds: seconds)
+    }
     Disk.remove("\(services.directory.run(id))/work")
     Disk.remove("\(services.directory.run(id))/candidate")
     services.log.say("run \(id): \(message)")
@@ -198,8 +197,9 @@ final class Trainer: Sendable {
       try services.ledger.haltRun(id)
     } else {
       // A ledger that refuses takes no note of it; the next look will.
-      try services.ledger.endRun(
-        id, isFinal ? .failed : .interrupted, message: why, at: Timestamp.now())
+      try services.ledger.transaction {
+        try $0.endRun(id, isFinal ? .failed : .interrupted, message: why)
+      }
     }
     state.withLock { state in
       state.hasLeftRun = false

@@ -82,8 +82,8 @@ extension HomeRecords {
         name: file.name, why: found.problems.map(\.message).joined(separator: "; "))
     }
     // A running loop may have taken the content in since, or another command.
-    guard let isSuperseded = try ledger.release(refused.record, as: found, at: Timestamp.now())
-    else {
+    let released = try ledger.transaction { try $0.release(refused.record, as: found) }
+    guard let isSuperseded = released else {
       throw PipelineError.notReleased(name: file.name, why: "its content was ingested since")
     }
     removeFromQuarantine(file.sha256)

@@ -103,8 +103,7 @@ public final class Registry: Sendable {
     }
     _ = try presentFolder(of: version)
     try ledger.promote(
-      version, because: record.passes ? "by hand" : "by hand, though the gate rejected it",
-      at: Timestamp.now())
+      version, because: record.passes ? "by hand" : "by hand, though the gate rejected it")
     try followAliases()
     return version
   }
@@ -113,7 +112,7 @@ public final class Registry: Sendable {
   ///
   /// - Returns: its version.
   func rollBack() throws -> String {
-    let version = try ledger.rollBack(at: Timestamp.now()) { _ = try presentFolder(of: $0) }
+    let version = try ledger.rollBack { _ = try presentFolder(of: $0) }
     try followAliases()
     return version
   }

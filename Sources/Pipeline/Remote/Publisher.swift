@@ -77,9 +77,10 @@ final class Publisher: Sendable {
     let path = "\(services.directory.predictions)/\(name)"
     let isThere = Disk.exists(path)
     if isThere { try output.put(path, as: name) }
-    // Retention may have removed it before it was asked for, and a rollback may bring it back.
-    try services.ledger.publish(name, to: output.name, wasThere: isThere, at: Timestamp.now()) {
-      Disk.exists(path)
+    try services.ledger.transaction { transaction in
+      // Retention may have removed it before it was asked for, and a rollback may bring it back.
+      if !isThere, Disk.exists(path) { return }
+      try transaction.publish(name, to: output.name, wasThere: isThere)
     }
     if isThere { services.log.say("published \(output.name)/\(name)") }
   }
@@ -89,7 +90,7 @@ final class Publisher: Sendable {
       RemotePlace(
         place: output.name, kind: .output,
         waiting: try services.ledger.countUnpublished(to: output.name),
-        problem: problem), at: Timestamp.now())
+        problem: problem))
   }
 }
 

@@ -71,14 +71,15 @@ final class QueueListener: Sendable {
         let done = held.values.filter { $0.objects.allSatisfy { $0.source.isDone($0.name) } }
         if !done.isEmpty {
           try queue.delete(done.map(\.message))
-          try services.ledger.count("queue_done", by: Double(done.count))
+          try services.ledger.transaction {
+            try $0.count("queue_done", by: Double(done.count))
+          }
           for one in done { held[one.message.id] = nil }
         }
         let now = ContinuousClock.now
         held = held.filter { now - $0.value.seen < patience }
         try services.ledger.note(
-          RemotePlace(place: queue.name, kind: .queue, waiting: held.count, problem: nil),
-          at: Timestamp.now())
+          RemotePlace(place: queue.name, kind: .queue, waiting: held.count, problem: nil))
         services.log.isWell(queue.name)
         backoff.succeeded()
       } catch PipelineError.stopped {
@@ -88,8 +89,7 @@ final class QueueListener: Sendable {
         // What cannot be written down now will be later.
         try? services.ledger.note(
           RemotePlace(
-            place: queue.name, kind: .queue, waiting: held.count, problem: LoopLog.text(error)),
-          at: Timestamp.now())
+            place: queue.name, kind: .queue, waiting: held.count, problem: LoopLog.text(error)))
         wakeSignal.wait(atMost: backoff.failed(error))
       }
     }
@@ -106,7 +106,7 @@ final class QueueListener: Sendable {
         guard unknown.insert(message.id).inserted else { continue }
         if unknown.count > Self.mostHeld { unknown = [message.id] }
         services.log.say("note: \(queue.name): left a message that is not understood: \(reason)")
-        try services.ledger.count("queue_unknown")
+        try services.ledger.transaction { try $0.count("queue_unknown") }
       case .nothing:
         held[message.id] = Held(message: message, objects: [])
       case .written(let places):

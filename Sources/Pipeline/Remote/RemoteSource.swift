@@ -240,7 +240,7 @@ final class RemoteSource: Sendable {
       place: folder.name, kind: .folder, waiting: work.wanted.count + arrivals.count,
       problem: problem.map(LoopLog.text))
     if place == work.noted { return }
-    try services.ledger.note(place, at: Timestamp.now())
+    try services.ledger.note(place)
     work.noted = place
   }
 }
