@@ -38,11 +38,7 @@ extension Ledger {
 
   /// The last record that is known to be in the files; 0 where none is.
   func auditWritten() throws -> Int64 {
-    try read { database in
-      Int64(
-        try Double.fetchOne(
-          database, sql: "SELECT value FROM counters WHERE name = 'audit_written'") ?? 0)
-    }
+    Int64(try value("SELECT value FROM counters WHERE name = 'audit_written'") ?? 0.0)
   }
 
   /// Notes that the files have all records up to one.
@@ -55,11 +51,8 @@ extension Ledger {
 
   /// The number and the hash of the last record; nil where there is none.
   func auditHead() throws -> (sequence: Int64, hash: String)? {
-    try read { database in
-      try Row.fetchOne(
-        database, sql: "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1"
-      ).map { (sequence: $0[0], hash: $0[1]) }
-    }
+    try rows("SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1").first
+      .map { (sequence: $0[0], hash: $0[1]) }
   }
 }
 

@@ -14,12 +14,8 @@ struct DeliveryRecord: Sendable, Equatable {
 extension Ledger {
   /// What a place has; nil where nobody has tried to bring it anything.
   func delivery(to place: String) throws -> DeliveryRecord? {
-    try read { database in
-      try Row.fetchOne(
-        database, sql: "SELECT version, at, problem FROM deliveries WHERE place = ?",
-        arguments: [place]
-      ).map { DeliveryRecord(version: $0[0], at: $0[1], problem: $0[2]) }
-    }
+    try rows("SELECT version, at, problem FROM deliveries WHERE place = ?", [place]).first
+      .map { DeliveryRecord(version: $0[0], at: $0[1], problem: $0[2]) }
   }
 
   /// Notes that a place has a model.

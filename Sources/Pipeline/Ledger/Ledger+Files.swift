@@ -52,6 +52,7 @@ extension Ledger {
   func knownInputs(of source: String) throws -> Set<InputKey> {
     try read { database in
       var known: Set<InputKey> = []
+      // One after the other: a folder of many years has many.
       let rows = try Row.fetchCursor(
         database,
         sql: "SELECT name, device, inode, size, modified, changed FROM files WHERE source = ?",
@@ -70,48 +71,37 @@ extension Ledger {
 
   /// Whether an input is in the ledger.
   func contains(_ key: InputKey) throws -> Bool {
-    try read { database in
-      try Bool.fetchOne(
-        database,
-        sql: """
-          SELECT EXISTS (SELECT 1 FROM files WHERE source = ? AND name = ? AND device = ?
-            AND inode = ? AND size = ? AND modified = ? AND changed = ?)
-          """,
-        arguments: [
-          key.source, key.name, Int64(bitPattern: key.identity.device),
-          Int64(bitPattern: key.identity.inode), key.identity.size, key.identity.modified,
-          key.identity.changed,
-        ]) ?? false
-    }
+    try value(
+      """
+      SELECT EXISTS (SELECT 1 FROM files WHERE source = ? AND name = ? AND device = ?
+        AND inode = ? AND size = ? AND modified = ? AND changed = ?)
+      """,
+      [
+        key.source, key.name, Int64(bitPattern: key.identity.device),
+        Int64(bitPattern: key.identity.inode), key.identity.size, key.identity.modified,
+        key.identity.changed,
+      ]) ?? false
   }
 
   /// Whether an input of a source with this content is in the ledger, whatever its name is now.
   func contains(_ identity: Disk.Identity, of source: String) throws -> Bool {
-    try read { database in
-      try Bool.fetchOne(
-        database,
-        sql: """
-          SELECT EXISTS (SELECT 1 FROM files WHERE source = ? AND device = ? AND inode = ?
-            AND size = ? AND modified = ?)
-          """,
-        arguments: [
-          source, Int64(bitPattern: identity.device), Int64(bitPattern: identity.inode),
-          identity.size, identity.modified,
-        ]) ?? false
-    }
+    try value(
+      """
+      SELECT EXISTS (SELECT 1 FROM files WHERE source = ? AND device = ? AND inode = ?
+        AND size = ? AND modified = ?)
+      """,
+      [
+        source, Int64(bitPattern: identity.device), Int64(bitPattern: identity.inode),
+        identity.size, identity.modified,
+      ]) ?? false
   }
 
   /// What the file of this content is good for that was ingested; nil where none was.
   func ingestedRole(sha256: String) throws -> Examination.Role? {
-    try read { database in
-      try String.fetchOne(
-        database,
-        sql: """
-          SELECT role FROM files WHERE sha256 = ? AND state = 'ingested' AND removed IS NULL LIMIT 1
-          """,
-        arguments: [sha256]
-      ).flatMap(Examination.Role.init)
-    }
+    let role: String? = try value(
+      "SELECT role FROM files WHERE sha256 = ? AND state = 'ingested' AND removed IS NULL LIMIT 1",
+      [sha256])
+    return role.flatMap(Examination.Role.init)
   }
 
   /// What the content of this SHA-256 without a key is stored as, if the ledger counts on it; nil
@@ -120,14 +110,11 @@ extension Ledger {
   /// - Parameter object: what it would be stored as now; a refused file counts only if it was read as
   ///   one of the same kind.
   func knownObject(sha256: String, object: String) throws -> String? {
-    try read { database in
-      try String.fetchOne(
-        database,
-        sql: """
-          SELECT object FROM files WHERE sha256 = ? AND removed IS NULL
-            AND (state = 'ingested' OR object = ?) ORDER BY state = 'ingested' DESC LIMIT 1
-          """, arguments: [sha256, object])
-    }
+    try value(
+      """
+      SELECT object FROM files WHERE sha256 = ? AND removed IS NULL
+        AND (state = 'ingested' OR object = ?) ORDER BY state = 'ingested' DESC LIMIT 1
+      """, [sha256, object])
   }
 
   /// The labelled files, the oldest first.
@@ -139,18 +126,15 @@ extension Ledger {
   }
 
   private func labelledFiles(where condition: String, limit: Int) throws -> [IngestedFile] {
-    try read { database in
-      try Row.fetchAll(
-        database,
-        sql: """
-          SELECT id, name, sha256, object, rows, background FROM files
-          WHERE state = 'ingested' AND role = 'labelled' AND removed IS NULL AND \(condition)
-          ORDER BY id LIMIT ?
-          """, arguments: [limit]
-      ).map {
-        IngestedFile(
-          id: $0[0], name: $0[1], sha256: $0[2], object: $0[3], rows: $0[4], isBackground: $0[5])
-      }
+    try rows(
+      """
+      SELECT id, name, sha256, object, rows, background FROM files
+      WHERE state = 'ingested' AND role = 'labelled' AND removed IS NULL AND \(condition)
+      ORDER BY id LIMIT ?
+      """, [limit]
+    ).map {
+      IngestedFile(
+        id: $0[0], name: $0[1], sha256: $0[2], object: $0[3], rows: $0[4], isBackground: $0[5])
     }
   }
 }

@@ -17,15 +17,11 @@ struct RefusedRecord: Sendable {
 extension Ledger {
   /// The refused inputs, the newest first.
   func refused() throws -> [RefusedRecord] {
-    try read { database in
-      try Row.fetchAll(
-        database, sql: "SELECT * FROM files WHERE state = 'quarantined' ORDER BY id DESC"
-      ).map { row in
-        RefusedRecord(
-          id: row["id"], name: row["name"], source: row["source"], sha256: row["sha256"],
-          object: row["object"], rows: row["rows"],
-          findings: Self.value([Finding].self, row["findings"]) ?? [], at: row["at"])
-      }
+    try rows("SELECT * FROM files WHERE state = 'quarantined' ORDER BY id DESC").map { row in
+      RefusedRecord(
+        id: row["id"], name: row["name"], source: row["source"], sha256: row["sha256"],
+        object: row["object"], rows: row["rows"],
+        findings: Self.value([Finding].self, row["findings"]) ?? [], at: row["at"])
     }
   }
 }

@@ -57,14 +57,10 @@ extension Ledger {
 
   /// The objects of a source that were fetched.
   func remoteObjects(of source: String) throws -> [RemoteRecord] {
-    try read { database in
-      try Row.fetchAll(
-        database, sql: "SELECT * FROM remote_objects WHERE source = ?", arguments: [source]
-      ).map { row in
-        RemoteRecord(
-          entry: RemoteEntry(name: row["name"], size: row["size"], modified: row["modified"]),
-          isSettled: row["settled"])
-      }
+    try rows("SELECT * FROM remote_objects WHERE source = ?", [source]).map { row in
+      RemoteRecord(
+        entry: RemoteEntry(name: row["name"], size: row["size"], modified: row["modified"]),
+        isSettled: row["settled"])
     }
   }
 
@@ -110,11 +106,7 @@ extension Ledger {
 
   /// How many predictions were not copied to a folder.
   func countUnpublished(to target: String) throws -> Int {
-    try read { database in
-      try Int.fetchOne(
-        database, sql: "SELECT COUNT(DISTINCT output) \(Self.unpublished)", arguments: [target])
-        ?? 0
-    }
+    try value("SELECT COUNT(DISTINCT output) \(Self.unpublished)", [target]) ?? 0
   }
 
   // MARK: - Places

@@ -38,17 +38,13 @@ struct ScoringJob: Sendable, Equatable {
 extension Ledger {
   /// The models whose folders are there, the oldest first.
   func versions() throws -> [VersionRecord] {
-    try read { database in
-      try Row.fetchAll(
-        database, sql: "SELECT * FROM versions WHERE removed IS NULL ORDER BY sequence"
-      ).map { row in
-        VersionRecord(
-          sequence: row["sequence"], version: row["version"], run: row["run"],
-          parent: row["parent"], base: row["base"], passes: row["passes"],
-          objections: Self.value([String].self, row["objections"]) ?? [],
-          metrics: Self.value([String: Double].self, row["metrics"]) ?? [:], rows: row["rows"],
-          at: row["at"])
-      }
+    try rows("SELECT * FROM versions WHERE removed IS NULL ORDER BY sequence").map { row in
+      VersionRecord(
+        sequence: row["sequence"], version: row["version"], run: row["run"],
+        parent: row["parent"], base: row["base"], passes: row["passes"],
+        objections: Self.value([String].self, row["objections"]) ?? [],
+        metrics: Self.value([String: Double].self, row["metrics"]) ?? [:], rows: row["rows"],
+        at: row["at"])
     }
   }
 
@@ -95,32 +91,26 @@ extension Ledger {
 
   /// How many challengers a champion has met.
   func comparisons(with champion: String) throws -> Int {
-    try read { database in
-      try Int.fetchOne(
-        database, sql: "SELECT COUNT(*) FROM versions WHERE parent = ?", arguments: [champion]) ?? 0
-    }
+    try value("SELECT COUNT(*) FROM versions WHERE parent = ?", [champion]) ?? 0
   }
 
   /// The newest version of each unlabelled file of each folder that some model has not predicted.
   ///
   /// - Parameter since: files of before this instant are not predicted again, if any model has done it.
   func scoringJobs(for version: String, since: Double, limit: Int) throws -> [ScoringJob] {
-    try read { database in
-      try Row.fetchAll(
-        database,
-        sql: """
-          SELECT name, sha256, object FROM files AS file
-          WHERE state IN ('ingested', 'duplicate') AND role = 'unlabelled' AND removed IS NULL
-            AND id = (SELECT MAX(id) FROM files WHERE name = file.name
-              AND source = file.source AND state IN ('ingested', 'duplicate') AND role = 'unlabelled')
-            AND NOT EXISTS (SELECT 1 FROM predictions WHERE version = ? AND name = file.name
-              AND sha256 = file.sha256)
-            AND (at >= ? OR NOT EXISTS (SELECT 1 FROM predictions WHERE name = file.name
-              AND sha256 = file.sha256))
-          ORDER BY id LIMIT ?
-          """, arguments: [version, since, limit]
-      ).map { ScoringJob(version: version, name: $0[0], sha256: $0[1], object: $0[2]) }
-    }
+    try rows(
+      """
+      SELECT name, sha256, object FROM files AS file
+      WHERE state IN ('ingested', 'duplicate') AND role = 'unlabelled' AND removed IS NULL
+        AND id = (SELECT MAX(id) FROM files WHERE name = file.name
+          AND source = file.source AND state IN ('ingested', 'duplicate') AND role = 'unlabelled')
+        AND NOT EXISTS (SELECT 1 FROM predictions WHERE version = ? AND name = file.name
+          AND sha256 = file.sha256)
+        AND (at >= ? OR NOT EXISTS (SELECT 1 FROM predictions WHERE name = file.name
+          AND sha256 = file.sha256))
+      ORDER BY id LIMIT ?
+      """, [version, since, limit]
+    ).map { ScoringJob(version: version, name: $0[0], sha256: $0[1], object: $0[2]) }
   }
 }
 

@@ -133,6 +133,18 @@ final class Ledger: Sendable {
     try write { try body(LedgerTransaction(database: $0, time: time)) }
   }
 
+  /// The rows of a query.
+  func rows(_ sql: String, _ arguments: StatementArguments = []) throws -> [Row] {
+    try read { try Row.fetchAll($0, sql: sql, arguments: arguments) }
+  }
+
+  /// The first value of a query; nil where there is none.
+  func value<Value: DatabaseValueConvertible>(
+    _ sql: String, _ arguments: StatementArguments = []
+  ) throws -> Value? {
+    try read { try Value.fetchOne($0, sql: sql, arguments: arguments) }
+  }
+
   /// Looks something up.
   func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
     try Self.wording(path) {
