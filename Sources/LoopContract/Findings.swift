@@ -131,7 +131,7 @@ public struct StepFailure: Codable, Sendable, Equatable, Error {
     case system
     /// Another system is: it may pass.
     case remote
-    /// A model or another file of the home is damaged, until somebody restores it.
+    /// A model or another file of the home is damaged, until it is restored.
     case damage
   }
 

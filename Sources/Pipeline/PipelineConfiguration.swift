@@ -42,7 +42,7 @@ public struct PipelineConfiguration: Sendable, Equatable {
   public enum Mode: String, Sendable, CaseIterable {
     /// It becomes the champion.
     case auto
-    /// It waits for somebody to promote it.
+    /// It waits for 'mlcore models promote'.
     case manual
     /// It predicts beside the champion and never takes its place by itself.
     case shadow

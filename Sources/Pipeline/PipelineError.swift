@@ -98,7 +98,7 @@ public enum PipelineError: Error, Equatable {
   var isPassing: Bool {
     switch self {
     case .system, .remote, .ledger, .lostModel, .lostObject: true
-    // Somebody may restore the file, or name the key.
+    // The file may be restored, or the key named.
     case .damaged, .noKey, .otherKey: true
     case .step(let failure): failure.kind != .data
     default: false

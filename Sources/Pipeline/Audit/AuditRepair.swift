@@ -9,7 +9,7 @@ public struct AuditRepair: Encodable, Sendable, Equatable {
   public var problems: [AuditProblem]
   /// The records that were written again, as ranges.
   public var rebuilt: String
-  /// The records that nobody has any more, as ranges.
+  /// The records that neither files nor ledger have any more, as ranges.
   public var lost: String
   /// The folder with the files that were there before; nil where nothing was wrong.
   public var kept: String?
@@ -18,7 +18,7 @@ public struct AuditRepair: Encodable, Sendable, Equatable {
 extension AuditLog {
   /// Writes the log anew where it is not what it was.
   ///
-  /// To be called by who holds the lock of the home.
+  /// The caller holds the lock of the home.
   func repair() throws -> AuditRepair {
     let found = try walk()
     guard !found.report.problems.isEmpty else {

@@ -54,7 +54,7 @@ public struct LoopDirectory: Sendable {
     try Disk.makeFolder(path)
     let home = LoopDirectory(path: try resolved(path))
     guard !Disk.exists(home.configuration) else { throw PipelineError.homeExists(path: home.path) }
-    // What a mounted disk or a new account brings along is nobody's work.
+    // A mounted disk or a new account brings these along.
     let other = try Disk.names(in: home.path).first { !$0.hasPrefix(".") && $0 != "lost+found" }
     if let other { throw PipelineError.notEmpty(path: home.path, found: other) }
     try home.makeFolders()
@@ -103,7 +103,7 @@ public struct LoopDirectory: Sendable {
 
   /// Removes what killed processes left half-made: all hidden files, as nothing else is hidden.
   ///
-  /// To be called by who holds the lock.
+  /// The caller holds the lock.
   func removeHalfMade() throws {
     func visit(_ folder: String) throws {
       for name in try Disk.names(in: folder) {

@@ -121,7 +121,7 @@ final class ChangeWatcher: Sendable {
       if event.mask & UInt32(IN_MOVED_TO) != 0 {
         if state.renamed.count < Self.mostRenamed { state.renamed.insert(path) }
       } else {
-        // Somebody writes to it after all.
+        // A program writes to it after all.
         state.renamed.remove(path)
         state.scanned.remove(path)
       }

@@ -6,7 +6,7 @@ internal import Glibc
 struct InboxRemoval {
   private let services: LoopServices
   private var takenCount = 0
-  /// Files that were taken out of the inbox, of which nobody can tell whether a program has them open.
+  /// Files that were taken out of the inbox and that a program may still have open.
   private var kept: [(place: String, name: String, since: ContinuousClock.Instant)] = []
 
   init(_ services: LoopServices) { self.services = services }
@@ -49,7 +49,7 @@ struct InboxRemoval {
     case possible
     /// It is another one, or a program has it open for writing.
     case changed
-    /// It is as it was, and nobody can tell whether a program has it open.
+    /// It is as it was, and a program may still have it open.
     case unknown
   }
 

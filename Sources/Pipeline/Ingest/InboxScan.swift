@@ -26,7 +26,7 @@ struct NamePatterns: Sendable {
     include.contains { Self.matches($0, name) } && !isPassedOver(name)
   }
 
-  /// Whether a file is passed over because somebody wants it to be, or because it is not complete.
+  /// Whether the settings pass a file over, or its name says that it is not complete.
   func isPassedOver(_ name: String) -> Bool {
     let own = Disk.name(of: name)
     return own.hasPrefix(".") || own.hasPrefix("_")
@@ -51,7 +51,7 @@ extension PipelineConfiguration.Watching {
 struct ScanResult {
   /// The files that count, in the order of their paths.
   var files: [FoundFile] = []
-  /// What somebody may have meant to be a file that counts, and why it does not.
+  /// What looks like a file that counts, and why it does not count.
   var skipped: [(path: String, reason: String)] = []
   /// What has a name that is not UTF-8: the folder, and the bytes of the name.
   var unnamed: [(folder: String, bytes: [UInt8])] = []
@@ -68,7 +68,7 @@ struct InboxScan {
   /// A folder that is passed over where it lies below another one.
   let home: String
   let patterns: NamePatterns
-  /// Told about every folder; nil where nobody waits for changes.
+  /// Watches every folder that is visited; nil to look only once.
   let watcher: ChangeWatcher?
 
   /// The files that are there, and what is odd.

@@ -85,7 +85,7 @@ final class Ingestor {
         delay(candidate.file, because: problem, now: now, &tracker)
         continue
       }
-      services.log.isWell(candidate.file.path)
+      services.log.resolved(candidate.file.path)
       if !removal.release(candidate.file, &tracker) { staying.append(candidate.file) }
     }
     if leastUnfit == Int.max, !candidates.isEmpty, problems.allSatisfy({ $0 == nil }) {
@@ -141,7 +141,7 @@ final class Ingestor {
           IngestCandidate(
             file: file, stored: try services.store.store(fetched), stamp: arrival.stamp))
       } catch is ObjectStore.Refusal {
-        // Somebody was at the copy: it is fetched again.
+        // A program changed the copy: it is fetched again.
         left[arrival.name] = Self.unfit(file, EBUSY)
       } catch PipelineError.system(_, _, let number) where DiskTooSmall.numbers.contains(number) {
         left[arrival.name] = Self.unfit(file, number)

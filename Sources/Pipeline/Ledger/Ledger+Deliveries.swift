@@ -12,7 +12,7 @@ struct DeliveryRecord: Sendable, Equatable {
 }
 
 extension Ledger {
-  /// What a place has; nil where nobody has tried to bring it anything.
+  /// What a place has; nil before the first delivery to it.
   func delivery(to place: String) throws -> DeliveryRecord? {
     try rows("SELECT version, at, problem FROM deliveries WHERE place = ?", [place]).first
       .map { DeliveryRecord(version: $0[0], at: $0[1], problem: $0[2]) }

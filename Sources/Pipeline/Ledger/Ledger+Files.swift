@@ -189,7 +189,7 @@ extension LedgerTransaction {
         """, arguments: [sha256]) ?? false
   }
 
-  /// Adds an input, of which the audit log knows.
+  /// Adds an input; the audit log has the record already.
   func insert(_ file: FileRecord) throws {
     try execute(
       """

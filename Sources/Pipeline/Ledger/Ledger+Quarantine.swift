@@ -46,7 +46,7 @@ extension LedgerTransaction {
           """, arguments: [refused.name, refused.source, refused.id, refused.sha256]) ?? false
   }
 
-  /// Lets a quarantined input in, of which the audit log knows.
+  /// Lets a quarantined input in; the audit log has the record already.
   func letIn(_ id: Int64, as found: Examination) throws -> Bool {
     let (role, rows, findings) = (found.role, found.rows, found.warnings)
     try execute(

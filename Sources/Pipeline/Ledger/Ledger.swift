@@ -42,7 +42,7 @@ final class Ledger: Sendable {
     self.path = path
     isOlder = false
     var configuration = Configuration()
-    // Who has to wait longer says so and tries again.
+    // A longer wait is an error, and the work is tried again.
     configuration.busyMode = .timeout(5)
     configuration.journalMode = .wal
     configuration.prepareDatabase { database in
@@ -77,7 +77,7 @@ final class Ledger: Sendable {
     (queue, isOlder) = try Self.wording(path) {
       let queue: DatabaseQueue
       do {
-        // Whoever may write leaves no files of SQLite behind.
+        // A connection that may write leaves no files of SQLite behind.
         queue = try DatabaseQueue(path: path, configuration: configuration)
       } catch {
         configuration.readonly = true

@@ -17,7 +17,7 @@ public final class Loop: Sendable {
   /// The time between two looks for what may be removed.
   private static let cleaning = Duration.seconds(86_400)
   /// The least time between two scans.
-  private static let breath = Duration.milliseconds(2)
+  private static let leastPause = Duration.milliseconds(2)
 
   /// Takes the lock of a home and opens its ledger.
   ///
@@ -130,7 +130,7 @@ public final class Loop: Sendable {
     var nextCleaning = ContinuousClock.now
     var waiting = 0
     /// Does what is due whether or not files can be taken in: it may make room for them.
-    func keepHouse() throws {
+    func maintain() throws {
       if ContinuousClock.now >= nextCleaning {
         try clean()
         nextCleaning = .now + Self.cleaning
@@ -159,9 +159,9 @@ public final class Loop: Sendable {
         try services.audit.flush()
         overflows = try note(watcher?.overflows ?? 0, since: overflows)
         waiting = sorted.waiting + remote.waiting
-        try keepHouse()
+        try maintain()
         wait = min(wait, sorted.next ?? wait)
-        if sorted.held == 0 { services.log.isWell("ingest") }
+        if sorted.held == 0 { services.log.resolved("ingest") }
         let all = workers + remote.workers
         // Lanes first: one that is idle has handed over what it found.
         if once, !isNews, sorted.waiting == sorted.held, all.allSatisfy(\.isIdle),
@@ -175,13 +175,13 @@ public final class Loop: Sendable {
         return
       } catch {
         // If that fails too, the first problem is the one to tell.
-        try? keepHouse()
+        try? maintain()
         if once { throw error }
         services.log.problem(error, about: "ingest")
         wait = min(wait, .seconds(1))
       }
       for worker in workers { worker.ask() }
-      usleep(UInt32(Self.breath.components.attoseconds / 1_000_000_000_000))
+      usleep(UInt32(Self.leastPause.components.attoseconds / 1_000_000_000_000))
       wakeSignal.wait(atMost: once ? min(wait, .milliseconds(20)) : wait)
     }
   }
@@ -197,7 +197,7 @@ public final class Loop: Sendable {
     return now
   }
 
-  /// Removes what is old and needed by nobody.
+  /// Removes what is old and not needed any more.
   private func clean() throws {
     let items = try Retention(
       home: services.directory, ledger: services.ledger, registry: services.registry,

@@ -26,7 +26,7 @@ final class LoopLog: Sendable {
   }
 
   /// Forgets the problem of a thing, which is over.
-  func isWell(_ thing: String) { problems.withLock { $0[thing] = nil } }
+  func resolved(_ thing: String) { problems.withLock { $0[thing] = nil } }
 
   /// Says how an input ended.
   func ingested(_ file: FileRecord) {

@@ -1,6 +1,6 @@
-// What all parts of a loop work with.
+// The services that all parts of a loop share.
 
-/// The folder of a loop, what it remembers, and who answers its questions.
+/// The folder of a loop, its memory, and the steps of its task.
 struct LoopServices: Sendable {
   let directory: LoopDirectory
   let configuration: PipelineConfiguration

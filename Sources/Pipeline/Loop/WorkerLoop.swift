@@ -90,37 +90,37 @@ final class WorkerLoop: Sendable {
         if case .failed = outcome {} else { state.withLock { $0.failure = nil } }
         switch outcome {
         case .worked:
-          log.isWell(name)
+          log.resolved(name)
           pause = Self.pauses.first
           continue
         case .nothing:
-          log.isWell(name)
+          log.resolved(name)
           pause = Self.pauses.first
           state.withLock { $0.answered = asked }
         case .later(let duration):
           state.withLock { $0.answered = asked }
           wait = duration
         case .failed(let error, let duration):
-          log.problem(error, about: name)
-          state.withLock { state in
-            state.failure = error
-            state.answered = asked
-          }
+          note(error, asked)
           wait = duration
         }
       } catch PipelineError.stopped {
         return
       } catch {
-        log.problem(error, about: name)
-        state.withLock { state in
-          state.failure = error
-          state.answered = asked
-        }
+        note(error, asked)
         sleep(pause)
         pause = min(pause * 2, Self.pauses.longest)
         continue
       }
       wakeSignal.wait(atMost: wait)
+    }
+  }
+
+  private func note(_ error: any Error, _ asked: Int) {
+    log.problem(error, about: name)
+    state.withLock { state in
+      state.failure = error
+      state.answered = asked
     }
   }
 

@@ -110,7 +110,7 @@ struct Retention {
     return kept
   }
 
-  /// The objects that nobody needs, below the folder of objects.
+  /// The objects that nothing needs, below the folder of objects.
   private func oldObjects(kept: Set<String>, now: Double) throws -> [String] {
     let limit = now - days(configuration.retention.objects)
     let (needed, known) = try ledger.objects(
@@ -160,7 +160,7 @@ struct Retention {
 }
 
 extension HomeRecords {
-  /// Removes what is old and needed by nobody.
+  /// Removes what is old and not needed any more.
   ///
   /// - Parameter isDryRun: finds only; allowed while a loop is running.
   /// - Throws: `PipelineError.locked` while a loop is running, which does it itself every day.

@@ -80,7 +80,7 @@ final class QueueListener: Sendable {
         held = held.filter { now - $0.value.seen < patience }
         try services.ledger.note(
           RemotePlace(place: queue.name, kind: .queue, waiting: held.count, problem: nil))
-        services.log.isWell(queue.name)
+        services.log.resolved(queue.name)
         backoff.succeeded()
       } catch PipelineError.stopped {
         return
@@ -102,7 +102,7 @@ final class QueueListener: Sendable {
     for message in messages {
       switch message.content {
       case .unknown(let reason):
-        // It may be meant for somebody else: the queue's own rules say what becomes of it.
+        // Another program may wait for it: the queue's own rules decide what becomes of it.
         guard unknown.insert(message.id).inserted else { continue }
         if unknown.count > Self.mostHeld { unknown = [message.id] }
         services.log.say("note: \(queue.name): left a message that is not understood: \(reason)")

@@ -18,8 +18,8 @@ final class RemoteSide: Sendable {
   /// Makes the threads.
   ///
   /// - Parameters:
-  ///   - once: whether the loop ends when nothing is left: then a listing tells all, and nobody
-  ///     listens.
+  ///   - once: whether the loop ends when nothing is left: then a listing finds everything, and no
+  ///     thread listens to the queue.
   ///   - wakeSignal: sent when something has come.
   init(
     _ parts: RemoteParts, _ services: LoopServices, wakeSignal: WakeSignal, once: Bool
@@ -71,7 +71,7 @@ final class RemoteSide: Sendable {
     publishing?.stop()
   }
 
-  /// The workers, for those who want to know whether nothing is left to do.
+  /// The workers; when all are idle, nothing is left to do.
   var workers: [WorkerLoop] { sources.map(\.worker) + [publishing].compactMap(\.self) }
 
   /// How many objects are on their way.

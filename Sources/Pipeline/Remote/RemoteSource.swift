@@ -30,7 +30,7 @@ final class RemoteSource: Sendable {
   struct Shared {
     /// Names that a notice told of, to be looked at.
     var hints: Set<String> = []
-    /// Names that a notice told of and of which the ledger may not know everything.
+    /// Names that a notice told of and whose newest state the ledger may lack.
     var open: Set<String> = []
     var arrivals: [Arrival] = []
     /// Objects that are to be fetched and have not failed.
@@ -171,7 +171,7 @@ final class RemoteSource: Sendable {
       }
       try note(problem: problem, &work)
       if !arrivals.isEmpty { return .nothing }
-      if problem == nil { services.log.isWell(folder.name) }
+      if problem == nil { services.log.resolved(folder.name) }
       let wait = timeToNext(work)
       return problem.map { .failed($0, again: wait) } ?? .later(wait)
     }
@@ -234,7 +234,7 @@ final class RemoteSource: Sendable {
     if shared.withLock({ $0.isStopped }) { throw PipelineError.stopped }
   }
 
-  /// Writes down how it stands, for those who look at the home.
+  /// Writes the state of the folder into the ledger, for `mlcore status`.
   private func note(problem: (any Error)?, _ work: inout Work) throws {
     let place = RemotePlace(
       place: folder.name, kind: .folder, waiting: work.wanted.count + arrivals.count,

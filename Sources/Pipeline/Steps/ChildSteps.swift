@@ -77,7 +77,7 @@ public final class ChildSteps: PipelineSteps {
       guard let answer = try? JSONDecoder().decode(StepAnswer.self, from: Data(line)) else {
         let how = end(child)
         if state.withLock(\.isStopped) { throw PipelineError.stopped }
-        // It may have ended while it waited, which is nobody's fault: a new one will tell.
+        // It may have ended while it waited: a new child answers the question.
         if child.answered > 0 { continue }
         throw PipelineError.stepEnded(step: request.name, how: how)
       }

@@ -8,8 +8,8 @@ internal import Synchronization
 public enum StepServer {
   /// Answers questions until there are no more.
   ///
-  /// When standard input ends, the process does, whatever it is doing: the loop is gone, and somebody
-  /// else may soon do the same work.
+  /// When standard input ends, the process ends: the loop is gone, and another one may soon do the
+  /// same work.
   ///
   /// - Throws: what `answer` throws, and `PipelineError.system` for a question that is none.
   public static func serve(_ answer: (StepRequest) throws -> StepAnswer) throws -> Never {

@@ -200,10 +200,10 @@ extension ChurnLoop {
     ]
   }
 
-  /// The groups of customers of whom the new labels say the opposite of what the champion knows, or
-  /// something quite different.
+  /// The groups of customers whose new labels contradict the champion, or differ widely from what it
+  /// expects.
   ///
-  /// Where the world has changed that much at once, somebody has to say so.
+  /// Where the world has changed that much at once, a person has to confirm it.
   private func contradictions(
     _ sides: GateSides, layout: ChurnLayout, counts: Bool
   ) throws -> [GateCheck] {

@@ -29,20 +29,11 @@ extension ChurnLoop {
     var expected = model.map { $0.layout.id + $0.layout.features.map(\.name) }
     if expected == nil { expected = try first.map(needed) }
     return try files.map { file in
-      let result = try examine(file, expected: expected, model: model, reference: reference)
+      let result = try file.examined {
+        try looked(at: file, expected: expected, model: model, reference: reference)
+      }
       if expected == nil, result.role == .labelled { expected = try needed(by: file) }
       return result
-    }
-  }
-
-  private func examine(
-    _ file: StepFile, expected: [String]?, model: ChurnModel?, reference: ReferenceProfile?
-  ) throws -> Examination {
-    do {
-      return try looked(at: file, expected: expected, model: model, reference: reference)
-    } catch {
-      guard let fault = file.fault(error) else { throw error }
-      return Examination(role: .refused, rows: 0, problems: [fault])
     }
   }
 

@@ -6,15 +6,12 @@ extension ChurnLoop {
     _ file: StepFile, model: String, output: String
   ) throws -> PredictedFile {
     let input = ChurnInput(location: file.path, delimiter: data.delimiter, header: nil)
-    do {
-      let report = try ChurnTask.predict(
+    return try file.predicted {
+      try ChurnTask.predict(
         model: "\(model)/\(LoopFolder.run)", input: input, explain: nil,
-        // The loop has examined the file, and somebody may have released it.
-        refusesUnknown: false, output: output, replaces: true, context: context)
-      return PredictedFile(rows: report.rows)
-    } catch {
-      guard let fault = file.fault(error) else { throw error }
-      return PredictedFile(rows: 0, problem: fault.message)
+        // The loop has examined the file, and a person may have released it.
+        refusesUnknown: false, output: output, replaces: true, context: context
+      ).rows
     }
   }
 }

@@ -66,7 +66,7 @@ extension ChurnLoop {
       ], continuesChampion: continuing)
   }
 
-  /// Mean contributions of a loop's models need not be exact: nobody waits for them.
+  /// Mean contributions of a loop's models need not be exact.
   static let explainedRows = 200
 
   /// Reads all files as one table.

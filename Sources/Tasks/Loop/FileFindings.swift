@@ -11,12 +11,30 @@ extension Finding {
 
 extension StepFile {
   /// A message with the name under which the file was dropped for the place where its bytes are.
-  func naming(_ message: String) -> String { message.replacing(path, with: name) }
+  private func naming(_ message: String) -> String { message.replacing(path, with: name) }
+
+  /// Examines the file, which an error about it refuses.
+  func examined(_ body: () throws -> Examination) throws -> Examination {
+    do { return try body() } catch {
+      guard let fault = fault(error) else { throw error }
+      return Examination(role: .refused, rows: 0, problems: [fault])
+    }
+  }
+
+  /// Predicts the file, and returns the number of rows, or what an error says about it.
+  func predicted(_ body: () throws -> Int) throws -> PredictedFile {
+    do { return PredictedFile(rows: try body()) } catch {
+      guard let fault = fault(error) else { throw error }
+      return PredictedFile(rows: 0, problem: fault.message)
+    }
+  }
 
   /// What an error says of the file; nil if it is about something else.
-  func fault(_ error: any Error) -> Finding? {
+  private func fault(_ error: any Error) -> Finding? {
     switch error {
     case let error as TableError where error.kind == .badData || error.kind == .usage:
+      Finding(code: "schema", message: naming(error.description))
+    case let error as ConfigurationError:
       Finding(code: "schema", message: naming(error.description))
     case let error as TaskError where error != .cancelled:
       Finding(code: "values", message: naming(error.description))

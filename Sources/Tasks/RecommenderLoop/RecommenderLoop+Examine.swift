@@ -35,7 +35,7 @@ extension RecommenderLoop {
       known.needed = columns.used
     }
     return try files.map { file in
-      let result = try examine(file, known)
+      let result = try file.examined { try examine(file, known) }
       if known.columns == nil, result.role == .labelled,
         let columns = try? interactions(file, known: nil)
       {
@@ -58,33 +58,26 @@ extension RecommenderLoop {
   }
 
   private func examine(_ file: StepFile, _ known: Known) throws -> Examination {
-    do {
-      let names = try names(of: file)
-      switch try kind(ofTable: names, known: known.columns, shown: file.name) {
-      case .interactions(let columns):
-        let missing = Self.missing(known.needed, in: names)
-        guard missing.isEmpty else {
-          return Examination(role: .refused, rows: 0, problems: missing)
-        }
-        return try interactions(file, columns: columns, known)
-      case .features(let side, let id, let features):
-        let missing = self.missing(features: side, known, in: names)
-        guard missing.isEmpty else {
-          return Examination(role: .refused, rows: 0, problems: missing)
-        }
-        return try self.features(file, side: side, id: id, features: features)
-      case .list(let id):
-        let users = try users(in: file, id: id)
-        guard !users.isEmpty else {
-          return .refused("found no rows, expected a row for each user", code: "empty")
-        }
-        return Examination(role: .unlabelled, rows: users.count)
+    let names = try names(of: file)
+    switch try kind(ofTable: names, known: known.columns, shown: file.name) {
+    case .interactions(let columns):
+      let missing = Self.missing(known.needed, in: names)
+      guard missing.isEmpty else {
+        return Examination(role: .refused, rows: 0, problems: missing)
       }
-    } catch let error as ConfigurationError {
-      return .refused(error.description, code: "schema")
-    } catch {
-      guard let fault = file.fault(error) else { throw error }
-      return Examination(role: .refused, rows: 0, problems: [fault])
+      return try interactions(file, columns: columns, known)
+    case .features(let side, let id, let features):
+      let missing = self.missing(features: side, known, in: names)
+      guard missing.isEmpty else {
+        return Examination(role: .refused, rows: 0, problems: missing)
+      }
+      return try self.features(file, side: side, id: id, features: features)
+    case .list(let id):
+      let users = try users(in: file, id: id)
+      guard !users.isEmpty else {
+        return .refused("found no rows, expected a row for each user", code: "empty")
+      }
+      return Examination(role: .unlabelled, rows: users.count)
     }
   }
 

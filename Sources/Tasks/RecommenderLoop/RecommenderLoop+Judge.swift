@@ -32,7 +32,7 @@ struct RecommenderGateDocument: Encodable {
   var k: Int
   /// How often the champion was compared on these or overlapping interactions before.
   var comparisons: Int
-  /// Beside the most popular items for everybody, or the mean rating; nil if nobody can be judged.
+  /// Beside the most popular items, or the mean rating; nil if no user can be judged.
   var baseline: Comparison?
   /// Beside the champion.
   var paired: Comparison?

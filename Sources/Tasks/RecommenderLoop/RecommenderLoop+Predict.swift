@@ -17,14 +17,11 @@ extension RecommenderLoop {
   ) throws -> PredictedFile {
     let service = try RecommenderService(
       folder: "\(folder)/\(LoopFolder.run)", pool: context.pool)
-    do {
+    return try file.predicted {
       let table = try recommendations(for: file, by: service)
       try Table.requireWritable(output)
       try table.write(to: output)
-      return PredictedFile(rows: table.rowCount)
-    } catch {
-      guard let fault = file.fault(error) else { throw error }
-      return PredictedFile(rows: 0, problem: fault.message)
+      return table.rowCount
     }
   }
 

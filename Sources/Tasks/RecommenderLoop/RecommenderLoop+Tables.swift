@@ -50,7 +50,7 @@ extension RecommenderLoop {
       (.item, columns.itemID, Self.itemsName),
     ] {
       let files = try features[side, default: []].filter { file in
-        // Who is who must be written in one column.
+        // All tables name users, or items, in one column.
         let isUsable = try names(of: file).contains(bytesOf: id)
         if !isUsable { context.warn(["\(file.name) is left out: it has no column '\(id)'"]) }
         return isUsable
@@ -90,7 +90,7 @@ extension RecommenderLoop {
   ) throws -> (table: Table, ages: [Int32]) {
     let view = try FileView(
       files, in: "\(work)/view", delimiter: data.delimiterByte, header: data.header, inOrder: true)
-    // What some files lack, and what nobody uses, is not read.
+    // Columns that some files lack, or that are not used, are not read.
     guard
       case .interactions(let columns) = try kind(
         ofTable: view.common.sorted().map(\.string), known: known, shown: "all files")

@@ -15,7 +15,7 @@ struct Step: ParsableCommand {
 
   func run() throws {
     Interruption.leaves("the loop goes on from there")
-    // Where memory runs out, the step goes and the loop stays; whoever forbids it has decided.
+    // Where memory runs out, the system ends the step and not the loop; it may refuse the score.
     let score = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC)
     if score >= 0 {
       _ = write(score, "500", 3)
