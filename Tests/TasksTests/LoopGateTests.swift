@@ -192,16 +192,16 @@ import Testing
   }
 
   @Test func `a check tells its facts beside its sentence`() throws {
-    let check = GateCheck(ChurnGateSubject.holdoutRows, 60, .atLeast, 50)
+    let check = GateCheck(.holdoutRows, 60, .atLeast, 50)
     #expect(check.passes && check.name == "holdout rows" && check.expected == "at least 50")
     let text = try JSONDocument.text(of: check)
     for part in ["\"bound\" : 50", "\"found\" : 60", "\"id\" : \"holdout_rows\"", "at_least"] {
       #expect(text.contains(part), "\(text)")
     }
-    let group = ChurnGateSubject.Group(column: "plan", level: "a")
-    let segment = GateCheck(ChurnGateSubject.segment(group), -0.1, .atLeast, -0.03)
+    let group = CustomerGroup(column: "plan", level: "a")
+    let segment = GateCheck(.segment(group), -0.1, .atLeast, -0.03)
     #expect(segment.objects && segment.name == "AUC difference where plan is 'a'")
-    #expect(GateCheck(RecommenderGateSubject.users, 1, .above, .infinity).bound == nil)
+    #expect(GateCheck(.users, 1, .above, .infinity).bound == nil)
   }
 
   @Test func `equal predictions are as good`() throws {

@@ -131,13 +131,13 @@ final class Trainer: Sendable {
       unfinished: services.directory.study)
     let trained = try services.steps.train(request, log: "\(folder)/log")
     let trainedAt = ContinuousClock.now
-    var seconds = ["train": Self.seconds(trainedAt - started)]
+    var seconds = ["train": (trainedAt - started) / .seconds(1)]
     if trained.version == champion {
       return try endUnchanged(id, trained, seconds)
     }
     let comparisons = try champion.map(services.ledger.comparisons) ?? 0
     let verdict = try services.steps.judge(request, comparisons: comparisons, log: "\(folder)/log")
-    seconds["judge"] = Self.seconds(.now - trainedAt)
+    seconds["judge"] = (.now - trainedAt) / .seconds(1)
     try writeLineage(of: trained, parent: champion, plan, to: candidate)
     try Disk.flush(candidate)
     try services.registry.publish(candidate, as: trained.version)
@@ -146,7 +146,7 @@ final class Trainer: Sendable {
       base: trained.continuesChampion ? champion : nil, passes: verdict.passes,
       objections: verdict.objections,
       metrics: trained.metrics.merging(verdict.metrics) { $1 }, rows: trained.rows, at: 0)
-    seconds["total"] = Self.seconds(.now - started)
+    seconds["total"] = (.now - started) / .seconds(1)
     let state: RunState =
       !verdict.passes ? .rejected : services.configuration.mode == .auto ? .promoted : .waiting
     let message = verdict.objections.joined(separator: "; ")
@@ -226,10 +226,6 @@ final class Trainer: Sendable {
       version: trained.version, parent: parent,
       files: plan.files.map { Lineage.File(name: $0.name, sha256: $0.sha256) })
     try Disk.replace("\(folder)/lineage.json", with: Ledger.text(lineage) + "\n")
-  }
-
-  private static func seconds(_ duration: Duration) -> Double {
-    Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
   }
 
   private static func text(_ seconds: [String: Double]) -> String {

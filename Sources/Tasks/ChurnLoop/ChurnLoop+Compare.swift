@@ -116,8 +116,8 @@ extension ChurnLoop {
     document.championHasFallen = hasFallen
     document.isBetter = isBetter
     document.checks += [
-      GateCheck(ChurnGateSubject.aucDifference, deciding.auc.lower, .above, -gate.margin),
-      GateCheck(ChurnGateSubject.logLossDifference, deciding.logLoss.lower, .atMost, 0),
+      GateCheck(.aucDifference, deciding.auc.lower, .above, -gate.margin),
+      GateCheck(.logLossDifference, deciding.logLoss.lower, .atMost, 0),
     ]
     if hasFallen { document.checks += fallenChecks(fresh, deciding, isBetter: isBetter) }
     let cost = fresh.map { LabelCost($0, earlier: sides.earlier) }
@@ -127,8 +127,7 @@ extension ChurnLoop {
     let doubtsLabels = configuration.checks.labels < Self.noDoubt
     if let cost {
       document.checks.append(
-        GateCheck(
-          ChurnGateSubject.labelCost, cost.lost, .atMost, cost.most, counts: doubtsLabels))
+        GateCheck(.labelCost, cost.lost, .atMost, cost.most, counts: doubtsLabels))
       document.checks += try contradictions(sides, layout: layout, counts: doubtsLabels)
     }
     document.segments = try segments(sides, layout: layout)
@@ -137,7 +136,7 @@ extension ChurnLoop {
       guard isWorse else { continue }
       document.checks.append(
         GateCheck(
-          ChurnGateSubject.segment(.init(column: segment.column, level: segment.level)),
+          .segment(.init(column: segment.column, level: segment.level)),
           segment.auc.value, .atLeast, -gate.segment, counts: !hasFallen))
     }
   }
@@ -172,12 +171,11 @@ extension ChurnLoop {
   private func fallenChecks(
     _ fresh: GateDocument.NewRows?, _ paired: GateDocument.Paired, isBetter: Bool
   ) -> [GateCheck] {
-    let better = GateCheck(
-      ChurnGateSubject.betterThanFallen, paired.logLoss.upper, .below, 0, passes: isBetter)
+    let better = GateCheck(.betterThanFallen, paired.logLoss.upper, .below, 0, passes: isBetter)
     guard let fresh else { return [better] }
     return [
       better,
-      GateCheck(ChurnGateSubject.lowestNewAUC, Self.surely(fresh.metrics), .above, 0.5),
+      GateCheck(.lowestNewAUC, Self.surely(fresh.metrics), .above, 0.5),
     ]
   }
 
@@ -191,12 +189,11 @@ extension ChurnLoop {
     let after = ReliabilityTable(sides.challenger).expectedCalibrationError
     let psi = Self.scoreStability(sides.champion.probabilities, sides.challenger.probabilities)
     return [
+      GateCheck(.brierDifference, paired.brier.value, .atMost, slack, counts: counts),
       GateCheck(
-        ChurnGateSubject.brierDifference, paired.brier.value, .atMost, slack, counts: counts),
-      GateCheck(
-        ChurnGateSubject.calibrationDifference, after - before, .atMost, gate.calibration,
+        .calibrationDifference, after - before, .atMost, gate.calibration,
         counts: counts),
-      GateCheck(ChurnGateSubject.scoreStability, psi, .below, gate.scores, counts: counts),
+      GateCheck(.scoreStability, psi, .below, gate.scores, counts: counts),
     ]
   }
 
@@ -220,7 +217,7 @@ extension ChurnLoop {
       if shift > Self.largestShift {
         checks.append(
           GateCheck(
-            ChurnGateSubject.surprise(group.name), shift, .atMost, Self.largestShift,
+            .surprise(group.name), shift, .atMost, Self.largestShift,
             counts: counts))
       }
       guard min(champion.positives, champion.count - champion.positives) >= Self.fewestOfClass,
@@ -230,14 +227,13 @@ extension ChurnLoop {
       let highest = metrics.aucInterval.map { metrics.auc + 4 / 1.96 * ($0[1] - metrics.auc) } ?? 1
       if highest < 0.5 {
         checks.append(
-          GateCheck(
-            ChurnGateSubject.championAUC(group.name), metrics.auc, .atLeast, 0.5, counts: counts))
+          GateCheck(.championAUC(group.name), metrics.auc, .atLeast, 0.5, counts: counts))
       }
     }
     return checks
   }
 
-  private typealias Group = (name: ChurnGateSubject.Group, rows: [Int])
+  private typealias Group = (name: CustomerGroup, rows: [Int])
 
   /// The groups of customers by their categories.
   private func groups(of table: Table, layout: ChurnLayout) -> [Group] {

@@ -166,8 +166,8 @@ extension ChurnLoop {
     guard share > limit / 10, share > 0 else { return }
     let finding = Finding(
       code: code, column: column,
-      message: "'\(column)' has \(LoopNumber.short(100 * share)) % \(what), expected at most "
-        + "\(LoopNumber.short(100 * limit)) %")
+      message: "'\(column)' has \((100 * share).short) % \(what), expected at most "
+        + "\((100 * limit).short) %")
     result.note(finding, asProblem: share > limit && rows >= Self.fewestRows)
   }
 
@@ -191,7 +191,7 @@ extension ChurnLoop {
       .init(
         code: "labels", column: target,
         message: "the labels do not agree with the champion's predictions: AUC "
-          + "\(LoopNumber.short(measured.auc)), at most \(LoopNumber.short(measured.aucInterval.upperBound)), "
-          + "expected at least \(LoopNumber.short(least))"))
+          + "\(measured.auc.short), at most \(measured.aucInterval.upperBound.short), "
+          + "expected at least \(least.short)"))
   }
 }

@@ -140,16 +140,16 @@ extension ChurnLoop {
     let baselines = results.baselines
     let logistic = baselines.logistic.auc
     return [
-      GateCheck(ChurnGateSubject.holdoutRows, Double(rows.count), .atLeast, Double(gate.minRows)),
-      GateCheck(ChurnGateSubject.lowestAUC, Self.surely(metrics), .above, 0.5),
-      GateCheck(ChurnGateSubject.logLoss, metrics.logLoss, .below, baselines.prior.logLoss),
-      GateCheck(ChurnGateSubject.auc(logistic: logistic), metrics.auc, .above, logistic - 0.02),
+      GateCheck(.holdoutRows, Double(rows.count), .atLeast, Double(gate.minRows)),
+      GateCheck(.lowestAUC, Self.surely(metrics), .above, 0.5),
+      GateCheck(.logLoss, metrics.logLoss, .below, baselines.prior.logLoss),
+      GateCheck(.auc(logistic: logistic), metrics.auc, .above, logistic - 0.02),
       GateCheck(
-        ChurnGateSubject.leak, metrics.auc, .atMost, gate.leak,
+        .leak, metrics.auc, .atMost, gate.leak,
         passes: metrics.auc <= gate.leak && !(metrics.auc > 0.95 && strongest > 0.8)),
       // Of the two bounds the one that the slope is nearer to.
       GateCheck(
-        ChurnGateSubject.calibrationSlope, slope.slope, slope.slope < 1 ? .atLeast : .atMost,
+        .calibrationSlope, slope.slope, slope.slope < 1 ? .atLeast : .atMost,
         slope.slope < 1 ? 0.8 : 1.25,
         passes: slope.slope + 2 * slope.error >= 0.8 && slope.slope - 2 * slope.error <= 1.25),
     ]

@@ -68,8 +68,8 @@ extension Examination {
         bins: current.count, reference: rows.reference, current: rows.current))
     guard psi > limit else { return }
     let message =
-      "'\(column)' has moved: stability index \(LoopNumber.short(psi)), expected at most "
-      + LoopNumber.short(limit)
+      "'\(column)' has moved: stability index \(psi.short), expected at most "
+      + limit.short
     note(Finding(code: "drift", column: column, message: message), asProblem: isProblem)
   }
 }

@@ -1,12 +1,18 @@
 // One check of the gate, and the verdict that all checks come to.
 import LoopContract
 
-/// What a gate checks, told by facts; the sentences of a task's checks are in one file.
-protocol GateSubject {
-  /// The name of the check for programs, and that and the expectation for people.
-  ///
-  /// - Parameter bound: what the value is held against.
-  func words(bound: Double) -> (id: String, name: String, expected: String)
+/// What a check is about; those of a task, with their sentences, are in one file.
+struct GateSubject: Sendable {
+  /// The name of the check for programs.
+  let id: String
+  /// The name for people.
+  let name: String
+  /// What is expected, for people, by the bound.
+  let expected: @Sendable (Double) -> String
+
+  init(_ id: String, _ name: String, expected: @escaping @Sendable (Double) -> String) {
+    (self.id, self.name, self.expected) = (id, name, expected)
+  }
 }
 
 /// One check of gate.json: a value held against a bound.
@@ -46,10 +52,10 @@ struct GateCheck: Encodable {
   ///
   /// - Parameter passes: whether it passes, where that does not follow from value and bound alone.
   init(
-    _ subject: some GateSubject, _ value: Double, _ relation: Relation, _ bound: Double,
+    _ subject: GateSubject, _ value: Double, _ relation: Relation, _ bound: Double,
     passes: Bool? = nil, counts: Bool = true
   ) {
-    (id, name, expected) = subject.words(bound: bound)
+    (id, name, expected) = (subject.id, subject.name, subject.expected(bound))
     self.passes = passes ?? relation.holds(value, bound)
     self.counts = counts
     found = value
@@ -68,20 +74,17 @@ extension Verdict {
     self.init(
       passes: objections.isEmpty,
       objections: objections.map {
-        "\($0.name) is \(LoopNumber.short($0.found)), expected \($0.expected)"
+        "\($0.name) is \($0.found.short), expected \($0.expected)"
       }, metrics: metrics)
   }
 }
 
-/// Numbers in the words of a loop.
-enum LoopNumber {
-  /// A number with three digits after the point.
-  static func short(_ number: Double) -> String {
-    (number * 1_000).rounded().isFinite ? "\((number * 1_000).rounded() / 1_000)" : "\(number)"
+extension Double {
+  /// The number with three digits after the point.
+  var short: String {
+    (self * 1_000).rounded().isFinite ? "\((self * 1_000).rounded() / 1_000)" : "\(self)"
   }
 
-  /// A whole number.
-  static func whole(_ number: Double) -> String {
-    Int(exactly: number).map { "\($0)" } ?? "\(number)"
-  }
+  /// The number without a point where it is whole.
+  var whole: String { Int(exactly: self).map { "\($0)" } ?? "\(self)" }
 }

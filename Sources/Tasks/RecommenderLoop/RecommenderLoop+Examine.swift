@@ -166,8 +166,8 @@ extension RecommenderLoop {
     result.problems.append(
       .init(
         code: "out_of_range", column: model.layout.columns.rating,
-        message: "the rating in row \(row + 1) is \(LoopNumber.short(ratings[row])), far outside "
-          + "\(LoopNumber.short(lowest)) to \(LoopNumber.short(highest))"))
+        message: "the rating in row \(row + 1) is \(ratings[row].short), far outside "
+          + "\(lowest.short) to \(highest.short)"))
   }
 
   /// Holds which items are taken against the champion's data.
@@ -183,8 +183,8 @@ extension RecommenderLoop {
     if unknown > checks.unknown / 10 {
       let finding = Finding(
         code: "unknown_items", column: column,
-        message: "\(LoopNumber.short(100 * unknown)) % of the rows have items that the champion "
-          + "does not know, expected at most \(LoopNumber.short(100 * checks.unknown)) %")
+        message: "\((100 * unknown).short) % of the rows have items that the champion "
+          + "does not know, expected at most \((100 * checks.unknown).short) %")
       result.note(finding, asProblem: unknown > checks.unknown && rows >= Self.fewestRows)
     }
     let bins = PopularityBins(model.itemCounts)
@@ -211,9 +211,9 @@ extension RecommenderLoop {
       .init(
         code: "agreement", column: nil,
         message: "the interactions do not agree with what the champion knows: it is right in "
-          + "\(LoopNumber.short(100 * measured.value)) % of comparisons, at most "
-          + "\(LoopNumber.short(100 * measured.upper)) %, expected at least "
-          + "\(LoopNumber.short(100 * least)) %"))
+          + "\((100 * measured.value).short) % of comparisons, at most "
+          + "\((100 * measured.upper).short) %, expected at least "
+          + "\((100 * least).short) %"))
   }
 }
 

@@ -90,10 +90,10 @@ extension RecommenderLoop {
       let rmse = difference(ofErrors: others, errors, judged)
       comparison.rmse = rmse
       checks.append(
-        GateCheck(RecommenderGateSubject.errorBesideMean, rmse.upper, .below, 0))
+        GateCheck(.errorBesideMean, rmse.upper, .below, 0))
     } else {
       checks.append(
-        GateCheck(RecommenderGateSubject.gainBesidePopular, comparison.ndcg.lower, .above, 0))
+        GateCheck(.gainBesidePopular, comparison.ndcg.lower, .above, 0))
     }
     return comparison
   }
@@ -115,23 +115,22 @@ extension RecommenderLoop {
       let rmse = difference(ofErrors: before, after, judged)
       comparison.rmse = rmse
       checks.append(
-        GateCheck(
-          RecommenderGateSubject.errorDifference, rmse.upper, .below, gate.margin * rmse.first))
+        GateCheck(.errorDifference, rmse.upper, .below, gate.margin * rmse.first))
       return comparison
     }
     checks += [
       GateCheck(
-        RecommenderGateSubject.gainDifference, comparison.ndcg.lower, .above,
+        .gainDifference, comparison.ndcg.lower, .above,
         -(gate.margin * comparison.ndcg.first)),
       GateCheck(
-        RecommenderGateSubject.coverage, comparison.coverage[1], .atLeast,
+        .coverage, comparison.coverage[1], .atLeast,
         gate.coverage * comparison.coverage[0]),
     ]
     return comparison
   }
 
   private func enoughUsers(
-    _ judged: JudgedUsers, _ subject: RecommenderGateSubject
+    _ judged: JudgedUsers, _ subject: GateSubject
   ) -> GateCheck {
     GateCheck(subject, Double(judged.count), .atLeast, Double(configuration.gate.minUsers))
   }
