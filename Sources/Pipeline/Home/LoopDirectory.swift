@@ -33,8 +33,8 @@ public struct LoopDirectory: Sendable {
   public var metrics: String { "\(state)/mlcore.prom" }
   /// The settings that the loop runs with, for its steps.
   public var settingsCopy: String { "\(state)/settings.toml" }
-  /// The study of a training that has not ended.
-  var study: String { "\(state)/study" }
+  /// What a killed training leaves for the next one to go on with.
+  var unfinished: String { "\(state)/study" }
   /// Files on their way out of the inbox.
   var taken: String { "\(state)/taken" }
 

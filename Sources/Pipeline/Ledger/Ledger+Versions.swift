@@ -18,7 +18,7 @@ struct VersionRecord: Sendable {
   var version: String
   var run: Int64
   var parent: String?
-  /// The model whose trees it goes on from.
+  /// The model that it goes on from.
   var base: String?
   var passes: Bool
   var objections: [String]

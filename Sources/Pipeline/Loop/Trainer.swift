@@ -128,7 +128,7 @@ final class Trainer: Sendable {
       files: plan.files.map { services.store.stepFile($0) }, candidate: candidate, work: work,
       champion: try champion.map(services.registry.presentFolder),
       newest: try services.ledger.versions().last.map { services.registry.folder(of: $0.version) },
-      unfinished: services.directory.study)
+      unfinished: services.directory.unfinished)
     let trained = try services.steps.train(request, log: "\(folder)/log")
     let trainedAt = ContinuousClock.now
     var seconds = ["train": (trainedAt - started) / .seconds(1)]

@@ -25,7 +25,7 @@ struct Retention {
   /// Finds what may go, and removes it.
   ///
   /// Never what the champion, the model before it and the challenger need: their folders, those of
-  /// the models whose trees they go on from, all files that they have learnt from; nor what the next
+  /// the models that they go on from, all files that they have learnt from; nor what the next
   /// training or scoring would read. To be called only where nothing is taken in meanwhile.
   ///
   /// - Parameter isDryRun: finds only.
@@ -99,7 +99,7 @@ struct Retention {
     }
   }
 
-  /// The models with an alias, and those whose trees they go on from.
+  /// The models with an alias, and those that they go on from.
   private func keptModels(_ models: [VersionRecord]) throws -> Set<String> {
     var kept: Set<String> = []
     var open = try Array(ledger.aliases().values)
