@@ -89,8 +89,9 @@ import Testing
     let listener = QueueListener(
       queue, sources: [(source, worker)], services, patience: .milliseconds(200))
     queue.send("a", .written(["lake/in/a.csv"]))
-    listener.start()
-    defer { listener.stop() }
+    let listening = WorkerLoop(name: queue.name, log: services.log) { try listener.step() }
+    listening.start()
+    defer { listening.stop() }
     func held() throws -> Int? {
       try services.ledger.read {
         try Int.fetchOne($0, sql: "SELECT waiting FROM remote_places")

@@ -123,8 +123,7 @@ public final class AuditLog: Sendable {
   func reconcileBesideLoop() throws {
     guard try isOlder() else { return }
     do {
-      let lock = try HomeLock(home)
-      try withExtendedLifetime(lock) { try reconcile() }
+      try HomeLock.holding(home) { try reconcile() }
     } catch PipelineError.locked(let path) {
       // A loop that has just been started has done it meanwhile.
       if try isOlder() { throw PipelineError.locked(home: path) }

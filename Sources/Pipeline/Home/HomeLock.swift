@@ -35,4 +35,12 @@ final class HomeLock: Sendable {
   }
 
   deinit { close(descriptor) }
+
+  /// Does something while this process has the lock.
+  ///
+  /// - Throws: `PipelineError.locked`, and what `body` throws.
+  static func holding<Result>(_ home: LoopDirectory, _ body: () throws -> Result) throws -> Result {
+    let lock = try HomeLock(home)
+    return try withExtendedLifetime(lock) { try body() }
+  }
 }

@@ -70,10 +70,7 @@ public final class HomeRecords: Sendable {
   ///
   /// - Throws: `PipelineError`; `.locked` while a loop is running.
   public func repairAudit() throws -> AuditRepair {
-    let lock = try HomeLock(home)
-    return try withExtendedLifetime(lock) {
-      try AuditLog(home: home, ledger: ledger).repair()
-    }
+    try HomeLock.holding(home) { try AuditLog(home: home, ledger: ledger).repair() }
   }
 
   /// Writes records into the files that this command has made; a running loop does it itself.

@@ -168,8 +168,7 @@ extension HomeRecords {
     let retention = Retention(
       home: home, ledger: ledger, registry: registry, configuration: configuration)
     if isDryRun { return try retention.apply(isDryRun: true) }
-    let lock = try HomeLock(home)
-    return try withExtendedLifetime(lock) {
+    return try HomeLock.holding(home) {
       let items = try retention.apply(isDryRun: false)
       let audit = AuditLog(home: home, ledger: ledger)
       try audit.flush()

@@ -4,7 +4,8 @@ internal import Synchronization
 /// The remote side of a loop.
 final class RemoteSide: Sendable {
   private let sources: [(source: RemoteSource, worker: WorkerLoop)]
-  private let listener: QueueListener?
+  private let queue: (any ChangeQueue)?
+  private let listening: WorkerLoop?
   private let publishing: WorkerLoop?
   private let isStopped: Flag
 
@@ -32,10 +33,12 @@ final class RemoteSide: Sendable {
       }
       return (source, worker)
     }
-    listener =
-      if let queue = parts.queue, !once {
-        QueueListener(queue, sources: sources, services)
-      } else { nil }
+    queue = once ? nil : parts.queue
+    let sources = sources
+    listening = queue.map { queue in
+      let listener = QueueListener(queue, sources: sources, services)
+      return WorkerLoop(name: queue.name, log: services.log) { try listener.step() }
+    }
     let isStopped = Flag()
     self.isStopped = isStopped
     publishing = parts.output.map { output in
@@ -56,14 +59,15 @@ final class RemoteSide: Sendable {
   func start() {
     for (_, worker) in sources { worker.start() }
     publishing?.start()
-    listener?.start()
+    listening?.start()
   }
 
   /// Ends all threads.
   func stop() {
     isStopped.set()
     for (source, _) in sources { source.stop() }
-    listener?.stop()
+    queue?.stop()
+    listening?.stop()
     for (source, worker) in sources {
       worker.stop()
       source.removeFetched()
