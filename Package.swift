@@ -46,6 +46,7 @@ let package = Package(
       name: "Connectors",
       dependencies: ["Tables", "Texts", "CSQLite", "CMariaDB", "CPostgreSQL", "CCurl"]),
     .target(name: "Evaluation", dependencies: ["NumericCore"]),
+    .target(name: "LoopContract"),
     .target(name: "Preprocessing", dependencies: ["Tables", "NumericCore", "Artifacts", "Texts"]),
 
     // Second floor: the models.
@@ -62,18 +63,19 @@ let package = Package(
       name: "Tasks",
       dependencies: [
         "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Evaluation", "Artifacts",
-        "Connectors", "Tables", "NumericCore", "Texts", "TOMLKit",
+        "Connectors", "Tables", "NumericCore", "Texts", "LoopContract", "TOMLKit",
       ]),
     .target(
       name: "Pipeline",
       dependencies: [
-        "Artifacts", "Texts", .product(name: "GRDB", package: "GRDB.swift"),
+        "Artifacts", "Texts", "LoopContract", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .executableTarget(
       name: "mlcore",
       dependencies: [
-        "CProcess", "Pipeline", "Tasks", "GradientBoosting", "Recommender", "Tuning",
+        "CProcess", "Pipeline", "Tasks", "LoopContract", "GradientBoosting", "Recommender",
+        "Tuning",
         "Preprocessing", "Evaluation", "Artifacts", "Connectors", "Tables", "NumericCore", "Texts",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -112,16 +114,18 @@ let package = Package(
       name: "TasksTests",
       dependencies: [
         "Tasks", "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Connectors",
-        "Artifacts", "Evaluation", "Tables", "NumericCore", "TestSupport", "Texts",
+        "Artifacts", "Evaluation", "Tables", "NumericCore", "LoopContract", "TestSupport", "Texts",
       ]),
     .testTarget(
       name: "PipelineTests",
-      dependencies: ["Pipeline", .product(name: "GRDB", package: "GRDB.swift"), "TestSupport"]),
+      dependencies: [
+        "Pipeline", "LoopContract", .product(name: "GRDB", package: "GRDB.swift"), "TestSupport",
+      ]),
     .testTarget(name: "EndToEndTests", dependencies: ["mlcore", "TestSupport"]),
     .testTarget(
       name: "FuzzTests",
       dependencies: [
-        "mlcore", "Pipeline", "Tasks", "Tuning", "Recommender", "GradientBoosting",
+        "mlcore", "Pipeline", "Tasks", "LoopContract", "Tuning", "Recommender", "GradientBoosting",
         "Preprocessing", "Evaluation", "Artifacts", "Tables", "NumericCore", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),

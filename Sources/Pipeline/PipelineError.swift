@@ -1,6 +1,7 @@
 // What can go wrong in the loop, as facts, and the only place that puts it into words.
 internal import Artifacts
 internal import Glibc
+public import LoopContract
 
 /// A failure of the loop, its home or one of its steps.
 public enum PipelineError: Error, Equatable {
@@ -97,7 +98,7 @@ public enum PipelineError: Error, Equatable {
   var isPassing: Bool {
     switch self {
     case .system, .remote, .ledger, .lostModel, .lostObject: true
-    // Somebody may restore the file, or name the key.
+    // The file may be restored, or the key named.
     case .damaged, .noKey, .otherKey: true
     case .step(let failure): failure.kind != .data
     default: false

@@ -2,6 +2,7 @@
 // are learnt from. What the champion has, the defaults, and what the last search found come first.
 import Artifacts
 import FoundationEssentials
+import LoopContract
 import Tuning
 
 extension ChurnLoop {
@@ -14,19 +15,20 @@ extension ChurnLoop {
   /// A study of the same search that was killed goes on where it was; any other is forgotten, also
   /// one that turns out to hold other trials than the search asks for.
   func search(
-    _ churn: ChurnConfiguration, into folder: RunFolder, candidate: String, champion: String?,
-    _ studies: LoopStudies
+    _ churn: ChurnConfiguration, into folder: RunFolder, _ request: TrainingRequest
   ) throws -> ChurnReport {
     var search = ChurnSearchConfiguration()
     search.churn = churn
     search.trials = configuration.trials
-    search.champion = champion.map { "\($0)/\(LoopFolder.run)" }
-    search.warmStart = [studies.last, champion].compactMap { $0.map { "\($0)/\(LoopFolder.run)" } }
+    search.champion = request.champion.map { "\($0)/\(LoopFolder.run)" }
+    search.warmStart = [request.newest, request.champion].compactMap(\.self)
+      .map { "\($0)/\(LoopFolder.run)" }
       .first { FileManager.default.fileExists(atPath: "\($0)/\(StudyFile.name)") }
     try search.validate()
-    let place = StudyPlace(folder: studies.unfinished)
+    let place = StudyPlace(folder: request.unfinished)
     let report = try ChurnTask.tune(
-      search, into: folder, shownAs: candidate, explainedRows: Self.explainedRows, context: context,
+      search, into: folder, shownAs: request.candidate, explainedRows: Self.explainedRows,
+      context: context,
       opening: { description in
         do {
           let store = try place.open(description: description, resumes: true, force: false)
@@ -41,7 +43,7 @@ extension ChurnLoop {
         context.progress(.note("the search begins anew: the study before it is damaged"))
         return try place.open(description: description, resumes: false, force: true)
       })
-    try place.keep(as: "\(candidate)/\(Self.studyName)")
+    try place.keep(as: "\(request.candidate)/\(Self.studyName)")
     return report.training
   }
 }

@@ -1,4 +1,5 @@
 // Recommendations of a loop: for each user of a list the items that the model in service ranks first.
+public import LoopContract
 import NumericCore
 import Recommender
 import Tables
@@ -12,26 +13,22 @@ extension RecommenderLoop {
   ///
   /// Users who were not there in training get the items that most users took, with no score.
   public func predict(
-    _ file: LoopFile, model folder: String, output: String
-  ) throws -> (rows: Int, problem: String?) {
+    _ file: StepFile, model folder: String, output: String
+  ) throws -> PredictedFile {
     let service = try RecommenderService(
       folder: "\(folder)/\(LoopFolder.run)", pool: context.pool)
-    do {
+    return try file.predicted {
       let table = try recommendations(for: file, by: service)
       try Table.requireWritable(output)
       try table.write(to: output)
-      return (table.rowCount, nil)
-    } catch let error as TableError where error.kind == .badData || error.kind == .usage {
-      return (0, file.naming(error.description))
-    } catch let error as TaskError where error != .cancelled {
-      return (0, error.description)
+      return table.rowCount
     }
   }
 
   /// The users of a list, each once, in the order of the file.
   ///
   /// - Throws: `TaskError.recommender`, `TableError`.
-  func users(in file: LoopFile, id: String) throws -> [String] {
+  func users(in file: StepFile, id: String) throws -> [String] {
     let names = try names(of: file)
     let table = try Table.read(
       from: file.path,
@@ -57,7 +54,7 @@ extension RecommenderLoop {
   }
 
   private func recommendations(
-    for file: LoopFile, by service: RecommenderService
+    for file: StepFile, by service: RecommenderService
   ) throws -> Table {
     let model = service.model
     let columns = model.layout.columns

@@ -3,6 +3,7 @@ import Artifacts
 import Connectors
 import Evaluation
 import GradientBoosting
+import LoopContract
 import Pipeline
 import Preprocessing
 import Recommender

@@ -4,7 +4,7 @@
 internal import Texts
 
 /// What has been seen of files that are not taken yet.
-struct Settling {
+struct StabilityTracker {
   /// How long a file must not have changed.
   let settle: Duration
 

@@ -2,7 +2,7 @@
 import Glibc
 
 /// The wall clock.
-enum Moment {
+enum Timestamp {
   /// Seconds since 1970 in UTC.
   static func now() -> Double {
     var time = timespec()
