@@ -45,14 +45,19 @@ let package = Package(
     .target(
       name: "Connectors",
       dependencies: ["Tables", "Texts", "CSQLite", "CMariaDB", "CPostgreSQL", "CCurl"]),
+    .target(name: "Configuration", dependencies: ["Artifacts", "Texts", "TOMLKit"]),
     .target(name: "Evaluation", dependencies: ["NumericCore"]),
     .target(name: "Preprocessing", dependencies: ["Tables", "NumericCore", "Artifacts", "Texts"]),
 
     // Second floor: the models.
     .target(
       name: "GradientBoosting",
-      dependencies: ["CKernels", "NumericCore", "Tables", "Artifacts", "Texts"]),
-    .target(name: "Recommender", dependencies: ["CKernels", "NumericCore", "Evaluation"]),
+      dependencies: [
+        "CKernels", "Configuration", "NumericCore", "Tables", "Artifacts", "Texts",
+      ]),
+    .target(
+      name: "Recommender",
+      dependencies: ["CKernels", "Configuration", "NumericCore", "Evaluation"]),
     .target(
       name: "Tuning",
       dependencies: ["CKernels", "NumericCore", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -62,7 +67,7 @@ let package = Package(
       name: "Tasks",
       dependencies: [
         "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Evaluation", "Artifacts",
-        "Connectors", "Tables", "NumericCore", "Texts", "TOMLKit",
+        "Connectors", "Configuration", "Tables", "NumericCore", "Texts",
       ]),
     .target(
       name: "Pipeline",
@@ -74,7 +79,8 @@ let package = Package(
       name: "mlcore",
       dependencies: [
         "CProcess", "Pipeline", "Tasks", "GradientBoosting", "Recommender", "Tuning",
-        "Preprocessing", "Evaluation", "Artifacts", "Connectors", "Tables", "NumericCore", "Texts",
+        "Preprocessing", "Evaluation", "Artifacts", "Connectors", "Configuration", "Tables",
+        "NumericCore", "Texts",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -86,6 +92,8 @@ let package = Package(
       name: "TablesTests", dependencies: ["Tables", "NumericCore", "Texts", "TestSupport"],
       exclude: ["Fixtures"]),
     .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "TestSupport"]),
+    .testTarget(
+      name: "ConfigurationTests", dependencies: ["Configuration", "Texts", "TestSupport"]),
     .testTarget(
       name: "ConnectorsTests",
       dependencies: ["Tasks", "Connectors", "CMariaDB", "NumericCore", "Tables", "TestSupport"]),
@@ -112,7 +120,7 @@ let package = Package(
       name: "TasksTests",
       dependencies: [
         "Tasks", "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Connectors",
-        "Artifacts", "Evaluation", "Tables", "NumericCore", "TestSupport", "Texts",
+        "Configuration", "Artifacts", "Evaluation", "Tables", "NumericCore", "TestSupport", "Texts",
       ]),
     .testTarget(
       name: "PipelineTests",
@@ -122,7 +130,8 @@ let package = Package(
       name: "FuzzTests",
       dependencies: [
         "mlcore", "Pipeline", "Tasks", "Tuning", "Recommender", "GradientBoosting",
-        "Preprocessing", "Evaluation", "Artifacts", "Tables", "NumericCore", "TestSupport",
+        "Preprocessing", "Evaluation", "Configuration", "Artifacts", "Tables", "NumericCore",
+        "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
   ],

@@ -1,5 +1,6 @@
 // Everything that decides a churn run: what is read, how it is judged, how it is trained.
 // Threads and output folder are not here, because no result depends on them.
+import Configuration
 public import Evaluation
 public import GradientBoosting
 import Tables
@@ -44,6 +45,8 @@ public struct ChurnConfiguration: Sendable, Equatable {
     /// The number of folds of cross-validation, also beside a test table or a holdout; 0 for none.
     public var folds = 0
 
+    /// How many folds there may be.
+    static let foldCounts = 2...100
     /// The share of rows that is set aside where nothing else was asked for.
     static let defaultHoldout = 0.2
 
@@ -89,10 +92,6 @@ public struct ChurnConfiguration: Sendable, Equatable {
       throw ConfigurationError.conflict(
         "evaluation.holdout (--holdout)", "evaluation.test (--test)")
     }
-    if judging.folds == 1 {
-      throw ConfigurationError.refused(
-        key: "evaluation.folds", source: "configuration", found: "1", expected: "0, or 2 to 100")
-    }
     if weighting.isUnbalance, weighting.scalePosWeight != 1 {
       throw ConfigurationError.conflict(
         "boosting.is_unbalance (--is-unbalance)",
@@ -106,6 +105,7 @@ public struct ChurnConfiguration: Sendable, Equatable {
     try checkRoles()
     _ = try data.dateFormats
     _ = try boosting.resolved(rows: 1)
+    try Self.layers.check(self)
   }
 
   /// The tables that are read.

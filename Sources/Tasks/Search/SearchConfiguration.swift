@@ -1,8 +1,12 @@
 // What every search is told: how many trials, who chooses and who stops them, where it begins.
+import Configuration
 import Tuning
 
 /// The rules by which trials are chosen, stopped and ended.
-enum SearchRules {
+public enum SearchRules {
+  /// How many trials a search may have.
+  public static let trialCounts = 1...100_000
+
   /// Their number, which is part of a study's description.
   ///
   /// Raise it with every change of samplers, pruners, patience or what is searched: a study that
@@ -58,7 +62,7 @@ extension SearchConfiguration {
   /// Checks the number of trials.
   ///
   /// - Throws: `ConfigurationError.refused`.
-  func validateTrials() throws { try checkFlag("--trials", trials, 1...100_000) }
+  func validateTrials() throws { try checkFlag("--trials", trials, SearchRules.trialCounts) }
 
   /// Checks the number that a flag was given.
   ///

@@ -1,35 +1,27 @@
 // The keys of pipeline.toml for a loop over churn tables.
+import Configuration
 import Pipeline
 import Tasks
 
 extension LoopSettings {
   /// The keys of churn models.
   static let churnKeys = TaskKeys(
-    head: taken { $0.key == "seed" }, data: taken { $0.key.hasPrefix("data.") },
-    training: churnTraining,
-    model: taken { $0.key.hasPrefix("calibration.") || $0.key.hasPrefix("boosting.") },
+    head: taken(\.churn.churn, "seed"),
+    // The table and the model that is continued are the loop's own business.
+    data: taken(\.churn.churn, "data.", leaving: ["data.path"]), training: churnTraining,
+    model: taken(
+      \.churn.churn, "calibration.", "boosting.", leaving: ["boosting.continue_from"]),
     gate: churnGate, checks: churnChecks)
-
-  /// Keys of `train churn` that are the loop's own business.
-  private static let left: Set<String> = ["data.path", "boosting.continue_from"]
-
-  private static func taken(
-    where isWanted: (Setting<ChurnConfiguration>) -> Bool
-  ) -> [Setting<LoopSettings>] {
-    ChurnConfiguration.settings.filter { isWanted($0) && !left.contains($0.key) }.map {
-      $0.within(\.churn.churn)
-    }
-  }
 
   private static let churnTraining: [Setting<LoopSettings>] = [
     Setting(
       "train.continue", \.pipeline.training.continues, .flag,
       "Whether the champion's trees are kept and others added, instead of training anew"),
     Setting(
-      "train.trials", \.churn.trials, .integer(0...100_000),
+      "train.trials", \.churn.trials, .integer(SearchRules.trialCounts, or: 0),
       "Trials of a search for hyperparameters before each training; 0 for none"),
     Setting(
-      "train.holdout", \.churn.holdout, .number(.closed(0.01, 0.9)),
+      "train.holdout", \.churn.holdout, .share,
       "The share of rows that no model learns from: both are judged on them"),
     Setting(
       "train.holdout_rows", \.churn.holdoutRows, .integer(50...Int.max),

@@ -1,28 +1,24 @@
 // The keys of pipeline.toml for a loop over interactions of users and items.
+import Configuration
 import Pipeline
+import Recommender
 import Tasks
 
 extension LoopSettings {
   /// The keys of recommenders.
   static let recommenderKeys = TaskKeys(
-    head: taken { $0 == "seed" }, data: taken { $0.hasPrefix("data.") && !tables.contains($0) },
+    head: taken(\.recommender.recommender, "seed"),
+    // Tables come by being dropped.
+    data: taken(
+      \.recommender.recommender, "data.", leaving: ["data.path", "data.users", "data.items"]),
     training: recommenderTraining,
-    model: taken { $0 == "evaluation.k" } + taken { $0.hasPrefix("model.") },
+    model: taken(\.recommender.recommender, "evaluation.k", "model."),
     gate: recommenderGate, checks: recommenderChecks, prediction: recommenderPrediction,
     delivery: recommenderDelivery)
 
-  /// Tables come by being dropped.
-  private static let tables: Set<String> = ["data.path", "data.users", "data.items"]
-
-  private static func taken(where isWanted: (String) -> Bool) -> [Setting<LoopSettings>] {
-    RecommenderConfiguration.settings.filter { isWanted($0.key) }.map {
-      $0.within(\.recommender.recommender)
-    }
-  }
-
   private static let recommenderTraining: [Setting<LoopSettings>] = [
     Setting(
-      "train.holdout", \.recommender.holdout, .number(.closed(0.01, 0.9)),
+      "train.holdout", \.recommender.holdout, .share,
       "The share of interactions on which models are judged that have not learnt from them"),
     Setting(
       "train.holdout_rows", \.recommender.holdoutRows, .integer(50...Int.max),
@@ -59,15 +55,15 @@ extension LoopSettings {
 
   private static let recommenderPrediction: [Setting<LoopSettings>] = [
     Setting(
-      "predict.k", \.recommender.listLength, .integer(1...10_000),
+      "predict.k", \.recommender.listLength, TwoTowerConfiguration.listLength,
       "How many items are recommended to each user of a list")
   ]
 
   private static let recommenderDelivery: [Setting<LoopSettings>] = [
     Setting(
-      optional: "deliver.pgvector", \.recommender.database, .text,
-      "The database that gets the champion's vectors: postgresql://USER@HOST:PORT/DATABASE; auto: none"
-    ),
+      "deliver.pgvector", \.recommender.database, .text,
+      "The database that gets the champion's vectors: postgresql://USER@HOST:PORT/DATABASE",
+      auto: "none"),
     Setting(
       "deliver.index", \.recommender.isIndexed, .flag,
       "Whether the database gets an index of nearest neighbours too"),

@@ -1,6 +1,7 @@
 // The keys of pipeline.toml: those of the loop itself and those of its task, in one file.
+public import Configuration
 public import Pipeline
-public import Tasks
+import Tasks
 
 /// What a loop trains.
 enum LoopTask: String, CaseIterable, Sendable {
@@ -51,6 +52,16 @@ struct LoopSettings: Sendable {
   /// What the loop trains.
   var task: LoopTask { LoopTask(rawValue: pipeline.task) ?? .churn }
 
+  /// Keys of a task's own configuration that a loop has too: those with some beginnings, but for some.
+  static func taken<Target: Configurable>(
+    _ path: any WritableKeyPath<LoopSettings, Target> & Sendable, _ beginnings: String...,
+    leaving left: Set<String> = []
+  ) -> [Setting<LoopSettings>] {
+    Target.settings.filter { setting in
+      !left.contains(setting.key) && beginnings.contains { setting.key.hasPrefix($0) }
+    }.map { $0.within(path) }
+  }
+
   private static let taskSetting = Setting<LoopSettings>(
     "task", \.pipeline.task, .choice(LoopTask.allCases.map(\.rawValue)), "What is trained")
 
@@ -84,8 +95,8 @@ struct LoopSettings: Sendable {
       "train.min_rows", \.pipeline.training.minRows, .integer(1...Int.max),
       "New labelled rows below which no training starts"),
     Setting(
-      optional: "train.window_rows", \.pipeline.training.windowRows, .integer(1...Int.max),
-      "How many of the newest rows are learnt from and judged on, in whole files; auto: all"),
+      "train.window_rows", \.pipeline.training.windowRows, .integer(1...Int.max),
+      "How many of the newest rows are learnt from and judged on, in whole files", auto: "all"),
     Setting(
       "train.min_interval", \.pipeline.training.minInterval, .number(.closed(0, 31_536_000)),
       "Seconds between the starts of two trainings"),
@@ -207,10 +218,4 @@ struct LoopSettings: Sendable {
   }
 }
 
-extension PipelineConfiguration.Mode: ConfigurationField {
-  public init?(configurationValue value: ConfigurationValue) {
-    guard case .text(let text) = value else { return nil }
-    self.init(rawValue: text)
-  }
-  public var configurationValue: ConfigurationValue { .text(rawValue) }
-}
+extension PipelineConfiguration.Mode: ConfigurationField {}

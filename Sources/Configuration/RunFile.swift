@@ -23,7 +23,7 @@ public enum RunFile {
       }
       let value = setting.read(configuration)
       let note = value == nil ? notes[setting.key].map { "; here \($0)" } ?? "" : ""
-      lines.append("# \(setting.summary)\(note)")
+      lines.append("# \(setting.comment)\(note)")
       lines.append("\(parts[parts.count - 1]) = \(value?.toml ?? "\"auto\"")")
     }
     return lines.joined(separator: "\n") + "\n"
