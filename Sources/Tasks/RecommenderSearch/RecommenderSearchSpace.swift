@@ -183,8 +183,8 @@ struct RecommenderSearchSpace {
     [:],
     ["learning_rate": .number(1e-4), "weight_decay": .number(2)],
     [
-      "hidden": .category(TwoTowerConfiguration.linear), "learning_rate": .number(2e-4), "weight_decay": .number(4),
-      "id_dropout": .number(0.1),
+      "hidden": .category(TwoTowerConfiguration.linear), "learning_rate": .number(2e-4),
+      "weight_decay": .number(4), "id_dropout": .number(0.1),
     ],
     ["hidden": .category("128"), "learning_rate": .number(1e-4), "weight_decay": .number(1)],
   ]

@@ -46,7 +46,8 @@ struct SettingOptions<Group: SettingGroup>: ParsableArguments, CustomReflectable
           try values.decode(Flag<Bool>.self, forKey: key).wrappedValue ? [value] : []
         case .option where setting.kind.isRepeated:
           try values.decode(Option<[String]>.self, forKey: key).wrappedValue
-        default: try values.decode(Option<String?>.self, forKey: key).wrappedValue.map { [$0] } ?? []
+        default:
+          try [values.decode(Option<String?>.self, forKey: key).wrappedValue].compactMap(\.self)
         }
       if !texts.isEmpty { given.append(Given(key: setting.key, flag: flag, texts: texts)) }
     }
