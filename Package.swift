@@ -9,8 +9,10 @@ let package = Package(
   products: [
     .executable(name: "mlcore", targets: ["mlcore"]),
     .library(
-      name: "GradientBoosting", targets: ["GradientBoosting", "NumericCore", "Tables", "Texts"]),
-    .library(name: "Recommender", targets: ["Recommender", "NumericCore", "Evaluation"]),
+      name: "GradientBoosting",
+      targets: ["GradientBoosting", "Configuration", "NumericCore", "Tables", "Texts"]),
+    .library(
+      name: "Recommender", targets: ["Recommender", "Configuration", "NumericCore", "Evaluation"]),
     .library(name: "Tuning", targets: ["Tuning", "NumericCore"]),
     // For Benchmarks/, which times each kernel beside the obvious loop.
     .library(name: "CKernels", targets: ["CKernels"]),

@@ -20,7 +20,8 @@ public enum SearchDomain: Sendable, Equatable {
   public var words: String {
     switch self {
     case .float(let range, let isLog):
-      "\(range.lowerBound) to \(range.upperBound)\(isLog ? ", log scale" : "")"
+      [range.lowerBound, range.upperBound].map { ConfigurationValue.number($0).shown }
+        .joined(separator: " to ") + (isLog ? ", log scale" : "")
     case .integer(let range, let isLog, let step):
       "\(range.lowerBound) to \(range.upperBound)\(isLog ? ", log scale" : "")"
         + (step == 1 ? "" : ", step \(step)")

@@ -15,47 +15,29 @@ public struct Setting<Configuration: Sendable>: Sendable {
   private let ownFlag: SettingFlag?
   private let ownPlaceholder: String?
   private var search: @Sendable (Configuration) -> SearchDomain?
-  /// Reads the field; nil means "auto" or absent.
+  /// Reads the field; nil means "auto".
   package let read: @Sendable (Configuration) -> ConfigurationValue?
   /// Writes a value that `kind` accepted, or nil for "auto".
   package let write: @Sendable (inout Configuration, ConfigurationValue?) -> Void
 
-  /// A setting whose field always has a value.
+  /// A setting of a field.
   ///
   /// - Parameters:
+  ///   - automatic: what nil comes to, for a field that may be nil.
   ///   - flag: how it is set on a command line; nil for `--name VALUE` by its key.
   ///   - placeholder: what stands for a value in help; nil fits the kind.
   ///   - search: the values that a search tries; nil for none.
   public init<Field: ConfigurationField>(
     _ key: String, _ path: any WritableKeyPath<Configuration, Field> & Sendable,
-    _ kind: SettingKind, _ summary: String, flag: SettingFlag? = nil, placeholder: String? = nil,
-    search: SearchDomain? = nil
-  ) {
-    self.init(
-      key: key, kind: kind, summary: summary, automatic: nil, flag: flag, placeholder: placeholder,
-      search: { _ in search },
-      read: { $0[keyPath: path].configurationValue },
-      write: { configuration, value in
-        if let value, let field = Field(configurationValue: value) {
-          configuration[keyPath: path] = field
-        }
-      })
-  }
-
-  /// A setting whose field may be nil, written "auto".
-  ///
-  /// - Parameter automatic: what "auto" comes to.
-  public init<Field: ConfigurationField>(
-    _ key: String, _ path: any WritableKeyPath<Configuration, Field?> & Sendable,
-    _ kind: SettingKind, _ summary: String, auto automatic: DefaultRule, flag: SettingFlag? = nil,
-    placeholder: String? = nil, search: SearchDomain? = nil
+    _ kind: SettingKind, _ summary: String, auto automatic: DefaultRule? = nil,
+    flag: SettingFlag? = nil, placeholder: String? = nil, search: SearchDomain? = nil
   ) {
     self.init(
       key: key, kind: kind, summary: summary, automatic: automatic, flag: flag,
       placeholder: placeholder, search: { _ in search },
-      read: { $0[keyPath: path]?.configurationValue },
+      read: { $0[keyPath: path].configurationValue },
       write: { configuration, value in
-        configuration[keyPath: path] = value.flatMap { Field(configurationValue: $0) }
+        if let field = Field(configurationValue: value) { configuration[keyPath: path] = field }
       })
   }
 
@@ -106,6 +88,10 @@ public struct Setting<Configuration: Sendable>: Sendable {
 
   /// Whether "auto" is accepted and stands for nil.
   public var acceptsAuto: Bool { automatic != nil }
+  /// The section of the key; empty for none.
+  public var section: String { key.contains(".") ? String(key.prefix { $0 != "." }) : "" }
+  /// The key without its section.
+  var name: String { key.contains(".") ? String(key.drop { $0 != "." }.dropFirst()) : key }
   /// What is accepted, in words.
   public var expected: String { acceptsAuto ? "\(kind.words), or auto" : kind.words }
   /// What the key is for and what "auto" comes to.
@@ -115,8 +101,7 @@ public struct Setting<Configuration: Sendable>: Sendable {
 
   /// How the key is set on a command line.
   public var flag: SettingFlag {
-    ownFlag
-      ?? .option(String(key.split(separator: ".").last ?? "").replacing("_", with: "-"))
+    ownFlag ?? .option(name.replacing("_", with: "-"))
   }
 }
 
@@ -149,6 +134,16 @@ public protocol Configurable: Sendable {
 extension Configurable {
   /// The layers over the keys.
   public static var layers: ConfigurationLayers<Self> { ConfigurationLayers(settings: settings) }
+
+  /// A key with its flag, for messages: `evaluation.holdout (--holdout)`.
+  public static func named(_ key: String) -> String {
+    settings[key]?.flag.name.map { "\(key) (\($0))" } ?? key
+  }
+
+  /// The error of a key that needs a value and has none.
+  public static func missing(_ key: String) -> ConfigurationError {
+    .missing(key: key, flag: settings[key]?.flag.name ?? key)
+  }
 }
 
 /// A table of the keys of a configuration, or of a part of one.

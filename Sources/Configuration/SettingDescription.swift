@@ -15,6 +15,11 @@ public struct SettingDescription: Encodable, Sendable, Equatable {
   /// The values that a search tries; nil for none.
   public let search: String?
 
+  /// What the key is for, what is accepted and the default, in one line.
+  public var line: String {
+    "\(summary) (\(expected)\(usual.map { "; default: \($0)" } ?? ""))"
+  }
+
   enum CodingKeys: String, CodingKey {
     case key, flag, expected, summary, search
     case usual = "default"
@@ -35,17 +40,5 @@ extension Setting {
       key: key, flag: hasFlag ? flag.name : nil, expected: expected,
       usual: automatic?.words ?? (shown == "" ? nil : shown),
       summary: summary, search: domain(beside: defaults)?.words)
-  }
-
-  /// What is accepted and the default, in words for the help of a flag; nil where neither says
-  /// anything.
-  ///
-  /// - Parameter defaults: the configuration without any setting.
-  public func details(by defaults: Configuration) -> String? {
-    let usual = automatic?.words ?? read(defaults)?.shown
-    let parts =
-      (kind.isFree ? [] : [kind.words])
-      + (usual.map { $0.isEmpty ? [] : ["default: \($0)"] } ?? [])
-    return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }
 }

@@ -94,14 +94,6 @@ extension SettingKind {
     }
   }
 
-  /// Whether any text is accepted.
-  var isFree: Bool {
-    switch self {
-    case .text, .list: true
-    default: false
-    }
-  }
-
   /// Whether a flag may be repeated, and each time adds to a list.
   public var isRepeated: Bool {
     switch self {

@@ -1,13 +1,13 @@
 // The table of hyperparameters: key, range, default, summary and what a search tries.
 public import Configuration
 
-extension BoostingConfiguration {
+extension BoostingConfiguration: Configurable {
   /// Beyond this no leaf has a value, and gains in single precision overflow.
   private static let largest = 1e9
   private static let rows = SettingKind.integer(1...Int(Int32.max))
 
   /// All hyperparameters, in the order of files.
-  public static let hyperparameters: [Setting<BoostingConfiguration>] = [
+  public static let settings: [Setting<BoostingConfiguration>] = [
     Setting(
       "num_trees", \.numTrees, .integer(1...1_000_000),
       "The most trees; early stopping usually ends sooner", auto: DefaultRule(otherwise: 2_000)),

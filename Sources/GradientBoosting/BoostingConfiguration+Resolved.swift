@@ -30,7 +30,7 @@ extension BoostingConfiguration {
   ///   `GradientBoostingError.unusableDirection`.
   public func resolved(rows: Int) throws -> ResolvedBoostingConfiguration {
     var filled = self
-    for setting in Self.hyperparameters where setting.read(self) == nil {
+    for setting in Self.settings where setting.read(self) == nil {
       setting.write(&filled, setting.automatic?.value(rows: rows))
     }
     for (column, direction) in monotoneConstraints.sorted(by: { $0.key < $1.key }) {
@@ -38,7 +38,7 @@ extension BoostingConfiguration {
         throw GradientBoostingError.unusableDirection(column: column.string, found: direction)
       }
     }
-    if let (setting, found) = Self.hyperparameters.outOfRange(in: filled) {
+    if let (setting, found) = Self.settings.outOfRange(in: filled) {
       throw GradientBoostingError.parameterOutOfRange(
         name: setting.key, found: found.shown, expected: setting.kind.words)
     }

@@ -4,9 +4,9 @@ public import Texts
 
 /// How a booster is trained.
 ///
-/// Values that are nil adapt to the number of rows. `hyperparameters` has the range and the default
+/// Values that are nil adapt to the number of rows. `settings` has the range and the default
 /// of each.
-public struct BoostingConfiguration: Codable, Sendable, Equatable {
+public struct BoostingConfiguration: Sendable, Equatable {
   /// The most trees; early stopping usually ends sooner.
   public var numTrees: Int?
   /// The factor on every tree's values.
@@ -57,32 +57,4 @@ public struct BoostingConfiguration: Codable, Sendable, Equatable {
 
   /// Creates the default configuration.
   public init() {}
-
-  enum CodingKeys: String, CodingKey, CaseIterable {
-    case numTrees = "num_trees"
-    case learningRate = "learning_rate"
-    case numLeaves = "num_leaves"
-    case maxDepth = "max_depth"
-    case minDataInLeaf = "min_data_in_leaf"
-    case minSumHessianInLeaf = "min_sum_hessian_in_leaf"
-    case lambdaL1 = "lambda_l1"
-    case lambdaL2 = "lambda_l2"
-    case minGainToSplit = "min_gain_to_split"
-    case featureFraction = "feature_fraction"
-    case baggingFraction = "bagging_fraction"
-    case monotoneConstraints = "monotone_constraints"
-    case maxBin = "max_bin"
-    case maxCatToOnehot = "max_cat_to_onehot"
-    case maxCatThreshold = "max_cat_threshold"
-    case catL2 = "cat_l2"
-    case catSmooth = "cat_smooth"
-    case minDataPerGroup = "min_data_per_group"
-    case maxCatLevels = "max_cat_levels"
-    case earlyStoppingRounds = "early_stopping_rounds"
-    case validationFraction = "validation_fraction"
-    case refit
-  }
-
-  /// The names of all parameters, as they are written in files and on the command line.
-  public static var parameterNames: [String] { CodingKeys.allCases.map(\.rawValue) }
 }

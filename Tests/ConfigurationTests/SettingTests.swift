@@ -101,12 +101,12 @@ import Testing
       described.map(\.usual) == [
         nil, "1.5", "2 below 10 rows, else 4", "3,2", nil, "salt", "false",
       ])
-    #expect(described[1].search == "0.5 to 2.0" && described[2].search == nil)
+    #expect(described[1].search == "0.5 to 2" && described[2].search == nil)
     #expect(described[6].search == "true | false")
     #expect(Recipe.settings[6].domain(beside: Recipe(hours: 1)) == nil)
     #expect(
-      Recipe.settings[1].details(by: Recipe()) == "a number above 0, at most 24; default: 1.5")
-    #expect(Recipe.settings[4].details(by: Recipe()) == nil)
+      described[1].line == "How long it is baked (a number above 0, at most 24; default: 1.5)")
+    #expect(described[4].line == "Herbs in it (a list of text)")
     #expect(Recipe.settings[4].placeholder == "herb" && Recipe.settings[3].placeholder == "n[,n]")
   }
 

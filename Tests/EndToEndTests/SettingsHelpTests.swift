@@ -4,10 +4,10 @@ import TestSupport
 import Testing
 
 @Suite(.onOwnThread) struct SettingsHelpTests {
-  private func settings(_ task: String) throws -> [[String: String]] {
-    let result = try Program.run(["help", "settings", task, "--json"])
+  private func settings(_ topic: String, table: String? = nil) throws -> [[String: String]] {
+    let result = try Program.run(["help", "settings", topic, "--json"])
     #expect(result.code == 0, "\(result.errors)")
-    return try #require(try result.json()[task] as? [[String: String]])
+    return try #require(try result.json()[table ?? topic] as? [[String: String]])
   }
 
   @Test(arguments: ["churn", "recommender"])
@@ -37,6 +37,24 @@ import Testing
       #expect(all.contains(part), "\(part)")
     }
     #expect(try settings("churn").contains { $0["search"] == "4 to 512, log scale" })
+  }
+
+  @Test(arguments: ["churn", "recommender"])
+  func `a loop has its own keys and those of its task, section by section`(task: String) throws {
+    let keys = try settings("watch", table: "watch \(task)").compactMap { $0["key"] }
+    var sections = keys.map { $0.contains(".") ? String($0.prefix { $0 != "." }) : "" }
+    sections = sections.enumerated().filter { $0 == 0 || sections[$0 - 1] != $1 }.map(\.element)
+    #expect(Set(sections).count == sections.count, "\(sections)")
+    #expect(keys.first == "task" && keys.last == "encryption.key")
+    let own = try settings(task).compactMap { $0["key"] }
+    let section = task == "churn" ? "boosting." : "model."
+    for key in own where key.hasPrefix(section) && key != "boosting.continue_from" {
+      #expect(keys.contains(key), "\(key)")
+    }
+    for key in ["train.holdout", "gate.mode", "gate.margin", "checks.psi", "predict.format"] {
+      #expect(keys.contains(key), "\(key)")
+    }
+    #expect(!keys.contains("data.path") && !keys.contains("evaluation.holdout"))
   }
 
   @Test func `help of a verb is what the verb says itself`() throws {

@@ -116,16 +116,22 @@ import Texts
   @Test func `every hyperparameter of the booster has a key`() {
     let keys = Set(ChurnConfiguration.settings.map(\.key))
     #expect(keys.count == ChurnConfiguration.settings.count)
-    for name in BoostingConfiguration.parameterNames { #expect(keys.contains("boosting.\(name)")) }
+    for setting in BoostingConfiguration.settings {
+      #expect(keys.contains("boosting.\(setting.key)"))
+    }
   }
 
-  @Test func `every hyperparameter of the learners is in its table, once`() {
+  @Test func `every field of the learners is in their tables, once`() {
+    func fields(_ configuration: Any) -> [String] {
+      Mirror(reflecting: configuration).children.compactMap(\.label).map { $0.lowercased() }
+    }
+    func keys<Target>(_ settings: [Setting<Target>]) -> [String] {
+      settings.map { $0.key.replacing("_", with: "") }
+    }
     #expect(
-      BoostingConfiguration.hyperparameters.map(\.key).sorted()
-        == BoostingConfiguration.parameterNames.sorted())
+      fields(BoostingConfiguration()).sorted() == keys(BoostingConfiguration.settings).sorted())
     #expect(
-      TwoTowerConfiguration.hyperparameters.map(\.key).sorted()
-        == TwoTowerConfiguration.parameterNames.sorted())
+      fields(TwoTowerConfiguration()).sorted() == keys(TwoTowerConfiguration.settings).sorted())
   }
 
   @Test func `every key but the task has a flag of its own`() {
@@ -149,7 +155,7 @@ import Texts
     #expect(RecommenderConfiguration.settings["model.epochs"]?.automatic?.words == "60")
   }
 
-  @Test func `a value that no layer has seen is checked as one of a file`() {
+  @Test func `a value that no layer has seen is checked as one of a file`() throws {
     var configuration = ChurnConfiguration()
     configuration.data.path = "x.csv"
     configuration.data.target = "churn"

@@ -6,7 +6,7 @@ extension TwoTowerConfiguration.Preset: ConfigurationField {}
 extension TwoTowerConfiguration.Loss: ConfigurationField {}
 extension TwoTowerConfiguration.Optimizer: ConfigurationField {}
 
-extension TwoTowerConfiguration {
+extension TwoTowerConfiguration: Configurable {
   /// How long a list of items may be.
   public static let listLength = SettingKind.integer(1...10_000)
   /// The hidden layers of linear towers, as a search has them.
@@ -15,7 +15,7 @@ extension TwoTowerConfiguration {
   private static let many = SettingKind.integer(1...1_000_000)
 
   /// All hyperparameters, in the order of files.
-  public static let hyperparameters: [Setting<TwoTowerConfiguration>] = [
+  public static let settings: [Setting<TwoTowerConfiguration>] = [
     Setting("dimension", \.dimension, .integer(1...4_096), "The width of the vectors").searched {
       $0.loss == .softmax ? .integer(16...256, step: 16) : .integer(8...64, step: 8)
     },
@@ -76,7 +76,7 @@ extension TwoTowerConfiguration {
   ///
   /// - Throws: `RecommenderError.parameterOutOfRange`.
   public func validated() throws -> TwoTowerConfiguration {
-    if let (setting, found) = Self.hyperparameters.outOfRange(in: self) {
+    if let (setting, found) = Self.settings.outOfRange(in: self) {
       throw RecommenderError.parameterOutOfRange(
         name: setting.key, found: found.shown, expected: setting.kind.words)
     }

@@ -1,9 +1,9 @@
 // The hyperparameters of the two towers, and the two sets of them that are known to work.
 
-/// How two towers are built and trained; `hyperparameters` has the range of each value.
-public struct TwoTowerConfiguration: Codable, Sendable, Equatable {
+/// How two towers are built and trained; `settings` has the range of each value.
+public struct TwoTowerConfiguration: Sendable, Equatable {
   /// A named set of hyperparameters.
-  public enum Preset: String, Codable, Sendable, CaseIterable {
+  public enum Preset: String, Sendable, CaseIterable {
     /// Linear towers and a softmax over the catalogue, for who-took-what data.
     case retrieval
     /// Hidden layers of 256 and 128, 32 wide, squared error on ratings scaled to [-1, 1].
@@ -11,7 +11,7 @@ public struct TwoTowerConfiguration: Codable, Sendable, Equatable {
   }
 
   /// What the towers learn from.
-  public enum Loss: String, Codable, Sendable, CaseIterable {
+  public enum Loss: String, Sendable, CaseIterable {
     /// Softmax over all items up to `exact_items` of them, sampled above.
     case softmax
     /// The squared difference of rating and inner product; ratings should lie in [-1, 1].
@@ -19,7 +19,7 @@ public struct TwoTowerConfiguration: Codable, Sendable, Equatable {
   }
 
   /// The rule by which parameters follow their gradients.
-  public enum Optimizer: String, Codable, Sendable, CaseIterable {
+  public enum Optimizer: String, Sendable, CaseIterable {
     /// Adam; table rows that a step does not use stay as they are.
     case adam
     /// Adagrad with one accumulator for each table row, and for each row of dense weights.
@@ -78,22 +78,4 @@ public struct TwoTowerConfiguration: Codable, Sendable, Equatable {
     learningRate = 3e-4
     ratingsPerStep = 64
   }
-
-  enum CodingKeys: String, CodingKey, CaseIterable {
-    case dimension, hidden, loss, temperature, optimizer
-    case learningRate = "learning_rate"
-    case weightDecay = "weight_decay"
-    case usersPerStep = "users_per_step"
-    case ratingsPerStep = "ratings_per_step"
-    case usesID = "uses_id"
-    case idDropout = "id_dropout"
-    case warmStartIterations = "warm_start_iterations"
-    case exactItems = "exact_items"
-    case uniformNegatives = "uniform_negatives"
-    case epochs, patience
-    case validationK = "validation_k"
-  }
-
-  /// The names of all parameters, as they are written in files and on the command line.
-  public static var parameterNames: [String] { CodingKeys.allCases.map(\.rawValue) }
 }

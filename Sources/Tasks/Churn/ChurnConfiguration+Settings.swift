@@ -72,7 +72,7 @@ extension ChurnConfiguration: Configurable {
         "boosting.continue_from", \.continueFrom, .text,
         "The folder of a model to which trees are added", auto: "none", placeholder: "dir")
     ]
-    + BoostingConfiguration.hyperparameters.map { $0.within(\.boosting, section: "boosting") } + [
+    + BoostingConfiguration.settings.map { $0.within(\.boosting, section: "boosting") } + [
       Setting(
         "boosting.scale_pos_weight", \.weighting.scalePosWeight, .number(.closed(0.001, 1_000)),
         "The weight of a positive row in training; probabilities are corrected for it"),

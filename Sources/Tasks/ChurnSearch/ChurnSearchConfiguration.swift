@@ -47,10 +47,10 @@ public struct ChurnSearchConfiguration: SearchConfiguration {
   public func validate() throws {
     try churn.validate()
     try validateTrials()
-    try checkFlag("--folds", folds, ChurnConfiguration.Judging.foldCounts)
+    try checkCount("folds", folds, ChurnConfiguration.Judging.foldCounts)
     if churn.continueFrom != nil {
       throw ConfigurationError.conflict(
-        "a search", "boosting.continue_from (--continue-from)")
+        "a search", ChurnConfiguration.named("boosting.continue_from"))
     }
     if churn.boosting.earlyStoppingRounds == 0 {
       throw ConfigurationError.refused(

@@ -20,7 +20,7 @@ struct ChurnSearchSpace {
     let most = ["num_leaves": rows < 20_000 ? 128 : Int.max, "min_data_in_leaf": max(2, rows / 20)]
     let ofSets = ["cat_smooth", "cat_l2"]
     let names =
-      BoostingConfiguration.hyperparameters.map(\.key).filter { !ofSets.contains($0) }
+      BoostingConfiguration.settings.map(\.key).filter { !ofSets.contains($0) }
       + (Self.hasSetSplits(features, booster) ? ofSets : [])
     let defaults = BoostingConfiguration()
     let searched = try names.compactMap { name -> SearchParameter? in
@@ -110,7 +110,7 @@ struct ChurnSearchSpace {
   }
 
   private static func setting(_ name: String) -> Setting<BoostingConfiguration> {
-    guard let setting = BoostingConfiguration.hyperparameters[name] else {
+    guard let setting = BoostingConfiguration.settings[name] else {
       preconditionFailure("there is no hyperparameter \(name)")
     }
     return setting

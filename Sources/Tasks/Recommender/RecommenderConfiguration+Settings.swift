@@ -107,7 +107,7 @@ extension RecommenderConfiguration.Model {
   private static func tower<Field: ConfigurationField>(
     _ key: String, _ path: any WritableKeyPath<Self, Field?> & Sendable
   ) -> Setting<Self> {
-    guard let setting = TwoTowerConfiguration.hyperparameters[key] else {
+    guard let setting = TwoTowerConfiguration.settings[key] else {
       preconditionFailure("the towers have no hyperparameter \(key)")
     }
     let usual = TwoTowerConfiguration.Preset.allCases.map { preset in
@@ -124,7 +124,7 @@ extension RecommenderConfiguration.Model {
   func write(to towers: inout TwoTowerConfiguration) {
     for setting in Self.hyperparameters {
       if let value = setting.read(self) {
-        TwoTowerConfiguration.hyperparameters[setting.key]?.write(&towers, value)
+        TwoTowerConfiguration.settings[setting.key]?.write(&towers, value)
       }
     }
   }

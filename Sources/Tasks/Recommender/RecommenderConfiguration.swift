@@ -96,7 +96,7 @@ public struct RecommenderConfiguration: Sendable, Equatable {
   ///
   /// - Throws: `ConfigurationError`, `RecommenderError.parameterOutOfRange`.
   public func validate() throws {
-    if data.path.isEmpty { throw ConfigurationError.missing(key: "data.path", flag: "--data") }
+    if data.path.isEmpty { throw Self.missing("data.path") }
     if let low = data.lowestRating, let high = data.highestRating, low >= high {
       throw ConfigurationError.refused(
         key: "data.highest_rating", source: "configuration", found: "\(high)",

@@ -56,7 +56,7 @@ struct RecommenderSearchSpace {
       case "weight_decay":
         domain = try Self.limited(
           domain, of: name, by: model.learningRate, "learning_rate",
-          "model.learning_rate (--learning-rate)")
+          RecommenderConfiguration.named("model.learning_rate"))
       case "dimension": domain = domain.limited(to: widest)
       default: break
       }
@@ -74,7 +74,7 @@ struct RecommenderSearchSpace {
   ) -> SearchDomain? {
     var (softmax, rated) = (fixed, fixed)
     (softmax.loss, rated.loss) = (.softmax, .squaredError)
-    guard let setting = TwoTowerConfiguration.hyperparameters[name] else { return nil }
+    guard let setting = TwoTowerConfiguration.settings[name] else { return nil }
     let (first, second) = (setting.domain(beside: softmax), setting.domain(beside: rated))
     switch losses {
     case .softmax: return first

@@ -62,15 +62,15 @@ extension SearchConfiguration {
   /// Checks the number of trials.
   ///
   /// - Throws: `ConfigurationError.refused`.
-  func validateTrials() throws { try checkFlag("--trials", trials, SearchRules.trialCounts) }
+  func validateTrials() throws { try checkCount("trials", trials, SearchRules.trialCounts) }
 
-  /// Checks the number that a flag was given.
+  /// Checks a number that a search is given.
   ///
   /// - Throws: `ConfigurationError.refused`.
-  func checkFlag(_ flag: String, _ found: Int, _ range: ClosedRange<Int>) throws {
+  func checkCount(_ name: String, _ found: Int, _ range: ClosedRange<Int>) throws {
     guard range.contains(found) else {
       throw ConfigurationError.refused(
-        key: String(flag.dropFirst(2)), source: "the search", found: String(found),
+        key: name, source: "the search", found: String(found),
         expected: "\(range.lowerBound) to \(range.upperBound)")
     }
   }

@@ -17,36 +17,16 @@ struct LoopSettings: Sendable {
   /// What it trains, if that is recommenders.
   var recommender = RecommenderLoopConfiguration()
 
-  /// The keys that a task adds to those of the loop, by the place where they stand in the file.
-  struct TaskKeys {
-    /// Before the first section.
-    var head: [Setting<LoopSettings>] = []
-    /// Data: the whole section.
-    var data: [Setting<LoopSettings>] = []
-    /// At the end of the section of training.
-    var training: [Setting<LoopSettings>] = []
-    /// Sections of its own.
-    var model: [Setting<LoopSettings>] = []
-    /// At the end of the section of the gate.
-    var gate: [Setting<LoopSettings>] = []
-    /// Checks of files: the whole section.
-    var checks: [Setting<LoopSettings>] = []
-    /// At the end of the section of predictions.
-    var prediction: [Setting<LoopSettings>] = []
-    /// Where models are brought: the whole section.
-    var delivery: [Setting<LoopSettings>] = []
-  }
+  /// The sections of the file, in their order; the keys of the loop itself come first in each.
+  private static let sections = [
+    "", "watch", "data", "train", "calibration", "boosting", "evaluation", "model", "gate",
+    "checks", "predict", "deliver", "keep", "encryption",
+  ]
 
   /// All keys for a task, in the order of the file.
   static func settings(of task: LoopTask) -> [Setting<LoopSettings>] {
-    let own =
-      switch task {
-      case .churn: churnKeys
-      case .recommender: recommenderKeys
-      }
-    return [taskSetting] + own.head + watchSettings + own.data + trainingSettings + own.training
-      + own.model + [modeSetting] + own.gate + own.checks + predictionSettings + own.prediction
-      + own.delivery + keepSettings + encryptionSettings
+    let all = loopSettings + (task == .churn ? churnSettings : recommenderSettings)
+    return sections.flatMap { section in all.filter { $0.section == section } }
   }
 
   /// What the loop trains.
@@ -62,10 +42,9 @@ struct LoopSettings: Sendable {
     }.map { $0.within(path) }
   }
 
-  private static let taskSetting = Setting<LoopSettings>(
-    "task", \.pipeline.task, .choice(LoopTask.allCases.map(\.rawValue)), "What is trained")
-
-  private static let watchSettings: [Setting<LoopSettings>] = [
+  private static let loopSettings: [Setting<LoopSettings>] = [
+    Setting(
+      "task", \.pipeline.task, .choice(LoopTask.allCases.map(\.rawValue)), "What is trained"),
     Setting(
       "watch.folders", \.pipeline.watching.folders, .list,
       "Folders besides inbox/, also s3://bucket/folder; their files stay where they are"),
@@ -88,9 +67,6 @@ struct LoopSettings: Sendable {
     Setting(
       "watch.list_every", \.pipeline.watching.listEvery, .number(.closed(0.1, 86_400)),
       "Seconds between listings of folders of buckets"),
-  ]
-
-  private static let trainingSettings: [Setting<LoopSettings>] = [
     Setting(
       "train.min_rows", \.pipeline.training.minRows, .integer(1...Int.max),
       "New labelled rows below which no training starts"),
@@ -103,13 +79,9 @@ struct LoopSettings: Sendable {
     Setting(
       "train.gather", \.pipeline.training.gather, .number(.closed(0, 86_400)),
       "Seconds for which a training waits for files that are still arriving"),
-  ]
-
-  private static let modeSetting = Setting<LoopSettings>(
-    "gate.mode", \.pipeline.mode, .choice(PipelineConfiguration.Mode.allCases.map(\.rawValue)),
-    "auto promotes what passes, manual waits for 'mlcore models promote', shadow predicts beside")
-
-  private static let predictionSettings: [Setting<LoopSettings>] = [
+    Setting(
+      "gate.mode", \.pipeline.mode, .choice(PipelineConfiguration.Mode.allCases.map(\.rawValue)),
+      "auto promotes what passes, manual waits for 'mlcore models promote', shadow predicts beside"),
     Setting(
       "predict.format", \.pipeline.predictionFormat, .choice(["csv", "parquet"]),
       "The format of predictions"),
@@ -119,15 +91,6 @@ struct LoopSettings: Sendable {
     Setting(
       "predict.days", \.pipeline.predictionDays, days,
       "Days after which a file is not predicted again by new champions"),
-  ]
-
-  private static let encryptionSettings: [Setting<LoopSettings>] = [
-    Setting(
-      "encryption.key", \.pipeline.encryptionKeyFile, .text,
-      "A file with the key for objects/ and predictions/, outside of the home; empty for none")
-  ]
-
-  private static let keepSettings: [Setting<LoopSettings>] = [
     Setting(
       "keep.models", \.pipeline.retention.models, days, "Days for which models without alias stay"),
     Setting("keep.runs", \.pipeline.retention.runs, days, "Days for which folders of runs stay"),
@@ -140,6 +103,9 @@ struct LoopSettings: Sendable {
     Setting(
       "keep.objects", \.pipeline.retention.objects, days,
       "Days for which stored files stay that nothing needs any more"),
+    Setting(
+      "encryption.key", \.pipeline.encryptionKeyFile, .text,
+      "A file with the key for objects/ and predictions/, outside of the home; empty for none"),
   ]
 
   private static let days = SettingKind.number(.closed(0))

@@ -65,9 +65,8 @@ struct SettingOptions<Group: SettingGroup>: ParsableArguments, CustomReflectable
   private static func declaration(
     of setting: Setting<Group.Target>, _ defaults: Group.Target
   ) -> Any {
-    let details = setting.details(by: defaults).map { " (\($0))" } ?? ""
     let help = ArgumentHelp(
-      "\(setting.summary)\(details).", valueName: setting.placeholder)
+      "\(setting.described(by: defaults).line).", valueName: setting.placeholder)
     switch setting.flag {
     case .toggle(let name, let value):
       return Flag(

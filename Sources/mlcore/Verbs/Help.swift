@@ -82,10 +82,8 @@ struct HelpSettings: ParsableCommand {
     let keyWidth = settings.map(\.key.count).max() ?? 0
     let flagWidth = flags.map(\.count).max() ?? 0
     return zip(settings, flags).map { setting, flag in
-      let details = [setting.expected] + (setting.usual.map { ["default: \($0)"] } ?? [])
-      return "  \(setting.key.padded(keyWidth))  "
-        + (flagWidth == 0 ? "" : "\(flag.padded(flagWidth))  ")
-        + "\(setting.summary) (\(details.joined(separator: "; ")))"
+      "  \(setting.key.padded(keyWidth))  "
+        + (flagWidth == 0 ? "" : "\(flag.padded(flagWidth))  ") + setting.line
     }
   }
 }
