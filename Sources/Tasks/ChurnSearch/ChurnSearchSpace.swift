@@ -51,11 +51,8 @@ struct ChurnSearchSpace {
     of configuration: ChurnConfiguration, otherwise usual: [Double]
   ) -> [Double] {
     zip(space.parameters, usual).map { parameter, number in
-      switch Self.setting(parameter.name).read(configuration.boosting) {
-      case .number(let wish): parameter.nearest(to: wish)
-      case .integer(let wish): parameter.nearest(to: Double(wish))
-      default: number
-      }
+      parameter.number(nearest: Self.setting(parameter.name).read(configuration.boosting))
+        ?? number
     }
   }
 
@@ -63,7 +60,7 @@ struct ChurnSearchSpace {
   /// and of LightGBM, many small and much regularised trees, and few large ones.
   func startingPoints(rows: Int) throws -> [[Double]] {
     let own = try BoostingConfiguration().resolved(rows: rows).configuration
-    let changes: [[String: Double]] = [
+    let changes: [[String: ConfigurationValue]] = [
       [:],
       [
         "learning_rate": 0.1, "num_leaves": 31, "min_data_in_leaf": 20, "lambda_l2": 0,
@@ -83,18 +80,9 @@ struct ChurnSearchSpace {
         ],
     ]
     return changes.map { change in
-      space.parameters.map { parameter in
-        parameter.nearest(to: change[parameter.name] ?? Self.number(parameter.name, of: own))
+      space.parameters.map {
+        $0.number(nearest: change[$0.name] ?? Self.setting($0.name).read(own)) ?? 0
       }
-    }
-  }
-
-  /// The value of a hyperparameter that is no category.
-  private static func number(_ name: String, of booster: BoostingConfiguration) -> Double {
-    switch setting(name).read(booster) {
-    case .number(let number): number
-    case .integer(let integer): Double(integer)
-    default: 0
     }
   }
 
@@ -114,17 +102,5 @@ struct ChurnSearchSpace {
       preconditionFailure("there is no hyperparameter \(name)")
     }
     return setting
-  }
-}
-
-extension SearchParameter.Domain {
-  /// The values that a table of hyperparameters has.
-  init(_ domain: SearchDomain) {
-    switch domain {
-    case .float(let range, let isLog): self = .float(range, isLog: isLog)
-    case .integer(let range, let isLog, let step):
-      self = .integer(range, isLog: isLog, step: step)
-    case .category(let texts): self = .category(texts)
-    }
   }
 }

@@ -99,10 +99,10 @@ struct RecommenderSearchSpace {
   ) -> RecommenderConfiguration {
     var result = base
     for (name, value) in space.values(of: point) {
-      let written: ConfigurationValue =
-        name == "hidden"
-        ? .list(value == .category(TwoTowerConfiguration.linear) ? [] : [Self.text(value)])
-        : value.configurationValue
+      var written = value.configurationValue
+      if name == "hidden", case .text(let widths) = written {
+        written = .list(widths == TwoTowerConfiguration.linear ? [] : [widths])
+      }
       Self.setting(name).write(&result.model, written)
     }
     return result
@@ -146,64 +146,39 @@ struct RecommenderSearchSpace {
   ///
   /// Some may be equal.
   func startingPoints() -> [[Double]] {
-    let softmax = Self.values(TwoTowerConfiguration(preset: .retrieval))
-    let rated = Self.values(TwoTowerConfiguration(preset: .lab))
-    let known: [[String: ParameterValue]] =
-      switch losses {
-      case .softmax, .both: Self.softmaxChanges.map { softmax.merging($0) { $1 } }
-      case .squaredError: Self.ratedChanges.map { rated.merging($0) { $1 } }
-      }
-    return ([Self.values(fixed)] + known).map { values in
+    let isRated = losses == .squaredError
+    let preset = TwoTowerConfiguration(preset: isRated ? .lab : .retrieval)
+    let known = (isRated ? Self.ratedChanges : Self.softmaxChanges).map { (preset, $0) }
+    return ([(fixed, [:])] + known).map { towers, change in
       space.parameters.map { parameter in
-        switch values[parameter.name] {
-        case .number(let number): parameter.nearest(to: number)
-        case .integer(let integer): parameter.nearest(to: Double(integer))
-        case let category?: parameter.number(of: category) ?? 0
-        case nil: parameter.nearest(to: 0)
+        var value =
+          change[parameter.name] ?? TwoTowerConfiguration.settings[parameter.name]?.read(towers)
+        if case .list(let widths) = value {
+          value = .text(
+            widths.isEmpty ? TwoTowerConfiguration.linear : widths.joined(separator: ","))
         }
+        return parameter.number(nearest: value) ?? 0
       }
     }
   }
 
-  private static let softmaxChanges: [[String: ParameterValue]] = [
+  private static let softmaxChanges: [[String: ConfigurationValue]] = [
     [:],
-    ["dimension": .integer(128), "temperature": .number(0.15)],
+    ["dimension": 128, "temperature": 0.15],
     // Much data about everybody, and little.
+    ["dimension": 192, "learning_rate": 5e-3, "temperature": 0.14, "weight_decay": 0.1],
     [
-      "dimension": .integer(192), "learning_rate": .number(5e-3), "temperature": .number(0.14),
-      "weight_decay": .number(0.1),
-    ],
-    [
-      "dimension": .integer(128), "learning_rate": .number(0.05), "temperature": .number(0.4),
-      "weight_decay": .number(0.3), "id_dropout": .number(0.4),
+      "dimension": 128, "learning_rate": 0.05, "temperature": 0.4, "weight_decay": 0.3,
+      "id_dropout": 0.4,
     ],
   ]
 
-  private static let ratedChanges: [[String: ParameterValue]] = [
+  private static let ratedChanges: [[String: ConfigurationValue]] = [
     [:],
-    ["learning_rate": .number(1e-4), "weight_decay": .number(2)],
-    [
-      "hidden": .category(TwoTowerConfiguration.linear), "learning_rate": .number(2e-4),
-      "weight_decay": .number(4), "id_dropout": .number(0.1),
-    ],
-    ["hidden": .category("128"), "learning_rate": .number(1e-4), "weight_decay": .number(1)],
+    ["learning_rate": 1e-4, "weight_decay": 2],
+    ["hidden": .list([]), "learning_rate": 2e-4, "weight_decay": 4, "id_dropout": 0.1],
+    ["hidden": .list(["128"]), "learning_rate": 1e-4, "weight_decay": 1],
   ]
-
-  /// The values of towers by the names of the parameters.
-  private static func values(_ towers: TwoTowerConfiguration) -> [String: ParameterValue] {
-    [
-      "loss": .category(towers.loss.rawValue), "dimension": .integer(towers.dimension),
-      "learning_rate": .number(towers.learningRate), "weight_decay": .number(towers.weightDecay),
-      "temperature": .number(towers.temperature), "id_dropout": .number(towers.idDropout),
-      "hidden": .category(
-        towers.hidden.isEmpty
-          ? TwoTowerConfiguration.linear : towers.hidden.map(String.init).joined(separator: ",")),
-    ]
-  }
-
-  private static func text(_ value: ParameterValue) -> String {
-    if case .category(let text) = value { text } else { "" }
-  }
 
   private static func setting(_ name: String) -> Setting<RecommenderConfiguration.Model> {
     guard let setting = RecommenderConfiguration.Model.hyperparameters[name] else {

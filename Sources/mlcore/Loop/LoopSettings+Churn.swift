@@ -20,22 +20,22 @@ extension LoopSettings {
         "train.holdout", \.churn.holdout, .share,
         "The share of rows that no model learns from: both are judged on them"),
       Setting(
-        "train.holdout_rows", \.churn.holdoutRows, .integer(50...Int.max),
+        "train.holdout_rows", \.churn.holdoutRows, heldRows,
         "How many of those are judged on: the newest ones"),
       Setting(
-        "gate.margin", \.churn.gate.margin, .number(.closed(0, 1)),
+        "gate.margin", \.churn.gate.margin, part,
         "By how much the AUC may surely not be lower than the champion's"),
       Setting(
-        "gate.calibration", \.churn.gate.calibration, .number(.closed(0, 1)),
+        "gate.calibration", \.churn.gate.calibration, part,
         "The rise of the Brier score (relative) and of the calibration error that is allowed"),
       Setting(
-        "gate.segment", \.churn.gate.segment, .number(.closed(0, 1)),
+        "gate.segment", \.churn.gate.segment, part,
         "How much AUC a group of customers may lose"),
       Setting(
         "gate.segment_rows", \.churn.gate.segmentRows, .integer(20...Int.max),
         "Rows below which a group is not looked at"),
       Setting(
-        "gate.scores", \.churn.gate.scores, .number(.above(0)),
+        "gate.scores", \.churn.gate.scores, stability,
         "The stability index of scores between champion and challenger"),
       Setting(
         "gate.leak", \.churn.gate.leak, .number(.closed(0.5, 1)),
@@ -44,22 +44,22 @@ extension LoopSettings {
         "gate.min_rows", \.churn.gate.minRows, .integer(2...Int.max),
         "Rows of the holdout below which nothing is promoted"),
       Setting(
-        "checks.missing", \.churn.checks.missing, .number(.above(0, 1)),
+        "checks.missing", \.churn.checks.missing, somePart,
         "The share of cells that may be missing more than in the champion's data"),
       Setting(
-        "checks.unseen", \.churn.checks.unseen, .number(.above(0, 1)),
+        "checks.unseen", \.churn.checks.unseen, somePart,
         "The share of cells that may have categories new to the champion"),
       Setting(
-        "checks.outside", \.churn.checks.outside, .number(.above(0, 1)),
+        "checks.outside", \.churn.checks.outside, somePart,
         "The share of numbers that may lie far outside the champion's range"),
       Setting(
-        "checks.psi", \.churn.checks.psi, .number(.above(0)),
+        "checks.psi", \.churn.checks.psi, stability,
         "The stability index above which a column has drifted; more in small files"),
       Setting(
         "checks.refuse_drift", \.churn.checks.refusesDrift, .flag,
         "Whether files with drifted columns go to quarantine; else it is noted"),
       Setting(
-        "checks.labels", \.churn.checks.labels, .number(.above(0, 1)),
+        "checks.labels", \.churn.checks.labels, somePart,
         "How far the champion's AUC may fall on new labels; 0.5 and more: they are not doubted"),
     ]
 

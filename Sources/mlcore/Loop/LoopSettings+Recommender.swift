@@ -15,29 +15,29 @@ extension LoopSettings {
         "train.holdout", \.recommender.holdout, .share,
         "The share of interactions on which models are judged that have not learnt from them"),
       Setting(
-        "train.holdout_rows", \.recommender.holdoutRows, .integer(50...Int.max),
+        "train.holdout_rows", \.recommender.holdoutRows, heldRows,
         "How many of those are judged on: the newest ones"),
       Setting(
-        "gate.margin", \.recommender.gate.margin, .number(.closed(0, 1)),
+        "gate.margin", \.recommender.gate.margin, part,
         "By which share the NDCG, or the RMSE of ratings, may surely not be worse than the champion's"
       ),
       Setting(
-        "gate.coverage", \.recommender.gate.coverage, .number(.closed(0, 1)),
+        "gate.coverage", \.recommender.gate.coverage, part,
         "The share of the champion's catalogue coverage that is enough"),
       Setting(
         "gate.min_users", \.recommender.gate.minUsers, .integer(2...Int.max),
         "Judged users below which nothing is promoted"),
       Setting(
-        "checks.unknown", \.recommender.checks.unknown, .number(.above(0, 1)),
+        "checks.unknown", \.recommender.checks.unknown, somePart,
         "The share of rows that may have items new to the champion"),
       Setting(
-        "checks.psi", \.recommender.checks.psi, .number(.above(0)),
+        "checks.psi", \.recommender.checks.psi, stability,
         "The stability index above which the taken items have drifted; more in small files"),
       Setting(
         "checks.refuse_drift", \.recommender.checks.refusesDrift, .flag,
         "Whether files with drifted items go to quarantine; else it is noted"),
       Setting(
-        "checks.agreement", \.recommender.checks.agreement, .number(.above(0, 1)),
+        "checks.agreement", \.recommender.checks.agreement, somePart,
         "How far the champion's share of right comparisons may fall on the rows of a file"),
       Setting(
         "predict.k", \.recommender.listLength, TwoTowerConfiguration.listLength,

@@ -109,6 +109,13 @@ struct LoopSettings: Sendable {
   ]
 
   private static let days = SettingKind.number(.closed(0))
+  /// Rows that are held back, of which fewer say nothing.
+  static let heldRows = SettingKind.integer(50...Int.max)
+  /// A part of something, and one that is more than nothing.
+  static let part = SettingKind.number(.closed(0, 1))
+  static let somePart = SettingKind.number(.above(0, 1))
+  /// A population stability index.
+  static let stability = SettingKind.number(.above(0))
 
   /// Reads the file of a home.
   ///
