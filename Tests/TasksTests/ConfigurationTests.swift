@@ -147,6 +147,16 @@ import Texts
     }
   }
 
+  @Test(arguments: [1, 20_000, 100_000, 200_000])
+  func `every hyperparameter of the booster has a value for any number of rows`(rows: Int) throws {
+    let resolved = try BoostingConfiguration().resolved(rows: rows).configuration
+    for setting in BoostingConfiguration.settings {
+      #expect(setting.read(resolved) != nil, "\(setting.key)")
+    }
+    #expect(resolved.learningRate == (rows < 20_000 ? 0.03 : rows < 100_000 ? 0.05 : 0.1))
+    #expect(resolved.refit == (rows < 200_000) && resolved.numTrees == 2_000)
+  }
+
   @Test func `what auto comes to is told in the words of the rule`() throws {
     let rate = try #require(ChurnConfiguration.settings["boosting.learning_rate"])
     #expect(rate.automatic?.words == "0.03 below 20000 rows, 0.05 below 100000, else 0.1")
