@@ -124,8 +124,9 @@ extension SettingKind {
     }
   }
 
-  /// Reads the values of a flag, of which a list takes all and others the last; nil when there is none
-  /// or it is not of this kind.
+  /// Reads the values of a flag, of which a list takes all and others the last.
+  ///
+  /// - Returns: nil when there is none, or it is not of this kind.
   func parsing(_ texts: [String]) -> ConfigurationValue? {
     guard isRepeated else { return texts.last.flatMap(parsing) }
     return .list(
