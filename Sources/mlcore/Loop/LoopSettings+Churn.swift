@@ -4,7 +4,7 @@ import Pipeline
 import Tasks
 
 extension LoopSettings {
-  /// The keys of churn models; the table and the model that is continued are the loop's own business.
+  /// The keys of churn models; the table and the model to continue are the loop's own business.
   static let churnSettings: [Setting<LoopSettings>] =
     taken(
       \.churn.churn, "seed", "data.", "calibration.", "boosting.",

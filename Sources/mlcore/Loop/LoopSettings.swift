@@ -32,7 +32,7 @@ struct LoopSettings: Sendable {
   /// What the loop trains.
   var task: LoopTask { LoopTask(rawValue: pipeline.task) ?? .churn }
 
-  /// Keys of a task's own configuration that a loop has too: those with some beginnings, but for some.
+  /// Keys of a task's own configuration that a loop has too: those that begin so, but for some.
   static func taken<Target: Configurable>(
     _ path: any WritableKeyPath<LoopSettings, Target> & Sendable, _ beginnings: String...,
     leaving left: Set<String> = []

@@ -1,5 +1,5 @@
-// Flags that the table of a configuration declares: every key of a group has one, with the words, the
-// range and the default of the table. They are read as text, so that the table checks them like a file.
+// Flags that the table of a configuration declares: every key of a group has one, with the words,
+// the range and the default of the table. They are read as text; the table checks them like a file.
 import ArgumentParser
 import Configuration
 
@@ -20,7 +20,7 @@ extension SettingGroup {
 
 /// The flags of a group of settings.
 ///
-/// The argument parser finds flags by the mirror of a type, and asks a decoder for their values; both
+/// The argument parser finds flags by the mirror of a type, and a decoder has their values; both
 /// follow the table here.
 struct SettingOptions<Group: SettingGroup>: ParsableArguments, CustomReflectable {
   /// A flag that was typed.

@@ -27,8 +27,8 @@ struct HelpSettings: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "settings", abstract: "List the keys of settings with their ranges and defaults.",
     discussion: """
-      The keys stand in a file for --config, follow --set, or have the flag that is listed. Those of \
-      'watch' stand in pipeline.toml.
+      The keys stand in a file for --config, follow --set, or have the flag that is listed. Those \
+      of 'watch' stand in pipeline.toml.
       """)
 
   @Argument(help: "churn, recommender or watch (default: all of them).")
