@@ -9,8 +9,10 @@ let package = Package(
   products: [
     .executable(name: "mlcore", targets: ["mlcore"]),
     .library(
-      name: "GradientBoosting", targets: ["GradientBoosting", "NumericCore", "Tables", "Texts"]),
-    .library(name: "Recommender", targets: ["Recommender", "NumericCore", "Evaluation"]),
+      name: "GradientBoosting",
+      targets: ["GradientBoosting", "Configuration", "NumericCore", "Tables", "Texts"]),
+    .library(
+      name: "Recommender", targets: ["Recommender", "Configuration", "NumericCore", "Evaluation"]),
     .library(name: "Tuning", targets: ["Tuning", "NumericCore"]),
     // For Benchmarks/, which times each kernel beside the obvious loop.
     .library(name: "CKernels", targets: ["CKernels"]),
@@ -45,6 +47,7 @@ let package = Package(
     .target(
       name: "Connectors",
       dependencies: ["Tables", "Texts", "CSQLite", "CMariaDB", "CPostgreSQL", "CCurl"]),
+    .target(name: "Configuration", dependencies: ["Artifacts", "Texts", "TOMLKit"]),
     .target(name: "Evaluation", dependencies: ["NumericCore"]),
     .target(name: "LoopContract"),
     .target(name: "Preprocessing", dependencies: ["Tables", "NumericCore", "Artifacts", "Texts"]),
@@ -52,8 +55,12 @@ let package = Package(
     // Second floor: the models.
     .target(
       name: "GradientBoosting",
-      dependencies: ["CKernels", "NumericCore", "Tables", "Artifacts", "Texts"]),
-    .target(name: "Recommender", dependencies: ["CKernels", "NumericCore", "Evaluation"]),
+      dependencies: [
+        "CKernels", "Configuration", "NumericCore", "Tables", "Artifacts", "Texts",
+      ]),
+    .target(
+      name: "Recommender",
+      dependencies: ["CKernels", "Configuration", "NumericCore", "Evaluation"]),
     .target(
       name: "Tuning",
       dependencies: ["CKernels", "NumericCore", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -63,7 +70,7 @@ let package = Package(
       name: "Tasks",
       dependencies: [
         "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Evaluation", "Artifacts",
-        "Connectors", "Tables", "NumericCore", "Texts", "LoopContract", "TOMLKit",
+        "Connectors", "Configuration", "Tables", "NumericCore", "Texts", "LoopContract",
       ]),
     .target(
       name: "Pipeline",
@@ -75,8 +82,8 @@ let package = Package(
       name: "mlcore",
       dependencies: [
         "CProcess", "Pipeline", "Tasks", "LoopContract", "GradientBoosting", "Recommender",
-        "Tuning",
-        "Preprocessing", "Evaluation", "Artifacts", "Connectors", "Tables", "NumericCore", "Texts",
+        "Tuning", "Preprocessing", "Evaluation", "Artifacts", "Connectors", "Configuration",
+        "Tables", "NumericCore", "Texts",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -88,6 +95,8 @@ let package = Package(
       name: "TablesTests", dependencies: ["Tables", "NumericCore", "Texts", "TestSupport"],
       exclude: ["Fixtures"]),
     .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "TestSupport"]),
+    .testTarget(
+      name: "ConfigurationTests", dependencies: ["Configuration", "Texts", "TestSupport"]),
     .testTarget(
       name: "ConnectorsTests",
       dependencies: ["Tasks", "Connectors", "CMariaDB", "NumericCore", "Tables", "TestSupport"]),
@@ -114,7 +123,8 @@ let package = Package(
       name: "TasksTests",
       dependencies: [
         "Tasks", "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Connectors",
-        "Artifacts", "Evaluation", "Tables", "NumericCore", "LoopContract", "TestSupport", "Texts",
+        "Configuration", "Artifacts", "Evaluation", "Tables", "NumericCore", "LoopContract",
+        "TestSupport", "Texts",
       ]),
     .testTarget(
       name: "PipelineTests",
@@ -125,8 +135,9 @@ let package = Package(
     .testTarget(
       name: "FuzzTests",
       dependencies: [
-        "mlcore", "Pipeline", "Tasks", "LoopContract", "Tuning", "Recommender", "GradientBoosting",
-        "Preprocessing", "Evaluation", "Artifacts", "Tables", "NumericCore", "TestSupport",
+        "mlcore", "Pipeline", "Tasks", "LoopContract", "Tuning", "Recommender",
+        "GradientBoosting", "Preprocessing", "Evaluation", "Configuration", "Artifacts", "Tables",
+        "NumericCore", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
   ],

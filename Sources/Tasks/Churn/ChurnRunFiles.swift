@@ -1,6 +1,7 @@
 // The files of a churn run folder, as bytes. Nothing in them depends on time, threads or the
 // folder.
 import Artifacts
+import Configuration
 import Evaluation
 import GradientBoosting
 import Preprocessing

@@ -1,5 +1,6 @@
 // Evaluation: how good a trained model is on a labelled table.
 import Artifacts
+import Configuration
 public import Evaluation
 import NumericCore
 import Tables

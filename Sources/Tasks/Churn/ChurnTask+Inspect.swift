@@ -1,5 +1,6 @@
 // Inspection: what a run folder holds, after all of it was checked.
 import Artifacts
+import Configuration
 import Tables
 
 /// What `inspect` shows.

@@ -1,4 +1,5 @@
 // What is wrong with a file, or odd about it, in the words of every task.
+import Configuration
 import Evaluation
 import LoopContract
 import Tables

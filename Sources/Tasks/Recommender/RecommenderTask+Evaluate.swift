@@ -1,4 +1,5 @@
 // Evaluation: how good a trained recommender is on interactions that it has not learnt from.
+import Configuration
 import Tables
 
 /// What `evaluate` found.

@@ -1,4 +1,5 @@
 // Recommendations for users, known or new, and items like an item.
+import Configuration
 public import NumericCore
 import Preprocessing
 import Recommender

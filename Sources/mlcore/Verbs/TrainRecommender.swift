@@ -1,6 +1,5 @@
 // `mlcore train recommender`: the flags, laid over the configuration, and the run.
 import ArgumentParser
-import Artifacts
 import Tasks
 
 /// Trains a two-tower recommender.
@@ -13,37 +12,28 @@ struct TrainRecommender: ParsableCommand {
       holds the towers, the embeddings, the scalers, metrics and run.toml, which repeats the run.
       """)
 
-  @OptionGroup var training: RecommenderTrainingOptions
-
-  func run() throws { try training.run() }
-}
-
-/// A recommender training run of the command line.
-struct RecommenderTraining {
-  let configuration: RecommenderConfiguration
-  let output: OutputFolderOptions
-  let baselinesOnly: Bool
-  let threads: ThreadOptions
-  let report: ReportOptions
+  @OptionGroup(title: "Data") var data: SettingOptions<RecommenderDataFlags>
+  @OptionGroup(title: "Model") var model: SettingOptions<TowerFlags>
+  @OptionGroup var options: RunOptions<RecommenderConfiguration>
+  @Flag(help: "Train and judge the baselines only; no folder is written.")
+  var baselineOnly = false
 
   func run() throws {
+    let configuration = try options.configuration {
+      try data.apply(to: &$0)
+      try model.apply(to: &$0)
+    }
     try configuration.validate()
-    let out = baselinesOnly ? "" : try output.folder()
-    if !baselinesOnly { try OutputPlace.check(folder: out, inputs: configuration.inputs) }
-    let bar = ProgressBar()
-    defer { bar.close() }
-    let context = try bar.context(threads)
-    // Before the work, so that a folder that cannot be written costs no time.
-    let folder = baselinesOnly ? nil : try RunFolder(target: out, force: output.force)
-    Interruption.onForcedExit { folder?.cancel() }
-    let result = try RecommenderTask.train(
-      configuration, into: folder, shownAs: out, context: context)
-    bar.close()
-    if report.json {
-      try Terminal.output.write(try JSONDocument.text(of: result))
-    } else {
-      try Terminal.output.write(
-        RecommenderReportText(report: result, terminal: .output).text)
+    func text(_ report: RecommenderReport) -> String {
+      RecommenderReportText(report: report, terminal: .output).text
+    }
+    guard !baselineOnly else {
+      return try options.show(text: text) {
+        try RecommenderTask.train(configuration, into: nil, shownAs: "", context: $0)
+      }
+    }
+    try options.write(inputs: configuration.inputs, text: text) {
+      try RecommenderTask.train(configuration, into: $0, shownAs: $1, context: $2)
     }
   }
 }
