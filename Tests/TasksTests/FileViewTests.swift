@@ -1,4 +1,5 @@
 // Files of several formats as one table: what is in a cell does not depend on the formats beside it.
+import LoopContract
 import Tables
 import TestSupport
 import Testing
@@ -19,8 +20,8 @@ import Texts
     try folder.write(Array(text.utf8), to: "a.csv")
     let view = try FileView(
       [
-        LoopFile(path: folder.appending("a.csv"), name: "a.csv", sha256: "a"),
-        LoopFile(path: Self.parquet, name: "b.parquet", sha256: "b"),
+        StepFile(path: folder.appending("a.csv"), name: "a.csv", sha256: "a"),
+        StepFile(path: Self.parquet, name: "b.parquet", sha256: "b"),
       ], in: folder.appending("view"), delimiter: nil, header: true)
     let table = try view.read(
       ["whole", "date", "float"],

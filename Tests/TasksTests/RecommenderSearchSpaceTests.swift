@@ -1,4 +1,5 @@
 // What a search of a recommender's hyperparameters searches, and what it refuses.
+import Configuration
 import Recommender
 import TestSupport
 import Testing
