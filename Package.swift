@@ -122,7 +122,7 @@ let package = Package(
       name: "FuzzTests",
       dependencies: [
         "mlcore", "Pipeline", "Tasks", "Tuning", "Recommender", "GradientBoosting",
-        "Preprocessing", "Evaluation", "Artifacts", "Tables", "NumericCore", "TestSupport",
+        "Preprocessing", "Evaluation", "Artifacts", "Tables", "Texts", "NumericCore", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
   ],

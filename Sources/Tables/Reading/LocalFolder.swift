@@ -114,7 +114,7 @@ struct LocalFolder {
   /// The values of the partition columns that the path of a file states.
   private static func values(of path: String) -> [ByteText: ByteText?] {
     Dictionary(
-      DataFiles.partitions(of: path).map { (ByteText($0.name), $0.value.map(ByteText.init)) },
+      DataFiles.partitions(of: path).map { (ByteText($0.name), $0.value.map { ByteText($0) }) },
       uniquingKeysWith: { $1 })
   }
 
