@@ -8,13 +8,15 @@ extension Ledger {
   static let chainStart = String(repeating: "0", count: 64)
 
   /// Adds a record to the audit log.
+  ///
+  /// - Parameter end: the number and the hash that it follows; nil for those of the last record.
   static func record(
-    _ event: String, _ details: [String: String], at time: Double, in database: Database
+    _ event: String, _ details: [String: String], after end: (sequence: Int64, hash: String)? = nil,
+    at time: Double, in database: Database
   ) throws {
-    let last = try Row.fetchOne(
-      database, sql: "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1")
-    let sequence: Int64 = last.map { $0[0] + 1 } ?? 1
-    let previous: String = last.map { $0[1] } ?? chainStart
+    let last = try end ?? auditHead(in: database)
+    let sequence = (last?.sequence ?? 0) + 1
+    let previous = last?.hash ?? chainStart
     // JSON by hand where the order of members counts: the hash covers the line up to itself.
     var line = "{\"seq\":\(sequence),\"time\":\"\(Moment.text(time))\",\"event\":\(text(event))"
     line += ",\"uid\":\(getuid()),\"pid\":\(getpid()),\"details\":\(text(details))"
@@ -34,6 +36,19 @@ extension Ledger {
   static func adopt(_ line: String, sequence: Int64, hash: String, in database: Database) throws {
     try database.execute(
       sql: "INSERT INTO audit VALUES (?, ?, ?)", arguments: [sequence, line, hash])
+  }
+
+  /// Gives a record the line and the hash that it should have, or removes it.
+  static func correct(
+    _ sequence: Int64, to sound: (line: String, hash: String)?, in database: Database
+  ) throws {
+    guard let sound else {
+      return try database.execute(
+        sql: "DELETE FROM audit WHERE sequence = ?", arguments: [sequence])
+    }
+    try database.execute(
+      sql: "UPDATE audit SET line = ?, hash = ? WHERE sequence = ? AND (line, hash) <> (?, ?)",
+      arguments: [sound.line, sound.hash, sequence, sound.line, sound.hash])
   }
 
   /// Removes the records up to one.
@@ -82,11 +97,13 @@ extension Ledger {
 
   /// The number and the hash of the last record; nil where there is none.
   func auditHead() throws -> (sequence: Int64, hash: String)? {
-    try read { database in
-      try Row.fetchOne(
-        database, sql: "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1"
-      ).map { (sequence: $0[0], hash: $0[1]) }
-    }
+    try read(Self.auditHead)
+  }
+
+  static func auditHead(in database: Database) throws -> (sequence: Int64, hash: String)? {
+    try Row.fetchOne(
+      database, sql: "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1"
+    ).map { (sequence: $0[0], hash: $0[1]) }
   }
 }
 

@@ -70,10 +70,15 @@ public final class HomeRecords: Sendable {
   /// Writes the audit log anew from the ledger where it is not what it was, which the log itself says.
   ///
   /// - Throws: `PipelineError`; `.locked` while a loop is running.
-  public func repairAudit() throws -> AuditRepair {
+  public static func repairAudit(of home: Home) throws -> AuditRepair {
+    try home.makeFolders()
+    let audit = AuditLog(home: home, ledger: try Ledger(path: home.ledger))
+    try audit.checkThatLedgerIsThere()
     let lock = try HomeLock(home)
     return try withExtendedLifetime(lock) {
-      try AuditLog(home: home, ledger: ledger).repair()
+      // Lines that do not follow those before are for the repair, and no reason to refuse it.
+      try audit.reconcile(stopsAtGap: true)
+      return try audit.repair()
     }
   }
 
