@@ -137,7 +137,7 @@ let package = Package(
       dependencies: [
         "mlcore", "Pipeline", "Tasks", "LoopContract", "Tuning", "Recommender",
         "GradientBoosting", "Preprocessing", "Evaluation", "Configuration", "Artifacts", "Tables",
-        "NumericCore", "TestSupport",
+        "NumericCore", "TestSupport", "Texts",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
   ],

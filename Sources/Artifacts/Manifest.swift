@@ -49,7 +49,8 @@ public struct Manifest: Sendable, Equatable {
   /// - Throws: `ArtifactError.system`.
   public init(describing folder: String, inputs: [Input], mlcoreVersion: String) throws {
     var files: [String: Fingerprint] = [:]
-    for file in try FileSystem.contents(of: folder).files where file != Self.fileName {
+    for file in try FileSystem.contents(of: folder).files
+    where file != Self.fileName && file != RunFolder.markerName {
       files[file] = try Fingerprint(ofFile: "\(folder)/\(file)")
     }
     self.init(mlcoreVersion: mlcoreVersion, inputs: inputs, files: files)

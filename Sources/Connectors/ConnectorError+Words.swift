@@ -39,6 +39,9 @@ extension ConnectorError: CustomStringConvertible {
     case .badVectorTable(let table, let reason): "table \(table): \(reason)"
     case .foreignTable(let table, let contents):
       "table \(table): mlcore did not make this table, which has \(contents); nothing was changed"
+    case .readersUnrestricted(let table, let rule, let reason):
+      "table \(table): \(rule) cannot go over to the new table, where more could be read without it: "
+        + reason
     case .badVector(let table, let id, let reason):
       "table \(table): the vector of '\(Self.shortened(id))' \(reason)"
     case .otherDimension(let table, let found, let expected):
@@ -92,6 +95,7 @@ extension ConnectorError: CustomStringConvertible {
     case .badVectorTable: "Choose another table or other options."
     case .foreignTable:
       "Rename that table, choose another database, or add --force to replace the table."
+    case .readersUnrestricted: "Drop it, run the command again, and create it anew."
     case .badVector: "Train with this row's features, or leave the row out."
     case .otherDimension: "Add --force to replace the table, or write into another database."
     case .otherRowCount, .otherNeighbor:

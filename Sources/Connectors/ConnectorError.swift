@@ -50,6 +50,8 @@ public enum ConnectorError: Error, Equatable, Sendable {
   case badVectorTable(table: String, reason: String)
   /// A table of this name was made by somebody else; `contents` is in words.
   case foreignTable(table: String, contents: String)
+  /// What keeps readers of a table from some rows cannot go over to the new one.
+  case readersUnrestricted(table: String, rule: String, reason: String)
   /// A vector cannot be stored or found.
   case badVector(table: String, id: String, reason: String)
   /// A table in the database has vectors of another dimension.
@@ -95,7 +97,8 @@ public enum ConnectorError: Error, Equatable, Sendable {
     case .cannotConnect, .connectionLost, .lockHeld, .noRight, .dependents, .databaseFailed,
       .noVectorExtension, .noCredentials, .queueFailed, .stopped:
       .remote
-    case .foreignTable, .otherDimension, .otherRowCount, .otherNeighbor: .check
+    case .foreignTable, .readersUnrestricted, .otherDimension, .otherRowCount, .otherNeighbor:
+      .check
     case .notADatabase, .statementFailed, .notOneStatement, .notAQuery, .duplicateColumn,
       .unknownColumn, .unsupportedType, .badValue, .badVectorTable, .badVector, .noSuchVector:
       .badData

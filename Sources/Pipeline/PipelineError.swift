@@ -198,7 +198,9 @@ extension PipelineError: CustomStringConvertible {
     case .inService: "nothing needs to be done"
     case .noPrevious:
       "nothing has changed; put another model into service with 'mlcore models promote VERSION'"
-    case .audit: "somebody changed the log: compare it with a copy from another place"
+    case .audit:
+      "somebody changed the log: compare it with a copy from another place; 'mlcore audit repair' "
+        + "leaves out what does not follow"
     case .auditMissing:
       "see 'mlcore audit verify'; 'mlcore audit repair' writes them again; until then the ledger keeps "
         + "all new records"

@@ -18,6 +18,8 @@ extension TableError: CustomStringConvertible {
     case .remoteFailed(let path, let reason): "\(path): the remote system failed: \(reason)"
     case .badLocation(let location, let reason): "\(location): not a location: \(reason)"
     case .unknownFormat(let path): "\(path): the name ends in neither .csv nor .parquet"
+    case .badFileName(let folder, let name):
+      "\(folder): the name '\(name)' of a file is not UTF-8"
     case .noFiles(let folder): "\(folder): no .csv, .tsv, .txt or .parquet file in this folder"
     case .mixedFormats(let folder, let delimited, let parquet):
       "\(folder): holds both delimited text (\(delimited)) and Parquet (\(parquet))"
@@ -72,6 +74,7 @@ extension TableError: CustomStringConvertible {
         + "(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)."
     case .badLocation: "Write it as a path, or as s3://bucket/path?endpoint_override=HOST:PORT."
     case .unknownFormat: "Name the output FILE.csv, FILE.parquet, or - for CSV on stdout."
+    case .badFileName: "Rename it, or move it to another folder."
     case .noFiles: "Name a file, or a folder whose files have one of these endings."
     case .mixedFormats: "Keep one format in the folder, or name the file to read."
     case .emptyFile: "Write the table again; its first line must be the column names."

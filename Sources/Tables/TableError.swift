@@ -24,6 +24,8 @@ public enum TableError: Error, Equatable {
   /// The ending of an output's name does not say which format to write.
   case unknownFormat(path: String)
 
+  /// The name of a file or folder in a folder is not UTF-8; `name` shows its bytes.
+  case badFileName(folder: String, name: String)
   /// A folder has no file that could be a table.
   case noFiles(folder: String)
   /// A folder has delimited text and Parquet side by side; one example of each.
@@ -86,8 +88,8 @@ public enum TableError: Error, Equatable {
   /// Who has to act.
   public var kind: Kind {
     switch self {
-    case .notFound, .notAFile, .permissionDenied, .fileFailed, .badLocation, .noFiles, .fileChanged,
-      .noResources:
+    case .notFound, .notAFile, .permissionDenied, .fileFailed, .badLocation, .badFileName, .noFiles,
+      .fileChanged, .noResources:
       .file
     case .unknownFormat: .usage
     case .remoteFailed: .remote

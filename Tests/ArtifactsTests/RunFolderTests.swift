@@ -143,11 +143,18 @@ import Testing
 
   @Test func `what a killed process left is removed at the next start`() throws {
     let dead = 99_999_999
-    try folder.write([1], to: ".run.partial-\(dead)/model/file")
-    try folder.write([1], to: ".run.partial-\(getpid())/model/file")
-    try folder.write([1], to: ".run.partial-\(getppid())/model/file")
-    try folder.write([1], to: ".run.partial-note/file")
-    try folder.write([1], to: ".other.partial-\(dead)/file")
+    for name in [
+      ".run.partial-\(dead)", ".run.partial-\(getpid())", ".run.partial-\(getppid())",
+      ".run.partial-note", ".other.partial-\(dead)",
+    ] {
+      try folder.write([1], to: "\(name)/model/file")
+      try folder.write([], to: "\(name)/.mlcore-partial")
+    }
+    // Killed before the marker was there, and after it was gone.
+    for name in ["a", "b"] { try folder.write([1], to: ".run.partial-\(dead - 1)/\(name)") }
+    try folder.write([1], to: ".run.partial-\(dead - 1)/manifest.json")
+    try FileManager.default.createDirectory(
+      atPath: folder.appending(".run.partial-\(dead - 2)"), withIntermediateDirectories: false)
     try commit("new", to: target)
     // Its own number can only be left from before; the parent lives.
     #expect(
@@ -155,6 +162,27 @@ import Testing
         == [
           ".run.partial-\(getppid())", ".run.partial-note", "run",
         ].sorted())
+  }
+
+  @Test func `folders of others stay, whatever they are called`() throws {
+    let names = [
+      ".other.partial-99999999", ".run.partial-99999999", ".run.replaced-99999999",
+      ".other.partial-2024",
+    ]
+    for name in names { try folder.write([1], to: "\(name)/photos/holiday.jpg") }
+    try folder.write([1], to: ".other.partial-2024/manifest.json")
+    try commit("new", to: target)
+    #expect(try folder.names() == (names + ["run"]).sorted())
+    for name in names { #expect(try folder.names(in: "\(name)/photos") == ["holiday.jpg"]) }
+  }
+
+  @Test func `a folder is marked from its first moment until it is whole`() throws {
+    let run = try RunFolder(target: target)
+    #expect(try folder.names(in: ".run.partial-\(getpid())") == [".mlcore-partial"])
+    try run.write([1], to: "file")
+    let manifest = try run.commit(inputs: [], mlcoreVersion: "1")
+    #expect(Array(manifest.files.keys) == ["file"])
+    #expect(try folder.names(in: "run") == ["file", "manifest.json"])
   }
 
   @Test func `a folder that a killed process had moved away comes back`() throws {

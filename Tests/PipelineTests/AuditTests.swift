@@ -1,5 +1,6 @@
 // The audit log: what is cut, changed, removed or added is told apart, and repaired only when asked.
 import Foundation
+import GRDB
 import TestSupport
 import Testing
 
@@ -116,7 +117,7 @@ import Testing
     let said = try test.run(FakeSteps())
     #expect(said.contains { $0.contains("records that were written are not there any more") })
     #expect(try problems() == [cut])
-    let done = try test.records().repairAudit()
+    let done = try HomeRecords.repairAudit(of: test.home)
     #expect(done.rebuilt.hasPrefix("\(count - 2)-") && done.lost.isEmpty, "\(done)")
     #expect(try problems().isEmpty)
     let repaired = try test.text(file)
@@ -124,7 +125,7 @@ import Testing
     #expect(
       try test.text("\(try #require(done.kept))/\((file as NSString).lastPathComponent)")
         == lines.dropLast(3).joined(separator: "\n") + "\n")
-    #expect(try test.records().repairAudit().kept == nil)
+    #expect(try HomeRecords.repairAudit(of: test.home).kept == nil)
   }
 
   @Test func `a log, a file or a half line that is gone, and one too many, are told apart`() throws
@@ -150,7 +151,7 @@ import Testing
     #expect(found.map(\.kind) == [.fileMissing] && found[0].file == name, "\(found)")
     unlink(copy)
     #expect(try problems().map(\.kind) == [.logMissing])
-    _ = try test.records().repairAudit()
+    _ = try HomeRecords.repairAudit(of: test.home)
     #expect(try problems().isEmpty)
     #expect(try test.text(file).hasPrefix(whole))
   }
@@ -174,8 +175,99 @@ import Testing
     let records = try test.records()
     try records.ledger.forgetAudit(upTo: 5)
     #expect(try problems().map(\.kind) == [.missing])
-    let done = try records.repairAudit()
+    let done = try HomeRecords.repairAudit(of: test.home)
     #expect(done.lost == "2-3" && done.rebuilt.isEmpty, "\(done)")
     #expect(try problems().isEmpty)
+  }
+
+  private func damage(_ sql: String) throws {
+    try DatabaseQueue(path: test.home.ledger).writeWithoutTransaction {
+      try $0.execute(sql: sql)
+    }
+  }
+
+  /// A line with a right hash that nobody wrote.
+  private func forged(_ number: Int64, after previous: String) -> String {
+    let start =
+      "{\"seq\":\(number),\"time\":\"2026-01-01T00:00:00Z\",\"event\":\"x\",\"uid\":0,\"pid\":1,"
+      + "\"details\":{},\"prev\":\"\(previous)\""
+    return "\(start),\"hash\":\"\(Ledger.chainHash(start))\"}"
+  }
+
+  @Test(arguments: ["replace(line, 'event', 'by hand')", "'x'", "forged"])
+  func `a record that was changed in the ledger is mended from the sound file`(
+    _ change: String
+  ) throws {
+    let file = try live()
+    let whole = try test.text(file)
+    let lines = whole.split(separator: "\n").map(String.init)
+    // A forged line with a right hash is told by the record that follows, and the last has none.
+    let numbers = change == "forged" ? [3, 1] : [lines.count, 3, 1]
+    for number in numbers {
+      let record = try #require(AuditRecord(line: lines[number - 1]))
+      let line = forged(record.seq, after: record.prev)
+      let hash = try #require(AuditRecord(line: line)).hash
+      let value = change == "forged" ? "'\(line)', hash = '\(hash)'" : change
+      try damage("UPDATE audit SET line = \(value) WHERE sequence = \(number)")
+      let found = try problems()
+      #expect(found.count == 1 && found[0].first == Int64(number), "\(found)")
+      let done = try HomeRecords.repairAudit(of: test.home)
+      #expect(done.kept != nil && done.lost.isEmpty && done.rebuilt.isEmpty, "\(done)")
+      #expect(try problems().isEmpty)
+      #expect(try test.text(file).hasPrefix(whole))
+      #expect(try HomeRecords.repairAudit(of: test.home).kept == nil)
+    }
+    try test.drop("c.csv", "labelled\n3\n")
+    try test.run(FakeSteps())
+    #expect(try problems().isEmpty)
+  }
+
+  @Test func `a record whose line nobody has any more is lost, also if it was the last`() throws {
+    let file = try live()
+    let lines = try test.text(file).split(separator: "\n").map(String.init)
+    try write(lines.dropLast().joined(separator: "\n") + "\n", file)
+    try damage("UPDATE audit SET line = 'x' WHERE sequence = \(lines.count)")
+    let done = try HomeRecords.repairAudit(of: test.home)
+    #expect(done.lost == "\(lines.count)" && done.rebuilt.isEmpty, "\(done)")
+    #expect(try problems().isEmpty)
+  }
+
+  @Test func `a line with a number beyond all records is told, and goes with a repair`() throws {
+    let file = try live()
+    let whole = try test.text(file)
+    let last = try #require(whole.split(separator: "\n").last.map(String.init))
+    let head = try #require(AuditRecord(line: last)).hash
+    for (number, kind) in [
+      (Int64.max, AuditProblem.Kind.edited), (900_000_000_000, .added),
+      (AuditRecord.numbers.upperBound, .added),
+    ] {
+      let before = try test.text(file)
+      try write(before + forged(number, after: head) + "\n", file)
+      #expect(try problems().map(\.kind).first == kind)
+      if kind == .added {
+        #expect {
+          try test.run(FakeSteps())
+        } throws: { error in
+          if case PipelineError.audit = error { true } else { false }
+        }
+      }
+      let done = try HomeRecords.repairAudit(of: test.home)
+      #expect(done.lost.isEmpty && done.rebuilt.isEmpty && done.kept != nil, "\(done)")
+      #expect(try problems().isEmpty)
+      #expect(try test.text(file).hasPrefix(before))
+      #expect(try !test.text(file).contains("\"seq\":\(number)"))
+      try test.run(FakeSteps())
+    }
+    #expect(try test.text(file).hasPrefix(whole))
+  }
+
+  @Test func `a number beyond all records is damage of the ledger`() throws {
+    _ = try live()
+    try damage("UPDATE audit SET sequence = 9223372036854775807 WHERE sequence = 4")
+    #expect {
+      try test.run(FakeSteps())
+    } throws: { error in
+      if case PipelineError.ledger(_, _, .corrupt) = error { true } else { false }
+    }
   }
 }

@@ -173,7 +173,7 @@ import Texts
         file: "f", row: 1, line: nil, column: "c", cell: "x", expected: .number),
       .badDate(file: "f", row: 1, line: 2, column: "c", cell: "x", format: "%d"),
       .notParquet(file: "f", reason: "r"), .unsupportedColumn(file: "f", column: "c", reason: "r"),
-      .unreadable(file: "f", reason: "r"),
+      .unreadable(file: "f", reason: "r"), .badFileName(folder: "f", name: "n"),
     ]
     for error in errors {
       #expect(!error.description.isEmpty && !error.description.contains("\n"))

@@ -130,4 +130,44 @@ import Texts
     #expect(result.findings[0].reason.description.hasSuffix("'0123' (row 1)"))
     #expect(result.table.numbers("n") == [1, 2.5, 3])
   }
+
+  @Test func `the type of a column that a file has no value of says nothing`() throws {
+    let dates = NumberColumn([86_400, 0])
+    let parts: [(values: Column.Values, kind: ColumnKind, read: [Double?])] = [
+      (.number(NumberColumn([1, 2])), .number, [1, 2]),
+      (.timestamp(dates), .timestamp, [86_400, 0]),
+      (.text(TextColumn(["7", "8"])), .number, [7, 8]),
+      (.text(TextColumn(["1970-01-02", "1970-01-01"])), .timestamp, [86_400, 0]),
+    ]
+    let empty: [Column.Values] = [
+      .timestamp(NumberColumn([.nan, .nan])), .number(NumberColumn([.nan, .nan])),
+      .text(TextColumn([nil, nil])),
+    ]
+    for (place, part) in parts.enumerated() {
+      for (number, values) in empty.enumerated() {
+        for isFirst in [true, false] {
+          let data = "\(folder.path)/\(place)-\(number)-\(isFirst)"
+          folder.write("\(place)-\(number)-\(isFirst)/.keep", "")
+          for (name, own) in [("b", part.values), (isFirst ? "a" : "c", values)] {
+            let column = Column(name: "x", values: own)
+            try Table(columns: [column], rowCount: 2).write(to: "\(data)/\(name).parquet")
+          }
+          let table = try Table.of(data)
+          #expect(table["x"]?.kind == part.kind, "\(place) \(number) \(isFirst)")
+          let expected = isFirst ? [nil, nil] + part.read : part.read + [nil, nil]
+          #expect(table.numbers("x") == expected, "\(place) \(number) \(isFirst)")
+        }
+      }
+    }
+  }
+
+  @Test func `the folder of a file without rows adds no value`() throws {
+    folder.write("h/p=1/a.csv", "x\n5\n")
+    folder.write("h/p=2/a.csv", "x\n6\n")
+    folder.write("h/p=x/a.csv", "x\n")
+    let table = try Table.of("\(folder.path)/h")
+    #expect(table.numbers("p") == [1, 2])
+    let given = ReadOptions(kinds: ["p": .category])
+    #expect(try Table.of("\(folder.path)/h", given).levels("p") == ["1", "2"])
+  }
 }

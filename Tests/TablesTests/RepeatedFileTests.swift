@@ -29,6 +29,36 @@ import Testing
       ])
   }
 
+  @Test func `a file with names in several partitions is a part of each`() throws {
+    let file = folder.write("c=fr/p.csv", "x\n1\n2\n")
+    folder.write("c=de/own.csv", "x\n3\n")
+    #expect(link(file, "\(folder.path)/c=de/p.csv") == 0)
+    #expect(link(file, "\(folder.path)/c=de/q.csv") == 0)
+    #expect(symlink("c=fr", "\(folder.path)/latest") == 0)
+    #expect(symlink("c=fr/p.csv", "\(folder.path)/newest.csv") == 0)
+    let result = try Table.read(from: folder.path)
+    #expect(result.table.numbers("x") == [3, 1, 2, 1, 2])
+    #expect(result.table.strings("c") == ["de", "de", "de", "fr", "fr"])
+    #expect(result.notes.count == 1)
+    #expect(result.notes.first?.hasSuffix("already: c=de/q.csv, latest, newest.csv") == true)
+  }
+
+  @Test(arguments: [[0x61, 0xE9, 0x2E, 0x63, 0x73, 0x76], [0xFF]] as [[UInt8]])
+  func `a name that is not UTF-8 is an error`(_ name: [UInt8]) throws {
+    folder.write("a.csv", "x\n1\n")
+    var path = Array("\(folder.path)/".utf8CString.dropLast()) + name.map { CChar(bitPattern: $0) }
+    path.append(0)
+    let descriptor = open(path, O_WRONLY | O_CREAT, 0o644)
+    try #require(descriptor >= 0)
+    close(descriptor)
+    defer { unlink(path) }
+    let shown = name.count == 1 ? "\\xFF" : "a\\xE9.csv"
+    let error = tableError { _ = try Table.of(folder.path) }
+    #expect(error == .badFileName(folder: folder.path, name: shown))
+    #expect(error?.kind == .file)
+    #expect(error?.description == "\(folder.path): the name '\(shown)' of a file is not UTF-8")
+  }
+
   @Test func `what is passed over beside tables is named`() throws {
     try folder.write("x\n1\n", to: "a.csv")
     try folder.write([0x1F, 0x8B, 8, 0], to: "b.csv.gz")

@@ -114,10 +114,17 @@ import Texts
     #expect(try folder.names() == ["taken.csv"])
   }
 
+  @Test func `what a killed process left is removed, and files of others are not`() throws {
+    folder.write(".table.csv.99999999.mlcore.tmp", "half")
+    folder.write(".table.csv.99999999.tmp", "theirs")
+    try randomTable(rows: 10, seed: 1).write(to: folder.path + "/table.csv")
+    #expect(folder.names() == [".table.csv.99999999.tmp", "table.csv"])
+  }
+
   @Test(.enabled(if: access("/dev/full", W_OK) == 0))
   func `a full disk is an error of the file`() throws {
     // The temporary file is made beside its place, so the device itself stands in for the disk.
-    let link = folder.path + "/.table.csv.\(getpid()).tmp"
+    let link = folder.path + "/.table.csv.\(getpid()).mlcore.tmp"
     symlink("/dev/full", link)
     let path = folder.path + "/table.csv"
     let error = tableError { try randomTable(rows: 10, seed: 1).write(to: path) }

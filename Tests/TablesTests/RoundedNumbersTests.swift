@@ -23,6 +23,16 @@ import Texts
     #expect(bytes.withUnsafeBufferPointer { ExactNumber.isHeld($0, by: value) } == isHeld)
   }
 
+  @Test(arguments: ["-9223372036854775808", "9223372036854775807", "-99999999999999999999"])
+  func `an exponent beyond all integers is no more than a number that is not held`(
+    _ exponent: String
+  ) {
+    for digits in ["12345678901234567.8", "12345678901234567000"] {
+      let bytes = Array("\(digits)e\(exponent)".utf8)
+      #expect(!bytes.withUnsafeBufferPointer { ExactNumber.isHeld($0, by: 0) })
+    }
+  }
+
   @Test func `large integers are exact as categories`() throws {
     let file = try folder.write(
       "id,n,x\n9007199254740992,1,0.12345678901234567891\n9007199254740993,2,1\n", to: "t.csv")

@@ -35,6 +35,20 @@ import Texts
     #expect(options.dates.mapValues(\.text) == ["a": "%m/%d/%Y", "b": "%m/%Y"])
   }
 
+  @Test func `dates of columns that look the same have their own formats`() throws {
+    let names = ["caf\u{E9}", "cafe\u{301}"]
+    let asked = Dictionary(
+      uniqueKeysWithValues: try zip(names, ["%d/%m/%Y", "%m/%d/%Y"]).map {
+        (ByteText($0), try #require(DateFormat($1)))
+      })
+    var stored = layout(version: 2)
+    stored.dates = ChurnLayout.recorded(dates: asked, of: names)
+    let read = try ChurnLayout(decoding: try stored.encoded(), file: "preprocessing.json")
+    var options = ReadOptions()
+    read.lay(under: &options)
+    #expect(options.dates == asked)
+  }
+
   @Test func `a layout with an unknown format is damaged`() throws {
     var stored = layout(version: 2)
     stored.dates = ["a": "day"]

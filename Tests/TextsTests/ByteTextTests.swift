@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 import Texts
@@ -35,5 +36,23 @@ import Texts
     let pair = try #require(AlikeTexts.pair(among: ["x", composed, "y", decomposed]))
     #expect(AlikeTexts.note(pair).contains("(65 CC 81 and C3 A9)"))
     #expect(AlikeTexts.pair(among: ["\u{212B}", "\u{C5}"]) != nil)
+  }
+
+  @Test func `Names that look the same stay apart in a file`() throws {
+    let plain: NamedValues<Int> = ["b": 2, "a": 1]
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    #expect(try String(decoding: encoder.encode(plain), as: UTF8.self) == #"{"a":1,"b":2}"#)
+    let alike = NamedValues([ByteText(composed): 1, ByteText(decomposed): 2])
+    #expect(alike.values.count == 2)
+    for values in [plain, alike, [:]] {
+      let bytes = try encoder.encode(values)
+      #expect(try JSONDecoder().decode(NamedValues<Int>.self, from: bytes) == values)
+    }
+    for text in [#"[{"name":"a","value":1},{"name":"a","value":2}]"#, #"{"a":"x"}"#, "7"] {
+      #expect(throws: DecodingError.self) {
+        try JSONDecoder().decode(NamedValues<Int>.self, from: Data(text.utf8))
+      }
+    }
   }
 }

@@ -12,12 +12,15 @@ internal import Synchronization
 /// can call `cancel()` while another thread writes.
 ///
 /// What a killed process left behind is removed when the next run into the same folder starts. A lock
-/// on the partial folder keeps it from runs elsewhere that see other process numbers.
+/// on the partial folder keeps it from runs elsewhere that see other process numbers, and a file in it
+/// says that it is a partial folder: a name alone may be that of somebody's own folder.
 public final class RunFolder: Sendable {
   /// The absolute path that the folder takes when it is complete.
   public let target: String
   /// The absolute path under which the folder is built.
   public let path: String
+  /// The name of the file in every partial folder.
+  static let markerName = ".mlcore-partial"
   private let replacesTarget: Bool
   private let state: Mutex<State>
 
@@ -92,6 +95,10 @@ public final class RunFolder: Sendable {
         let manifest = try Manifest(
           describing: path, inputs: inputs, mlcoreVersion: mlcoreVersion)
         try FileSystem.write(manifest.encoded(), to: "\(path)/\(Manifest.fileName)")
+        // From here on the manifest tells whose folder it is.
+        guard unlink("\(path)/\(Self.markerName)") == 0 || errno == ENOENT else {
+          throw FileSystem.failure(.write, "\(path)/\(Self.markerName)")
+        }
         try flush()
         try moveIntoPlace()
         state.phase = .committed
@@ -110,7 +117,7 @@ public final class RunFolder: Sendable {
     state.withLock { state in
       guard state.phase == .building else { return }
       state.phase = .cancelled
-      FileSystem.remove(path)
+      Self.remove(path)
       close(state.descriptor)
       for folder in state.createdParents.reversed() { rmdir(folder) }
     }
@@ -141,10 +148,7 @@ public final class RunFolder: Sendable {
       }
       throw FileSystem.failure(.rename, target)
     }
-    if Self.exchange(path, target) {
-      FileSystem.remove(path)
-      return
-    }
+    if Self.exchange(path, target) { return Self.remove(path) }
     // No exchange on this file system: for a moment there is no target, but never half of one.
     let replaced = Self.replacedName(of: target)
     guard rename(target, replaced) == 0 else { throw FileSystem.failure(.replace, target) }
@@ -153,7 +157,7 @@ public final class RunFolder: Sendable {
       rename(replaced, target)
       throw error
     }
-    FileSystem.remove(replaced)
+    Self.remove(replaced)
   }
 }
 
@@ -189,7 +193,34 @@ extension RunFolder {
     }
     // File systems without locks are served by the process number alone.
     _ = flock(descriptor, LOCK_EX | LOCK_NB)
+    do {
+      try mark(path)
+    } catch {
+      remove(path)
+      close(descriptor)
+      throw error
+    }
     return descriptor
+  }
+
+  /// Says in a folder that it is a partial one.
+  private static func mark(_ path: String) throws {
+    try FileSystem.write([], to: "\(path)/\(markerName)")
+  }
+
+  /// Whether a folder says that it is a partial one.
+  private static func isMarked(_ path: String) -> Bool {
+    FileSystem.entry("\(path)/\(markerName)") == .other
+  }
+
+  /// Removes a folder of ours; what is left after a kill says whose it is until the end.
+  private static func remove(_ path: String) {
+    try? mark(path)
+    for name in (try? FileSystem.names(in: path)) ?? [] where name != markerName {
+      FileSystem.remove("\(path)/\(name)")
+    }
+    unlink("\(path)/\(markerName)")
+    rmdir(path)
   }
 
   /// The hidden name of a target that is being replaced without an exchange.
@@ -202,15 +233,21 @@ extension RunFolder {
     for sibling in (try? FileSystem.names(in: parent)) ?? [] {
       let path = "\(parent)/\(sibling)"
       if let process = process(of: sibling, prefix: ".\(name).partial-") {
-        if isAbandoned(path, by: process) { FileSystem.remove(path) }
+        guard isAbandoned(path, by: process) else { continue }
+        // Killed before the marker was there, it is empty.
+        if isMarked(path) || Manifest.isPresent(in: path) { remove(path) } else { rmdir(path) }
       } else if let process = processOfOther(sibling) {
         // Of another target, whose next run may never come: only where locks are known to work.
-        if isAbandoned(path, by: process, trustsNumber: false) { FileSystem.remove(path) }
+        if isMarked(path), isAbandoned(path, by: process, trustsNumber: false) { remove(path) }
       } else if let process = process(of: sibling, prefix: ".\(name).replaced-"),
         isDead(process)
       {
         // Killed between the two renames: the old folder is all there is, so it comes back.
-        if rename(path, "\(parent)/\(name)") != 0 { FileSystem.remove(path) }
+        if isMarked(path) {
+          remove(path)
+        } else if Manifest.isPresent(in: path), rename(path, "\(parent)/\(name)") != 0 {
+          remove(path)
+        }
       }
     }
   }

@@ -8,6 +8,8 @@ extension PGVectorTarget {
     let name: String
     let statement: String?
 
+    /// Whether others could read more without it.
+    var restrictsReaders: Bool { kind == "policy" || kind == "row security" }
     var text: String { "the \(kind) \(name)" }
   }
 
@@ -100,12 +102,45 @@ extension PGVectorTarget {
         union all select 5, 'trigger', tgname, pg_get_triggerdef(oid), tgrelid
         from pg_trigger where not tgisinternal
         union all select 6, 'rule', rulename, pg_get_ruledef(oid), ev_class from pg_rewrite
-        union all select 7, 'policy', polname, null, polrelid from pg_policy
+        union all select 7, 'policy', polname,
+          format('create policy %I on %s as %s for %s to %s', polname, $1::text,
+            case when polpermissive then 'permissive' else 'restrictive' end,
+            case polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update'
+              when 'd' then 'delete' else 'all' end,
+            (select string_agg(
+              case when role = 0 then 'public' else quote_ident(pg_get_userbyid(role)) end, ', ')
+              from unnest(polroles) role))
+            || coalesce(' using (' || pg_get_expr(polqual, polrelid) || ')', '')
+            || coalesce(' with check (' || pg_get_expr(polwithcheck, polrelid) || ')', ''),
+          polrelid
+        from pg_policy
+        union all select 7, 'row security', 'of the table',
+          format('alter table %s enable row level security', $1::text), oid
+        from pg_class where relrowsecurity
+        union all select 7, 'row security', 'for the owner',
+          format('alter table %s force row level security', $1::text), oid
+        from pg_class where relforcerowsecurity
         union all select 8, 'statistics', stxname, pg_get_statisticsobjdef(oid), stxrelid
         from pg_statistic_ext
         union all select 9, 'publication', p.pubname,
           format('alter publication %I add table %s', p.pubname, $1::text), r.prrelid
         from pg_publication_rel r join pg_publication p on p.oid = r.prpubid
+        union all select 10, 'setting', split_part(option, '=', 1),
+          format('alter table %s set (%s)', $1::text, option), oid
+        from pg_class, unnest(reloptions) option
+        union all select 10, 'comment', 'on column ' || a.attname,
+          format('comment on column %s.%I is %L', $1::text, a.attname, d.description), a.attrelid
+        from pg_description d join pg_attribute a on a.attrelid = d.objoid and a.attnum = d.objsubid
+        where d.classoid = 'pg_class'::regclass and a.attname in ('id', 'embedding')
+        union all select 10, 'replica identity', 'full',
+          format('alter table %s replica identity full', $1::text), oid
+        from pg_class where relreplident = 'f'
+        union all select 10, 'replica identity', 'nothing',
+          format('alter table %s replica identity nothing', $1::text), oid
+        from pg_class where relreplident = 'n'
+        union all select 10, 'replica identity', c.relname,
+          format('alter table %s replica identity using index %I', $1::text, c.relname), i.indrelid
+        from pg_index i join pg_class c on c.oid = i.indexrelid where i.indisreplident
       ) as found (place, kind, name, statement, relation)
       where relation = to_regclass($1) order by place, name
       """, [Self.quoted(table.name), Self.index(table, isNew: false)], name: table.name)
@@ -117,6 +152,8 @@ extension PGVectorTarget {
   }
 
   /// Adds again what was added to the table that was replaced, and tells of what fails.
+  ///
+  /// - Throws: also where a policy fails: without it those who have rights would read more than before.
   func restore(
     _ additions: [Addition], to table: PGVectorTable, tell: (String) -> Void
   ) throws {
@@ -128,6 +165,10 @@ extension PGVectorTarget {
         try run("release addition")
       } catch ConnectorError.databaseFailed(_, let reason), ConnectorError.noRight(_, let reason) {
         try run("rollback to addition")
+        guard !addition.restrictsReaders else {
+          throw ConnectorError.readersUnrestricted(
+            table: table.name, rule: addition.text, reason: reason)
+        }
         tell("table \(table.name): \(addition.text) goes: \(reason)")
       }
     }

@@ -85,19 +85,22 @@ public final class AuditLog: Sendable {
   /// Makes an older copy of the ledger that was restored know the records since, and the files that
   /// they tell of: what was dropped into the inbox is in no other place.
   ///
+  /// - Parameter stopsAtGap: takes the records up to the first that does not follow the one before,
+  ///   instead of throwing.
   /// - Throws: `PipelineError.lostLedger` where it is empty, `.audit` where it is another one.
-  func reconcile() throws {
+  func reconcile(stopsAtGap: Bool = false) throws {
     guard let end = try lastRecord() else { return }
     guard let head = try ledger.auditHead() else {
       throw PipelineError.lostLedger(path: home.ledger, log: home.audit, records: end.seq)
     }
     guard head.sequence < end.seq else { return }
     var newer: [(record: AuditRecord, line: String)] = []
-    for name in try names {
+    reading: for name in try names {
       let path = "\(home.audit)/\(name)"
       for (index, line) in try Self.lines(of: path).enumerated() {
         guard let record = AuditRecord(line: line) else { continue }
         if record.seq == head.sequence, record.hash != head.hash {
+          if stopsAtGap { return }
           throw PipelineError.audit(
             file: path, record: index + 1, found: "the hash \(record.hash.prefix(12))",
             expected: "\(head.hash.prefix(12)) of the ledger")
@@ -105,8 +108,9 @@ public final class AuditLog: Sendable {
         guard record.seq > head.sequence else { continue }
         let last = newer.last?.record
         guard record.seq == (last?.seq ?? head.sequence) + 1,
-          record.prev == last?.hash ?? head.hash
+          record.prev == last?.hash ?? head.hash, record.isSound(in: line)
         else {
+          if stopsAtGap { break reading }
           throw PipelineError.audit(
             file: path, record: index + 1, found: "number \(record.seq)",
             expected: "number \((last?.seq ?? head.sequence) + 1), which follows the one before")
@@ -114,7 +118,8 @@ public final class AuditLog: Sendable {
         newer.append((record, line))
       }
     }
-    try ledger.restore(newer, of: home, known: head.sequence, written: end.seq)
+    guard let newest = newer.last?.record else { return }
+    try ledger.restore(newer, of: home, known: head.sequence, written: newest.seq)
   }
 
   /// Does the same for a command, before it adds a record to a ledger that was restored.
@@ -182,9 +187,9 @@ public final class AuditLog: Sendable {
         ($0.sequence, $0.line)
       })
     let head = try ledger.auditHead()?.sequence ?? 0
-    var walk = AuditWalk(ledger: known, written: written)
+    var walk = AuditWalk(ledger: known, written: written, known: head)
     for file in files { walk.take(file.name, file.bytes, isNewest: file.name == names.last) }
-    walk.finish(known: head)
+    walk.finish()
     let others = try Disk.names(in: home.audit).filter {
       !$0.hasPrefix(".") && !$0.hasPrefix(Self.keptPrefix) && !names.contains($0)
     }
@@ -202,8 +207,11 @@ public final class AuditLog: Sendable {
     (try lastRecord()?.seq ?? 0, try names.last ?? "")
   }
 
-  /// Forgets what is known of the files, which were written anew.
-  func forgetEnd() { end.withLock { $0 = nil } }
+  /// Forgets what is known of the files, which were written anew, and notes where they end.
+  func noteNewFiles() throws {
+    end.withLock { $0 = nil }
+    try ledger.noteAuditWritten(try fileEnd().sequence)
+  }
 
   /// Cuts off half a line at the end of the newest file.
   private func cutHalfLine() throws {

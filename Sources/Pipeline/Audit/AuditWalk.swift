@@ -11,9 +11,13 @@ struct AuditRecord: Decodable {
   var event: String
   var details: [String: String]
 
+  /// The numbers that a record may have, far below where a sum would overflow.
+  static let numbers: ClosedRange<Int64> = 1...1_000_000_000_000_000
+
   /// Reads a line of the log; nil for one that is no record.
   init?(line: String) {
-    guard let record = try? JSONDecoder().decode(Self.self, from: Data(line.utf8)), record.seq > 0
+    guard let record = try? JSONDecoder().decode(Self.self, from: Data(line.utf8)),
+      Self.numbers.contains(record.seq)
     else { return nil }
     self = record
   }
@@ -66,6 +70,8 @@ struct AuditWalk {
   let ledger: [Int64: String]
   /// The last record that was written to the files, as far as the ledger knows.
   let written: Int64
+  /// The number of the ledger's last record.
+  let known: Int64
 
   private(set) var problems: [AuditProblem] = []
   /// The sound lines, by their number.
@@ -80,9 +86,10 @@ struct AuditWalk {
   /// Records that a repair has said to be lost.
   private var lost: [ClosedRange<Int64>] = []
 
-  init(ledger: [Int64: String], written: Int64) {
+  init(ledger: [Int64: String], written: Int64, known: Int64) {
     self.ledger = ledger
     self.written = written
+    self.known = known
   }
 
   /// The number of the last record.
@@ -125,7 +132,14 @@ struct AuditWalk {
       return true
     }
     if seq > expected {
-      if seq - expected > unreadable { miss(expected...(seq - 1)) }
+      if seq - expected > unreadable {
+        guard seq <= max(written, known) else {
+          let text = "line \(number) is record \(seq), which does not follow record \(expected - 1)"
+          add(.added, name, text, seq, seq)
+          return true
+        }
+        miss(expected...(seq - 1))
+      }
     } else if let previous, previous != record.prev {
       add(.edited, name, "record \(seq) does not follow the one before it", seq, seq)
     }
@@ -142,9 +156,7 @@ struct AuditWalk {
   }
 
   /// Says what is missing at the end, and what the ledger does not know.
-  ///
-  /// - Parameter known: the number of the ledger's last record.
-  mutating func finish(known: Int64) {
+  mutating func finish() {
     if written - end > unreadable {
       if names.isEmpty {
         add(.logMissing, nil, "no file of the log is there", 1, written)
@@ -198,15 +210,31 @@ struct AuditWalk {
 
   /// Numbers in ascending order as ranges: `1-4,9`.
   static func ranges(_ numbers: [Int64]) -> String {
-    var ranges: [(first: Int64, last: Int64)] = []
+    var ranges: [ClosedRange<Int64>] = []
     for number in numbers {
-      if let last = ranges.last, last.last + 1 == number {
-        ranges[ranges.count - 1].last = number
+      if let last = ranges.last, last.upperBound + 1 == number {
+        ranges[ranges.count - 1] = last.lowerBound...number
       } else {
-        ranges.append((number, number))
+        ranges.append(number...number)
       }
     }
-    return ranges.map { $0.first == $0.last ? "\($0.first)" : "\($0.first)-\($0.last)" }
-      .joined(separator: ",")
+    return text(ranges)
+  }
+
+  /// The numbers up to one that are not among some, which are in ascending order.
+  static func gaps(in numbers: [Int64], upTo end: Int64) -> String {
+    var ranges: [ClosedRange<Int64>] = []
+    var expected: Int64 = 1
+    for number in numbers + [end + 1] {
+      if number > expected { ranges.append(expected...(number - 1)) }
+      expected = number + 1
+    }
+    return text(ranges)
+  }
+
+  private static func text(_ ranges: [ClosedRange<Int64>]) -> String {
+    ranges.map {
+      $0.lowerBound == $0.upperBound ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)"
+    }.joined(separator: ",")
   }
 }

@@ -51,8 +51,36 @@ extension Ledger {
 
   /// The number and the hash of the last record; nil where there is none.
   func auditHead() throws -> (sequence: Int64, hash: String)? {
-    try rows("SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1").first
-      .map { (sequence: $0[0], hash: $0[1]) }
+    try read(LedgerTransaction.auditHead)
+  }
+
+  /// Gives records the lines that they should have, and adds the record of the repair that says so.
+  ///
+  /// - Parameters:
+  ///   - records: the number of each, and its line and hash; nil for one that is removed.
+  ///   - head: the number of the last record as the repair has seen it.
+  ///   - end: the number and the hash that the record of the repair follows.
+  /// - Returns: false, and nothing is changed, if there is another last record by now.
+  func correctAudit(
+    _ records: [(sequence: Int64, line: String?, hash: String?)], expecting head: Int64?,
+    after end: (sequence: Int64, hash: String), details: [String: String]
+  ) throws -> Bool {
+    try transaction { transaction in
+      guard try LedgerTransaction.auditHead(in: transaction.database)?.sequence == head else {
+        return false
+      }
+      for record in records {
+        guard let line = record.line, let hash = record.hash else {
+          try transaction.execute("DELETE FROM audit WHERE sequence = ?", [record.sequence])
+          continue
+        }
+        try transaction.execute(
+          "UPDATE audit SET line = ?, hash = ? WHERE sequence = ? AND (line, hash) <> (?, ?)",
+          [line, hash, record.sequence, line, hash])
+      }
+      try transaction.record("audit.repaired", details, after: end)
+      return true
+    }
   }
 }
 
@@ -66,12 +94,22 @@ extension Sequence<UInt8> {
 }
 
 extension LedgerTransaction {
+  /// The number and the hash of the last record; nil where there is none.
+  static func auditHead(in database: Database) throws -> (sequence: Int64, hash: String)? {
+    try Row.fetchOne(
+      database, sql: "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1"
+    ).map { (sequence: $0[0], hash: $0[1]) }
+  }
+
   /// Adds a record to the audit log.
-  func record(_ event: String, _ details: [String: String]) throws {
-    let last = try Row.fetchOne(
-      database, sql: "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1")
-    let sequence: Int64 = last.map { $0[0] + 1 } ?? 1
-    let previous: String = last.map { $0[1] } ?? Ledger.chainStart
+  ///
+  /// - Parameter end: the number and the hash that it follows; nil for those of the last record.
+  func record(
+    _ event: String, _ details: [String: String], after end: (sequence: Int64, hash: String)? = nil
+  ) throws {
+    let last = try end ?? Self.auditHead(in: database)
+    let sequence = (last?.sequence ?? 0) + 1
+    let previous = last?.hash ?? Ledger.chainStart
     // JSON by hand where the order of members counts: the hash covers the line up to itself.
     var line =
       "{\"seq\":\(sequence),\"time\":\"\(Timestamp.text(time))\",\"event\":\(Ledger.text(event))"

@@ -107,7 +107,8 @@ extension LedgerTable.Column {
 
 extension LedgerTable {
   private static let count = Kind.integer(0...1_000_000_000_000)
-  private static let number = Kind.integer(1...Int64.max)
+  /// Far below where a sum would overflow.
+  private static let number = Kind.integer(AuditRecord.numbers)
   private static let any = Kind.integer(Int64.min...Int64.max)
   private static let digest = Kind.hexadecimal(64)
   /// Seconds since 1970; a clock that was set wrong is within it.
@@ -229,7 +230,7 @@ extension LedgerTable {
     LedgerTable(
       name: "sqlite_sequence", key: ["name"],
       columns: [
-        Column("name", .text), Column("seq", .integer(0...Int64.max)),
+        Column("name", .text), Column("seq", .integer(0...AuditRecord.numbers.upperBound)),
       ]),
   ]
 

@@ -69,8 +69,15 @@ public final class HomeRecords: Sendable {
   /// Writes the audit log anew from the ledger where it is not what it was, which the log itself says.
   ///
   /// - Throws: `PipelineError`; `.locked` while a loop is running.
-  public func repairAudit() throws -> AuditRepair {
-    try HomeLock.holding(home) { try AuditLog(home: home, ledger: ledger).repair() }
+  public static func repairAudit(of home: LoopDirectory) throws -> AuditRepair {
+    try home.makeFolders()
+    let audit = AuditLog(home: home, ledger: try Ledger(path: home.ledger))
+    try audit.checkThatLedgerIsThere()
+    return try HomeLock.holding(home) {
+      // Lines that do not follow those before are for the repair, and no reason to refuse it.
+      try audit.reconcile(stopsAtGap: true)
+      return try audit.repair()
+    }
   }
 
   /// Writes records into the files that this command has made; a running loop does it itself.

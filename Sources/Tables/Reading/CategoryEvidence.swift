@@ -47,35 +47,35 @@ struct CategoryEvidence {
     let numbers = count(.number, .paddedNumber)
     let commas = count(.commaNumber)
     let (instants, foreign) = (count(.instant), count(.foreignDate))
-    if numbers == all { return .leadingZeros(cell(of: looks) { $0 == .paddedNumber }) }
-    if commas > 0, areMost(numbers + commas) {
-      return .decimalCommas(cell(of: looks) { $0 == .commaNumber })
+    if numbers == all, let cell = cell(of: looks, where: { $0 == .paddedNumber }) {
+      return .leadingZeros(cell)
     }
-    if foreign > 0, areMost(instants + foreign) {
+    if areMost(numbers + commas), let cell = cell(of: looks, where: { $0 == .commaNumber }) {
+      return .decimalCommas(cell)
+    }
+    if areMost(instants + foreign), let cell = cell(of: looks, where: { $0 == .foreignDate }) {
       let dates = zip(column.levels, looks).filter { $0.1 == .foreignDate }.map(\.0)
       let fitting = formats.filter { format in dates.allSatisfy { Self.reads(format, $0) } }
       return .foreignDates(
-        cell(of: looks) { $0 == .foreignDate },
-        formats: instants > 0 ? [] : fitting.map(\.text))
+        cell, formats: instants > 0 ? [] : fitting.map(\.text))
     }
-    if areMost(numbers) {
-      return .exceptions(
-        cell(of: looks) { $0 != .number && $0 != .paddedNumber }, fitting: numbers, of: all,
-        kind: .number)
+    if areMost(numbers),
+      let cell = cell(of: looks, where: { $0 != .number && $0 != .paddedNumber })
+    {
+      return .exceptions(cell, fitting: numbers, of: all, kind: .number)
     }
-    if areMost(instants) {
-      return .exceptions(
-        cell(of: looks) { $0 != .instant }, fitting: instants, of: all, kind: .timestamp)
+    if areMost(instants), let cell = cell(of: looks, where: { $0 != .instant }) {
+      return .exceptions(cell, fitting: instants, of: all, kind: .timestamp)
     }
     return .texts(example: column.levels[0])
   }
 
-  /// The first cell whose level has a look.
-  private func cell(of looks: [Look], where isWanted: (Look) -> Bool) -> DecidingCell {
+  /// The first cell whose level has a look; nil if none has.
+  private func cell(of looks: [Look], where isWanted: (Look) -> Bool) -> DecidingCell? {
     let wanted = looks.map(isWanted)
-    guard let row = column.codes.firstIndex(where: { $0 >= 0 && wanted[Int($0)] }) else {
-      preconditionFailure("a level without a row")
-    }
+    guard wanted.contains(true),
+      let row = column.codes.firstIndex(where: { $0 >= 0 && wanted[Int($0)] })
+    else { return nil }
     return DecidingCell(text: column.levels[Int(column.codes[row])], row: row)
   }
 

@@ -113,7 +113,8 @@ struct DataFiles: Sendable {
     }
   }
 
-  private static func partitions(of path: String) -> [(name: String, value: String?)] {
+  /// The values that the names of the folders on the way to a file state, the outermost first.
+  static func partitions(of path: String) -> [(name: String, value: String?)] {
     path.utf8.split(separator: UInt8(ascii: "/")).dropLast().compactMap(HivePath.partition)
   }
 }

@@ -1,7 +1,9 @@
 // The files below a local folder, by links too: each folder and each file once, whatever names lead
-// to it, so that a link back into the folder adds nothing.
+// to it, so that a link back into the folder adds nothing. Only in another partition of the same
+// columns a file is another part of the table.
 
 internal import Glibc
+internal import Texts
 
 /// What tells a file or a folder from all others of the system.
 struct FileIdentity: Hashable, Sendable {
@@ -41,6 +43,8 @@ struct LocalFolder {
   private let counts: (String) -> Bool
   /// The folder itself, and the folders and files below it.
   private(set) var seen: Set<FileIdentity> = []
+  /// For each file the values that the names of the folders on the ways to it state.
+  private var partitions: [FileIdentity: Set<[ByteText: ByteText?]>] = [:]
   /// Links are followed when all that is there without them is known, so that a file goes by its own
   /// name where it has one in the folder.
   private var links: [String] = []
@@ -73,7 +77,7 @@ struct LocalFolder {
   }
 
   private mutating func visit(_ folder: String) throws {
-    for name in try Self.names(in: path(of: folder)).sorted(by: Self.precedes) {
+    for name in try names(in: path(of: folder)).sorted(by: Self.precedes) {
       let child = folder.isEmpty ? name : "\(folder)/\(name)"
       if counts(child) { try take(child, followsLink: false) }
     }
@@ -94,26 +98,54 @@ struct LocalFolder {
       guard seen.insert(FileIdentity(status)).inserted else { return repeated.append(child) }
       try visit(child)
     case S_IFREG:
-      guard seen.insert(FileIdentity(status)).inserted else { return repeated.append(child) }
+      let identity = FileIdentity(status)
+      seen.insert(identity)
+      let values = Self.values(of: child)
+      let known = partitions[identity, default: []]
+      guard !known.contains(values), known.allSatisfy({ $0.keys == values.keys }) else {
+        return repeated.append(child)
+      }
+      partitions[identity, default: []].insert(values)
       files.append(child)
     default: unusable.append(child)
     }
   }
 
-  private static func names(in folder: String) throws -> [String] {
+  /// The values of the partition columns that the path of a file states.
+  private static func values(of path: String) -> [ByteText: ByteText?] {
+    Dictionary(
+      DataFiles.partitions(of: path).map { (ByteText($0.name), $0.value.map { ByteText($0) }) },
+      uniquingKeysWith: { $1 })
+  }
+
+  /// The names in a folder.
+  ///
+  /// - Throws: `TableError.badFileName` for one that is not UTF-8, which no path leads to.
+  private func names(in folder: String) throws -> [String] {
     guard let stream = opendir(folder) else { throw TableError.ofSystem(folder, errno) }
     defer { closedir(stream) }
     var names: [String] = []
     errno = 0
     while let item = readdir(stream) {
-      let name = withUnsafeBytes(of: &item.pointee.d_name) {
-        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      let bytes = withUnsafeBytes(of: &item.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+      if let name = String(validating: bytes, as: UTF8.self) {
+        if name != "." && name != ".." { names.append(name) }
+      } else if counts(String(decoding: bytes, as: UTF8.self)) {
+        throw TableError.badFileName(folder: folder, name: Self.shown(bytes))
       }
-      if name != "." && name != ".." { names.append(name) }
       errno = 0
     }
     guard errno == 0 else { throw TableError.ofSystem(folder, errno) }
     return names
+  }
+
+  /// A name that is not UTF-8, with the bytes that are not ASCII as `\xE9`.
+  private static func shown(_ name: [UInt8]) -> String {
+    name.map { byte in
+      (0x20..<0x7F).contains(byte)
+        ? String(UnicodeScalar(byte))
+        : "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+    }.joined()
   }
 }
 

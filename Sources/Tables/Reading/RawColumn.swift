@@ -68,7 +68,9 @@ struct RawColumn: Sendable {
     case nil: break
     }
     if isDeclaredCategory { return (.category(categories()), .declared) }
-    let layouts = pieces.map(\.layout)
+    // Where a file holds no value of the column, its type says nothing.
+    let filled = pieces.filter { !$0.isMissing }
+    let layouts = (filled.isEmpty ? pieces : filled).map(\.layout)
     // Strings become numbers if every one spells one, and loses nothing as a number.
     if !layouts.contains(where: \.isInstant), !layouts.contains(.boolean),
       let column = try? numbers(.number, losingZeros: false)
@@ -101,6 +103,8 @@ struct RawColumn: Sendable {
     values.reserveCapacity(pieces.reduce(0) { $0 + $1.count })
     for piece in pieces {
       switch piece {
+      // A file without rows has no value, whatever the name of its folder says.
+      case .constant(_, count: 0): break
       case .constant(let string, let count):
         var string = string ?? ""
         let value = string.withUTF8 { parser.value(of: $0) }
@@ -189,6 +193,7 @@ struct RawColumn: Sendable {
     codes.reserveCapacity(pieces.reduce(0) { $0 + $1.count })
     for piece in pieces {
       switch piece {
+      case .constant(_, count: 0): break
       case .constant(let string, let count):
         var string = string ?? ""
         let code = string.withUTF8 { self.code(of: $0, in: &index) }
@@ -271,6 +276,14 @@ extension RawColumn.Piece {
     }
   }
 
+  /// Whether no row has a value; texts are not looked at, as they go into a column of any kind.
+  fileprivate var isMissing: Bool {
+    switch self {
+    case .constant(_, let count): count == 0
+    case .chunk(let chunk): chunk.layout.isString ? chunk.count == 0 : chunk.isMissing
+    }
+  }
+
   /// The layout; that of a constant is text.
   fileprivate var layout: ArrowLayout {
     if case .chunk(let chunk) = self { chunk.layout } else { .text }
@@ -306,6 +319,20 @@ extension ArrowLayout {
 }
 
 extension ArrowChunk {
+  /// Whether no row has a value.
+  fileprivate var isMissing: Bool {
+    if layout == .null { return true }
+    let validity = validity
+    return (0..<count).allSatisfy { row in
+      if validity?[row] == false { return true }
+      switch layout {
+      case .number(.double): return values(as: Double.self)[row].isNaN
+      case .number(.float): return values(as: Float.self)[row].isNaN
+      default: return false
+      }
+    }
+  }
+
   /// The numbers as text, nil where missing.
   private func numberStrings(_ type: ScalarType) -> [String?] {
     // Whole numbers not by way of a double, which would round identifiers of more than 15 digits.

@@ -39,7 +39,9 @@ public enum ExactNumber {
         case UInt8(ascii: "."): isFraction = true
         case UInt8(ascii: "e"), UInt8(ascii: "E"):
           let rest = UnsafeBufferPointer(rebasing: bytes[(index + 1)...])
-          exponent += Int(String(decoding: rest, as: UTF8.self)) ?? 0
+          // Beyond all doubles, and far from where a sum would overflow.
+          let stated = Int(String(decoding: rest, as: UTF8.self)) ?? 0
+          exponent += max(-1_000_000_000, min(stated, 1_000_000_000))
           trim()
           return
         default: break

@@ -87,15 +87,18 @@ enum LocalReplacement {
     }
   }
 
+  /// The end of the names of temporary files, which nobody else's files have.
+  private static let ending = ".mlcore.tmp"
+
   static func temporaryPath(for path: String) -> String {
     let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
-    return "\(folder(of: path))/.\(name).\(getpid()).tmp"
+    return "\(folder(of: path))/.\(name).\(getpid())\(ending)"
   }
 
   /// Removes what killed processes left of the same file, where a lock says that they are gone.
   private static func removeAbandoned(_ path: String) {
     let own = temporaryPath(for: path).split(separator: "/").last.map(String.init) ?? ""
-    let prefix = own.dropLast("\(getpid()).tmp".utf8.count)
+    let prefix = own.dropLast("\(getpid())\(ending)".utf8.count)
     let parent = folder(of: path)
     guard let stream = opendir(parent) else { return }
     defer { closedir(stream) }
@@ -103,8 +106,8 @@ enum LocalReplacement {
       let name = withUnsafeBytes(of: &item.pointee.d_name) {
         String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
       }
-      guard name.hasPrefix(prefix), name.hasSuffix(".tmp"),
-        let process = pid_t(name.dropFirst(prefix.count).dropLast(".tmp".count)), process > 0,
+      guard name.hasPrefix(prefix), name.hasSuffix(ending),
+        let process = pid_t(name.dropFirst(prefix.count).dropLast(ending.count)), process > 0,
         kill(process, 0) != 0, errno == ESRCH
       else { continue }
       let file = Glibc.open("\(parent)/\(name)", O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)

@@ -36,7 +36,7 @@ struct ChurnLayout: Codable, Sendable, Equatable {
   /// The character before the fraction of numbers; nil for a point.
   var decimal: String?
   /// The formats of columns of dates that are not written as ISO 8601; nil for none.
-  var dates: [String: String]?
+  var dates: NamedValues<String>?
   /// All columns of training; nil in models of older programs.
   var columnKinds: [ColumnDescription]?
 
@@ -119,8 +119,8 @@ struct ChurnLayout: Codable, Sendable, Equatable {
     if let byte = decimal?.utf8.first, options.decimal == UInt8(ascii: ".") {
       options.decimal = byte
     }
-    for (name, text) in dates ?? [:] where options.dates[ByteText(name)] == nil {
-      options.dates[ByteText(name)] = DateFormat(text)
+    for (name, text) in dates?.values ?? [:] where options.dates[name] == nil {
+      options.dates[name] = DateFormat(text)
     }
     options.verbatim.insert(ByteText(target.name))
     if formatVersion < 2 { options.verbatim.formUnion(Set(texts: features.map(\.name))) }
@@ -132,13 +132,12 @@ struct ChurnLayout: Codable, Sendable, Equatable {
   }
 
   /// The formats of dates of some columns as a layout has them.
-  static func recorded(dates: [ByteText: DateFormat], of names: [String]) -> [String: String]? {
+  static func recorded(
+    dates: [ByteText: DateFormat], of names: [String]
+  ) -> NamedValues<String>? {
     let wanted = Set(texts: names)
-    let own = Dictionary(
-      uniqueKeysWithValues: dates.filter { wanted.contains($0.key) }.map {
-        ($0.key.string, $0.value.text)
-      })
-    return own.isEmpty ? nil : own
+    let own = dates.filter { wanted.contains($0.key) }.mapValues(\.text)
+    return own.isEmpty ? nil : NamedValues(own)
   }
 
   /// The columns that the model reads, in its order.
@@ -167,7 +166,7 @@ extension ChurnLayout {
       throw ArtifactError.newerVersion(
         file: file, found: layout.formatVersion, newest: Self.newestFormatVersion)
     }
-    for (name, text) in layout.dates ?? [:] where DateFormat(text) == nil {
+    for (name, text) in layout.dates?.values ?? [:] where DateFormat(text) == nil {
       throw ArtifactError.corrupt(
         file: file, item: "dates.\(name)", found: "'\(text)'", expected: "a format of dates")
     }

@@ -121,7 +121,7 @@ extension ChurnLoop {
   private func check(
     _ column: Column, against reference: ReferenceProfile, _ result: inout Examination
   ) {
-    guard let known = reference.columns[ByteText(column.name)] else { return }
+    guard let known = reference.columns.values[ByteText(column.name)] else { return }
     let checks = configuration.checks
     let rows = Double(max(1, column.count))
     let counts: [Int]

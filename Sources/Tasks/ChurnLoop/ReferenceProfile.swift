@@ -34,7 +34,7 @@ struct ReferenceProfile: LoopReference, Sendable {
   /// The rows of the table.
   var rows: Int
   /// The columns by name.
-  var columns: [ByteText: ColumnProfile]
+  var columns: NamedValues<ColumnProfile>
   /// The AUC that the model reached on rows that it had not seen, and the ends of its interval.
   var auc: Double
   var aucInterval: [Double]?
@@ -65,7 +65,7 @@ struct ReferenceProfile: LoopReference, Sendable {
       return "the interval \(ends) of the AUC"
     }
     if !(0...1).contains(holdout) { return "the holdout \(holdout)" }
-    for (name, column) in columns.sorted(by: { $0.key < $1.key }) {
+    for (name, column) in columns.values.sorted(by: { $0.key < $1.key }) {
       if let problem = column.problem(rows: rows) { return "the column '\(name)': \(problem)" }
     }
     return nil
@@ -76,10 +76,11 @@ struct ReferenceProfile: LoopReference, Sendable {
     judgedFrom: String, files: [String]
   ) {
     self.rows = rows
-    self.columns = Dictionary(
-      uniqueKeysWithValues: columns.compactMap { column in
-        Self.profile(column).map { (ByteText(column.name), $0) }
-      })
+    self.columns = NamedValues(
+      Dictionary(
+        uniqueKeysWithValues: columns.compactMap { column in
+          Self.profile(column).map { (ByteText(column.name), $0) }
+        }))
     auc = metrics.auc
     aucInterval = metrics.aucInterval
     self.judgedRows = judgedRows

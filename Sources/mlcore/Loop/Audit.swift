@@ -58,7 +58,7 @@ struct AuditRepairs: ParsableCommand {
 
   func run() throws {
     umask(0o077)
-    let done = try home.records().repairAudit()
+    let done = try HomeRecords.repairAudit(of: home.opened())
     if report.json { return try Terminal.output.write(try JSONDocument.text(of: done)) }
     guard let kept = done.kept else {
       return Terminal.error.note("the log is as it was; nothing was repaired\n")

@@ -6,6 +6,7 @@ import NumericCore
 import Tables
 import TestSupport
 import Testing
+import Texts
 import Tuning
 
 @testable import Tasks
@@ -146,7 +147,7 @@ import Tuning
       return try attempting {
         read = try ReferenceProfile(decoding: input, file: "reference.json")
       } use: {
-        for column in read?.columns.values.map(\.self) ?? [] {
+        for column in read?.columns.values.values.map(\.self) ?? [] {
           switch column.kind {
           case .category:
             for feature in layout.features(of: table) {
