@@ -147,7 +147,7 @@ import Texts
       for (number, values) in empty.enumerated() {
         for isFirst in [true, false] {
           let data = "\(folder.path)/\(place)-\(number)-\(isFirst)"
-          folder.write("\(place)-\(number)-\(isFirst)/.keep", "")
+          try folder.write("", to: "\(place)-\(number)-\(isFirst)/.keep")
           for (name, own) in [("b", part.values), (isFirst ? "a" : "c", values)] {
             let column = Column(name: "x", values: own)
             try Table(columns: [column], rowCount: 2).write(to: "\(data)/\(name).parquet")
@@ -162,9 +162,9 @@ import Texts
   }
 
   @Test func `the folder of a file without rows adds no value`() throws {
-    folder.write("h/p=1/a.csv", "x\n5\n")
-    folder.write("h/p=2/a.csv", "x\n6\n")
-    folder.write("h/p=x/a.csv", "x\n")
+    try folder.write("x\n5\n", to: "h/p=1/a.csv")
+    try folder.write("x\n6\n", to: "h/p=2/a.csv")
+    try folder.write("x\n", to: "h/p=x/a.csv")
     let table = try Table.of("\(folder.path)/h")
     #expect(table.numbers("p") == [1, 2])
     let given = ReadOptions(kinds: ["p": .category])

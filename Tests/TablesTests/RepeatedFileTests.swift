@@ -30,8 +30,8 @@ import Testing
   }
 
   @Test func `a file with names in several partitions is a part of each`() throws {
-    let file = folder.write("c=fr/p.csv", "x\n1\n2\n")
-    folder.write("c=de/own.csv", "x\n3\n")
+    let file = try folder.write("x\n1\n2\n", to: "c=fr/p.csv")
+    try folder.write("x\n3\n", to: "c=de/own.csv")
     #expect(link(file, "\(folder.path)/c=de/p.csv") == 0)
     #expect(link(file, "\(folder.path)/c=de/q.csv") == 0)
     #expect(symlink("c=fr", "\(folder.path)/latest") == 0)
@@ -45,7 +45,7 @@ import Testing
 
   @Test(arguments: [[0x61, 0xE9, 0x2E, 0x63, 0x73, 0x76], [0xFF]] as [[UInt8]])
   func `a name that is not UTF-8 is an error`(_ name: [UInt8]) throws {
-    folder.write("a.csv", "x\n1\n")
+    try folder.write("x\n1\n", to: "a.csv")
     var path = Array("\(folder.path)/".utf8CString.dropLast()) + name.map { CChar(bitPattern: $0) }
     path.append(0)
     let descriptor = open(path, O_WRONLY | O_CREAT, 0o644)

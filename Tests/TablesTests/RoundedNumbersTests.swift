@@ -43,7 +43,7 @@ import Texts
 
   @Test(arguments: ["9007199254740993", " 9007199254740993 ", "\"-9007199254740993\""])
   func `digits that a number column loses are told`(_ cell: String) throws {
-    let file = folder.write("t.csv", "n,x,y\n1,1e300,0.12345678901234567891\n\(cell),1,1\n")
+    let file = try folder.write("n,x,y\n1,1e300,0.12345678901234567891\n\(cell),1,1\n", to: "t.csv")
     let notes = try Table.read(from: file).notes
     #expect(notes.count == 1)
     #expect(notes.first?.contains("row 2, column 'n': the number ") == true)
