@@ -1,8 +1,9 @@
 // Reads run folders: nothing is believed before the manifest has been checked.
-import Artifacts
 import Configuration
 import FoundationEssentials
 import GradientBoosting
+// Reads run folders: nothing is believed before the manifest has been checked.
+import Storage
 
 /// Reads the files of a run folder.
 enum RunFolderReader {

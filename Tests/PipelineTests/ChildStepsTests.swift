@@ -1,6 +1,7 @@
 // Steps in processes of their own, played by a shell.
 import Foundation
 import LoopContract
+import Storage
 import Synchronization
 import TestSupport
 import Testing

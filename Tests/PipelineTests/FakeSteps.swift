@@ -1,6 +1,7 @@
 // Steps that know nothing but text: a file says itself what it is, a model is the list of its files.
 import Foundation
 import LoopContract
+import Storage
 import Synchronization
 
 @testable import Pipeline

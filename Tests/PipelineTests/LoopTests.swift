@@ -2,6 +2,7 @@
 import Foundation
 import GRDB
 import LoopContract
+import Storage
 import Synchronization
 import TestSupport
 import Testing

@@ -3,6 +3,7 @@
 import Foundation
 import Glibc
 import LoopContract
+import Storage
 import Synchronization
 import TestSupport
 import Testing

@@ -1,10 +1,12 @@
 // The gate of the loop: poisoned labels over many seeds, and each rule by itself. The test
 // Tests/Acceptance/test_gate.py asks the same of more seeds and larger tables.
-import Artifacts
 import Evaluation
 import Foundation
 import LoopContract
 import NumericCore
+// The gate of the loop: poisoned labels over many seeds, and each rule by itself. tools/verify-gate
+// asks the same of more seeds and larger tables.
+import Storage
 import Tables
 import TestSupport
 import Testing

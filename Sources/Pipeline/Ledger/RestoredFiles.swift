@@ -3,6 +3,7 @@
 internal import GRDB
 internal import Glibc
 internal import LoopContract
+internal import Storage
 
 extension Ledger {
   /// Takes back records that the audit log has and an older copy of the ledger has not, with what they

@@ -2,6 +2,7 @@
 // for the next one and no file needs a training of its own.
 internal import Glibc
 internal import LoopContract
+internal import Storage
 internal import Synchronization
 
 /// Trains, judges and promotes.

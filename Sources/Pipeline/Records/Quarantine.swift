@@ -2,6 +2,7 @@
 // after all: without it, a check would have to be loosened for all files.
 internal import Glibc
 public import LoopContract
+internal import Storage
 
 /// A refused file.
 public struct QuarantinedFile: Encodable, Sendable, Equatable {

@@ -1,6 +1,7 @@
 // What is old and needed by nobody: files, models, runs, predictions. The ledger forgets nothing; it
 // notes what was removed.
 internal import Glibc
+internal import Storage
 
 /// Something that is removed, or would be.
 public struct RemovedItem: Encodable, Sendable, Equatable {

@@ -1,6 +1,7 @@
 // Copies predictions to a folder elsewhere. A copy counts when the ledger has it; one that a killed
 // loop had made is made again, under the same name with the same bytes.
 internal import Glibc
+internal import Storage
 internal import Synchronization
 
 /// Publishes predictions.

@@ -6,6 +6,7 @@
 internal import FoundationEssentials
 internal import Glibc
 public import LoopContract
+internal import Storage
 internal import Synchronization
 
 /// A question as it goes to a child.

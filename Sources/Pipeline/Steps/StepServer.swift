@@ -2,6 +2,7 @@
 internal import FoundationEssentials
 internal import Glibc
 public import LoopContract
+internal import Storage
 internal import Synchronization
 
 /// Serves steps to the loop that started this process.

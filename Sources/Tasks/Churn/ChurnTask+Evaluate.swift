@@ -1,8 +1,9 @@
 // Evaluation: how good a trained model is on a labelled table.
-import Artifacts
 import Configuration
 public import Evaluation
 import NumericCore
+// Evaluation: how good a trained model is on a labelled table.
+import Storage
 import Tables
 
 /// What `evaluate` found.

@@ -1,6 +1,6 @@
 // Inspection: what a run folder holds, after all of it was checked.
-import Artifacts
 import Configuration
+import Storage
 import Tables
 
 /// What `inspect` shows.

@@ -1,8 +1,8 @@
-// What a dropped file is: labelled or not, and whether it is like the data that the champion knows.
-import Artifacts
 import Evaluation
+// What a dropped file is: labelled or not, and whether it is like the data that the champion knows.
 public import LoopContract
 import NumericCore
+import Storage
 import Tables
 import Texts
 

@@ -1,8 +1,9 @@
+import NumericCore
 // Training on all files: they become one table of what is learnt from and one of what is judged on,
 // and these an ordinary run of `train churn`.
-import Artifacts
 public import LoopContract
 import NumericCore
+import Storage
 import Tables
 import Texts
 

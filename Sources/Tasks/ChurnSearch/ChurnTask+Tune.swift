@@ -1,10 +1,12 @@
 // Tuning: search on folds of the rows that are not the test part, then judge the best configuration
 // on the test part and train the final model with it, as `train` does.
-public import Artifacts
 import Configuration
 import FoundationEssentials
 import GradientBoosting
 import NumericCore
+// Tuning: search on folds of the rows that are not the test part, then judge the best configuration
+// on the test part and train the final model with it, as `train` does.
+public import Storage
 import Tables
 import Tuning
 

@@ -1,7 +1,7 @@
-// The files of a training as one table: links in a folder, which is read as any folder of tables.
-import Artifacts
 import Glibc
+// The files of a training as one table: links in a folder, which is read as any folder of tables.
 import LoopContract
+import Storage
 import Tables
 import Texts
 

@@ -1,5 +1,5 @@
 // reference.json: what a version has learnt from, so that later files can be held against it.
-import Artifacts
+import Storage
 
 /// The reference of a version.
 protocol LoopReference: Codable {

@@ -1,7 +1,7 @@
 // The files of a recommender run folder, as bytes. Nothing in them depends on time, threads or the
 // folder.
-import Artifacts
 import Configuration
+import ModelFormats
 import NumericCore
 import Preprocessing
 import Recommender

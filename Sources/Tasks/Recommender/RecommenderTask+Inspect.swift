@@ -1,6 +1,6 @@
 // Inspection: what a recommender's run folder holds, after all of it was checked.
-import Artifacts
 import Configuration
+import Storage
 
 /// What `inspect` shows of a recommender.
 public struct RecommenderInspection: Encodable, Sendable {

@@ -1,10 +1,10 @@
 // What a dropped file is, and whether it is like the data that the champion knows.
-import Artifacts
 import Configuration
 import Evaluation
 public import LoopContract
 import NumericCore
 import Recommender
+import Storage
 import Tables
 import Texts
 

@@ -1,8 +1,8 @@
 // The tables of a training: all interactions as one, each pair of a user and an item once, and all
 // that is known of users and of items.
-import Artifacts
 import LoopContract
 import NumericCore
+import Storage
 import Tables
 import Texts
 

@@ -1,10 +1,12 @@
 // Training: towers without the interactions that were set aside, which are judged, and the same towers
 // with all of them, which serve.
-import Artifacts
 public import LoopContract
 import NumericCore
 import Preprocessing
 import Recommender
+// Training: towers without the interactions that were set aside, which are judged, and the same towers
+// with all of them, which serve.
+import Storage
 import Tables
 import Texts
 

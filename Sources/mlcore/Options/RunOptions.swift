@@ -1,6 +1,6 @@
 // What every verb takes that writes a model folder, and the run that all of them have in common.
 import ArgumentParser
-import Artifacts
+import Storage
 import Configuration
 import Tasks
 

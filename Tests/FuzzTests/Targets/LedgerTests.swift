@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import LoopContract
 import NumericCore
+import Storage
 import TestSupport
 import Testing
 
