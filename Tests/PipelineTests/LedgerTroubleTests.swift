@@ -1,7 +1,8 @@
-// Ledgers that are lost, damaged, or restored from an older copy.
 import Foundation
 import GRDB
 import Glibc
+// Ledgers that are lost, damaged, or restored from an older copy.
+import Storage
 import Synchronization
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
-// Predictions that are copied elsewhere: each once, whatever fails.
 import Foundation
 import GRDB
+// Predictions that are copied elsewhere: each once, whatever fails.
+import Storage
 import Synchronization
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
-// Fetches what is new, some objects at a time.
 internal import Glibc
+// Fetches what is new, some objects at a time.
+internal import Storage
 internal import Synchronization
 
 extension RemoteSource {

@@ -208,7 +208,7 @@ extension RunFolder {
 
   /// Whether a folder says that it is a partial one.
   private static func isMarked(_ path: String) -> Bool {
-    FileSystem.entry("\(path)/\(markerName)") == .other
+    FileSystem.status("\(path)/\(markerName)").map(FileSystem.isFile) ?? false
   }
 
   /// Removes a folder of ours; what is left after a kill says whose it is until the end.

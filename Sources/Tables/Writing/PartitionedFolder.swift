@@ -58,7 +58,7 @@ public final class PartitionedFolder {
   public static func isForeignData(_ path: String) -> Bool {
     let folders = path.utf8.split(separator: UInt8(ascii: "/")).dropLast()
     return isData(path)
-      && (path.hasSuffix(".txt") || !folders.allSatisfy { HivePath.partition($0) != nil })
+      && (path.hasSuffix(".txt") || !folders.allSatisfy { HivePath.partition(of: $0) != nil })
   }
 
   /// Whether a file is what a process left behind that was killed while it wrote.
