@@ -29,7 +29,7 @@ import Tuning
     let context = TaskContext(pool: WorkerPool(threads: 2), progress: { _ in })
     func tune(
       _ out: String, anew: ((_ description: [(key: String, value: String)]) throws -> StudyStore)?
-    ) throws -> ChurnTuneReport {
+    ) throws -> TuningReport<ChurnTask> {
       try ChurnTask.tune(
         search, into: RunFolder(target: folder.appending(out)), shownAs: out, context: context,
         opening: { description in

@@ -89,7 +89,7 @@ import Testing
     _ = try RecommenderTask.train(
       configuration, into: RunFolder(target: model, force: false), shownAs: model,
       context: context)
-    let service = try RecommenderService(folder: model, pool: context.pool)
+    let service = try RecommenderPredictor(folder: model, pool: context.pool)
 
     var places: [String: Int] = [:]
     var takers: [Int] = []
@@ -108,7 +108,8 @@ import Testing
       takers.indices.sorted { (takers[$0], -$0) > (takers[$1], -$1) }.prefix(Self.k))
 
     let gains = try cold.map { user in
-      let found = try service.recommend(.features(user.features), k: Self.k, includesSeen: true)
+      let found = try service.predict(
+        RecommendationQuery(.features(user.features), k: Self.k, includesSeen: true))
       let list = try found.map { try #require(places[$0.id]) }
       return (
         towers: ndcg(list, relevant: user.items, among: places),

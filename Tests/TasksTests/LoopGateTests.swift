@@ -149,10 +149,11 @@ import Testing
     let results = try JSONDocument.value(
       ChurnResults.self,
       from: try RunFolderReader.bytes(
-        ChurnRunFiles.metricsName, of: folder.appending("known/run")))
+        ChurnResults.fileName, of: folder.appending("known/run")))
     let holdout = folder.appending("known-work/holdout.parquet")
-    let table = try model.layout.read(
-      holdout, labelled: true, delimiter: nil, header: true, context: TaskContext(pool: pool))
+    let table = try model.layout.reading(
+      TableSource(location: holdout), labelled: true, context: TaskContext(pool: pool)
+    ).table
     let labels = try model.layout.labels(of: table, data: holdout).map { $0 == 1 }
     return Known(
       model: model, reference: try ReferenceProfile(folder: folder.appending("known")),

@@ -348,10 +348,11 @@ import Texts
     #expect(lines[0] == ["user", "rank", "item", "score", "model_version"])
     #expect(
       lines.dropFirst().map { $0[0] } == ["u3", "nobody", "u1"].flatMap { [$0, $0, $0, $0] })
-    let service = try RecommenderService(
+    let service = try RecommenderPredictor(
       folder: "\(candidate)/run", pool: WorkerPool(threads: 1))
     for (user, start) in [("u3", 1), ("u1", 9)] {
-      let expected = try service.recommend(.user(user), k: 4, includesSeen: false)
+      let expected = try service.predict(
+        RecommendationQuery(.user(user), k: 4, includesSeen: false))
       for (rank, item) in expected.enumerated() {
         let line = lines[start + rank]
         #expect(line[1] == "\(rank + 1)" && line[2] == item.id && Float(line[3]) == item.score)

@@ -10,12 +10,12 @@ import Testing
 
 @Suite(.onOwnThread) struct RecommenderServiceTests {
   private let shop: RecommenderShop
-  private let service: RecommenderService
+  private let service: RecommenderPredictor
 
   init() throws {
     shop = try RecommenderShop()
     let (model, _) = try shop.train { $0.model.epochs = 20 }
-    service = try RecommenderService(folder: model, pool: WorkerPool(threads: 2))
+    service = try RecommenderPredictor(folder: model, pool: WorkerPool(threads: 2))
   }
 
   @Test(arguments: [[:], ["country": FeatureValue.text("Atlantis")], ["country": .number(5)]])
@@ -23,7 +23,7 @@ import Testing
     _ features: [String: FeatureValue]
   ) {
     #expect(throws: TaskError.recommender(.nothingKnown)) {
-      try service.recommend(.features(features), k: 3, includesSeen: true)
+      try service.predict(RecommendationQuery(.features(features), k: 3, includesSeen: true))
     }
   }
 
@@ -32,11 +32,14 @@ import Testing
       ["country": .text(" france ")], ["Cred_it": .number(300)], ["CREDIT": .text("300")],
       ["country": .text("Atlantis"), "credit": .number(5)],
     ] {
-      #expect(try service.recommend(.features(features), k: 3, includesSeen: true).count == 3)
+      #expect(
+        try service.predict(RecommendationQuery(.features(features), k: 3, includesSeen: true))
+          .count == 3)
     }
     for bad in ["much", "nan", "inf"] {
       #expect {
-        try service.recommend(.features(["credit": .text(bad)]), k: 3, includesSeen: true)
+        try service.predict(
+          RecommendationQuery(.features(["credit": .text(bad)]), k: 3, includesSeen: true))
       } throws: {
         guard case TaskError.recommender(.notANumber)? = $0 as? TaskError else { return false }
         return true
@@ -46,7 +49,8 @@ import Testing
 
   @Test func `a feature beyond all scale is named, and no answer is made of it`() throws {
     #expect {
-      try service.recommend(.features(["credit": .number(1e23)]), k: 3, includesSeen: true)
+      try service.predict(
+        RecommendationQuery(.features(["credit": .number(1e23)]), k: 3, includesSeen: true))
     } throws: {
       guard
         case TaskError.recommender(.featureBeyondScale("user", "credit", nil, "1e+23", _))? =
@@ -57,15 +61,16 @@ import Testing
   }
 
   @Test func `identifiers are read as cells of tables are`() throws {
-    let plain = try service.recommend(.user("u0"), k: 3, includesSeen: false)
-    #expect(try service.recommend(.user(" u0\t"), k: 3, includesSeen: false) == plain)
+    let plain = try service.predict(RecommendationQuery(.user("u0"), k: 3, includesSeen: false))
+    #expect(
+      try service.predict(RecommendationQuery(.user(" u0\t"), k: 3, includesSeen: false)) == plain)
     #expect(try service.similar(to: " i0 ", k: 3) == service.similar(to: "i0", k: 3))
   }
 
   @Test func `more is asked than there is`() throws {
     #expect(try service.similar(to: "i0", k: 1_000).count == RecommenderShop.items - 1)
     #expect(
-      try service.recommend(.user("u0"), k: 1_000, includesSeen: true).count
+      try service.predict(RecommendationQuery(.user("u0"), k: 1_000, includesSeen: true)).count
         == RecommenderShop.items)
   }
 
@@ -108,8 +113,9 @@ import Testing
       #""customer_number": 4711, "country": "France", "credit": 1, "city": "Lyon","#)
     let enriched = try service.enriched(record)
     let (recommended, product, similar) = try lists(enriched)
-    let expected = try service.recommend(
-      .features(["country": .text("France")]), k: 5, includesSeen: true)
+    let expected = try service.predict(
+      RecommendationQuery(
+        .features(["country": .text("France")]), k: 5, includesSeen: true))
     #expect(recommended.map(\.0) == expected.map(\.id))
     #expect(zip(recommended, expected).allSatisfy { Float($0.1) == $1.score })
     // The other product of the history is none of the model's.
@@ -126,7 +132,7 @@ import Testing
 
   @Test func `a record of a known customer leaves out what was taken`() throws {
     let enriched = try service.enriched(record(#""customer_number": "u3","#), k: 3)
-    let expected = try service.recommend(.user("u3"), k: 3, includesSeen: false)
+    let expected = try service.predict(RecommendationQuery(.user("u3"), k: 3, includesSeen: false))
     #expect(try lists(enriched).recommended.map(\.0) == expected.map(\.id))
   }
 

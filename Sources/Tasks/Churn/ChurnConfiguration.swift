@@ -112,7 +112,7 @@ public struct ChurnConfiguration: Sendable, Equatable {
   public var inputs: [String] { [data.path] + [judging.test].compactMap(\.self) }
 
   /// The configuration as run.toml has it.
-  var recorded: ChurnConfiguration {
+  public var recorded: ChurnConfiguration {
     var result = self
     result.data.path = LocationText.recorded(data.path)
     result.judging.test = judging.test.map(LocationText.recorded)

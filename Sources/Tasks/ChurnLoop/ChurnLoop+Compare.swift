@@ -95,7 +95,7 @@ extension ChurnLoop {
 
   /// What a challenger must show beside the champion.
   func compare(
-    _ sides: GateSides, layout: ChurnLayout, baselines: ChurnReport.Baselines,
+    _ sides: GateSides, layout: ChurnLayout, baselines: ChurnSummary.Baselines,
     _ document: inout GateDocument
   ) throws {
     let gate = configuration.gate

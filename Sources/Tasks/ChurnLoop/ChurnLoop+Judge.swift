@@ -126,7 +126,7 @@ extension ChurnLoop {
     _ data: String, by model: ChurnModel
   ) throws -> (rows: ScoredRows, table: Table) {
     let table = try model.layout.readingToJudge(
-      data, delimiter: nil, header: true, context: context
+      TableSource(location: data, header: true), context: context
     ).table
     let labels = try model.layout.labels(of: table, data: data)
     return (

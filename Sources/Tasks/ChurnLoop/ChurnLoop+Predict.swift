@@ -10,7 +10,7 @@ extension ChurnLoop {
   public func predict(
     _ file: LoopFile, model: String, output: String
   ) throws -> (rows: Int, problem: String?) {
-    let input = ChurnInput(location: file.path, delimiter: data.delimiter, header: nil)
+    let input = TableSource(location: file.path, delimiter: data.delimiter)
     do {
       let report = try ChurnTask.predict(
         model: "\(model)/\(LoopFolder.run)", input: input, explain: nil,

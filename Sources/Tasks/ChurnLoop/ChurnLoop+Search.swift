@@ -26,7 +26,9 @@ extension ChurnLoop {
     try search.validate()
     let place = StudyPlace(folder: studies.unfinished)
     let report = try ChurnTask.tune(
-      search, into: folder, shownAs: candidate, explainedRows: Self.explainedRows, context: context,
+      search, into: folder, shownAs: candidate,
+      options: TrainingOptions(explainedRows: Self.explainedRows),
+      context: context,
       opening: { description in
         do {
           let store = try place.open(description: description, resumes: true, force: false)

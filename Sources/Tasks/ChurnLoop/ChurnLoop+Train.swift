@@ -55,8 +55,8 @@ extension ChurnLoop {
       configuration.trials > 0
       ? try search(churn, into: folder, candidate: candidate, champion: champion, studies)
       : try ChurnTask.train(
-        churn, into: folder, shownAs: candidate, explainedRows: Self.explainedRows,
-        context: context)
+        churn, into: folder, shownAs: candidate,
+        options: TrainingOptions(explainedRows: Self.explainedRows), context: context)
     let model = try ChurnModel(folder: "\(candidate)/\(LoopFolder.run)")
     let names = Set(texts: model.layout.features.map(\.name))
     let profile = ReferenceProfile(

@@ -80,7 +80,7 @@ extension ChurnTask {
   /// - Throws: `ArtifactError`, `TableError`, `TaskError.exportDiffers` if the other program would
   ///   not predict the same, `.exportCalibrated`, `.insideModel`.
   public static func export(
-    model folder: String, as format: ChurnExportFormat, input: ChurnInput?, output: String,
+    model folder: String, as format: ChurnExportFormat, input: TableSource?, output: String,
     replaces: Bool, context: TaskContext
   ) throws -> ChurnExportReport {
     try OutputPlace.check(
@@ -109,9 +109,9 @@ extension ChurnTask {
     let report = ChurnExportReport(
       format: format, out: output, size: fingerprint.size, sha256: fingerprint.sha256,
       maxDifference: difference, checkedRows: rows.first?.count ?? 0,
-      checkedOn: input?.shownLocation ?? "rows at the borders of the model's bins",
+      checkedOn: input?.shown ?? "rows at the borders of the model's bins",
       modelVersion: model.version,
-      modelSHA256: model.manifest.files[ChurnRunFiles.modelName]?.sha256 ?? "",
+      modelSHA256: model.manifest.files[ChurnModel.fileName]?.sha256 ?? "",
       mlcoreVersion: ProgramVersion.current,
       inputs: zip(model.trees.inputs, export.levels).map { input, levels in
         ChurnExportReport.Input(
@@ -125,14 +125,12 @@ extension ChurnTask {
   }
 
   private static func checkedRows(
-    of model: ChurnModel, input: ChurnInput?, context: TaskContext
+    of model: ChurnModel, input: TableSource?, context: TaskContext
   ) throws -> [Column] {
     guard let input else { return model.trees.borderRows(count: borderRows, seed: 1) }
-    try context.begin("reading \(input.shownLocation)")
-    let table = try model.layout.read(
-      input.location, labelled: false, delimiter: input.delimiterByte,
-      header: input.header ?? model.layout.header, context: context)
-    return model.layout.features(of: table)
+    try context.begin("reading \(input.shown)")
+    let result = try model.layout.reading(input, labelled: false, context: context)
+    return model.layout.features(of: result.table)
   }
 }
 

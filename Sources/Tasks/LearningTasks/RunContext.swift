@@ -1,24 +1,54 @@
-// What a task needs from the program around it, and nothing of its results: threads, a way to be
-// stopped, and somebody to tell about progress.
+// What a run needs from the program around it, and nothing of its results: threads, a way to be
+// stopped, somebody to tell about progress, and a stopwatch.
 public import NumericCore
 
 /// Where a task runs.
-public struct TaskContext: Sendable {
+public struct RunContext: Sendable {
   /// The threads to compute on; no result depends on how many there are.
   public let pool: WorkerPool
   /// Whether the work should stop; asked often, from the thread that runs the task.
   public let isCancelled: @Sendable () -> Bool
   /// Told about every phase and round.
   public let progress: @Sendable (ProgressEvent) -> Void
+  /// Adds up the seconds of the phases.
+  let stopwatch: Stopwatch
 
-  /// Creates a context.
+  /// Creates a context whose stopwatch starts now.
   public init(
     pool: WorkerPool, isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: @escaping @Sendable (ProgressEvent) -> Void = { _ in }
   ) {
+    self.init(pool: pool, isCancelled: isCancelled, progress: progress, stopwatch: Stopwatch())
+  }
+
+  private init(
+    pool: WorkerPool, isCancelled: @escaping @Sendable () -> Bool,
+    progress: @escaping @Sendable (ProgressEvent) -> Void, stopwatch: Stopwatch
+  ) {
     self.pool = pool
     self.isCancelled = isCancelled
     self.progress = progress
+    self.stopwatch = stopwatch
+  }
+
+  /// The same context with a stopwatch that starts now, for a run of its own.
+  func starting() -> RunContext {
+    RunContext(pool: pool, isCancelled: isCancelled, progress: progress)
+  }
+
+  /// The same context without warnings, for work whose doubts another part of the run tells.
+  var withoutWarnings: RunContext {
+    RunContext(
+      pool: pool, isCancelled: isCancelled,
+      progress: { event in
+        if case .warning = event { return }
+        progress(event)
+      }, stopwatch: stopwatch)
+  }
+
+  /// Runs `body` and adds its seconds to a phase.
+  func measure<Result>(_ phase: Stopwatch.Phase, _ body: () throws -> Result) rethrows -> Result {
+    try stopwatch.measure(phase, body)
   }
 
   /// Starts a phase, unless the work should stop.
@@ -37,6 +67,9 @@ public struct TaskContext: Sendable {
     if isCancelled() { throw TaskError.cancelled }
   }
 }
+
+/// The name of `RunContext` in rooms that still use it.
+public typealias TaskContext = RunContext
 
 /// Something worth showing while a task runs.
 public enum ProgressEvent: Sendable {

@@ -1,14 +1,51 @@
 // Reads run folders: nothing is believed before the manifest has been checked.
 import Artifacts
 import FoundationEssentials
-import GradientBoosting
+import Tables
 
 /// Reads the files of a run folder.
-enum RunFolderReader {
+package enum RunFolderReader {
+  /// The file of the whole configuration in a run folder.
+  static let configurationName = "run.toml"
+
+  /// The task that a run folder is of.
+  ///
+  /// Only the manifest is read; the reader of that task checks all of the folder.
+  ///
+  /// - Throws: `TaskError.notAModel` if there is no folder with a manifest; `ArtifactError`.
+  package static func task(of folder: String) throws -> String {
+    try requireRunFolder(folder)
+    return try Manifest(folder: folder).task
+  }
+
   /// Checks every file of a folder against its manifest.
   ///
   /// - Throws: `TaskError.notAModel` if there is no folder with a manifest; `ArtifactError`.
   static func manifest(of folder: String) throws -> Manifest {
+    try requireRunFolder(folder)
+    return try Manifest.verify(folder: folder)
+  }
+
+  /// Checks every file of the run folder of a kind of model.
+  ///
+  /// - Throws: `TaskError.notAModel` if there is no folder with such a model; `ArtifactError`.
+  static func manifest<Model: TrainedModel>(
+    of folder: String, with model: Model.Type, task: String
+  ) throws -> Manifest {
+    let manifest = try manifest(of: folder)
+    guard manifest.task == task else {
+      throw TaskError.notAModel(
+        folder: folder,
+        problem: "this is a model of the task '\(manifest.task)', expected '\(task)'")
+    }
+    guard manifest.files[Model.fileName] != nil else {
+      throw TaskError.notAModel(
+        folder: folder, problem: "this has no model: its manifest lists no \(Model.fileName)")
+    }
+    return manifest
+  }
+
+  private static func requireRunFolder(_ folder: String) throws {
     var isFolder = false
     guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else {
       throw TaskError.notAModel(folder: folder, problem: "there is no such folder")
@@ -20,7 +57,16 @@ enum RunFolderReader {
       throw TaskError.notAModel(
         folder: folder, problem: "this is not a model folder: it has no \(Manifest.fileName)")
     }
-    return try Manifest.verify(folder: folder)
+  }
+
+  /// A run folder's manifest as an input of another run.
+  ///
+  /// - Throws: `ArtifactError.system`.
+  static func input(_ folder: String) throws -> Manifest.Input {
+    let path = "\(folder)/\(Manifest.fileName)"
+    return Manifest.Input(
+      name: LocationText.recorded(folder) + "/\(Manifest.fileName)",
+      fingerprint: try Fingerprint(ofFile: path))
   }
 
   /// Checks that a file to write is not in a run folder, which it would make unreadable.
@@ -32,14 +78,23 @@ enum RunFolderReader {
     let parent = URL(filePath: output).deletingLastPathComponent().path
     var folder = URL(filePath: parent).resolvingSymlinksInPath()
     while folder.path != "/" {
-      if Manifest.isPresent(in: folder.path),
-        [ChurnRunFiles.modelName, RecommenderRunFiles.modelName].contains(where: {
-          FileManager.default.fileExists(atPath: "\(folder.path)/\($0)")
-        })
-      {
+      if isRunFolder(folder.path) {
         throw TaskError.insideModel(path: output, folder: folder.path)
       }
       folder.deleteLastPathComponent()
+    }
+  }
+
+  /// Whether a folder has the manifest of a run; other programs have files of this name too.
+  private static func isRunFolder(_ folder: String) -> Bool {
+    guard Manifest.isPresent(in: folder) else { return false }
+    do {
+      _ = try Manifest(folder: folder)
+      return true
+    } catch ArtifactError.olderVersion, ArtifactError.newerVersion {
+      return true
+    } catch {
+      return false
     }
   }
 
@@ -85,11 +140,7 @@ enum RunFolderReader {
   static func damaging<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
     do {
       return try body()
-    } catch let error as ConfigurationError {
-      throw ArtifactError.corrupt(
-        file: path, item: "settings", found: "with a problem (\(error.description))",
-        expected: "the settings that training wrote")
-    } catch let error as GradientBoostingError {
+    } catch let error as any Error & CustomStringConvertible where !(error is ArtifactError) {
       throw ArtifactError.corrupt(
         file: path, item: "settings", found: "with a problem (\(error.description))",
         expected: "the settings that training wrote")

@@ -35,6 +35,10 @@ public enum TaskError: Error, Equatable {
   case reasons(found: Int, most: Int)
   /// An identifier has the name of a column that predictions have.
   case nameTaken(column: String, data: String)
+  /// A row to predict has a value under a name that no column of the model has.
+  case unknownColumn(name: String, suggestion: String?)
+  /// A value of a row to predict is not of the kind of its column.
+  case unusableValue(column: String, found: String, expected: String)
   /// An output would be written into a model folder.
   case insideModel(path: String, folder: String)
   /// An output is what is read, lies in a folder that is read, or would take it away.
@@ -55,6 +59,8 @@ public enum TaskError: Error, Equatable {
   case identifiersTooLong(file: String, size: Int, limit: Int)
   /// A record of a stream is not what it must be; records count from 1.
   case badStreamRecord(source: String, record: Int, found: String, expected: String)
+  /// No trial of a search came to its end.
+  case noUsableTrial(count: Int)
   /// The work was stopped from outside.
   case cancelled
 }
@@ -98,6 +104,9 @@ extension TaskError: CustomStringConvertible {
       "--explain is \(found), expected a whole number from 1 to \(most)"
     case .nameTaken(let column, let data):
       "\(data): the identifier '\(column)' has the name of a column of the predictions"
+    case .unknownColumn(let name, _): "the model knows no column '\(name)'"
+    case .unusableValue(let column, let found, let expected):
+      "the column '\(column)' is '\(found)', expected \(expected)"
     case .insideModel(let path, let folder):
       "\(path): this is inside the model folder \(folder), which holds nothing but the model"
     case .outputIsInput(let path, let input):
@@ -117,6 +126,9 @@ extension TaskError: CustomStringConvertible {
       "\(file): the identifiers need a header of \(size) bytes, expected at most \(limit)"
     case .badStreamRecord(let source, let record, let found, let expected):
       "\(source): record \(record): found \(found), expected \(expected)"
+    case .noUsableTrial(let count):
+      "none of \(count) trial\(count == 1 ? "" : "s") came to its end: their losses are no finite "
+        + "numbers"
     case .recommender(let problem): problem.description
     case .cancelled: "stopped"
     }
@@ -142,6 +154,9 @@ extension TaskError: CustomStringConvertible {
     case .infinity(_, _, _, canDrop: false), .beyondScale: "correct the cell, or leave it empty"
     case .infinity: "correct the cell, leave it empty, or drop the column with --drop"
     case .noFeatures: "keep at least one column besides the target that has two values"
+    case .unknownColumn(_, let suggestion?): "did you mean '\(suggestion)'?"
+    case .unknownColumn: "leave it out, or train with it"
+    case .unusableValue: "correct the value, or leave it out if it is not known"
     case .insideModel: "write to another folder"
     case .outputIsInput: "write to a place outside of the table"
     case .notAFolder: "give another name, or remove the file that has it"
@@ -158,6 +173,8 @@ extension TaskError: CustomStringConvertible {
     case .sameIdentifier: "give every user and every item an identifier of its own"
     case .identifiersTooLong: "choose --format npy or --format parquet"
     case .badStreamRecord: "correct the record, or leave it out"
+    case .noUsableTrial:
+      "give a lower --learning-rate, or look at the numbers of the features"
     case .recommender(let problem): problem.advice
     case .cancelled: "run the command again"
     }

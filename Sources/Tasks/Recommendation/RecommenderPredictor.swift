@@ -1,71 +1,151 @@
-// Recommendations for users, known or new, and items like an item.
+// A trained recommender that answers: items for users, known or new, and items like an item.
 public import NumericCore
 import Preprocessing
 import Recommender
-import Tables
+public import Tables
 import Texts
 
-/// An item and how well it goes with a user.
-public struct RecommendedItem: Codable, Sendable, Equatable {
-  public var id: String
-  /// The inner product of the two unit vectors, -1 to 1.
-  public var score: Float
-}
-
-/// An item and how far it is from another.
-public struct SimilarItem: Codable, Sendable, Equatable {
-  public var id: String
-  /// The distance of the two unit vectors, 0 to 2.
-  public var distance: Float
-}
-
-/// Whom items are recommended to.
-public enum Recommendee: Sendable {
-  /// A user that the model was trained on.
-  case user(String)
-  /// A new user of whom some features are known.
-  case features([String: FeatureValue])
-}
-
-/// A trained recommender that answers questions.
-public struct RecommenderService: Sendable {
+/// A trained recommender.
+///
+/// A table of users is answered by rows of the user (category, each once, in the order of first
+/// occurrence), `rank` (number, from 1), the item (category), `score` (number: the inner product of
+/// the two unit vectors, -1 to 1) and `model_version` (category). Users that the model does not know
+/// get the items that most users took, with a missing score.
+public struct RecommenderPredictor: Predictor {
+  public let task = RecommenderConfiguration.task
   let model: RecommenderModel
   /// The items of which nothing is known: they are like nothing and recommended to nobody.
   let blankItems: [Int32]
   private let index: ExactIndex
   private let pool: WorkerPool
+  private let listLength: Int
+  /// Users of a table whose lists are searched at once.
+  private static let blockSize = 4_096
 
   /// Reads a run folder.
   ///
+  /// - Parameters:
+  ///   - listLength: the most items that each user of a table is recommended.
+  ///   - pool: the threads that answer single queries.
   /// - Throws: `TaskError.notAModel`; `ArtifactError` if it is damaged.
-  public init(folder: String, pool: WorkerPool) throws {
-    try self.init(RecommenderModel(folder: folder), pool: pool)
+  public init(folder: String, listLength: Int = 10, pool: WorkerPool) throws {
+    try self.init(RecommenderModel(folder: folder), listLength: listLength, pool: pool)
   }
 
-  init(_ model: RecommenderModel, pool: WorkerPool) throws {
+  init(_ model: RecommenderModel, listLength: Int = 10, pool: WorkerPool) throws {
     self.model = model
+    self.listLength = listLength
     blankItems = model.blankItems.map(Int32.init)
     index = try ExactIndex(model.itemVectors)
     self.pool = pool
   }
 
-  /// The best items, best first.
+  public var modelVersion: String { model.version }
+
+  public var inputSchema: Schema {
+    Schema(fields: [Schema.Field(name: model.layout.columns.userID, kind: .category)])
+  }
+
+  public var outputSchema: Schema {
+    let columns = model.layout.columns
+    return Schema(fields: [
+      Schema.Field(name: columns.userID, kind: .category),
+      Schema.Field(name: "rank", kind: .number),
+      Schema.Field(name: columns.itemID, kind: .category),
+      Schema.Field(name: "score", kind: .number),
+      Schema.Field(name: "model_version", kind: .category),
+    ])
+  }
+
+  public func read(_ source: TableSource, context: RunContext) throws -> Table {
+    try read(source, named: source.shown, context: context)
+  }
+
+  /// Reads the users of a table, each once; their column may be spelt with other capitals and
+  /// separators than in training.
   ///
-  /// - Parameters:
-  ///   - k: the most items.
-  ///   - includesSeen: whether items count that the user has taken already.
+  /// - Parameter name: what messages call the table.
+  func read(_ source: TableSource, named name: String, context: RunContext) throws -> Table {
+    var data = RecommenderConfiguration.Data()
+    data.delimiter = source.delimiter
+    data.header = source.header ?? true
+    let reader = RecommenderReader(data, name: name, context: context)
+    let user = model.layout.columns.userID
+    let users = try reader.users(
+      source.location,
+      id: RecommenderColumns.named(
+        user, in: try reader.names(of: source.location), role: "users", flag: "data.user_id",
+        data: name))
+    return Table(
+      columns: [Column(name: user, values: .category(CategoryColumn(users)))],
+      rowCount: users.count)
+  }
+
+  public func predict(_ table: Table, named name: String, context: RunContext) throws -> Table {
+    guard case .category(let ids)? = table[model.layout.columns.userID]?.values else {
+      throw TaskError.recommender(
+        .noColumn(
+          role: "users", name: model.layout.columns.userID, flag: "data.user_id", data: name,
+          suggestion: nil))
+    }
+    let users = Self.distinct(ids)
+    var lists = [[RecommendedItem]?](repeating: nil, count: users.count)
+    let known = users.indices.compactMap { row in
+      model.users.place(of: users[row]).flatMap { place in
+        model.userVectors.row(place).contains { $0 != 0 } ? (row: row, place: place) : nil
+      }
+    }
+    for start in stride(from: 0, to: known.count, by: Self.blockSize) {
+      try context.checkCancelled()
+      let block = known[start..<min(start + Self.blockSize, known.count)]
+      let found = try recommend(users: block.map(\.place), k: listLength, pool: context.pool)
+      for (user, list) in zip(block, found) { lists[user.row] = list }
+    }
+    let popular = model.popularItems(listLength)
+    var (names, ranks, items, scores): ([String], [Int64], [String], [Double]) = ([], [], [], [])
+    for (user, list) in zip(users, lists) {
+      let list = list?.map { ($0.id, $0.score.shortest) } ?? popular.map { ($0, .nan) }
+      for (rank, (item, score)) in list.enumerated() {
+        names.append(user)
+        ranks.append(Int64(rank + 1))
+        items.append(item)
+        scores.append(score)
+      }
+    }
+    let values: [Column.Values] = [
+      .category(CategoryColumn(names)), .number(NumberColumn(integers: ranks, bits: 32)),
+      .category(CategoryColumn(items)), .number(NumberColumn(scores)),
+    ]
+    let columns = zip(outputSchema.fields, values).map { Column(name: $0.name, values: $1) }
+    return try (columns + [.modelVersion(modelVersion, rowCount: names.count)])
+      .answers(rowCount: names.count, data: name)
+  }
+
+  /// The names of a column, each once, in the order of their first rows; missing cells are left out.
+  private static func distinct(_ ids: CategoryColumn) -> [String] {
+    var isKnown = [Bool](repeating: false, count: ids.levels.count)
+    var names: [String] = []
+    for code in ids.codes where code >= 0 && !isKnown[Int(code)] {
+      isKnown[Int(code)] = true
+      names.append(ids.levels[Int(code)])
+    }
+    return names
+  }
+
+  /// The best items for one user, best first.
+  ///
   /// - Throws: `TaskError.recommender` for a user of whom nothing is known, `RecommenderError`.
-  public func recommend(
-    _ recommendee: Recommendee, k: Int, includesSeen: Bool
-  ) throws -> [RecommendedItem] {
-    let (vector, seen) = try query(recommendee)
-    return try recommend(vector: vector, excluding: includesSeen ? [] : seen, k: k)
+  public func predict(_ row: RecommendationQuery) throws -> [RecommendedItem] {
+    let (vector, seen) = try query(row.user)
+    return try recommend(vector: vector, excluding: row.includesSeen ? [] : seen, k: row.k)
   }
 
   /// The best items for some known users, without those that they have taken, best first.
   ///
   /// - Throws: `RecommenderError`.
-  func recommend(users: [Int], k: Int) throws -> [[RecommendedItem]] {
+  private func recommend(
+    users: [Int], k: Int, pool: WorkerPool
+  ) throws -> [[RecommendedItem]] {
     let found = try index.search(
       model.userVectors.selecting(users), k: k,
       excluding: SparseRows(users.map { Array(model.seen[$0]) + blankItems }), pool: pool)
@@ -134,8 +214,8 @@ public struct RecommenderService: Sendable {
   /// The vector of a user, and the items taken.
   ///
   /// - Throws: `TaskError.recommender` for a user of whom nothing is known, `RecommenderError`.
-  func query(_ recommendee: Recommendee) throws -> (vector: [Float], seen: [Int32]) {
-    switch recommendee {
+  func query(_ user: RecommendationQuery.User) throws -> (vector: [Float], seen: [Int32]) {
+    switch user {
     case .user(let id):
       guard let user = model.users.place(ofCell: id) else {
         throw TaskError.recommender(.noSuchUser(id: id))
@@ -185,5 +265,14 @@ public struct RecommenderService: Sendable {
     let encoded = try model.towers.user.encode(features, pool: pool)
     if !encoded.zeros.isEmpty { throw TaskError.recommender(.nothingKnown) }
     return Array(encoded.vectors.row(0))
+  }
+}
+
+extension RecommenderModel {
+  /// The items that most users took, those that nobody took left out.
+  fileprivate func popularItems(_ count: Int) -> [String] {
+    let counts = itemCounts
+    let order = counts.indices.sorted { (counts[$1], $0) < (counts[$0], $1) }
+    return order.prefix(count).filter { counts[$0] > 0 }.map { items.names[$0] }
   }
 }

@@ -34,8 +34,6 @@ public enum RecommenderProblem: Error, Equatable, Sendable {
   case tooFewInteractions(count: Int, anywhereHelps: Bool)
   /// There are too few interactions to compare the trials of a search on a share of them.
   case tooFewToValidate(count: Int, share: Double)
-  /// No trial of a search came to its end.
-  case noUsableTrial(count: Int)
   /// The model was not trained on this user.
   case noSuchUser(id: String)
   /// The model was not trained on this item.
@@ -94,9 +92,6 @@ extension RecommenderProblem: CustomStringConvertible {
     case .tooFewToValidate(let count, let share):
       "there are only \(count) interactions to learn from, too few to compare trials on a share of "
         + "\(share) of them"
-    case .noUsableTrial(let count):
-      "none of \(count) trial\(count == 1 ? "" : "s") came to its end: their losses are no finite "
-        + "numbers"
     case .noSuchUser(let id): "the model knows no user '\(id)'"
     case .noSuchItem(let id): "the model knows no item '\(id)'"
     case .unknownFeature(let name, let known, _):
@@ -138,7 +133,6 @@ extension RecommenderProblem: CustomStringConvertible {
       "add interactions, give --test, or set evaluation.split to anywhere"
     case .tooFewInteractions: "add interactions, or give --test"
     case .tooFewToValidate: "add interactions, or set model.validation_fraction higher"
-    case .noUsableTrial: "give a lower --learning-rate, or look at the numbers of the features"
     case .noSuchUser: "give --user-features with what is known of a new user"
     case .noSuchItem: "give an item of the training data"
     case .unknownFeature(_, _, let suggestion?): "did you mean '\(suggestion)'?"

@@ -95,17 +95,16 @@ extension VectorIdentifiers {
   }
 }
 
-extension RecommenderService {
-  /// `recommend`, searching the vectors that `export pgvector` loaded into a database.
+extension RecommenderPredictor {
+  /// The best items for one user, searching the vectors that `export pgvector` loaded into a database.
   ///
-  /// - Throws: as `recommend`; `ConnectorError`.
-  public func recommend(
-    _ recommendee: Recommendee, k: Int, includesSeen: Bool, dsn: String
-  ) throws -> [RecommendedItem] {
-    let (vector, seen) = try query(recommendee)
-    let excluded = names(of: (includesSeen ? [] : seen) + blankItems)
+  /// - Throws: as `predict`; `ConnectorError`.
+  public func predict(_ row: RecommendationQuery, dsn: String) throws -> [RecommendedItem] {
+    let (vector, seen) = try query(row.user)
+    let excluded = names(of: (row.includesSeen ? [] : seen) + blankItems)
     let found = try target(dsn).nearest(
-      to: vector, in: RecommenderTask.itemTable, by: .innerProduct, count: k, excluding: excluded)
+      to: vector, in: RecommenderTask.itemTable, by: .innerProduct, count: row.k,
+      excluding: excluded)
     return scored(try places(of: found), by: vector)
   }
 

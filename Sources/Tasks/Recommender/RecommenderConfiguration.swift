@@ -168,7 +168,7 @@ public struct RecommenderConfiguration: Sendable, Equatable {
   }
 
   /// The configuration as run.toml has it.
-  var recorded: RecommenderConfiguration {
+  public var recorded: RecommenderConfiguration {
     var result = self
     result.data.path = LocationText.recorded(data.path)
     result.data.users = data.users.map(LocationText.recorded)

@@ -30,8 +30,8 @@ extension RecommenderTask {
   ///
   /// - Throws: `TaskError.notAModel`, `ArtifactError`.
   static func version(ofModel folder: String) throws -> String {
-    let manifest = try RunFolderReader.manifest(of: folder)
-    return String(manifest.files[RecommenderRunFiles.modelName]?.sha256.prefix(12) ?? "")
+    RecommenderModel.version(
+      in: try RunFolderReader.manifest(of: folder, with: RecommenderModel.self, task: name))
   }
 
   /// The name of a database in messages: without user and options.

@@ -24,12 +24,11 @@ extension RecommenderLoop {
     let fit = RecommenderFit(
       data: data, configuration: whole, towers: try whole.towers(preset), context: context)
     let (train, judged) = try split(data, ages: tables.ages, fit)
-    var timings = RecommenderReport.Timings()
-    let twin = try fit.trained(train, phase: "training", timings: &timings)
+    let twin = try fit.trained(train, phase: "training")
     let judgement = try fit.judgement(
-      of: twin, trainedOn: train, on: judged, timings: &timings)
+      of: twin, trainedOn: train, on: judged)
     let final = try fit.trained(
-      data.pairs, passes: judgement.epochs, phase: "final training", timings: &timings)
+      data.pairs, epochs: judgement.epochs, phase: "final training")
     fit.warnOfZeros(final.fitted)
     try context.begin("writing")
     try write(
@@ -127,14 +126,15 @@ extension RecommenderLoop {
   ) throws {
     let folder = try RunFolder(target: path)
     defer { folder.cancel() }
-    let files = RecommenderRunFiles(
-      configuration: fit.configuration.recorded, preset: preset, data: fit.data, trained: trained,
-      judgement: judgement, pool: context.pool)
-    for (name, bytes) in try isModelAlone ? files.modelAlone() : files.all() {
-      try context.checkCancelled()
-      try folder.write(bytes, to: name)
+    let inputs = fit.data.inputs
+    if isModelAlone {
+      try RecommenderTask.write(
+        [try fit.files(of: trained).model()], inputs: inputs, into: folder, context)
+    } else {
+      try RecommenderTask.write(
+        try fit.finished(trained, judgement, preset: preset, inputs: inputs),
+        configuration: fit.configuration, into: folder, context)
     }
-    try folder.commit(inputs: fit.data.inputs, mlcoreVersion: ProgramVersion.current)
   }
 
   private func write(_ document: some Encodable, to path: String) throws {

@@ -26,7 +26,7 @@ struct ChurnTrainingOptions: ParsableArguments {
     // A flag for one way of judging overrules the configuration's other way.
     if judging.test != nil, judging.holdout == nil { configuration.judging.holdout = nil }
     if judging.holdout != nil, judging.test == nil { configuration.judging.test = nil }
-    try ChurnTraining(
+    try TrainingCommand<ChurnTask>(
       configuration: configuration, output: output, threads: threads, report: report
     )
     .run()

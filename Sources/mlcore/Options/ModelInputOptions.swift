@@ -13,19 +13,19 @@ struct ModelInputOptions: ParsableArguments {
   @OptionGroup var format: DataFormatOptions
 
   /// The table and how it is read.
-  func input() throws -> ChurnInput { try format.input(at: data) }
+  func input() throws -> TableSource { try format.input(at: data) }
 }
 
 extension DataFormatOptions {
   /// A table that is read as these flags say.
-  func input(at location: String) throws -> ChurnInput {
+  func input(at location: String) throws -> TableSource {
     // The settings of training decide which delimiters there are.
     var configuration = ChurnConfiguration()
     if let delimiter {
       try ChurnConfiguration.layers.apply(
         key: "data.delimiter", text: delimiter, source: "--delimiter", to: &configuration)
     }
-    return ChurnInput(
+    return TableSource(
       location: location, delimiter: configuration.data.delimiter,
       header: hasNoHeader ? false : nil)
   }

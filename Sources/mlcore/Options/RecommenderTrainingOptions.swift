@@ -23,7 +23,7 @@ struct RecommenderTrainingOptions: ParsableArguments {
     for flag in data.given + model.given + seed.given {
       try layers.apply(key: flag.key, texts: flag.texts, source: flag.flag, to: &configuration)
     }
-    try RecommenderTraining(
+    try TrainingCommand<RecommenderTask>(
       configuration: configuration, output: output, baselinesOnly: baselineOnly, threads: threads,
       report: report
     )

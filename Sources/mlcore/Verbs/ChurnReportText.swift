@@ -1,7 +1,53 @@
-// The report of `train churn` for people.
+// Churn models in words for people.
 import Evaluation
 import Glibc
 import Tasks
+
+extension ChurnTask: CommandTask {
+  static let takesProfitTerms = true
+
+  static func text(_ report: ChurnReport, for terminal: Terminal) -> String {
+    ChurnReportText(report: report, terminal: terminal).text
+  }
+
+  static func measure(_ report: TuningReport<ChurnTask>) -> SearchedMeasure {
+    let test = report.test.metrics
+    return report.metric == "auc"
+      ? SearchedMeasure(name: "AUC", test: test.auc)
+      : SearchedMeasure(name: "log loss", test: test.logLoss)
+  }
+
+  static func lines(_ found: Inspection<ChurnTask>) -> [String] {
+    let table = MetricTable(terminal: .output)
+    return [
+      "\(Terminal.output.bold("churn model")) \(found.modelVersion), by mlcore "
+        + found.mlcoreVersion,
+      "  predicts '\(found.target)' = '\(found.positive)' from "
+        + "\(found.importances.count.counted("column")), trained on \(found.rows.counted("row"))",
+      "  \(found.model.numTrees.counted("tree")) of \(found.model.numLeavesMean.fixed(1)) leaves "
+        + "on average",
+      "", table.headline(found.metrics), "  measured \(found.judgedOn)", "", table.head,
+    ] + table.rows(found.metrics, found.baselines)
+      + ["", FeatureBars.title, FeatureBars.text(found.importances), ""]
+      + ColumnKindText.lines(found.columnKinds)
+  }
+
+  static func text(_ found: EvaluationReport<ChurnTask>) -> String {
+    let table = MetricTable(terminal: .output)
+    return """
+      model \(found.modelVersion) on \(found.data): \(found.rows.counted("row")), \
+      \(found.positives.grouped) positive
+      \(table.headline(found.metrics))
+
+      \(table.head)
+      \(table.row("gradient boosting", found.metrics))
+
+      \(ReliabilityText.text(found.reliability))
+      \(found.profit.map { "\n" + ProfitText.text($0) } ?? "")
+
+      """
+  }
+}
 
 /// Lays a churn report out in lines.
 struct ChurnReportText {
@@ -17,7 +63,7 @@ struct ChurnReportText {
   private var summary: String {
     let share = Double(report.positives) / Double(max(1, report.rows))
     return """
-      \(terminal.bold("churn model")) from \(report.details.data)
+      \(terminal.bold("churn model")) from \(report.data)
         \(report.rows.counted("row")), \(report.columns.counted("feature")), \
       \(report.positives.grouped) '\(report.details.positive)' (\(share.percent); the positive \
       class \(report.details.positiveReason))
@@ -26,13 +72,11 @@ struct ChurnReportText {
 
   private var judgement: String {
     let table = MetricTable(terminal: terminal)
-    var lines = [
-      table.headline(report.metrics), terminal.dim("  measured \(report.details.judgedOn)"), "",
-      table.head,
-      table.row("gradient boosting", report.metrics),
-      table.row("logistic regression", report.baselines.logistic),
-      table.row("prior", report.baselines.prior),
-    ]
+    var lines =
+      [
+        table.headline(report.metrics), terminal.dim("  measured \(report.judgedOn)"), "",
+        table.head,
+      ] + table.rows(report.metrics, report.baselines)
     for (index, fold) in report.folds.enumerated() {
       lines.append(table.row("  fold \(index + 1)", fold))
     }
@@ -80,7 +124,7 @@ struct ChurnReportText {
       on average\(calibration), in \(report.timings.total.fixed(1)) s on \
       \(report.threads.counted("thread"))
       next: \(Self.command) predict --model \(report.out.shellQuoted) --data \
-      \(report.details.data.shellQuoted) --out predictions.csv
+      \(report.data.shellQuoted) --out predictions.csv
       """
   }
 }

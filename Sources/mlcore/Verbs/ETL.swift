@@ -57,14 +57,11 @@ struct ETL: ParsableCommand {
         pool: WorkerPool(threads: 1), isCancelled: { Interruption.isRequested },
         progress: { bar.show($0) }))
     bar.close()
-    if report.json {
-      try Terminal.output.write(try JSONDocument.text(of: made))
-      return
-    }
     let removed = made.removed == 0 ? "" : ", \(made.removed.counted("stale file")) removed"
-    try Terminal.output.write(
+    try report.write(made) {
       "\(made.out): \(made.rows.counted("row")) in \(made.partitions.counted("partition")) by "
-        + "\(made.partitionBy)\(removed)\n")
+        + "\(made.partitionBy)\(removed)\n"
+    }
   }
 
   private var defaultColumn: String? {

@@ -29,6 +29,14 @@ struct MetricTable {
     return "  " + name.padded(20) + values.map { $0.fixed(4).leftPadded(10) }.joined()
       + metrics.liftAt10.fixed(2).leftPadded(10)
   }
+
+  /// The lines of a model and of simpler ones.
+  func rows(_ metrics: ChurnMetrics, _ baselines: ChurnSummary.Baselines) -> [String] {
+    [
+      row("gradient boosting", metrics), row("logistic regression", baselines.logistic),
+      row("prior", baselines.prior),
+    ]
+  }
 }
 
 /// Lays out how far probabilities can be taken at their word.
@@ -55,7 +63,7 @@ enum FeatureBars {
   private static let cells = 24
 
   /// The ten features with the largest share, one per line.
-  static func text(_ importances: [ChurnReport.Importance]) -> String {
+  static func text(_ importances: [ChurnSummary.Importance]) -> String {
     let strongest = importances.prefix(10).filter { $0.share > 0 }
     guard let most = strongest.first?.share else { return "  none: no split improved the loss" }
     let width = strongest.map(\.feature.oneLine.count).max() ?? 0

@@ -28,7 +28,8 @@ struct TrainConfigured: ParsableCommand {
 
   func run() throws {
     throw Complaint(
-      facts: "no task was given to train, expected one of \(Self.tasks.joined(separator: ", "))",
+      facts:
+        "no task was given to train, expected one of \(TaskRegistry.names.joined(separator: ", "))",
       advice: "name the task, as in 'mlcore train churn', or give --config run.toml",
       code: .usage)
   }
@@ -38,6 +39,7 @@ struct TrainConfigured: ParsableCommand {
   /// - Throws: `ConfigurationError`, `Complaint`.
   static func task(of file: String) throws -> String {
     let task = try ConfigurationFile.task(of: file)
+    let tasks = TaskRegistry.names
     guard tasks.contains(task) else {
       let meant = Suggestion.nearest(to: task, in: tasks)
       throw Complaint(
@@ -48,6 +50,4 @@ struct TrainConfigured: ParsableCommand {
     }
     return task
   }
-
-  private static let tasks = [ChurnConfiguration.task, RecommenderConfiguration.task]
 }

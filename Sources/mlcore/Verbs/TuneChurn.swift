@@ -1,6 +1,5 @@
 // `mlcore tune churn`: the flags, laid over the configuration, and the search.
 import ArgumentParser
-import Artifacts
 import Tasks
 
 /// Searches the hyperparameters of a churn classifier.
@@ -35,27 +34,10 @@ struct TuneChurn: ParsableCommand {
   @OptionGroup var report: ReportOptions
 
   func run() throws {
-    let out = try output.folder()
-    let configuration = try searchConfiguration()
-    try OutputPlace.check(
-      folder: out, inputs: configuration.churn.inputs, model: configuration.warmStart)
-    let bar = ProgressBar()
-    defer { bar.close() }
-    let context = try bar.context(threads)
-    // More trials for a search that has ended take the place of its folder.
-    let addsTrials = search.search.resume && SearchTask.holdsStudy(out)
-    let folder = try RunFolder(target: out, force: output.force || addsTrials)
-    Interruption.leaves("the trials that have ended are kept, --resume goes on from there")
-    Interruption.onForcedExit { folder.cancel() }
-    let result = try ChurnTask.tune(
-      configuration, into: folder, shownAs: out, resumes: search.search.resume, force: output.force,
-      context: context)
-    bar.close()
-    if report.json {
-      try Terminal.output.write(try JSONDocument.text(of: result))
-    } else {
-      try Terminal.output.write(ChurnTuneReportText(report: result, terminal: .output).text)
-    }
+    try TuningCommand<ChurnTask>(
+      configuration: searchConfiguration, resumes: search.search.resume, output: output,
+      threads: threads, report: report
+    ).run()
   }
 
   private func searchConfiguration() throws -> ChurnSearchConfiguration {

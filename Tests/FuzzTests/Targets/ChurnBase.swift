@@ -52,8 +52,7 @@ struct ChurnBase {
   /// - Throws: what a user would be told; `FuzzFinding` for anything else.
   func use(_ model: ChurnModel) throws {
     let read = try model.layout.reading(
-      table, labelled: true, withIdentifiers: true, delimiter: nil, header: model.layout.header,
-      context: context
+      TableSource(location: table), labelled: true, withIdentifiers: true, context: context
     ).table
     let probabilities = try model.predict(read, pool: pool)
     guard probabilities.allSatisfy({ (0...1).contains($0) }) else {

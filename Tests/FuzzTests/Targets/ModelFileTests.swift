@@ -13,7 +13,7 @@ import Tuning
 @Suite(.onOwnThread(limit: Fuzzer.timeLimit), .serialized) struct ModelFileTests {
   @Test func manifest() throws {
     let manifest = Manifest(
-      mlcoreVersion: "1.0",
+      task: "churn", mlcoreVersion: "1.0",
       inputs: [Manifest.Input(name: "a.csv", fingerprint: Fingerprint(of: [1]))],
       files: ["model/x": Fingerprint(of: [2]), "run.toml": Fingerprint(of: [3])])
     let bytes = manifest.encoded()
@@ -47,7 +47,7 @@ import Tuning
   @Test func preprocessing() throws {
     let base = try ChurnBase()
     let text = try base.text(ChurnLayout.fileName)
-    let file = try SafetensorsFile(contentsOf: "\(base.model)/\(ChurnRunFiles.modelName)")
+    let file = try SafetensorsFile(contentsOf: "\(base.model)/\(ChurnModel.fileName)")
     let manifest = try RunFolderReader.manifest(of: base.model)
     Fuzzer.run("preprocessing") { random in
       let input =
@@ -68,7 +68,7 @@ import Tuning
   @Test func churn() throws {
     let base = try ChurnBase()
     let layout = try ChurnLayout(decoding: base.bytes(ChurnLayout.fileName), file: "layout")
-    let file = try SafetensorsFile(contentsOf: "\(base.model)/\(ChurnRunFiles.modelName)")
+    let file = try SafetensorsFile(contentsOf: "\(base.model)/\(ChurnModel.fileName)")
     let manifest = try RunFolderReader.manifest(of: base.model)
     Fuzzer.run("churn") { random in
       let input = file.mutatedBytes(texts: ["inputs", "features"], &random)
@@ -99,10 +99,10 @@ import Tuning
   @Test func metrics() throws {
     let (churn, recommender) = (try ChurnBase(), try RecommenderBase())
     let texts = [
-      try churn.text(ChurnRunFiles.metricsName),
+      try churn.text(ChurnResults.fileName),
       String(
         decoding: try RunFolderReader.bytes(
-          RecommenderRunFiles.metricsName, of: recommender.model), as: UTF8.self),
+          RunResults<RecommenderTask>.fileName, of: recommender.model), as: UTF8.self),
     ]
     let folder = try TemporaryFolder()
     Fuzzer.run("metrics") { random in
@@ -112,14 +112,14 @@ import Tuning
         random.once(in: 5)
         ? Array(text.utf8).mutatedBytes(&random)
         : Array(JSONTree(text).mutated(&random).text.utf8)
-      try folder.write(input, to: ChurnRunFiles.metricsName)
+      try folder.write(input, to: ChurnResults.fileName)
       var results: (any Encodable)?
       return try attempting {
         results =
           which == 0
           ? try ChurnResults(folder: folder.path)
           : try RunFolderReader.value(
-            RecommenderResults.self, RecommenderRunFiles.metricsName, of: folder.path,
+            RunResults<RecommenderTask>.self, RunResults<RecommenderTask>.fileName, of: folder.path,
             expected: "metrics")
       } use: {
         if let results { _ = try JSONDocument.text(of: results) }
@@ -130,8 +130,9 @@ import Tuning
   @Test func reference() throws {
     let base = try ChurnBase()
     let layout = try ChurnLayout(decoding: base.bytes(ChurnLayout.fileName), file: "layout")
-    let table = try layout.read(
-      base.table, labelled: false, delimiter: nil, header: true, context: base.context)
+    let table = try layout.reading(
+      TableSource(location: base.table), labelled: false, context: base.context
+    ).table
     let profile = ReferenceProfile(
       columns: layout.features(of: table), rows: table.rowCount,
       metrics: try ChurnResults(folder: base.model).metrics, judgedRows: 100, holdout: 0.2,

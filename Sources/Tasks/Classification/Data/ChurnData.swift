@@ -122,10 +122,10 @@ extension ChurnConfiguration.Data {
   var shownPath: String { LocationText.shown(path) }
 
   /// The delimiter as a byte; nil finds it out.
-  var delimiterByte: UInt8? { Self.byte(of: delimiter) }
+  var delimiterByte: UInt8? { source(at: path).delimiterByte }
 
-  /// The byte of a delimiter as it is written in settings.
-  static func byte(of delimiter: String?) -> UInt8? {
-    delimiter == "tab" ? UInt8(ascii: "\t") : delimiter?.utf8.first
+  /// A table that is read as these settings say.
+  func source(at location: String) -> TableSource {
+    TableSource(location: location, delimiter: delimiter, header: header)
   }
 }

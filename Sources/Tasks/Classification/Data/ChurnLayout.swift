@@ -51,24 +51,13 @@ struct ChurnLayout: Codable, Sendable, Equatable {
   ///
   /// - Parameter labelled: whether the target is needed too.
   /// - Throws: `TableError`, `TaskError.infinity`.
-  func read(
-    _ location: String, labelled: Bool, withIdentifiers: Bool = false, delimiter: UInt8?,
-    header: Bool, context: TaskContext
-  ) throws -> Table {
-    try reading(
-      location, labelled: labelled, withIdentifiers: withIdentifiers, delimiter: delimiter,
-      header: header, context: context
-    ).table
-  }
-
-  /// Reads a table as `read` does, and returns the files that it came from too.
   func reading(
-    _ location: String, labelled: Bool, withIdentifiers: Bool = false, delimiter: UInt8?,
-    header: Bool, context: TaskContext
+    _ source: TableSource, labelled: Bool, withIdentifiers: Bool = false, context: TaskContext
   ) throws -> ReadResult {
+    let location = source.location
     let identifiers = withIdentifiers ? id.map { Schema.Field(name: $0, kind: .text) } : []
     var options = ReadOptions(
-      delimiter: delimiter, hasHeader: header,
+      delimiter: source.delimiterByte, hasHeader: source.header ?? header,
       // Known from training, so not worth a note where they are not needed.
       excluding: Set(texts: id + dropped.map(\.name) + [target.name]),
       schema: Schema(fields: identifiers + features + (labelled ? [target] : [])),
@@ -90,18 +79,11 @@ struct ChurnLayout: Codable, Sendable, Equatable {
   }
 
   /// Reads a table to judge on, with the identifiers if it has them.
-  func readingToJudge(
-    _ location: String, delimiter: UInt8?, header: Bool, context: TaskContext
-  ) throws -> ReadResult {
-    func read(withIdentifiers: Bool) throws -> ReadResult {
-      try reading(
-        location, labelled: true, withIdentifiers: withIdentifiers, delimiter: delimiter,
-        header: header, context: context)
-    }
+  func readingToJudge(_ source: TableSource, context: TaskContext) throws -> ReadResult {
     do {
-      return try read(withIdentifiers: true)
+      return try reading(source, labelled: true, withIdentifiers: true, context: context)
     } catch TableError.missingColumn(_, let name, _) where id.contains(name) {
-      return try read(withIdentifiers: false)
+      return try reading(source, labelled: true, context: context)
     }
   }
 

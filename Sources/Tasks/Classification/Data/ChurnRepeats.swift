@@ -29,10 +29,10 @@ struct ChurnRepeats: Sendable {
   }
 
   /// The counts; nil if no two rows belong together.
-  var counts: ChurnReport.Repeats? {
+  var counts: ChurnSummary.Repeats? {
     guard let groups else { return nil }
     let sizes = groups.sizes.filter { $0 > 1 }
-    return ChurnReport.Repeats(
+    return ChurnSummary.Repeats(
       groups: sizes.count, rows: Int(sizes.reduce(0, +)), largest: Int(sizes.max() ?? 0))
   }
 
@@ -93,7 +93,7 @@ struct ChurnRepeats: Sendable {
   }
 }
 
-extension ChurnReport.Repeats {
+extension ChurnSummary.Repeats {
   /// From this share of the rows on, a group makes the parts of a split uneven.
   private static let largeShare = 0.2
 

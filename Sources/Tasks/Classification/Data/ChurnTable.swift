@@ -5,34 +5,28 @@ import NumericCore
 import Tables
 
 /// A labelled table and the configuration that it was read with.
-struct ChurnTable {
+package struct ChurnTable: TrainingTables {
   /// The configuration, with its lists of columns taken apart.
-  let configuration: ChurnConfiguration
+  package let configuration: ChurnConfiguration
   let data: ChurnData
   /// The model to which trees are to be added; nil where training starts anew.
   let continued: ContinuedModel?
-  let clock: PhaseClock
-  var timings: ChurnReport.Timings
 
   /// Reads the table of a configuration.
   ///
-  /// - Parameter target: the folder that is going to be written.
+  /// - Parameter target: the folder that is going to be written; nil for none.
   /// - Throws: the errors of reading.
-  init(_ configuration: ChurnConfiguration, target: String, context: TaskContext) throws {
-    let clock = PhaseClock()
-    var timings = ChurnReport.Timings()
+  init(_ configuration: ChurnConfiguration, target: String?, context: TaskContext) throws {
     try context.begin("reading \(configuration.data.shownPath)")
     let separated = try configuration.separatingNames()
     let continued = try separated.continueFrom.map {
       try ContinuedModel(folder: $0, target: target)
     }
-    data = try clock.measure(&timings.read) {
+    data = try context.measure(.read) {
       try ChurnData.reading(separated.data, continuing: continued, context: context)
     }
     self.configuration = separated
     self.continued = continued
-    self.clock = clock
-    self.timings = timings
   }
 
   /// A configuration of this table with every hyperparameter known.

@@ -1,6 +1,5 @@
 // The measures by which churn models are compared, and their mean over folds.
 import Evaluation
-import Glibc
 
 /// How well probabilities agree with what happened.
 ///
@@ -39,7 +38,7 @@ public struct ChurnMetrics: Codable, Sendable, Equatable {
     let interval = measured.aucInterval
     aucInterval =
       interval.lowerBound < interval.upperBound
-      ? [interval.lowerBound, interval.upperBound].map(Self.rounded) : nil
+      ? [interval.lowerBound, interval.upperBound].map(\.reported) : nil
   }
 
   /// Reads metrics; what no measurement gives is an error.
@@ -83,19 +82,12 @@ public struct ChurnMetrics: Codable, Sendable, Equatable {
   private init(
     auc: Double, logLoss: Double, prAUC: Double, brier: Double, ece: Double, liftAt10: Double
   ) {
-    self.auc = Self.rounded(auc)
-    self.logLoss = Self.rounded(logLoss)
-    self.prAUC = Self.rounded(prAUC)
-    self.brier = Self.rounded(brier)
-    self.ece = Self.rounded(ece)
-    self.liftAt10 = Self.rounded(liftAt10)
-  }
-
-  /// The number with nine significant digits, the double nearest to that decimal.
-  static func rounded(_ value: Double) -> Double {
-    guard value != 0, value.isFinite else { return value }
-    let factor = pow(10, 8 - log10(abs(value)).rounded(.down))
-    return (value * factor).rounded() / factor
+    self.auc = auc.reported
+    self.logLoss = logLoss.reported
+    self.prAUC = prAUC.reported
+    self.brier = brier.reported
+    self.ece = ece.reported
+    self.liftAt10 = liftAt10.reported
   }
 
   /// The mean of some metrics, without an interval.

@@ -1,29 +1,36 @@
-// What a churn run tells: the document of `train churn --json`, from which the words for people
-// are made too.
-public import Evaluation
+// What is measured in the training of a classifier: the part that metrics.json and the report of the
+// training have in common, and the part that each has alone.
+package import Evaluation
+import GradientBoosting
+import Texts
 
-/// The result of `train churn`.
-public struct ChurnReport: Encodable, Sendable {
+/// metrics.json of a churn model.
+package typealias ChurnResults = RunResults<ChurnTask>
+/// The report of a churn training.
+package typealias ChurnReport = TrainingReport<ChurnTask>
+
+/// What is measured in a training.
+package struct ChurnSummary: RunSummary {
   /// The loss and ranking of a constant prediction and of a logistic regression, on the same rows.
-  public struct Baselines: Codable, Sendable {
+  package struct Baselines: Codable, Sendable {
     /// Every row gets the share of positives of the training rows.
-    public var prior: ChurnMetrics
+    package var prior: ChurnMetrics
     /// A logistic regression on one-hot encoded and standardised columns.
-    public var logistic: ChurnMetrics
+    package var logistic: ChurnMetrics
   }
 
   /// The size of the trained model.
-  public struct ModelSummary: Codable, Sendable {
+  package struct ModelSummary: Codable, Sendable {
     /// The number of trees.
-    public var numTrees: Int
+    package var numTrees: Int
     /// How many of them are of the model that training went on from; nil where it started anew.
-    public var continuedTrees: Int?
+    package var continuedTrees: Int?
     /// The mean number of leaves of a tree.
-    public var numLeavesMean: Double
+    package var numLeavesMean: Double
     /// The number of new trees that early stopping found best.
-    public var bestIteration: Int
+    package var bestIteration: Int
     /// How its probabilities are calibrated.
-    public var calibration: Calibration.Method
+    package var calibration: Calibration.Method
 
     enum CodingKeys: String, CodingKey {
       case numTrees = "num_trees"
@@ -35,17 +42,17 @@ public struct ChurnReport: Encodable, Sendable {
   }
 
   /// How much a feature contributed to the trees.
-  public struct Importance: Codable, Sendable {
+  package struct Importance: Codable, Sendable {
     /// The column.
-    public var feature: String
+    package var feature: String
     /// The sum of the gains of its splits.
-    public var gain: Double
+    package var gain: Double
     /// The number of its splits.
-    public var splits: Int
+    package var splits: Int
     /// Its share of the gains of all features, 0 to 1.
-    public var share: Double
+    package var share: Double
     /// The mean absolute Shapley value, in log-odds, over at most 2,000 training rows.
-    public var meanAbsoluteContribution: Double
+    package var meanAbsoluteContribution: Double
 
     enum CodingKeys: String, CodingKey {
       case feature, gain, splits, share
@@ -54,86 +61,109 @@ public struct ChurnReport: Encodable, Sendable {
   }
 
   /// Rows that share an identifier or all cells with others.
-  public struct Repeats: Codable, Sendable, Equatable {
+  package struct Repeats: Codable, Sendable, Equatable {
     /// The groups of such rows.
-    public var groups: Int
+    package var groups: Int
     /// The rows in them.
-    public var rows: Int
+    package var rows: Int
     /// The rows of the largest one.
-    public var largest: Int
+    package var largest: Int
   }
 
-  /// Seconds spent in each phase.
-  public struct Timings: Encodable, Sendable {
-    /// Reading tables.
-    public var read = 0.0
-    /// Checking columns, splitting rows, writing files.
-    public var prepare = 0.0
-    /// Cutting numbers into bins.
-    public var bin = 0.0
-    /// Growing trees.
-    public var train = 0.0
-    /// Predicting, measuring and training the baselines.
-    public var evaluate = 0.0
-    /// From start to end.
-    public var total = 0.0
-  }
-
-  /// Always "churn".
-  public var task = ChurnConfiguration.task
   /// The rows of the table.
-  public var rows: Int
+  package var rows: Int
   /// The columns that the model learns from.
-  public var columns: Int
+  package var columns: Int
   /// The rows of the positive class.
-  public var positives: Int
+  package var positives: Int
   /// The rows that repeat each other; absent where none do.
-  public var repeats: Repeats?
-  /// The seed.
-  public var seed: Int
-  /// The threads that were used.
-  public var threads: Int
-  /// The folder that was written.
-  public var out: String
+  package var repeats: Repeats?
   /// On rows that the judged model has not seen; with folds, the mean over the folds.
-  public var metrics: ChurnMetrics
+  package var metrics: ChurnMetrics
   /// One entry per fold, where folds were asked for.
-  public var folds: [ChurnMetrics]
+  package var folds: [ChurnMetrics]
   /// What simpler models reach on the same rows.
-  public var baselines: Baselines
+  package var baselines: Baselines
   /// The model that was written.
-  public var model: ModelSummary
+  package var model: ModelSummary
   /// The features, most important first.
-  public var importances: [Importance]
+  package var importances: [Importance]
   /// Mean prediction against what happened in ten bins of equal width, on the judged rows.
-  public var reliability: [ReliabilityTable.Bin]
-  /// All columns of the table: what they are for, what they hold, and why.
-  public var columnKinds: [ColumnDescription]
-  /// Seconds spent in each phase.
-  public var timings: Timings
+  package var reliability: [ReliabilityTable.Bin]
 
-  /// What people are told besides; not part of the document.
-  public var details: ChurnDetails
+  /// Collects what a training measured.
+  ///
+  /// - Parameters:
+  ///   - continued: the model that training went on from.
+  ///   - contributions: the mean absolute contribution of each feature, by name.
+  init(
+    data: ChurnData, evaluation: ClassifierEvaluation, continued: BoostedTrees?,
+    contributions: [ByteText: Double]
+  ) {
+    rows = data.rowCount
+    columns = data.columns.features.count
+    positives = data.target.positiveCount
+    repeats = data.repeats.counts
+    metrics = evaluation.metrics
+    folds = evaluation.folds
+    baselines = evaluation.baselines
+    let final = evaluation.finalModel
+    let trees = final.boosting.model
+    model = ModelSummary(
+      numTrees: trees.treeCount, continuedTrees: continued?.treeCount,
+      numLeavesMean: trees.meanLeaves, bestIteration: final.boosting.bestIteration,
+      calibration: final.calibration.method)
+    importances = trees.importances().map {
+      Importance(
+        feature: $0.feature, gain: $0.gain, splits: $0.splits, share: $0.share,
+        meanAbsoluteContribution: contributions[ByteText($0.feature)] ?? 0)
+    }
+    reliability = evaluation.reliability
+  }
 
-  enum CodingKeys: String, CodingKey {
-    case task, rows, columns, positives, seed, threads, out, metrics, folds, baselines, model
-    case importances, reliability, timings, repeats
-    case columnKinds = "column_kinds"
+  /// What the summary contradicts itself in; nil if it does not.
+  package var problem: String? {
+    if rows < 1 || !(0...rows).contains(positives) {
+      return "\(positives) positives in \(rows) rows"
+    }
+    if columns < 1 { return "\(columns) columns" }
+    if model.numTrees < 0 || model.bestIteration < 0 { return "\(model.numTrees) trees" }
+    if model.continuedTrees.map({ $0 < 0 || $0 > model.numTrees }) == true {
+      return "more trees of an earlier model than trees"
+    }
+    if importances.contains(where: { $0.splits < 0 }) { return "splits below 0" }
+    if reliability.contains(where: { $0.count < 0 }) { return "a bin of fewer than 0 rows" }
+    return nil
   }
 }
 
-/// What the report for people says besides the numbers.
-public struct ChurnDetails: Sendable {
+/// What metrics.json alone holds.
+package struct ChurnRecord: Codable, Sendable {
+  /// The columns that were left out.
+  var dropped: [DroppedColumn]
   /// The class that means churn.
-  public var positive: String
+  var positive: String
+}
+
+/// What the report of a training alone holds, and what people are told besides.
+package struct ChurnDetails: Encodable, Sendable {
+  /// All columns of the table: what they are for, what they hold, and why.
+  package var columnKinds: [ColumnDescription]
+  /// The class that means churn.
+  package var positive: String
   /// Why that class was chosen.
-  public var positiveReason: String
-  /// How the metrics came about: "on 1,409 rows set aside".
-  public var judgedOn: String
+  package var positiveReason: String
   /// The columns that were left out, with the reason.
-  public var dropped: [DroppedColumn]
-  /// The table, as it was given.
-  public var data: String
+  package var dropped: [DroppedColumn]
+
+  enum CodingKeys: String, CodingKey { case columnKinds = "column_kinds" }
+
+  init(_ data: ChurnData) {
+    columnKinds = data.layout.columnKinds ?? []
+    positive = data.target.positive
+    positiveReason = data.target.reason
+    dropped = data.columns.dropped
+  }
 }
 
 /// A column that no model learns from.

@@ -98,7 +98,7 @@ enum ChurnWarnings {
   /// - Parameters:
   ///   - auc: measured on rows that were not learnt from.
   ///   - importances: the features, strongest first.
-  static func leak(auc: Double, importances: [ChurnReport.Importance]) -> [String] {
+  static func leak(auc: Double, importances: [ChurnSummary.Importance]) -> [String] {
     guard let strongest = importances.first, strongest.gain > 0,
       auc > 0.99 || (auc > 0.95 && strongest.share > 0.8)
     else { return [] }

@@ -7,17 +7,17 @@ import NumericCore
 import Tables
 import Texts
 
-/// What was measured, and the final model where judging made it already.
-struct ChurnJudgement {
+/// What was measured, and the final model, which is trained beside the judged ones.
+struct ClassifierEvaluation {
   /// The metrics of the booster; where there are only folds, their mean with the interval of all
   /// rows together.
   let metrics: ChurnMetrics
   /// One entry per fold; empty without folds.
   var folds: [ChurnMetrics]
   /// What simpler models reach on the same rows.
-  let baselines: ChurnReport.Baselines
-  /// On which rows, in words.
-  let judgedOn: String
+  let baselines: ChurnSummary.Baselines
+  /// On which rows.
+  let judgedOn: EvaluationProtocol
   /// How many rows that is.
   let judgedRows: Int
   /// The model of all rows.
@@ -49,31 +49,31 @@ extension ChurnFit {
   /// Judges the configuration as it asks for.
   ///
   /// - Throws: `EvaluationError`, `TableError`, `TaskError`, `GradientBoostingError`.
-  func judge(timings: inout ChurnReport.Timings) throws -> ChurnJudgement {
+  func judge() throws -> ClassifierEvaluation {
     try checkClasses()
     let judging = configuration.judging
-    var judgement: ChurnJudgement?
+    var evaluation: ClassifierEvaluation?
     if let test = judging.test {
-      judgement = try judge(on: test, &timings)
+      evaluation = try judge(on: test)
     } else if let share = judging.share {
-      judgement = try judgeOnHoldout(share, &timings)
+      evaluation = try judgeOnHoldout(share)
     }
-    guard var judgement else { return try judgeOnFolds(&timings) }
-    if judging.folds > 0 { judgement.folds = try boosterOnFolds(&timings) }
-    return judgement
+    guard var evaluation else { return try judgeOnFolds() }
+    if judging.folds > 0 { evaluation.folds = try boosterOnFolds() }
+    return evaluation
   }
 
   /// The booster alone on each fold, beside another way of judging.
-  private func boosterOnFolds(_ timings: inout ChurnReport.Timings) throws -> [ChurnMetrics] {
+  private func boosterOnFolds() throws -> [ChurnMetrics] {
     let count = configuration.judging.folds
     let splits = try StratifiedSplit.folds(
       labels: labels, groups: data.repeats.groups, count: count, seed: seed)
     let models = try models(
-      rows: splits.map(\.train), phases: phases(ofFolds: count), timings: &timings)
+      rows: splits.map(\.train), phases: phases(ofFolds: count))
     return try zip(models, splits).map { fitted, split in
       try metrics(
-        split.test.map { labels[Int($0)] }, scores(of: fitted, split.test, &timings),
-        groups: data.repeats.groups?.selecting(split.test), &timings)
+        split.test.map { labels[Int($0)] }, scores(of: fitted, split.test),
+        groups: data.repeats.groups?.selecting(split.test))
     }
   }
 
@@ -81,7 +81,7 @@ extension ChurnFit {
     (1...count).map { "fold \($0) of \(count)" }
   }
 
-  private func judgeOnFolds(_ timings: inout ChurnReport.Timings) throws -> ChurnJudgement {
+  private func judgeOnFolds() throws -> ClassifierEvaluation {
     let count = configuration.judging.folds
     let splits = try StratifiedSplit.folds(
       labels: labels, groups: data.repeats.groups, count: count, seed: seed)
@@ -89,51 +89,43 @@ extension ChurnFit {
     var folds: [(booster: ChurnMetrics, logistic: ChurnMetrics, prior: ChurnMetrics)] = []
     // The final model waits for nothing that the folds say, so it is trained beside them.
     let models = try models(
-      rows: splits.map(\.train) + [allRows], phases: phases(ofFolds: count) + ["final training"],
-      timings: &timings)
+      rows: splits.map(\.train) + [allRows], phases: phases(ofFolds: count) + ["final training"])
     for (fitted, split) in zip(models, splits) {
-      let predictions = try predictions(of: fitted, on: split, &timings)
+      let predictions = try predictions(of: fitted, on: split)
       all.append(predictions)
       // Of the baselines only the means are told.
-      folds.append(try metrics(of: predictions, drawsBaselineIntervals: false, &timings))
+      folds.append(try metrics(of: predictions, drawsBaselineIntervals: false))
     }
     var mean = ChurnMetrics.mean(of: folds.map(\.booster))
     // Of all rows together, each scored by the model that has not seen it.
     mean.aucInterval = try metrics(
-      all.labels, all.booster, groups: data.repeats.groups?.selecting(splits.flatMap(\.test)),
-      &timings
+      all.labels, all.booster, groups: data.repeats.groups?.selecting(splits.flatMap(\.test))
     ).aucInterval
-    return ChurnJudgement(
+    return ClassifierEvaluation(
       metrics: mean, folds: folds.map(\.booster),
-      baselines: ChurnReport.Baselines(
+      baselines: ChurnSummary.Baselines(
         prior: .mean(of: folds.map(\.prior)), logistic: .mean(of: folds.map(\.logistic))),
-      judgedOn: "as the mean of \(count) folds", judgedRows: labels.count,
+      judgedOn: .folds(count), judgedRows: labels.count,
       finalModel: models[count],
       reliability: try reliability(of: all))
   }
 
-  private func judgeOnHoldout(
-    _ share: Double, _ timings: inout ChurnReport.Timings
-  ) throws -> ChurnJudgement {
+  private func judgeOnHoldout(_ share: Double) throws -> ClassifierEvaluation {
     let split = try StratifiedSplit.holdout(
       labels: labels, groups: data.repeats.groups, testShare: share, seed: seed)
     let models = try models(
-      rows: [split.train, allRows], phases: ["training", "final training"], timings: &timings)
-    let predictions = try predictions(of: models[0], on: split, &timings)
-    return try judgement(
-      predictions, judgedOn: "on \(split.test.count) rows set aside, before the final training",
-      finalModel: models[1], &timings)
+      rows: [split.train, allRows], phases: ["training", "final training"])
+    let predictions = try predictions(of: models[0], on: split)
+    return try evaluation(
+      predictions, judgedOn: .holdout(rows: split.test.count),
+      finalModel: models[1])
   }
 
-  private func judge(
-    on test: String, _ timings: inout ChurnReport.Timings
-  ) throws -> ChurnJudgement {
-    let clock = PhaseClock()
+  private func judge(on test: String) throws -> ClassifierEvaluation {
     try context.begin("reading \(LocationText.shown(test))")
-    let (table, input) = try clock.measure(&timings.read) {
+    let (table, input) = try context.measure(.read) {
       let result = try data.layout.readingToJudge(
-        test, delimiter: configuration.data.delimiterByte, header: configuration.data.header,
-        context: context)
+        configuration.data.source(at: test), context: context)
       return (result.table, try Manifest.Input(test, files: result.files))
     }
     let testLabels = try data.layout.labels(of: table, data: LocationText.shown(test))
@@ -147,10 +139,10 @@ extension ChurnFit {
         : ChurnWarnings.overlap(
           data, test: input, identifiers: identifiers, features: features, labels: testLabels,
           pool: context.pool))
-    let fitted = try models(rows: [allRows], phases: ["training"], timings: &timings)[0]
+    let fitted = try models(rows: [allRows], phases: ["training"])[0]
     ChurnWarnings.tellUnseen(
       ChurnWarnings.unseenCategories(in: features, of: fitted.boosting.model), context: context)
-    let predictions = try clock.measure(&timings.evaluate) {
+    let predictions = try context.measure(.evaluate) {
       Predictions(
         labels: testLabels.map { $0 == 1 },
         booster: try fitted.predict(features, pool: context.pool),
@@ -159,21 +151,20 @@ extension ChurnFit {
         prior: [Double](repeating: prior(rows: allRows), count: table.rowCount),
         groups: data.layout.groups(of: table, labels: testLabels, pool: context.pool))
     }
-    var result = try judgement(
-      predictions, judgedOn: "on the \(table.rowCount) rows of \(LocationText.recorded(test))",
-      finalModel: fitted, &timings)
+    var result = try evaluation(
+      predictions, judgedOn: .test(LocationText.recorded(test), rows: table.rowCount),
+      finalModel: fitted)
     result.inputs = [input]
     return result
   }
 
-  private func judgement(
-    _ predictions: Predictions, judgedOn: String, finalModel: FittedChurn,
-    _ timings: inout ChurnReport.Timings
-  ) throws -> ChurnJudgement {
-    let measured = try metrics(of: predictions, drawsBaselineIntervals: true, &timings)
-    return ChurnJudgement(
+  private func evaluation(
+    _ predictions: Predictions, judgedOn: EvaluationProtocol, finalModel: FittedChurn
+  ) throws -> ClassifierEvaluation {
+    let measured = try metrics(of: predictions, drawsBaselineIntervals: true)
+    return ClassifierEvaluation(
       metrics: measured.booster, folds: [],
-      baselines: ChurnReport.Baselines(prior: measured.prior, logistic: measured.logistic),
+      baselines: ChurnSummary.Baselines(prior: measured.prior, logistic: measured.logistic),
       judgedOn: judgedOn, judgedRows: predictions.labels.count, finalModel: finalModel,
       reliability: try reliability(of: predictions))
   }
@@ -184,11 +175,11 @@ extension ChurnFit {
   }
 
   private func predictions(
-    of fitted: FittedChurn, on split: StratifiedSplit, _ timings: inout ChurnReport.Timings
+    of fitted: FittedChurn, on split: StratifiedSplit
   ) throws -> Predictions {
     let features = data.columns.features
-    let scores = try scores(of: fitted, split.test, &timings)
-    return try PhaseClock().measure(&timings.evaluate) {
+    let scores = try scores(of: fitted, split.test)
+    return try context.measure(.evaluate) {
       Predictions(
         labels: split.test.map { labels[Int($0)] }, booster: scores,
         logistic: try logistic(rows: split.train).predict(features, rows: split.test),
@@ -199,34 +190,32 @@ extension ChurnFit {
 
   /// The booster's probabilities of some rows.
   private func scores(
-    of fitted: FittedChurn, _ rows: [Int32], _ timings: inout ChurnReport.Timings
+    of fitted: FittedChurn, _ rows: [Int32]
   ) throws -> [Double] {
-    try PhaseClock().measure(&timings.evaluate) {
+    try context.measure(.evaluate) {
       let scores = try fitted.predict(data.columns.features, pool: context.pool)
       return rows.map { scores[Int($0)] }
     }
   }
 
   private func metrics(
-    of predictions: Predictions, drawsBaselineIntervals draws: Bool,
-    _ timings: inout ChurnReport.Timings
+    of predictions: Predictions, drawsBaselineIntervals draws: Bool
   ) throws -> (booster: ChurnMetrics, logistic: ChurnMetrics, prior: ChurnMetrics) {
     let labels = predictions.labels
     return (
-      booster: try metrics(labels, predictions.booster, groups: predictions.groups, &timings),
+      booster: try metrics(labels, predictions.booster, groups: predictions.groups),
       logistic: try metrics(
-        labels, predictions.logistic, groups: predictions.groups, drawsInterval: draws, &timings),
+        labels, predictions.logistic, groups: predictions.groups, drawsInterval: draws),
       // All probabilities are equal, so that there is nothing to draw.
-      prior: try metrics(labels, predictions.prior, groups: nil, drawsInterval: false, &timings)
+      prior: try metrics(labels, predictions.prior, groups: nil, drawsInterval: false)
     )
   }
 
   private func metrics(
-    _ labels: [Bool], _ probabilities: [Double], groups: RowGroups?, drawsInterval: Bool = true,
-    _ timings: inout ChurnReport.Timings
+    _ labels: [Bool], _ probabilities: [Double], groups: RowGroups?, drawsInterval: Bool = true
   ) throws -> ChurnMetrics {
     try context.checkCancelled()
-    return try PhaseClock().measure(&timings.evaluate) {
+    return try context.measure(.evaluate) {
       ChurnMetrics(
         try BinaryMetrics(
           ScoredRows(labels: labels, probabilities: probabilities, groups: groups), seed: seed,

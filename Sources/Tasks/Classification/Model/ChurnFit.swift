@@ -3,7 +3,7 @@ import GradientBoosting
 import NumericCore
 import Tables
 
-/// Trains models on rows of one churn table and adds up the seconds.
+/// Trains models on rows of one churn table.
 struct ChurnFit {
   let data: ChurnData
   let configuration: ChurnConfiguration
@@ -38,31 +38,26 @@ struct ChurnFit {
   ///
   /// - Parameter phases: what is said when the training on each set begins.
   /// - Throws: `GradientBoostingError`; `TaskError.cancelled` when the work should stop.
-  func boosters(
-    rows sets: [[Int32]], phases: [String], timings: inout ChurnReport.Timings
-  ) throws -> [FittedBoosting] {
+  func boosters(rows sets: [[Int32]], phases: [String]) throws -> [FittedBoosting] {
     do {
       guard areSideBySide(sets.count) else {
         return try zip(sets, phases).map { rows, phase in
           try context.begin(phase)
           let job = try BoosterJob(self, rows: rows, showsRounds: true)
           while try job.session.advance() {}
-          return job.result(&timings)
+          return job.result()
         }
       }
       try context.begin("\(sets.count) trainings side by side")
       let jobs = try sets.map { try BoosterJob(self, rows: $0, showsRounds: false) }
-      var ownSeconds = ChurnReport.Timings()
-      var wallSeconds = 0.0
-      let results = try PhaseClock().measure(&wallSeconds) {
-        _ = try GradientBoosting.finish(jobs.map(\.session), pool: context.pool)
-        return jobs.map { $0.result(&ownSeconds) }
-      }
+      let began = ContinuousClock.now
+      _ = try GradientBoosting.finish(jobs.map(\.session), pool: context.pool)
       // The threads' seconds overlap: they count by their share of the time that passed.
-      let share = wallSeconds / max(1e-9, ownSeconds.bin + ownSeconds.train)
-      timings.bin += ownSeconds.bin * share
-      timings.train += ownSeconds.train * share
-      return results
+      let own = jobs.compactMap(\.session.result).reduce(0) {
+        $0 + $1.binningSeconds + $1.boostingSeconds
+      }
+      let share = (ContinuousClock.now - began).seconds / max(1e-9, own)
+      return jobs.map { $0.result(countingSeconds: share) }
     } catch GradientBoostingError.cancelled {
       throw TaskError.cancelled
     }
@@ -89,12 +84,14 @@ struct ChurnFit {
 private struct BoosterJob {
   let session: BoostingSession<BinaryLogLoss>
   private let weights: ClassWeights
+  private let stopwatch: Stopwatch
 
   init(_ fit: ChurnFit, rows: [Int32], showsRounds: Bool) throws {
     let context = fit.context
     let weights = ClassWeights(
       fit.configuration.weighting, labels: rows.map { fit.labels[Int($0)] })
     self.weights = weights
+    stopwatch = context.stopwatch
     session = try BoostingSession(
       TrainingData(
         features: fit.data.columns.features, labels: fit.data.target.labels,
@@ -118,10 +115,12 @@ private struct BoosterJob {
   }
 
   /// The booster, once the session has ended.
-  func result(_ timings: inout ChurnReport.Timings) -> FittedBoosting {
+  ///
+  /// - Parameter share: how much a second of its own counts.
+  func result(countingSeconds share: Double = 1) -> FittedBoosting {
     guard let fitted = session.result else { preconditionFailure("a session ended unfinished") }
-    timings.bin += fitted.binningSeconds
-    timings.train += fitted.boostingSeconds
+    stopwatch.add(fitted.binningSeconds * share, to: .bin)
+    stopwatch.add(fitted.boostingSeconds * share, to: .train)
     return weights.isEven ? fitted : fitted.shiftingScores(by: weights.logOddsCorrection)
   }
 }

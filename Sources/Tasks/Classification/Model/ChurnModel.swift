@@ -1,37 +1,33 @@
 // A trained churn model, read back from its run folder after every byte of it was checked.
-import Artifacts
+package import Artifacts
 import Evaluation
 import GradientBoosting
 import NumericCore
 import Tables
 
 /// A trained churn model.
-struct ChurnModel: Sendable {
+package struct ChurnModel: TrainedModel {
+  package static let fileName = "model/churn.safetensors"
+
   /// How a table must look.
   let layout: ChurnLayout
   /// The trees.
   let trees: BoostedTrees
   /// From the trees' log-odds to probabilities.
   let calibration: Calibration
-  /// Twelve digits of the model file's SHA-256: equal for equal models.
-  let version: String
   /// The list of the folder's files.
-  let manifest: Manifest
+  package let manifest: Manifest
 
   /// Reads a run folder.
   ///
   /// - Throws: `TaskError.notAModel` if it is no churn model; `ArtifactError` if it is damaged.
-  init(folder: String) throws {
-    let manifest = try RunFolderReader.manifest(of: folder)
-    guard manifest.files[ChurnRunFiles.modelName] != nil else {
-      throw TaskError.notAModel(
-        folder: folder,
-        problem: "this is not a churn model: its manifest lists no \(ChurnRunFiles.modelName)")
-    }
+  package init(folder: String) throws {
+    let manifest = try RunFolderReader.manifest(
+      of: folder, with: Self.self, task: ChurnConfiguration.task)
     let layoutFile = "\(folder)/\(ChurnLayout.fileName)"
     let layout = try ChurnLayout(
       decoding: try RunFolderReader.bytes(ChurnLayout.fileName, of: folder), file: layoutFile)
-    let file = try SafetensorsFile(contentsOf: "\(folder)/\(ChurnRunFiles.modelName)")
+    let file = try SafetensorsFile(contentsOf: "\(folder)/\(Self.fileName)")
     try self.init(file, layout: layout, layoutFile: layoutFile, manifest: manifest)
   }
 
@@ -59,13 +55,12 @@ struct ChurnModel: Sendable {
         throw ArtifactError.corrupt(
           file: layoutFile, item: "features",
           found: "without '\(input.name)' of the kind \(input.kind.rawValue)",
-          expected: "every column that \(ChurnRunFiles.modelName) reads")
+          expected: "every column that \(Self.fileName) reads")
       }
     }
     calibration = try Calibration(file)
     self.layout = layout
     self.manifest = manifest
-    version = String(manifest.files[ChurnRunFiles.modelName]?.sha256.prefix(12) ?? "")
   }
 
   /// Tells of categories of a table that the model has never seen.

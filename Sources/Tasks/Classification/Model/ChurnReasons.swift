@@ -44,11 +44,18 @@ enum ChurnReasons {
         }
       }
     }
-    return (0..<count).flatMap { rank in
+    let values = zip(reasons, effects).flatMap { reasons, effects -> [Column.Values] in
+      [.text(TextColumn(reasons)), .number(NumberColumn(effects))]
+    }
+    return zip(fields(count), values).map { Column(name: $0.name, values: $1) }
+  }
+
+  /// The names and kinds of the columns of a number of reasons.
+  static func fields(_ count: Int) -> [Schema.Field] {
+    (0..<count).flatMap { rank in
       [
-        Column(name: "reason_\(rank + 1)", values: .text(TextColumn(reasons[rank]))),
-        Column(
-          name: "reason_\(rank + 1)_effect", values: .number(NumberColumn(effects[rank]))),
+        Schema.Field(name: "reason_\(rank + 1)", kind: .text),
+        Schema.Field(name: "reason_\(rank + 1)_effect", kind: .number),
       ]
     }
   }

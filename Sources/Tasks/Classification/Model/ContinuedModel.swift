@@ -23,9 +23,9 @@ struct ContinuedModel: Sendable {
   /// - Parameter target: the folder that is going to be written.
   /// - Throws: `TaskError.notAModel`, `ArtifactError`; `ConfigurationError` if the folder to write
   ///   is the one to read.
-  init(folder: String, target: String) throws {
+  init(folder: String, target: String?) throws {
     // A run that replaced its own beginning could not be repeated.
-    guard Self.resolved(folder) != Self.resolved(target) else {
+    guard target.map(Self.resolved) != Self.resolved(folder) else {
       throw ConfigurationError.refused(
         key: "boosting.continue_from", source: "--continue-from", found: "the folder of --out",
         expected: "another one, which stays as it is")
@@ -34,14 +34,9 @@ struct ContinuedModel: Sendable {
     self.folder = folder
     trees = model.trees
     layout = model.layout
-    manifest = Manifest.Input(
-      name: "\(LocationText.recorded(folder))/\(Manifest.fileName)",
-      fingerprint: try Fingerprint(ofFile: "\(folder)/\(Manifest.fileName)"))
-    var configuration = ChurnConfiguration()
-    try RunFolderReader.apply(
-      ChurnRunFiles.configurationName, of: folder, by: ChurnConfiguration.layers,
-      to: &configuration)
-    learnt = model.manifest.learntInputs(test: configuration.judging.test)
+    manifest = try RunFolderReader.input(folder)
+    learnt = model.manifest.learntInputs(
+      test: try ChurnTask.configuration(of: folder).judging.test)
   }
 
   private static func resolved(_ folder: String) -> String {
@@ -68,9 +63,7 @@ struct ContinuedModel: Sendable {
     let names = Set(
       texts:
         try Table.columnNames(
-          of: configuration.path,
-          options: ReadOptions(
-            delimiter: configuration.delimiterByte, hasHeader: configuration.header)))
+          of: configuration.path, options: configuration.source(at: configuration.path).format))
     var result = kinds
     for input in trees.inputs {
       let problem: String? =

@@ -35,9 +35,7 @@ extension ChurnFit {
   ///   - sets: the rows to learn from, calibration included.
   ///   - phases: what is said when the training on each set begins.
   /// - Throws: `GradientBoostingError`, `EvaluationError`; `TaskError.cancelled`.
-  func models(
-    rows sets: [[Int32]], phases: [String], timings: inout ChurnReport.Timings
-  ) throws -> [FittedChurn] {
+  func models(rows sets: [[Int32]], phases: [String]) throws -> [FittedChurn] {
     let splits = try sets.map(calibrationSplits)
     // All boosters are independent of each other, so that they may be trained side by side.
     var parts: [[Int32]] = []
@@ -47,14 +45,14 @@ extension ChurnFit {
       parts += splits[index].map { split in split.train.map { rows[Int($0)] } }
       partPhases += [String](repeating: phases[index], count: 1 + splits[index].count)
     }
-    var boosters = try boosters(rows: parts, phases: partPhases, timings: &timings)[...]
+    var boosters = try boosters(rows: parts, phases: partPhases)[...]
     return try sets.indices.map { index in
       let own = boosters.prefix(1 + splits[index].count)
       boosters = boosters.dropFirst(own.count)
       return FittedChurn(
         boosting: own[own.startIndex],
         calibration: try calibration(
-          by: Array(own.dropFirst()), on: splits[index], rows: sets[index], timings: &timings))
+          by: Array(own.dropFirst()), on: splits[index], rows: sets[index]))
     }
   }
 
@@ -74,15 +72,14 @@ extension ChurnFit {
   }
 
   private func calibration(
-    by boosters: [FittedBoosting], on splits: [StratifiedSplit], rows: [Int32],
-    timings: inout ChurnReport.Timings
+    by boosters: [FittedBoosting], on splits: [StratifiedSplit], rows: [Int32]
   ) throws -> Calibration {
     guard configuration.calibration != .none else { return .none }
     var logOdds: [Double] = []
     var happened: [Bool] = []
     for (fitted, split) in zip(boosters, splits) {
       let test = split.test.map { rows[Int($0)] }
-      logOdds += try PhaseClock().measure(&timings.evaluate) {
+      logOdds += try context.measure(.evaluate) {
         try fitted.model.rawScores(
           data.columns.features.map { $0.selecting(test) }, pool: context.pool)
       }

@@ -4,10 +4,13 @@ import Evaluation
 import GradientBoosting
 import NumericCore
 import Tables
-import Tuning
+package import Tuning
 
 /// A search that is ready to run.
-struct ChurnSearch {
+package struct ChurnSearch: HyperparameterSearch {
+  package typealias Task = ChurnTask
+  package static let stepsKey = "num_trees"
+
   /// Below so many cells of the table trials run side by side, each tree by one thread.
   ///
   /// From there on all threads share the work on every tree. The results are the same.
@@ -17,35 +20,36 @@ struct ChurnSearch {
   /// Successive halving; progress is rounds times learning rate.
   static let asha = ASHAPruner(firstStage: 1.5, stageFactor: 2, passingShare: 0.4)
 
-  let configuration: ChurnSearchConfiguration
+  package let plan: SearchPlan
   let searched: ChurnSearchSpace
-  /// The points that are tried first.
-  let startingPoints: StartingPoints
-  /// What decides the trials.
-  let description: [(key: String, value: String)]
+  private let metric: ChurnSearchConfiguration.Metric
   private let folds: BoostingFolds
   private let mostRounds: Int
   private let patience: Int?
+  /// The configuration that the hyperparameters of a trial are put into: as it was given, and with
+  /// every hyperparameter known.
+  private let given: ChurnConfiguration
   private let base: ChurnConfiguration
   private let labels: [[Bool]]
   private let meters: [RepeatedAUC]
   private let correction: Double
-  private let context: TaskContext
+  private let context: RunContext
 
   /// Prepares a search: the test part is set aside, the other rows are divided into folds and
   /// binned once.
   ///
-  /// - Parameters:
-  ///   - warm: a study whose best trials are tried first.
-  ///   - champion: the configuration that is tried before those, and after it the defaults.
-  /// - Throws: `ConfigurationError`, `EvaluationError`, `GradientBoostingError`.
-  init(
-    _ configuration: ChurnSearchConfiguration, table: ChurnTable, warm: StudyFile?,
-    champion: ChurnConfiguration? = nil, context: TaskContext
+  /// - Throws: `ConfigurationError`, `EvaluationError`, `GradientBoostingError`, `TaskError`.
+  package init(
+    _ configuration: ChurnSearchConfiguration, tables table: ChurnTable, warm: StudyFile?,
+    context: RunContext
   ) throws {
-    self.configuration = configuration
+    metric = configuration.metric
     self.context = context
-    let base = try table.resolved(table.configuration)
+    try ChurnFit(
+      data: table.data, configuration: table.configuration, continuing: nil, context: context
+    ).checkClasses(ofFolds: configuration.folds)
+    given = table.configuration
+    let base = try table.resolved(given)
     self.base = base
     mostRounds = table.configuration.boosting.numTrees ?? Self.usualRounds
     patience = table.configuration.boosting.earlyStoppingRounds
@@ -79,36 +83,22 @@ struct ChurnSearch {
       configuration: table.configuration)
     self.searched = searched
     let usual = try searched.startingPoints(rows: rows.count)
-    startingPoints = StartingPoints(
-      usual, warm: warm, space: searched.space,
-      champion: champion.map { searched.point(of: $0, otherwise: usual[0]) })
-    description = try Self.description(configuration, table: table, points: startingPoints.points)
+    let champion = try configuration.champion.map(ChurnTask.configuration(of:))
+    plan = SearchPlan(
+      configuration, of: given, data: data.input.fingerprint.sha256, space: searched.space,
+      metric: metric.rawValue, direction: metric.direction, asha: Self.asha,
+      steps: 1...max(1, mostRounds),
+      startingPoints: StartingPoints(
+        usual, warm: warm, space: searched.space,
+        champion: champion.map { searched.point(of: $0, otherwise: usual[0]) }),
+      division: [("folds", String(configuration.folds))],
+      // Folds of a table that repeats rows depend on which rows those are.
+      rows: data.repeats.counts.map {
+        [("repeats", "\($0.rows) rows in \($0.groups) groups")]
+      } ?? [])
   }
 
-  /// Runs the trials that a store does not hold yet, and records them there.
-  ///
-  /// - Parameter finished: a study whose trials need not run again if it is of the same search.
-  /// - Throws: `TuningError`, `GradientBoostingError`, `TaskError.cancelled`.
-  func run(store: StudyStore, after finished: StudyFile?) throws -> TrialHistory {
-    if let finished, finished.difference(from: description) == nil {
-      try finished.copyTrials(to: store, space: searched.space)
-    }
-    var study = try Study(
-      space: searched.space, direction: configuration.metric.direction,
-      sampler: configuration.sampler.make(),
-      pruner: configuration.pruner.make(Self.asha),
-      trialCount: configuration.trials, startingPoints: startingPoints.points,
-      seed: UInt64(base.seed))
-    let table = TrialTable(
-      space: searched.space, direction: configuration.metric.direction,
-      count: configuration.trials, context: context)
-    try study.run(store: store, table: table, steps: 1...max(1, mostRounds)) { missing, study in
-      try run(missing, of: study, store: store, table: table)
-    }
-    return study.history
-  }
-
-  private func run(
+  package func run(
     _ trials: [Trial], of study: Study, store: StudyStore, table: TrialTable
   ) throws -> [Int: TrialResult] {
     let sideBySide = folds.rowCount * folds.featureCount < Self.manyCells
@@ -119,14 +109,13 @@ struct ChurnSearch {
       })
     func progress(of trial: Trial) -> TrialProgress {
       TrialProgress(
-        direction: configuration.metric.direction,
+        direction: metric.direction,
         learningRate: configurations[trial.number]?.learningRate ?? 0.1, mostRounds: mostRounds,
         patience: patience)
     }
-    let metric = configuration.metric
     let batch = ChurnTrialBatch(
       trials.map { ($0, progress(of: $0)) }, folds: folds.count, study: study,
-      start: { [folds, meters, labels, correction, seed = UInt64(base.seed)] trial, fold in
+      start: { [folds, metric, meters, labels, correction, seed = UInt64(base.seed)] trial, fold in
         let configuration = configurations[trial.number] ?? BoostingConfiguration()
         return FoldRun(
           // All trials have the same random numbers, so that less of their differences is chance.
@@ -146,27 +135,23 @@ struct ChurnSearch {
     }
   }
 
-  private static func description(
-    _ configuration: ChurnSearchConfiguration, table: ChurnTable, points: [[Double]]
-  ) throws -> [(key: String, value: String)] {
-    // The table is told by its content, whatever its name.
-    var recorded = table.configuration.recorded
-    recorded.data.path = ""
-    recorded.judging.test = recorded.judging.test.map { _ in "" }
-    let run = RunFile.text(recorded, settings: ChurnConfiguration.settings, notes: [:])
-    // Folds of a table that repeats rows depend on which rows those are.
-    let repeats = table.data.repeats.counts.map {
-      [("repeats", "\($0.rows) rows in \($0.groups) groups")]
-    }
-    return [
-      ("program", "mlcore \(ProgramVersion.current)"), ("rules", SearchRules.version),
-      ("task", ChurnConfiguration.task),
-      ("data", table.data.input.fingerprint.sha256),
-      ("configuration", Fingerprint(of: Array(run.utf8)).sha256),
-      ("seed", String(table.configuration.seed)), ("folds", String(configuration.folds)),
-      ("sampler", configuration.sampler.rawValue), ("pruner", configuration.pruner.rawValue),
-      ("metric", configuration.metric.rawValue),
-      ("starting points", Fingerprint(of: Array("\(points)".utf8)).sha256),
-    ] + (repeats ?? [])
+  package func configuration(of point: [Double], steps: Int) -> ChurnConfiguration {
+    var final = searched.configuration(of: point, in: given)
+    final.boosting.numTrees = steps
+    final.boosting.earlyStoppingRounds = 0
+    return final
   }
+
+  package func test(_ summary: ChurnSummary) -> ChurnMetrics { summary.metrics }
+
+  package func optimism(of value: Double, on test: ChurnMetrics) -> Double {
+    switch metric {
+    case .auc: value - test.auc
+    case .logLoss: test.logLoss - value
+    }
+  }
+}
+
+extension ChurnSearchConfiguration: TaskSearchConfiguration {
+  package var training: ChurnConfiguration { churn }
 }

@@ -27,8 +27,6 @@ final class ChurnTrialBatch: Sendable {
 
   private struct State {
     var trials: [RunningTrial]
-    /// Trials that have ended and are being recorded.
-    var unrecorded = 0
     var failure: (any Error)?
   }
 
@@ -152,17 +150,12 @@ final class ChurnTrialBatch: Sendable {
       let result = TrialResult(
         state: ended.state, value: ended.value, bestStep: ended.bestStep,
         checkpoints: ended.checkpoints,
-        seconds: running.started.map { seconds(since: $0) } ?? 0)
+        seconds: running.started.map { (ContinuousClock.now - $0).seconds } ?? 0)
       running.result = result
       // Their memory is needed no more.
       running.folds = running.folds.map { _ in Fold(isBusy: true) }
       return (running.trial, result)
     }
     return nil
-  }
-
-  private func seconds(since start: ContinuousClock.Instant) -> Double {
-    let duration = ContinuousClock.now - start
-    return Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
   }
 }

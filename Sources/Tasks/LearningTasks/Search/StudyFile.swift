@@ -1,10 +1,9 @@
 // study.json: the whole study of a search, without anything that differs between two equal ones.
 import Artifacts
-import Tables
 import Tuning
 
 /// A finished study as a file.
-struct StudyFile: Codable, Equatable {
+package struct StudyFile: Codable, Equatable {
   /// The file in a run folder.
   static let name = "study/study.json"
   /// The same for Optuna.
@@ -108,13 +107,6 @@ struct StudyFile: Codable, Equatable {
       throw TaskError.otherTask(
         folder: folder, found: description["task"] ?? "unknown", expected: task)
     }
-  }
-
-  /// The folder of a study as an input of another run.
-  static func input(_ folder: String) throws -> Manifest.Input {
-    Manifest.Input(
-      name: "\(LocationText.recorded(folder))/\(Manifest.fileName)",
-      fingerprint: try Fingerprint(ofFile: "\(folder)/\(Manifest.fileName)"))
   }
 
   /// The best complete trials, best first.

@@ -3,7 +3,7 @@ import Synchronization
 import Tuning
 
 /// Keeps count of the trials that have ended, for those who watch.
-final class TrialTable: Sendable {
+package final class TrialTable: Sendable {
   private struct State {
     var ended: Set<Int> = []
     var best: Double?

@@ -77,7 +77,12 @@ extension RecommenderConfiguration.Data {
   var scale: (lowest: Double?, highest: Double?) { (lowestRating, highestRating) }
 
   /// The delimiter as a byte; nil finds it out.
-  var delimiterByte: UInt8? { ChurnConfiguration.Data.byte(of: delimiter) }
+  var delimiterByte: UInt8? { source(at: path).delimiterByte }
+
+  /// A table that is read as these settings say.
+  func source(at location: String) -> TableSource {
+    TableSource(location: location, delimiter: delimiter, header: header)
+  }
 }
 
 /// Reads the tables of a recommender.
@@ -146,10 +151,23 @@ struct RecommenderReader {
     return columns
   }
 
-  private func names(of location: String) throws -> [String] {
-    try Table.columnNames(
-      of: location,
-      options: ReadOptions(delimiter: configuration.delimiterByte, hasHeader: configuration.header))
+  /// The columns of a table.
+  func names(of location: String) throws -> [String] {
+    try Table.columnNames(of: location, options: configuration.source(at: location).format)
+  }
+
+  /// Reads the users of a list, each once, in the order of their first rows.
+  ///
+  /// - Parameter id: the column that names them.
+  /// - Throws: `TableError`, `TaskError.recommender(.missingIdentifier)`.
+  func users(_ location: String, id: String) throws -> [String] {
+    var options = configuration.source(at: location).format
+    options.kinds = [ByteText(id): .category]
+    options.excluding = Set(texts: try names(of: location)).subtracting([ByteText(id)])
+    options.verbatim = [ByteText(id)]
+    options.threads = context.pool.threadCount
+    // Levels are in the order of their first rows.
+    return try ids(id, of: Table.read(from: location, options: options).table, at: location).levels
   }
 
   /// Reads interactions.
@@ -232,11 +250,11 @@ struct RecommenderReader {
     features: [String]
   ) throws -> ReadResult {
     try context.begin("reading \(shown(location))")
-    let result = try Table.read(
-      from: location,
-      options: ReadOptions(
-        delimiter: configuration.delimiterByte, hasHeader: configuration.header, kinds: kinds,
-        verbatim: identifiers, threads: context.pool.threadCount))
+    var options = configuration.source(at: location).format
+    options.kinds = kinds
+    options.verbatim = identifiers
+    options.threads = context.pool.threadCount
+    let result = try Table.read(from: location, options: options)
     for note in result.notes { context.progress(.note(note)) }
     for finding in result.findings where features.contains(finding.name) {
       guard finding.reason.isDoubtful else { continue }
@@ -257,21 +275,16 @@ struct RecommenderReader {
       throw TaskError.recommender(
         .missingIdentifier(
           column: name, row: row + 1,
-          cell: Self.cell(
-            of: name, row: row, in: location,
-            options: ReadOptions(
-              delimiter: configuration.delimiterByte, hasHeader: configuration.header)),
+          cell: cell(of: name, row: row, in: location),
           data: shown(location)))
     }
     return ids
   }
 
   /// A cell as it is written, for a message; nil if it is empty.
-  static func cell(
-    of name: String, row: Int, in location: String, options: ReadOptions
-  ) -> String? {
-    var options = options
-    guard let names = try? Table.columnNames(of: location, options: options) else { return nil }
+  private func cell(of name: String, row: Int, in location: String) -> String? {
+    var options = configuration.source(at: location).format
+    guard let names = try? names(of: location) else { return nil }
     options.kinds = [ByteText(name): .text]
     options.excluding = Set(texts: names).subtracting([ByteText(name)])
     return (try? Table.read(from: location, options: options))?.table[name]?.text(row: row)

@@ -4,9 +4,9 @@ import Recommender
 import Tables
 
 /// The tables of a run, read and checked.
-struct RecommenderTables {
+package struct RecommenderTables: TrainingTables {
   /// The configuration as it was given.
-  let configuration: RecommenderConfiguration
+  package let configuration: RecommenderConfiguration
   let data: RecommenderData
   /// The interactions of the test table; nil without one.
   let test: RatedPairs?
@@ -14,29 +14,20 @@ struct RecommenderTables {
   let preset: TwoTowerConfiguration.Preset
   /// The tables for the manifest.
   let inputs: [Manifest.Input]
-  /// Runs since reading began.
-  let clock: PhaseClock
-  /// The seconds that reading took.
-  let timings: RecommenderReport.Timings
 
   /// Reads the tables.
   ///
   /// - Throws: `TableError`, `TaskError`.
   init(_ configuration: RecommenderConfiguration, context: TaskContext) throws {
-    clock = PhaseClock()
-    var timings = RecommenderReport.Timings()
-    let data = try clock.measure(&timings.read) {
-      try RecommenderData.reading(configuration, context: context)
-    }
-    let test = try clock.measure(&timings.read) {
-      try Self.test(configuration, data: data, context: context)
+    let (data, test) = try context.measure(.read) {
+      let data = try RecommenderData.reading(configuration, context: context)
+      return (data, try Self.test(configuration, data: data, context: context))
     }
     self.configuration = configuration
     self.data = data
     self.test = test?.pairs
     preset = configuration.model.preset ?? (data.pairs.ratings == nil ? .retrieval : .lab)
     inputs = data.inputs + [test?.input].compactMap(\.self)
-    self.timings = timings
   }
 
   /// The trainings of a configuration, which may differ from that of the tables in how the towers

@@ -11,7 +11,7 @@ extension RecommenderFit {
   ///   - judged: the interactions to judge on.
   /// - Throws: `RecommenderError`; `TaskError.cancelled`.
   func baselines(
-    _ train: RatedPairs, judged: RatedPairs, timings: inout RecommenderReport.Timings
+    _ train: RatedPairs, judged: RatedPairs
   ) throws -> [String: RecommenderMetrics] {
     let relevant = try judged.interactions(userCount: userCount, itemCount: itemCount).byUser
     let interactions = try train.interactions(userCount: userCount, itemCount: itemCount)
@@ -21,7 +21,7 @@ extension RecommenderFit {
       guard let baseline = RecommenderBaseline(rawValue: name) else { continue }
       try context.begin("baseline \(name)")
       do {
-        let lists = try PhaseClock().measure(&timings.baselines) {
+        let lists = try context.measure(.baselines) {
           try self.lists(of: baseline, interactions, k: k)
         }
         results[name] = RecommenderMetrics(

@@ -11,11 +11,11 @@ struct RecommenderJudgement {
   var baselines: [String: RecommenderMetrics] = [:]
   /// The towers that were judged, if they have learnt from all interactions.
   var final: RecommenderFit.Trained?
-  /// The passes that were best, for the final training.
+  /// The epochs that were best, for the final training.
   var epochs = 0
   var samplesPerSecond = 0.0
-  /// On which interactions, in words.
-  var judgedOn = ""
+  /// On which interactions.
+  let judgedOn: EvaluationProtocol
 }
 
 extension RecommenderFit {
@@ -23,25 +23,27 @@ extension RecommenderFit {
   ///
   /// - Throws: `RecommenderError`, `PreprocessingError`; `TaskError.cancelled`.
   func judge(
-    test: RatedPairs?, baselinesOnly: Bool, timings: inout RecommenderReport.Timings
+    test: RatedPairs?, baselinesOnly: Bool
   ) throws -> RecommenderJudgement {
-    var (train, judged) = (data.pairs, data.pairs)
-    var judgement = RecommenderJudgement()
+    let train: RatedPairs
+    let judged: RatedPairs
+    var judgement: RecommenderJudgement
     if let test {
+      train = data.pairs
       judged = try unseen(test)
-      judgement.judgedOn = "on the \(judged.count) interactions of the test table"
+      judgement = RecommenderJudgement(judgedOn: .test("the test table", rows: judged.count))
     } else {
       let split = try judgingSplit()
       train = data.pairs.selecting(split.train)
       judged = data.pairs.selecting(split.test)
-      judgement.judgedOn = Self.setAside(judged)
+      judgement = RecommenderJudgement(judgedOn: .holdout(rows: judged.count))
     }
     if !baselinesOnly {
-      let trained = try trained(train, phase: "training", timings: &timings)
+      let trained = try trained(train, phase: "training")
       if test != nil { judgement.final = trained }
-      try judge(trained, on: judged, &judgement, timings: &timings)
+      try judge(trained, on: judged, &judgement)
     }
-    judgement.baselines = try baselines(train, judged: judged, timings: &timings)
+    judgement.baselines = try baselines(train, judged: judged)
     return judgement
   }
 
@@ -49,28 +51,21 @@ extension RecommenderFit {
   ///
   /// - Throws: `RecommenderError`; `TaskError.cancelled`.
   func judgement(
-    of trained: Trained, trainedOn train: RatedPairs, on judged: RatedPairs,
-    timings: inout RecommenderReport.Timings
+    of trained: Trained, trainedOn train: RatedPairs, on judged: RatedPairs
   ) throws -> RecommenderJudgement {
-    var judgement = RecommenderJudgement()
-    judgement.judgedOn = Self.setAside(judged)
-    try judge(trained, on: judged, &judgement, timings: &timings)
-    judgement.baselines = try baselines(train, judged: judged, timings: &timings)
+    var judgement = RecommenderJudgement(judgedOn: .holdout(rows: judged.count))
+    try judge(trained, on: judged, &judgement)
+    judgement.baselines = try baselines(train, judged: judged)
     return judgement
   }
 
-  private static func setAside(_ judged: RatedPairs) -> String {
-    "on \(judged.count) interactions set aside, before the final training"
-  }
-
   private func judge(
-    _ trained: Trained, on judged: RatedPairs, _ judgement: inout RecommenderJudgement,
-    timings: inout RecommenderReport.Timings
+    _ trained: Trained, on judged: RatedPairs, _ judgement: inout RecommenderJudgement
   ) throws {
     judgement.epochs = trained.fitted.history.count
     judgement.samplesPerSecond = trained.fitted.samplesPerSecond
     try context.begin("judging")
-    judgement.metrics = try PhaseClock().measure(&timings.evaluate) {
+    judgement.metrics = try context.measure(.evaluate) {
       try RecommenderMetrics(
         users: trained.fitted.users.vectors, items: trained.fitted.items.vectors,
         seen: trained.interactions.byUser, judged: judged, k: configuration.judging.k,

@@ -23,46 +23,37 @@ public struct RecommenderMetrics: Codable, Sendable, Equatable {
   init(_ ranking: RankingMetrics?, k: Int, rmse: Double? = nil) {
     self.k = k
     users = ranking?.users ?? 0
-    recall = ranking.map { ChurnMetrics.rounded($0.recall) }
-    ndcg = ranking.map { ChurnMetrics.rounded($0.ndcg) }
-    hitRate = ranking.map { ChurnMetrics.rounded($0.hitRate) }
-    reciprocalRank = ranking.map { ChurnMetrics.rounded($0.reciprocalRank) }
-    coverage = ranking.map { ChurnMetrics.rounded($0.coverage) }
-    self.rmse = rmse.map(ChurnMetrics.rounded)
-  }
-
-  /// A key of JSON that is only known when the value is.
-  private struct Key: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-    init(_ name: String) { stringValue = name }
-    init?(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
+    recall = ranking.map { $0.recall.reported }
+    ndcg = ranking.map { $0.ndcg.reported }
+    hitRate = ranking.map { $0.hitRate.reported }
+    reciprocalRank = ranking.map { $0.reciprocalRank.reported }
+    coverage = ranking.map { $0.coverage.reported }
+    self.rmse = rmse?.reported
   }
 
   /// Writes the measures with the length of the lists in their names: `recall_at_20`.
   public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
-    try container.encode(k, forKey: Key("k"))
-    try container.encode(users, forKey: Key("users"))
+    var container = encoder.container(keyedBy: NamedKey.self)
+    try container.encode(k, forKey: NamedKey("k"))
+    try container.encode(users, forKey: NamedKey("users"))
     for (name, value) in [
       ("recall", recall), ("ndcg", ndcg), ("hit_rate", hitRate), ("mrr", reciprocalRank),
       ("coverage", coverage),
     ] {
-      try container.encodeIfPresent(value, forKey: Key("\(name)_at_\(k)"))
+      try container.encodeIfPresent(value, forKey: NamedKey("\(name)_at_\(k)"))
     }
-    try container.encodeIfPresent(rmse, forKey: Key("rmse"))
+    try container.encodeIfPresent(rmse, forKey: NamedKey("rmse"))
   }
 
   /// Reads what `encode` wrote.
   public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Key.self)
-    let k = try container.decode(Int.self, forKey: Key("k"))
+    let container = try decoder.container(keyedBy: NamedKey.self)
+    let k = try container.decode(Int.self, forKey: NamedKey("k"))
     func value(_ name: String) throws -> Double? {
-      try container.decodeIfPresent(Double.self, forKey: Key(name))
+      try container.decodeIfPresent(Double.self, forKey: NamedKey(name))
     }
     self.k = k
-    users = try container.decode(Int.self, forKey: Key("users"))
+    users = try container.decode(Int.self, forKey: NamedKey("users"))
     recall = try value("recall_at_\(k)")
     ndcg = try value("ndcg_at_\(k)")
     hitRate = try value("hit_rate_at_\(k)")

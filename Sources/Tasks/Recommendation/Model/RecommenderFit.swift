@@ -2,7 +2,7 @@
 import NumericCore
 import Recommender
 
-/// Trains towers on parts of one data set and adds up the seconds.
+/// Trains towers on parts of one data set.
 struct RecommenderFit {
   let data: RecommenderData
   let configuration: RecommenderConfiguration
@@ -22,36 +22,32 @@ struct RecommenderFit {
   var itemCount: Int { data.items.count }
   var random: CounterRandom { CounterRandom(seed: UInt64(configuration.seed)) }
 
-  /// Trains with early stopping on a part of the rows, then again on all of them for as many
-  /// passes as were best.
+  /// Trains with early stopping on a part of the rows, then again on all of them for as many epochs
+  /// as were best.
   ///
-  /// - Returns: the towers, and the number of passes.
   /// - Throws: `RecommenderError`, `PreprocessingError`; `TaskError.cancelled`.
-  func trained(
-    _ pairs: RatedPairs, phase: String, timings: inout RecommenderReport.Timings
-  ) throws -> Trained {
+  func trained(_ pairs: RatedPairs, phase: String) throws -> Trained {
     guard towers.patience > 0, configuration.model.validationFraction > 0 else {
-      return try trained(pairs, validation: nil, towers, phase: phase, timings: &timings)
+      return try trained(pairs, validation: nil, towers, phase: phase)
     }
     let split = validationSplit(of: pairs)
     guard !split.test.isEmpty else {
-      return try trained(pairs, validation: nil, towers, phase: phase, timings: &timings)
+      return try trained(pairs, validation: nil, towers, phase: phase)
     }
     let searched = try trained(
       pairs.selecting(split.train), validation: pairs.selecting(split.test), towers,
-      phase: "\(phase): finding the number of passes", timings: &timings)
-    return try trained(
-      pairs, passes: searched.fitted.bestEpoch, phase: phase, timings: &timings)
+      phase: "\(phase): finding the number of passes")
+    return try trained(pairs, epochs: searched.fitted.bestEpoch, phase: phase)
   }
 
-  /// Trains on all rows for a number of passes.
+  /// Trains on all rows for a number of epochs.
   func trained(
-    _ pairs: RatedPairs, passes: Int, phase: String, timings: inout RecommenderReport.Timings
+    _ pairs: RatedPairs, epochs: Int, phase: String
   ) throws -> Trained {
     var towers = towers
-    towers.epochs = passes
+    towers.epochs = epochs
     towers.patience = 0
-    return try trained(pairs, validation: nil, towers, phase: phase, timings: &timings)
+    return try trained(pairs, validation: nil, towers, phase: phase)
   }
 
   /// The rows that early stopping validates on, and those that it learns from meanwhile.
@@ -84,8 +80,7 @@ struct RecommenderFit {
   }
 
   private func trained(
-    _ pairs: RatedPairs, validation: RatedPairs?, _ towers: TwoTowerConfiguration, phase: String,
-    timings: inout RecommenderReport.Timings
+    _ pairs: RatedPairs, validation: RatedPairs?, _ towers: TwoTowerConfiguration, phase: String
   ) throws -> Trained {
     try context.begin(phase)
     let users = try EntityEncoding(data.userFeatures, rows: pairs.users)
@@ -93,7 +88,7 @@ struct RecommenderFit {
     let interactions = try pairs.interactions(userCount: userCount, itemCount: itemCount)
     let held = try validation?.interactions(userCount: userCount, itemCount: itemCount)
     do {
-      let fitted = try PhaseClock().measure(&timings.train) {
+      let fitted = try context.measure(.train) {
         try TwoTower.fit(
           interactions,
           users: inputs(try users.features(data.userFeatures, side: "user"), towers),

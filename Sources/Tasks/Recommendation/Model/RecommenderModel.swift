@@ -1,10 +1,12 @@
 // A trained recommender, read back from its run folder after every byte of it was checked.
-import Artifacts
+package import Artifacts
 import NumericCore
 import Recommender
 
 /// A trained recommender.
-struct RecommenderModel: Sendable {
+package struct RecommenderModel: TrainedModel {
+  package static let fileName = "model/two_tower.safetensors"
+
   let layout: RecommenderLayout
   let towers: TwoTowerModel
   let users: EntityIndex
@@ -14,21 +16,15 @@ struct RecommenderModel: Sendable {
   /// The items that each user has taken.
   let seen: SparseRows
   /// The list of the folder's files.
-  let manifest: Manifest
+  package let manifest: Manifest
 
   /// Reads a run folder.
   ///
   /// - Throws: `TaskError.notAModel` if it never was one; `ArtifactError` if it is damaged.
-  init(folder: String) throws {
-    let manifest = try RunFolderReader.manifest(of: folder)
-    let path = "\(folder)/\(RecommenderRunFiles.modelName)"
-    guard manifest.files[RecommenderRunFiles.modelName] != nil else {
-      throw TaskError.notAModel(
-        folder: folder,
-        problem: "this is not a recommender: its manifest lists no \(RecommenderRunFiles.modelName)"
-      )
-    }
-    try self.init(SafetensorsFile(contentsOf: path), manifest: manifest)
+  package init(folder: String) throws {
+    let manifest = try RunFolderReader.manifest(
+      of: folder, with: Self.self, task: RecommenderConfiguration.task)
+    try self.init(SafetensorsFile(contentsOf: "\(folder)/\(Self.fileName)"), manifest: manifest)
   }
 
   /// Checks a file that claims to be a recommender; nothing in it is believed.
@@ -102,10 +98,5 @@ struct RecommenderModel: Sendable {
     self.layout = layout
     self.users = users
     self.items = items
-  }
-
-  /// Twelve digits of the model file's SHA-256: equal for equal models.
-  var version: String {
-    String(manifest.files[RecommenderRunFiles.modelName]?.sha256.prefix(12) ?? "")
   }
 }

@@ -3,10 +3,13 @@ import Artifacts
 import NumericCore
 import Recommender
 import Synchronization
-import Tuning
+package import Tuning
 
 /// A search that is ready to run.
-struct RecommenderSearch {
+package struct RecommenderSearch: HyperparameterSearch {
+  package typealias Task = RecommenderTask
+  package static let stepsKey = "epochs"
+
   /// From so many cells of the table of users and items on, all threads work on one trial if its
   /// loss is the softmax.
   ///
@@ -16,27 +19,22 @@ struct RecommenderSearch {
   /// Successive halving; progress is epochs.
   static let asha = ASHAPruner(firstStage: 3, passingShare: 0.5)
 
-  let configuration: RecommenderSearchConfiguration
+  package let plan: SearchPlan
   let metric: RecommenderSearchConfiguration.Metric
   let searched: RecommenderSearchSpace
-  /// The points that are tried first.
-  let startingPoints: StartingPoints
-  /// What decides the trials.
-  let description: [(key: String, value: String)]
   /// The configuration that the hyperparameters of a trial are put into.
   let base: RecommenderConfiguration
   private let tables: RecommenderTables
   private let parts: RecommenderSearchParts
-  private let context: TaskContext
+  private let context: RunContext
 
   /// Prepares a search: the test part is set aside, and the rest divided once for all trials.
   ///
   /// - Throws: `ConfigurationError`, `TaskError`, `RecommenderError`, `PreprocessingError`.
-  init(
+  package init(
     _ configuration: RecommenderSearchConfiguration, tables: RecommenderTables, warm: StudyFile?,
-    context: TaskContext
+    context: RunContext
   ) throws {
-    self.configuration = configuration
     self.tables = tables
     self.context = context
     var base = tables.configuration
@@ -60,36 +58,17 @@ struct RecommenderSearch {
       dropsIDs: parts.dropsIDs, configuration: base)
     self.searched = searched
     let usual = searched.startingPoints()
-    startingPoints = StartingPoints(
-      usual, warm: warm, space: searched.space,
-      filling: { trial in
-        searched.filling(trial, studied: warm?.description["losses"], among: usual)
-      })
-    description = Self.description(
-      configuration, metric: metric, losses: losses, tables: tables,
-      points: startingPoints.points)
-  }
-
-  /// Runs the trials that a store does not hold yet, and records them there.
-  ///
-  /// - Parameter finished: a study whose trials need not run again if it is of the same search.
-  /// - Throws: `TuningError`, `RecommenderError`, `TaskError.cancelled`.
-  func run(store: StudyStore, after finished: StudyFile?) throws -> TrialHistory {
-    if let finished, finished.difference(from: description) == nil {
-      try finished.copyTrials(to: store, space: searched.space)
-    }
-    var study = try Study(
-      space: searched.space, direction: metric.direction, sampler: configuration.sampler.make(),
-      pruner: configuration.pruner.make(Self.asha),
-      trialCount: configuration.trials, startingPoints: startingPoints.points,
-      seed: UInt64(base.seed))
-    let table = TrialTable(
-      space: searched.space, direction: metric.direction, count: configuration.trials,
-      context: context)
-    try study.run(store: store, table: table, steps: 0...Int(Int32.max)) { missing, study in
-      try run(missing, of: study, store: store, table: table)
-    }
-    return study.history
+    plan = SearchPlan(
+      configuration, of: tables.configuration,
+      data: tables.data.inputs.map(\.fingerprint.sha256).joined(separator: " "),
+      space: searched.space, metric: metric.rawValue, direction: metric.direction, asha: Self.asha,
+      steps: 0...Int(Int32.max),
+      startingPoints: StartingPoints(
+        usual, warm: warm, space: searched.space,
+        filling: { trial in
+          searched.filling(trial, studied: warm?.description["losses"], among: usual)
+        }),
+      variant: [("losses", losses.rawValue)])
   }
 
   private struct Batch {
@@ -98,7 +77,7 @@ struct RecommenderSearch {
   }
 
   /// Runs trials, side by side where each is small.
-  private func run(
+  package func run(
     _ trials: [Trial], of study: Study, store: StudyStore, table: TrialTable
   ) throws -> [Int: TrialResult] {
     let batch = Mutex(Batch())
@@ -139,27 +118,37 @@ struct RecommenderSearch {
       isCancelled: { context.isCancelled() || hasFailed() })
   }
 
-  private static func description(
-    _ configuration: RecommenderSearchConfiguration,
-    metric: RecommenderSearchConfiguration.Metric, losses: RecommenderSearchSpace.Losses,
-    tables: RecommenderTables, points: [[Double]]
-  ) -> [(key: String, value: String)] {
-    // Tables are told by their contents, whatever their names.
-    var recorded = tables.configuration.recorded
-    recorded.data.path = ""
-    recorded.data.users = recorded.data.users.map { _ in "" }
-    recorded.data.items = recorded.data.items.map { _ in "" }
-    recorded.judging.test = recorded.judging.test.map { _ in "" }
-    let run = RunFile.text(recorded, settings: RecommenderConfiguration.settings, notes: [:])
-    return [
-      ("program", "mlcore \(ProgramVersion.current)"), ("rules", SearchRules.version),
-      ("task", RecommenderConfiguration.task),
-      ("data", tables.data.inputs.map(\.fingerprint.sha256).joined(separator: " ")),
-      ("configuration", Fingerprint(of: Array(run.utf8)).sha256),
-      ("seed", String(tables.configuration.seed)),
-      ("sampler", configuration.sampler.rawValue), ("pruner", configuration.pruner.rawValue),
-      ("metric", metric.rawValue), ("losses", losses.rawValue),
-      ("starting points", Fingerprint(of: Array("\(points)".utf8)).sha256),
-    ]
+  package func configuration(of point: [Double], steps: Int) -> RecommenderConfiguration {
+    var final = searched.configuration(of: point, in: base)
+    final.model.epochs = steps
+    final.model.patience = 0
+    return final
   }
+
+  package func defaults() throws -> RecommenderMetrics? {
+    try context.begin("judging the defaults")
+    var configuration = base
+    configuration.judging.baselines = []
+    // The training of the best configuration warns of the same test part.
+    return try tables.fit(configuration, context: context.withoutWarnings)
+      .judge(test: tables.test, baselinesOnly: false).metrics
+  }
+
+  package func test(_ summary: RecommenderSummary) -> RecommenderMetrics {
+    guard let metrics = summary.metrics else {
+      preconditionFailure("a training with a folder judges its towers")
+    }
+    return metrics
+  }
+
+  package func optimism(of value: Double, on test: RecommenderMetrics) -> Double {
+    switch metric {
+    case .ndcg: value - (test.ndcg ?? 0)
+    case .rmse: (test.rmse ?? 0) - value
+    }
+  }
+}
+
+extension RecommenderSearchConfiguration: TaskSearchConfiguration {
+  package var training: RecommenderConfiguration { recommender }
 }

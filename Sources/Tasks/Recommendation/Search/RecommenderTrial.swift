@@ -64,7 +64,7 @@ struct RecommenderTrial {
   func run(
     pool: WorkerPool, shouldStop: ([Checkpoint]) -> Bool, isCancelled: () -> Bool
   ) throws -> TrialResult {
-    let start = PhaseClock()
+    let start = ContinuousClock.now
     var progress = EpochProgress(
       direction: metric.direction, mostEpochs: towers.epochs, patience: towers.patience)
     var state: TrialState?
@@ -90,7 +90,7 @@ struct RecommenderTrial {
       state = .pruned
     }
     guard let state else { preconditionFailure("the last epoch ends a trial") }
-    return progress.result(state, worst: worst, seconds: start.total)
+    return progress.result(state, worst: worst, seconds: (ContinuousClock.now - start).seconds)
   }
 
   private func score(_ report: EpochReport) -> Double {

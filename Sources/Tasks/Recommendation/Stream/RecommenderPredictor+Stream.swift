@@ -2,7 +2,7 @@
 import NumericCore
 import Texts
 
-extension RecommenderService {
+extension RecommenderPredictor {
   /// Returns a record with the items to recommend to its customer, and those most like one of the
   /// products that the customer looked at.
   ///
