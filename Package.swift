@@ -52,6 +52,8 @@ let package = Package(
     .target(
       name: "GradientBoosting",
       dependencies: ["CKernels", "NumericCore", "Tables", "Artifacts", "Texts"]),
+    .target(
+      name: "LinearModels", dependencies: ["Preprocessing", "Tables", "NumericCore", "Texts"]),
     .target(name: "Recommender", dependencies: ["CKernels", "NumericCore", "Evaluation"]),
     .target(
       name: "Tuning",
@@ -59,10 +61,12 @@ let package = Package(
 
     // Third floor: the use cases, and the command line over them.
     .target(
+      name: "SampleData", dependencies: ["Artifacts", "Connectors", "Tables", "NumericCore"]),
+    .target(
       name: "Tasks",
       dependencies: [
-        "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Evaluation", "Artifacts",
-        "Connectors", "Tables", "NumericCore", "Texts", "TOMLKit",
+        "GradientBoosting", "LinearModels", "Recommender", "Tuning", "Preprocessing", "Evaluation",
+        "Artifacts", "Connectors", "Tables", "NumericCore", "Texts", "TOMLKit",
       ]),
     .target(
       name: "Pipeline",
@@ -73,7 +77,7 @@ let package = Package(
     .executableTarget(
       name: "mlcore",
       dependencies: [
-        "CProcess", "Pipeline", "Tasks", "GradientBoosting", "Recommender", "Tuning",
+        "CProcess", "Pipeline", "Tasks", "SampleData", "GradientBoosting", "Recommender", "Tuning",
         "Preprocessing", "Evaluation", "Artifacts", "Connectors", "Tables", "NumericCore", "Texts",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -88,7 +92,9 @@ let package = Package(
     .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "TestSupport"]),
     .testTarget(
       name: "ConnectorsTests",
-      dependencies: ["Tasks", "Connectors", "CMariaDB", "NumericCore", "Tables", "TestSupport"]),
+      dependencies: [
+        "Tasks", "SampleData", "Connectors", "CMariaDB", "NumericCore", "Tables", "TestSupport",
+      ]),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "NumericCore", "TestSupport"]),
     .testTarget(
@@ -109,10 +115,15 @@ let package = Package(
         "Tuning", "NumericCore", .product(name: "GRDB", package: "GRDB.swift"), "TestSupport",
       ]),
     .testTarget(
+      name: "LinearModelsTests", dependencies: ["LinearModels", "NumericCore", "TestSupport"]),
+    .testTarget(
+      name: "SampleDataTests",
+      dependencies: ["SampleData", "Connectors", "Tables", "NumericCore", "TestSupport"]),
+    .testTarget(
       name: "TasksTests",
       dependencies: [
-        "Tasks", "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Connectors",
-        "Artifacts", "Evaluation", "Tables", "NumericCore", "TestSupport", "Texts",
+        "Tasks", "SampleData", "GradientBoosting", "Recommender", "Tuning", "Preprocessing",
+        "Connectors", "Artifacts", "Evaluation", "Tables", "NumericCore", "TestSupport", "Texts",
       ]),
     .testTarget(
       name: "PipelineTests",

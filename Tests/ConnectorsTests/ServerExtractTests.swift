@@ -2,6 +2,7 @@
 
 import Foundation
 import NumericCore
+import SampleData
 import Tables
 import Tasks
 import TestSupport

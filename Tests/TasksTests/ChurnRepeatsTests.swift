@@ -37,13 +37,13 @@ import Testing
     let repeats = ChurnRepeats(
       identifiers: [ids((0..<count).map { "c\($0)" })], features: features, labels: labels,
       pool: pool)
-    #expect(repeats.counts == ChurnSummary.Repeats(groups: 100, rows: 300, largest: 3))
+    #expect(repeats.counts == RepeatCounts(groups: 100, rows: 300, largest: 3))
     #expect(repeats.groups?.leaders == (0..<count).map { Int32($0 % 100) })
     // Where one of them has another target they are different customers.
     var others = labels
     others[100] = 1 - others[100]
     let fewer = ChurnRepeats(identifiers: [], features: features, labels: others, pool: pool)
-    #expect(fewer.counts == ChurnSummary.Repeats(groups: 99, rows: 297, largest: 3))
+    #expect(fewer.counts == RepeatCounts(groups: 99, rows: 297, largest: 3))
   }
 
   @Test func `rows that few categories make equal are different customers`() {

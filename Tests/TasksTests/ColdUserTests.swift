@@ -7,6 +7,7 @@ import Evaluation
 import Foundation
 import NumericCore
 import Recommender
+import SampleData
 import Tables
 import TestSupport
 import Testing

@@ -5,6 +5,7 @@ import Connectors
 import Foundation
 import NumericCore
 import Synchronization
+import SampleData
 import Tables
 import TestSupport
 import Testing

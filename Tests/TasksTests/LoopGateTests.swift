@@ -4,6 +4,7 @@ import Artifacts
 import Evaluation
 import Foundation
 import NumericCore
+import SampleData
 import Tables
 import TestSupport
 import Testing

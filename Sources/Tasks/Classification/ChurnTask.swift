@@ -2,6 +2,7 @@ import Artifacts
 // Predicting which customers leave, as a learning task: reading, training, and what documents hold.
 package import Evaluation
 import GradientBoosting
+import LinearModels
 import NumericCore
 import Preprocessing
 import Tables

@@ -72,20 +72,16 @@ public struct ClassifierPredictor: Predictor {
   public var modelVersion: String { model.version }
 
   public var inputSchema: Schema {
-    Schema(fields: identifiers + model.layout.features)
+    Schema(fields: model.layout.identifiers + model.layout.features)
   }
 
   public var outputSchema: Schema {
     Schema(
-      fields: identifiers + [
+      fields: model.layout.identifiers + [
         Schema.Field(name: ChurnPredictions.probability, kind: .number),
         Schema.Field(name: ChurnPredictions.label, kind: .category),
         Schema.Field(name: ChurnPredictions.version, kind: .category),
       ] + ChurnReasons.fields(reasons))
-  }
-
-  private var identifiers: [Schema.Field] {
-    model.layout.id.map { Schema.Field(name: $0, kind: .text) }
   }
 
   public func read(_ source: TableSource, context: RunContext) throws -> Table {

@@ -1,4 +1,5 @@
 // Where a table is and how its text files are read.
+import Artifacts
 import Tables
 
 /// A table that is not read yet.
@@ -27,4 +28,24 @@ public struct TableSource: Sendable, Equatable {
 
   /// How the text files are read; a header is expected unless `header` denies it.
   var format: ReadOptions { ReadOptions(delimiter: delimiterByte, hasHeader: header ?? true) }
+}
+
+extension Manifest.Input {
+  /// Describes a table by the files that it was read from, and no others.
+  ///
+  /// - Throws: `TableError.fileChanged`.
+  init(_ location: String, files: [SourceFile]) throws {
+    let parts = try files.map { file in
+      (path: file.relativePath, fingerprint: try file.withBytes { Fingerprint(of: $0) })
+    }
+    let name = LocationText.recorded(location)
+    if let only = parts.first, only.path == nil {
+      self.init(name: name, fingerprint: only.fingerprint)
+    } else {
+      self.init(
+        name: name,
+        fingerprint: Fingerprint(
+          of: parts.map { (path: $0.path ?? "", fingerprint: $0.fingerprint) }))
+    }
+  }
 }

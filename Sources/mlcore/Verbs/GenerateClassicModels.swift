@@ -1,6 +1,7 @@
 // `mlcore generate classicmodels`: the database of a made-up shop, with ratings whose truth is
 // known.
 import ArgumentParser
+import SampleData
 import Tables
 import Tasks
 

@@ -96,36 +96,3 @@ struct ChurnData: Sendable {
       input: try Manifest.Input(configuration.path, files: result.files))
   }
 }
-
-extension Manifest.Input {
-  /// Describes a table by the files that it was read from, and no others.
-  ///
-  /// - Throws: `TableError.fileChanged`.
-  init(_ location: String, files: [SourceFile]) throws {
-    let parts = try files.map { file in
-      (path: file.relativePath, fingerprint: try file.withBytes { Fingerprint(of: $0) })
-    }
-    let name = LocationText.recorded(location)
-    if let only = parts.first, only.path == nil {
-      self.init(name: name, fingerprint: only.fingerprint)
-    } else {
-      self.init(
-        name: name,
-        fingerprint: Fingerprint(
-          of: parts.map { (path: $0.path ?? "", fingerprint: $0.fingerprint) }))
-    }
-  }
-}
-
-extension ChurnConfiguration.Data {
-  /// The table as messages name it.
-  var shownPath: String { LocationText.shown(path) }
-
-  /// The delimiter as a byte; nil finds it out.
-  var delimiterByte: UInt8? { source(at: path).delimiterByte }
-
-  /// A table that is read as these settings say.
-  func source(at location: String) -> TableSource {
-    TableSource(location: location, delimiter: delimiter, header: header)
-  }
-}

@@ -60,16 +60,6 @@ package struct ChurnSummary: RunSummary {
     }
   }
 
-  /// Rows that share an identifier or all cells with others.
-  package struct Repeats: Codable, Sendable, Equatable {
-    /// The groups of such rows.
-    package var groups: Int
-    /// The rows in them.
-    package var rows: Int
-    /// The rows of the largest one.
-    package var largest: Int
-  }
-
   /// The rows of the table.
   package var rows: Int
   /// The columns that the model learns from.
@@ -77,7 +67,7 @@ package struct ChurnSummary: RunSummary {
   /// The rows of the positive class.
   package var positives: Int
   /// The rows that repeat each other; absent where none do.
-  package var repeats: Repeats?
+  package var repeats: RepeatCounts?
   /// On rows that the judged model has not seen; with folds, the mean over the folds.
   package var metrics: ChurnMetrics
   /// One entry per fold, where folds were asked for.
@@ -164,12 +154,4 @@ package struct ChurnDetails: Encodable, Sendable {
     positiveReason = data.target.reason
     dropped = data.columns.dropped
   }
-}
-
-/// A column that no model learns from.
-public struct DroppedColumn: Codable, Sendable, Equatable {
-  /// The column.
-  public var name: String
-  /// Why.
-  public var reason: String
 }

@@ -1,4 +1,5 @@
 // The simpler models that every churn model is shown beside, trained on the same rows.
+import LinearModels
 import NumericCore
 import Preprocessing
 import Tables

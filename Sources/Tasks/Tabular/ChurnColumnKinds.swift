@@ -70,7 +70,7 @@ public struct ColumnDescription: Codable, Sendable, Equatable {
   public var reason: String
 }
 
-extension ChurnLayout {
+extension TableLayout {
   /// All columns of training; of models of older programs those that are known.
   var describedColumns: [ColumnDescription] {
     if let columnKinds { return columnKinds }
@@ -119,5 +119,18 @@ extension ColumnFinding {
     case .given, .missing, .numbers, .instants, .booleans, .declared, .texts: return nil
     }
     return "'\(name)' is a \(kind.rawValue): \(reason); \(advice)"
+  }
+}
+
+extension ChurnConfiguration.Data {
+  /// The table as messages name it.
+  var shownPath: String { LocationText.shown(path) }
+
+  /// The delimiter as a byte; nil finds it out.
+  var delimiterByte: UInt8? { source(at: path).delimiterByte }
+
+  /// A table that is read as these settings say.
+  func source(at location: String) -> TableSource {
+    TableSource(location: location, delimiter: delimiter, header: header)
   }
 }

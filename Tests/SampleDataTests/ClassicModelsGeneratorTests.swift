@@ -7,7 +7,7 @@ import Tables
 import TestSupport
 import Testing
 
-@testable import Tasks
+@testable import SampleData
 
 @Suite(.onOwnThread) struct ClassicModelsGeneratorTests {
   private let folder = try? TemporaryFolder()

@@ -1,23 +1,23 @@
 // Which columns the logistic baseline sees. Its time grows with the cube of their number and its
 // memory with the square, so a wide table gets a narrower design.
-import Preprocessing
-import Tables
+package import Preprocessing
+package import Tables
 import Texts
 
 /// The encoders of the baseline, at most `mostColumns` wide.
-struct BaselineDesign {
+package struct BaselineDesign {
   /// The most columns of the design matrix.
-  static let mostColumns = 1_000
+  package static let mostColumns = 1_000
 
   /// The fitted encoders.
-  let pipeline: FeaturePipeline
+  package let pipeline: FeaturePipeline
   /// What was left out to make the design fit, in words; nil if nothing was.
-  let note: String?
+  package let note: String?
 
   /// Fits the encoders: first fewer categories per column, then fewer columns, the first ones.
   ///
   /// - Throws: `PreprocessingError`.
-  init(_ features: [Column], rows: [Int32]) throws {
+  package init(_ features: [Column], rows: [Int32]) throws {
     let whole = try FeaturePipeline.fit(features, rows: rows)
     let numbers = whole.scaler.featureNames.count + whole.indicatedNames.count
     let counts = whole.encoder.categories.map(\.count)

@@ -29,10 +29,10 @@ struct ChurnRepeats: Sendable {
   }
 
   /// The counts; nil if no two rows belong together.
-  var counts: ChurnSummary.Repeats? {
+  var counts: RepeatCounts? {
     guard let groups else { return nil }
     let sizes = groups.sizes.filter { $0 > 1 }
-    return ChurnSummary.Repeats(
+    return RepeatCounts(
       groups: sizes.count, rows: Int(sizes.reduce(0, +)), largest: Int(sizes.max() ?? 0))
   }
 
@@ -93,7 +93,17 @@ struct ChurnRepeats: Sendable {
   }
 }
 
-extension ChurnSummary.Repeats {
+/// Rows that share an identifier or all cells with others.
+package struct RepeatCounts: Codable, Sendable, Equatable {
+  /// The groups of such rows.
+  package var groups: Int
+  /// The rows in them.
+  package var rows: Int
+  /// The rows of the largest one.
+  package var largest: Int
+}
+
+extension RepeatCounts {
   /// From this share of the rows on, a group makes the parts of a split uneven.
   private static let largeShare = 0.2
 

@@ -164,3 +164,11 @@ struct ChurnColumns: Sendable {
     }
   }
 }
+
+/// A column that no model learns from.
+public struct DroppedColumn: Codable, Sendable, Equatable {
+  /// The column.
+  public var name: String
+  /// Why.
+  public var reason: String
+}

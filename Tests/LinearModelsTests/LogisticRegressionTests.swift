@@ -1,8 +1,8 @@
 // The baseline's coefficients, against known answers and against scikit-learn.
 
 import Foundation
+import LinearModels
 import NumericCore
-import Tasks
 import TestSupport
 import Testing
 

@@ -4,7 +4,7 @@ import NumericCore
 import TestSupport
 import Testing
 
-@testable import Tasks
+@testable import SampleData
 
 @Suite(.onOwnThread) struct ChurnGeneratorTests {
   /// A folder that is removed when the test is over.
