@@ -4,8 +4,8 @@
 import Connectors
 import Foundation
 import NumericCore
-import Synchronization
 import SampleData
+import Synchronization
 import Tables
 import TestSupport
 import Testing

@@ -1,5 +1,5 @@
-// What can be wrong with data or a folder in the eyes of a task, as facts, and the only place that
-// puts it into words.
+// What can be wrong with data or a folder in the eyes of a task, as facts. What to do about it is said
+// where there are flags.
 
 /// A run that a task refuses.
 public enum TaskError: Error, Equatable {
@@ -101,7 +101,7 @@ extension TaskError: CustomStringConvertible {
     case .otherTask(let folder, let found, let expected):
       "\(folder): the study there is of the task '\(found)', expected '\(expected)'"
     case .reasons(let found, let most):
-      "--explain is \(found), expected a whole number from 1 to \(most)"
+      "\(found) reasons are asked for, expected a whole number from 1 to \(most)"
     case .nameTaken(let column, let data):
       "\(data): the identifier '\(column)' has the name of a column of the predictions"
     case .unknownColumn(let name, _): "the model knows no column '\(name)'"
@@ -131,52 +131,6 @@ extension TaskError: CustomStringConvertible {
         + "numbers"
     case .recommender(let problem): problem.description
     case .cancelled: "stopped"
-    }
-  }
-
-  /// What to do, in one line.
-  public var advice: String {
-    switch self {
-    case .noTarget(_, _, let suggestion?): "did you mean '\(suggestion)'?"
-    case .noTarget: "give --target a column of the table's header"
-    case .missingLabels: "fill the cells, or remove these rows"
-    case .notTwoClasses(_, _, 1, _): "add rows of the other class; one class cannot be told apart"
-    case .notTwoClasses: "name a column with two values as --target, or merge the classes"
-    case .noSuchClass: "give --positive one of these"
-    case .unknownLabel: "correct the label, or train a model with these classes"
-    case .tooFewRows: "add rows; so few cannot tell whether a model is good"
-    case .unknownCategories(let column, _, _, _):
-      "write '\(column)' as in the training data, or train without it (--drop)"
-    case .missingPartition(let column, _):
-      "give --data the folder that holds the folders \(column)=..."
-    case .continuedColumn:
-      "give the data the columns of that model, or leave --continue-from out"
-    case .infinity(_, _, _, canDrop: false), .beyondScale: "correct the cell, or leave it empty"
-    case .infinity: "correct the cell, leave it empty, or drop the column with --drop"
-    case .noFeatures: "keep at least one column besides the target that has two values"
-    case .unknownColumn(_, let suggestion?): "did you mean '\(suggestion)'?"
-    case .unknownColumn: "leave it out, or train with it"
-    case .unusableValue: "correct the value, or leave it out if it is not known"
-    case .insideModel: "write to another folder"
-    case .outputIsInput: "write to a place outside of the table"
-    case .notAFolder: "give another name, or remove the file that has it"
-    case .otherTask(_, _, let expected):
-      "give a folder that 'mlcore tune \(expected)' wrote, or leave --warm-start out"
-    case .notAModel: "give a folder that 'mlcore train' wrote"
-    case .exportCalibrated: "train with --calibration none, and export that model"
-    case .exportDiffers: "keep using the model with mlcore, and report this with the model"
-    case .reasons(_, let most):
-      "give --explain a number in that range: the model reads \(most) "
-        + "column\(most == 1 ? "" : "s")"
-    case .nameTaken: "rename the column in the table, and train with the new name as --id"
-    case .vectorNotFinite: "train again with a smaller learning rate"
-    case .sameIdentifier: "give every user and every item an identifier of its own"
-    case .identifiersTooLong: "choose --format npy or --format parquet"
-    case .badStreamRecord: "correct the record, or leave it out"
-    case .noUsableTrial:
-      "give a lower --learning-rate, or look at the numbers of the features"
-    case .recommender(let problem): problem.advice
-    case .cancelled: "run the command again"
     }
   }
 

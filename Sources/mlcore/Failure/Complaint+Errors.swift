@@ -16,7 +16,8 @@ extension Complaint {
     switch error {
     case let complaint as Complaint: self = complaint
     case let error as ConfigurationError: self.init(error, error.advice, .usage)
-    case let error as TaskError: self.init(error, error.advice, error.exitCode)
+    case let error as TaskError:
+      self.init(facts: error.facts, advice: error.advice, code: error.exitCode)
     case let error as TableError: self.init(error, error.advice, error.exitCode)
     case let error as ExtractError: self.init(error, error.advice, error.exitCode)
     case let error as ConnectorError: self.init(error, error.advice, error.exitCode)

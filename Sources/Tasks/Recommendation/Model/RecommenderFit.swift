@@ -36,7 +36,7 @@ struct RecommenderFit {
     }
     let searched = try trained(
       pairs.selecting(split.train), validation: pairs.selecting(split.test), towers,
-      phase: "\(phase): finding the number of passes")
+      phase: "\(phase): finding the number of epochs")
     return try trained(pairs, epochs: searched.fitted.bestEpoch, phase: phase)
   }
 
