@@ -57,23 +57,6 @@ extension Predictor {
   }
 }
 
-extension Predictor {
-  /// Reads a table, answers it, and writes the answers.
-  ///
-  /// - Parameter output: a name that ends in .csv or .parquet, or `-` for CSV on standard output.
-  /// - Returns: the answers.
-  /// - Throws: as `read` and `predict`; `TableError` if they cannot be written.
-  func predict(_ source: TableSource, to output: String, context: RunContext) throws -> Table {
-    try context.begin("reading \(source.shown)")
-    let table = try read(source, context: context)
-    try context.begin("predicting")
-    let answers = try predict(table, named: source.shown, context: context)
-    try context.begin("writing \(LocationText.shown(output))")
-    try answers.write(to: output)
-    return answers
-  }
-}
-
 extension [Column] {
   /// The columns as a table of answers.
   ///

@@ -49,6 +49,14 @@ extension ChurnTask: CommandTask {
   }
 }
 
+extension ChurnTask: PredictingCommandTask {
+  static func words(_ report: PredictionReport<ChurnTask>) -> String {
+    let rate = Double(report.positives) / Double(max(1, report.rows))
+    return "\(report.positives.grouped) labelled as churning (\(rate.percent)), mean probability "
+      + report.meanProbability.fixed(4)
+  }
+}
+
 /// Lays a churn report out in lines.
 struct ChurnReportText {
   let report: ChurnReport

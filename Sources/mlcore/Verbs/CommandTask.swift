@@ -17,6 +17,12 @@ protocol CommandTask: LearningTask {
   static func text(_ found: EvaluationReport<Self>) -> String
 }
 
+/// A task of `mlcore predict`, with its words for people.
+protocol PredictingCommandTask: CommandTask, PredictingTask {
+  /// What came of the answers, in words that follow the number of rows.
+  static func words(_ report: PredictionReport<Self>) -> String
+}
+
 /// The score of a search in the words of its task.
 struct SearchedMeasure {
   /// What trials were compared by.
@@ -49,6 +55,23 @@ enum TaskRegistry {
         folder: folder,
         problem: "this is a model of the task '\(name)', expected one of "
           + names.joined(separator: ", "))
+    }
+    return task
+  }
+}
+
+extension TaskRegistry {
+  /// The task of a run folder whose models predict tables.
+  ///
+  /// - Throws: as `task(of:)`; `TaskError.notAModel` for another task.
+  static func predictingTask(of folder: String) throws -> any PredictingCommandTask.Type {
+    let task = try task(of: folder)
+    guard let task = task as? any PredictingCommandTask.Type else {
+      let others = all.filter { $0 is any PredictingCommandTask.Type }.map { "'\($0.name)'" }
+      throw TaskError.notAModel(
+        folder: folder,
+        problem: "this is a model of the task '\(task.name)', expected "
+          + others.joined(separator: " or "))
     }
     return task
   }
