@@ -9,8 +9,10 @@ let package = Package(
   products: [
     .executable(name: "mlcore", targets: ["mlcore"]),
     .library(
-      name: "GradientBoosting", targets: ["GradientBoosting", "NumericCore", "Tables", "Texts"]),
-    .library(name: "Recommender", targets: ["Recommender", "NumericCore", "Evaluation"]),
+      name: "GradientBoosting",
+      targets: ["GradientBoosting", "Configuration", "NumericCore", "Tables", "Texts"]),
+    .library(
+      name: "Recommender", targets: ["Recommender", "Configuration", "NumericCore", "Evaluation"]),
     .library(name: "Tuning", targets: ["Tuning", "NumericCore"]),
     // For Benchmarks/, which times each kernel beside the obvious loop.
     .library(name: "CKernels", targets: ["CKernels"]),
@@ -45,16 +47,21 @@ let package = Package(
     .target(
       name: "Connectors",
       dependencies: ["Tables", "Texts", "CSQLite", "CMariaDB", "CPostgreSQL", "CCurl"]),
+    .target(name: "Configuration", dependencies: ["Artifacts", "Texts", "TOMLKit"]),
     .target(name: "Evaluation", dependencies: ["NumericCore"]),
     .target(name: "Preprocessing", dependencies: ["Tables", "NumericCore", "Artifacts", "Texts"]),
 
     // Second floor: the models.
     .target(
       name: "GradientBoosting",
-      dependencies: ["CKernels", "NumericCore", "Tables", "Artifacts", "Texts"]),
+      dependencies: [
+        "CKernels", "Configuration", "NumericCore", "Tables", "Artifacts", "Texts",
+      ]),
     .target(
       name: "LinearModels", dependencies: ["Preprocessing", "Tables", "NumericCore", "Texts"]),
-    .target(name: "Recommender", dependencies: ["CKernels", "NumericCore", "Evaluation"]),
+    .target(
+      name: "Recommender",
+      dependencies: ["CKernels", "Configuration", "NumericCore", "Evaluation"]),
     .target(
       name: "Tuning",
       dependencies: ["CKernels", "NumericCore", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -66,7 +73,8 @@ let package = Package(
       name: "Tasks",
       dependencies: [
         "GradientBoosting", "LinearModels", "Recommender", "Tuning", "Preprocessing", "Evaluation",
-        "Artifacts", "Connectors", "Tables", "NumericCore", "Texts", "TOMLKit",
+        "Artifacts",
+        "Connectors", "Configuration", "Tables", "NumericCore", "Texts",
       ]),
     .target(
       name: "Pipeline",
@@ -78,7 +86,8 @@ let package = Package(
       name: "mlcore",
       dependencies: [
         "CProcess", "Pipeline", "Tasks", "SampleData", "GradientBoosting", "Recommender", "Tuning",
-        "Preprocessing", "Evaluation", "Artifacts", "Connectors", "Tables", "NumericCore", "Texts",
+        "Preprocessing", "Evaluation", "Artifacts", "Connectors", "Configuration", "Tables",
+        "NumericCore", "Texts",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -90,6 +99,8 @@ let package = Package(
       name: "TablesTests", dependencies: ["Tables", "NumericCore", "Texts", "TestSupport"],
       exclude: ["Fixtures"]),
     .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "TestSupport"]),
+    .testTarget(
+      name: "ConfigurationTests", dependencies: ["Configuration", "Texts", "TestSupport"]),
     .testTarget(
       name: "ConnectorsTests",
       dependencies: [
@@ -123,7 +134,8 @@ let package = Package(
       name: "TasksTests",
       dependencies: [
         "Tasks", "SampleData", "GradientBoosting", "Recommender", "Tuning", "Preprocessing",
-        "Connectors", "Artifacts", "Evaluation", "Tables", "NumericCore", "TestSupport", "Texts",
+        "Connectors",
+        "Configuration", "Artifacts", "Evaluation", "Tables", "NumericCore", "TestSupport", "Texts",
       ]),
     .testTarget(
       name: "PipelineTests",
@@ -133,7 +145,8 @@ let package = Package(
       name: "FuzzTests",
       dependencies: [
         "mlcore", "Pipeline", "Tasks", "Tuning", "Recommender", "GradientBoosting",
-        "Preprocessing", "Evaluation", "Artifacts", "Tables", "NumericCore", "TestSupport",
+        "Preprocessing", "Evaluation", "Configuration", "Artifacts", "Tables", "NumericCore",
+        "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
   ],

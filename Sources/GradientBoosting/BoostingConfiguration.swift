@@ -4,44 +4,45 @@ public import Texts
 
 /// How a booster is trained.
 ///
-/// Values that are nil adapt to the number of rows: see `resolved(rows:)`.
-public struct BoostingConfiguration: Codable, Sendable, Equatable {
-  /// The most trees, at least 1; early stopping usually ends sooner.
+/// Values that are nil adapt to the number of rows. `settings` has the range and the default
+/// of each.
+public struct BoostingConfiguration: Sendable, Equatable {
+  /// The most trees; early stopping usually ends sooner.
   public var numTrees: Int?
-  /// The factor on every tree's values; above 0, at most 1.
+  /// The factor on every tree's values.
   public var learningRate: Double?
-  /// The most leaves of a tree, 2 to 32768.
+  /// The most leaves of a tree.
   public var numLeaves: Int?
   /// The most splits between the root and a leaf; -1 means no limit.
   public var maxDepth: Int?
-  /// The fewest rows of a leaf, estimated from its hessian sum as LightGBM does; at least 1.
+  /// The fewest rows of a leaf, estimated from its hessian sum as LightGBM does.
   public var minDataInLeaf: Int?
-  /// The least hessian sum of a leaf; 0 or more.
+  /// The least hessian sum of a leaf.
   public var minSumHessianInLeaf = 1e-3
-  /// The penalty on the absolute values of leaves; 0 to 1e9.
+  /// The penalty on the absolute values of leaves.
   public var lambdaL1 = 0.0
-  /// The penalty on the squared values of leaves; 0 to 1e9.
+  /// The penalty on the squared values of leaves.
   public var lambdaL2: Double?
-  /// The least gain of a split, twice the improvement of the loss as the peers count it; 0 or more.
+  /// The least gain of a split, twice the improvement of the loss as the peers count it.
   public var minGainToSplit = 0.0
-  /// The share of features that each tree may use; above 0, at most 1.
+  /// The share of features that each tree may use.
   public var featureFraction: Double?
-  /// The share of rows that each tree is grown on; above 0, at most 1.
+  /// The share of rows that each tree is grown on.
   public var baggingFraction: Double?
   /// How predictions may change along numeric columns, by their names: 1 never down, -1 never up.
   ///
   /// This holds for the values of a column while all others stay as they are; missing values may
   /// score anything.
   public var monotoneConstraints: [ByteText: Int] = [:]
-  /// The most bins of a feature, 2 to 255.
+  /// The most bins of a feature.
   public var maxBin = 255
   /// Features of at most so many categories are split one category against the rest.
   public var maxCatToOnehot = 4
   /// The most categories on the smaller side of a split of many categories.
   public var maxCatThreshold = 32
-  /// The additional `lambda_l2` of splits of many categories; 0 to 1e9.
+  /// The additional `lambda_l2` of splits of many categories.
   public var catL2 = 10.0
-  /// Pulls the order of rare categories towards the middle; 0 or more.
+  /// Pulls the order of rare categories towards the middle.
   public var catSmooth = 10.0
   /// The fewest rows of a group of categories in a split of many categories.
   public var minDataPerGroup: Int?
@@ -49,39 +50,11 @@ public struct BoostingConfiguration: Codable, Sendable, Equatable {
   public var maxCatLevels = 16
   /// Training stops after so many rounds without a better validation loss; 0 means never.
   public var earlyStoppingRounds: Int?
-  /// The share of the training rows that early stopping validates on; above 0, below 1.
+  /// The share of the training rows that early stopping validates on.
   public var validationFraction: Double?
   /// Whether the final model is trained again on all rows, with the number of trees found.
   public var refit: Bool?
 
   /// Creates the default configuration.
   public init() {}
-
-  enum CodingKeys: String, CodingKey, CaseIterable {
-    case numTrees = "num_trees"
-    case learningRate = "learning_rate"
-    case numLeaves = "num_leaves"
-    case maxDepth = "max_depth"
-    case minDataInLeaf = "min_data_in_leaf"
-    case minSumHessianInLeaf = "min_sum_hessian_in_leaf"
-    case lambdaL1 = "lambda_l1"
-    case lambdaL2 = "lambda_l2"
-    case minGainToSplit = "min_gain_to_split"
-    case featureFraction = "feature_fraction"
-    case baggingFraction = "bagging_fraction"
-    case monotoneConstraints = "monotone_constraints"
-    case maxBin = "max_bin"
-    case maxCatToOnehot = "max_cat_to_onehot"
-    case maxCatThreshold = "max_cat_threshold"
-    case catL2 = "cat_l2"
-    case catSmooth = "cat_smooth"
-    case minDataPerGroup = "min_data_per_group"
-    case maxCatLevels = "max_cat_levels"
-    case earlyStoppingRounds = "early_stopping_rounds"
-    case validationFraction = "validation_fraction"
-    case refit
-  }
-
-  /// The names of all parameters, as they are written in files and on the command line.
-  public static var parameterNames: [String] { CodingKeys.allCases.map(\.rawValue) }
 }

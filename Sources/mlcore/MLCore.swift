@@ -2,6 +2,7 @@
 // stderr and an exit code.
 import ArgumentParser
 import CProcess
+import Configuration
 import Glibc
 import Synchronization
 import Tasks
@@ -15,7 +16,7 @@ struct MLCore: ParsableCommand {
     subcommands: [
       Generate.self, ETL.self, Train.self, Tune.self, Predict.self, Evaluate.self, Recommend.self,
       Similar.self, Export.self, Inspect.self, Watch.self, Status.self, Models.self,
-      Quarantine.self, Audit.self, CollectGarbage.self, Decrypt.self, Step.self,
+      Quarantine.self, Audit.self, CollectGarbage.self, Decrypt.self, Help.self, Step.self,
     ])
 
   static func main() {

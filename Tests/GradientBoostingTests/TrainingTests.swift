@@ -182,7 +182,7 @@ import Testing
     }
     #expect(
       throws: GradientBoostingError.parameterOutOfRange(
-        name: "learning_rate", found: "-0.1", expected: "above 0 and at most 1")
+        name: "learning_rate", found: "-0.1", expected: "a number from 1e-05 to 1")
     ) { try fit(table.data, configuration { $0.learningRate = -0.1 }) }
     let constant = [
       Column(name: "c", values: .number(NumberColumn([Double](repeating: 1, count: 50))))

@@ -1,6 +1,8 @@
 // Layers of settings, from files, `--set` and flags, and what they refuse.
+import Configuration
 import FoundationEssentials
 import GradientBoosting
+import Recommender
 import TestSupport
 import Testing
 import Texts
@@ -114,7 +116,75 @@ import Texts
   @Test func `every hyperparameter of the booster has a key`() {
     let keys = Set(ChurnConfiguration.settings.map(\.key))
     #expect(keys.count == ChurnConfiguration.settings.count)
-    for name in BoostingConfiguration.parameterNames { #expect(keys.contains("boosting.\(name)")) }
+    for setting in BoostingConfiguration.settings {
+      #expect(keys.contains("boosting.\(setting.key)"))
+    }
+  }
+
+  @Test func `every field of the learners is in their tables, once`() {
+    func fields(_ configuration: Any) -> [String] {
+      Mirror(reflecting: configuration).children.compactMap(\.label).map { $0.lowercased() }
+    }
+    func keys<Target>(_ settings: [Setting<Target>]) -> [String] {
+      settings.map { $0.key.replacing("_", with: "") }
+    }
+    #expect(
+      fields(BoostingConfiguration()).sorted() == keys(BoostingConfiguration.settings).sorted())
+    #expect(
+      fields(TwoTowerConfiguration()).sorted() == keys(TwoTowerConfiguration.settings).sorted())
+  }
+
+  @Test func `every key but the task has a flag of its own`() {
+    func flags<Target: Configurable>(_ type: Target.Type) -> [String] {
+      Target.settings.compactMap(\.flag.name)
+    }
+    for (names, keys) in [
+      (flags(ChurnConfiguration.self), ChurnConfiguration.settings.map(\.key)),
+      (flags(RecommenderConfiguration.self), RecommenderConfiguration.settings.map(\.key)),
+    ] {
+      #expect(Set(names).count == names.count && Set(keys).count == keys.count)
+      #expect(names.count == keys.count - 1 && keys[0] == "task")
+    }
+  }
+
+  @Test(arguments: [1, 20_000, 100_000, 200_000])
+  func `every hyperparameter of the booster has a value for any number of rows`(rows: Int) throws {
+    let resolved = try BoostingConfiguration().resolved(rows: rows).configuration
+    for setting in BoostingConfiguration.settings {
+      #expect(setting.read(resolved) != nil, "\(setting.key)")
+    }
+    #expect(resolved.learningRate == (rows < 20_000 ? 0.03 : rows < 100_000 ? 0.05 : 0.1))
+    #expect(resolved.refit == (rows < 200_000) && resolved.numTrees == 2_000)
+  }
+
+  @Test func `what auto comes to is told in the words of the rule`() throws {
+    let rate = try #require(ChurnConfiguration.settings["boosting.learning_rate"])
+    #expect(rate.automatic?.words == "0.03 below 20000 rows, 0.05 below 100000, else 0.1")
+    let width = try #require(RecommenderConfiguration.settings["model.dimension"])
+    #expect(width.automatic?.words == "64 in retrieval, 32 in lab")
+    #expect(RecommenderConfiguration.settings["model.epochs"]?.automatic?.words == "60")
+  }
+
+  @Test func `a value that no layer has seen is checked as one of a file`() throws {
+    var configuration = ChurnConfiguration()
+    configuration.data.path = "x.csv"
+    configuration.data.target = "churn"
+    configuration.judging.folds = 1
+    #expect(
+      throws: ConfigurationError.refused(
+        key: "evaluation.folds", source: "configuration", found: "1",
+        expected: "0, or a whole number from 2 to 100")
+    ) { try configuration.validate() }
+    var towers = RecommenderConfiguration()
+    towers.data.path = "x.csv"
+    towers.model.hidden = ["64", "0"]
+    #expect(
+      throws: ConfigurationError.refused(
+        key: "model.hidden", source: "configuration", found: "64,0",
+        expected: "up to 16 whole numbers from 1 to 4096, or auto")
+    ) { try towers.validate() }
+    towers.model.hidden = ["64,32"]
+    #expect(try towers.towers(.lab).hidden == [64, 32])
   }
 
   @Test func `what is missing or contradictory is said`() {

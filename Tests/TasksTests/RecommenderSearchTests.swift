@@ -1,5 +1,6 @@
 // Searching a recommender's hyperparameters: what is searched, what is seen, and that it repeats.
 import Artifacts
+import Configuration
 import Foundation
 import NumericCore
 import Recommender
@@ -344,7 +345,9 @@ import Tuning
     let tables = try RecommenderTables(configuration.recommender, context: shop.context)
     let fit = try tables.fit(configuration.recommender, context: shop.context)
     var towers = fit.towers
-    towers.learningRate = 1e38
+    // Numbers that grow in every layer soon leave single precision.
+    towers.learningRate = 10
+    towers.hidden = [Int](repeating: 64, count: 16)
     let trial = RecommenderTrial(
       parts: try RecommenderSearchParts(fit, hasTest: false), towers: towers, metric: .ndcg, seed: 1
     )

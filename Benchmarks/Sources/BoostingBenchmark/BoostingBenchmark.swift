@@ -6,6 +6,7 @@
 // The label is the column `label`; keys are those of BoostingConfiguration.
 
 import BenchmarkSupport
+import Configuration
 import Foundation
 import GradientBoosting
 import NumericCore
@@ -36,19 +37,10 @@ struct BoostingBenchmark {
 }
 
 extension BoostingConfiguration {
-  /// The default configuration with some keys changed: `key=number`.
+  /// The default configuration with some keys changed: `key=value`.
   init(settings: ArraySlice<String>) throws {
-    let defaults = try JSONEncoder().encode(BoostingConfiguration())
-    var values = try JSONSerialization.jsonObject(with: defaults) as? [String: Any] ?? [:]
-    for setting in settings {
-      let parts = setting.split(separator: "=").map(String.init)
-      guard parts.count == 2, Self.parameterNames.contains(parts[0]) else {
-        throw CocoaError(.formatting, userInfo: [NSDebugDescriptionErrorKey: setting])
-      }
-      values[parts[0]] = Double(parts[1]) ?? (parts[1] == "true")
-    }
-    let json = try JSONSerialization.data(withJSONObject: values)
-    self = try JSONDecoder().decode(Self.self, from: json)
+    self.init()
+    for setting in settings { try Self.layers.apply(assignment: setting, to: &self) }
   }
 }
 

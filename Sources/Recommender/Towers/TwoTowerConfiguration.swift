@@ -1,9 +1,9 @@
 // The hyperparameters of the two towers, and the two sets of them that are known to work.
 
-/// How two towers are built and trained.
-public struct TwoTowerConfiguration: Codable, Sendable, Equatable {
+/// How two towers are built and trained; `settings` has the range of each value.
+public struct TwoTowerConfiguration: Sendable, Equatable {
   /// A named set of hyperparameters.
-  public enum Preset: String, Codable, Sendable, CaseIterable {
+  public enum Preset: String, Sendable, CaseIterable {
     /// Linear towers and a softmax over the catalogue, for who-took-what data.
     case retrieval
     /// Hidden layers of 256 and 128, 32 wide, squared error on ratings scaled to [-1, 1].
@@ -11,7 +11,7 @@ public struct TwoTowerConfiguration: Codable, Sendable, Equatable {
   }
 
   /// What the towers learn from.
-  public enum Loss: String, Codable, Sendable, CaseIterable {
+  public enum Loss: String, Sendable, CaseIterable {
     /// Softmax over all items up to `exact_items` of them, sampled above.
     case softmax
     /// The squared difference of rating and inner product; ratings should lie in [-1, 1].
@@ -19,37 +19,37 @@ public struct TwoTowerConfiguration: Codable, Sendable, Equatable {
   }
 
   /// The rule by which parameters follow their gradients.
-  public enum Optimizer: String, Codable, Sendable, CaseIterable {
+  public enum Optimizer: String, Sendable, CaseIterable {
     /// Adam; table rows that a step does not use stay as they are.
     case adam
     /// Adagrad with one accumulator for each table row, and for each row of dense weights.
     case rowWiseAdagrad = "row_wise_adagrad"
   }
 
-  /// The width of the vectors; at least 1.
+  /// The width of the vectors.
   public var dimension = 64
   /// The widths of the hidden layers of both towers; empty for linear towers.
   public var hidden: [Int] = []
   /// What the towers learn from.
   public var loss = Loss.softmax
-  /// Divides inner products in the softmax; 0.01 to 10.
+  /// Divides inner products in the softmax.
   public var temperature = 0.2
   /// The rule of the steps.
   public var optimizer = Optimizer.adam
-  /// The size of the steps; above 0.
+  /// The size of the steps.
   public var learningRate = 0.02
-  /// The share of its size that a parameter loses in each step, times the learning rate; 0 or more.
+  /// The share of its size that a parameter loses in each step, times the learning rate.
   public var weightDecay = 0.0
-  /// How many users a step of the softmax takes, with all their items; at least 1.
+  /// How many users a step of the softmax takes, with all their items.
   ///
   /// A step takes fewer where an epoch would have less than 5 steps.
   public var usersPerStep = 1_024
-  /// How many ratings a step of squared error takes; at least 1.
+  /// How many ratings a step of squared error takes.
   public var ratingsPerStep = 256
   /// Whether users and items have embeddings of their own besides their features.
   public var usesID = true
   /// How often a step hides the id of an entity that has features, so that these alone learn to
-  /// serve new entities; 0 to below 1.
+  /// serve new entities.
   public var idDropout = 0.2
   /// How many iterations of alternating least squares give the id embeddings of linear towers their
   /// first directions; 0 for random ones.
@@ -58,11 +58,11 @@ public struct TwoTowerConfiguration: Codable, Sendable, Equatable {
   public var exactItems = 50_000
   /// How many uniform negatives a step of the sampled softmax adds to the items of its users.
   public var uniformNegatives = 8_192
-  /// The most passes over the data; at least 1.
+  /// The most passes over the data.
   public var epochs = 60
   /// Training stops after so many epochs without a better validation; 0 means never.
   public var patience = 5
-  /// The length of the lists whose NDCG validates; at least 1.
+  /// The length of the lists whose NDCG validates.
   public var validationK = 20
 
   /// Creates the configuration of `retrieval`.
@@ -77,54 +77,5 @@ public struct TwoTowerConfiguration: Codable, Sendable, Equatable {
     loss = .squaredError
     learningRate = 3e-4
     ratingsPerStep = 64
-  }
-
-  enum CodingKeys: String, CodingKey, CaseIterable {
-    case dimension, hidden, loss, temperature, optimizer
-    case learningRate = "learning_rate"
-    case weightDecay = "weight_decay"
-    case usersPerStep = "users_per_step"
-    case ratingsPerStep = "ratings_per_step"
-    case usesID = "uses_id"
-    case idDropout = "id_dropout"
-    case warmStartIterations = "warm_start_iterations"
-    case exactItems = "exact_items"
-    case uniformNegatives = "uniform_negatives"
-    case epochs, patience
-    case validationK = "validation_k"
-  }
-
-  /// The names of all parameters, as they are written in files and on the command line.
-  public static var parameterNames: [String] { CodingKeys.allCases.map(\.rawValue) }
-
-  /// Returns this configuration if every value is in its range.
-  ///
-  /// - Throws: `RecommenderError.parameterOutOfRange`.
-  public func validated() throws -> TwoTowerConfiguration {
-    func check(_ key: CodingKeys, _ isRight: Bool, _ found: Any, _ expected: String) throws {
-      guard !isRight else { return }
-      throw RecommenderError.parameterOutOfRange(
-        name: key.rawValue, found: "\(found)", expected: expected)
-    }
-    let whole = "1 or more"
-    try check(.dimension, dimension >= 1, dimension, whole)
-    try check(.hidden, hidden.allSatisfy { $0 >= 1 }, hidden, "widths of 1 or more")
-    try check(.temperature, (0.01...10).contains(temperature), temperature, "0.01 to 10")
-    try check(
-      .learningRate, learningRate > 0 && learningRate.isFinite, learningRate, "a number above 0")
-    try check(
-      .weightDecay, weightDecay >= 0 && learningRate * weightDecay < 1, weightDecay,
-      "0 or more, and below 1 / learning_rate")
-    try check(.usersPerStep, usersPerStep >= 1, usersPerStep, whole)
-    try check(.ratingsPerStep, ratingsPerStep >= 1, ratingsPerStep, whole)
-    try check(.idDropout, (0..<1).contains(idDropout), idDropout, "0 or more, below 1")
-    try check(
-      .warmStartIterations, warmStartIterations >= 0, warmStartIterations, "0 or more")
-    try check(.exactItems, exactItems >= 0, exactItems, "0 or more")
-    try check(.uniformNegatives, uniformNegatives >= 1, uniformNegatives, whole)
-    try check(.epochs, epochs >= 1, epochs, whole)
-    try check(.patience, patience >= 0, patience, "0 or more")
-    try check(.validationK, validationK >= 1, validationK, whole)
-    return self
   }
 }

@@ -1,5 +1,6 @@
 // Everything that decides a churn run: what is read, how it is judged, how it is trained.
 // Threads and output folder are not here, because no result depends on them.
+import Configuration
 public import Evaluation
 public import GradientBoosting
 import Tables
@@ -44,6 +45,8 @@ public struct ChurnConfiguration: Sendable, Equatable {
     /// The number of folds of cross-validation, also beside a test table or a holdout; 0 for none.
     public var folds = 0
 
+    /// How many folds there may be.
+    static let foldCounts = 2...100
     /// The share of rows that is set aside where nothing else was asked for.
     static let defaultHoldout = 0.2
 
@@ -81,22 +84,15 @@ public struct ChurnConfiguration: Sendable, Equatable {
   ///
   /// - Throws: `ConfigurationError`, `GradientBoostingError`.
   public func validate() throws {
-    if data.path.isEmpty { throw ConfigurationError.missing(key: "data.path", flag: "--data") }
-    if data.target.isEmpty {
-      throw ConfigurationError.missing(key: "data.target", flag: "--target")
-    }
+    if data.path.isEmpty { throw Self.missing("data.path") }
+    if data.target.isEmpty { throw Self.missing("data.target") }
     if judging.holdout != nil, judging.test != nil {
       throw ConfigurationError.conflict(
-        "evaluation.holdout (--holdout)", "evaluation.test (--test)")
-    }
-    if judging.folds == 1 {
-      throw ConfigurationError.refused(
-        key: "evaluation.folds", source: "configuration", found: "1", expected: "0, or 2 to 100")
+        Self.named("evaluation.holdout"), Self.named("evaluation.test"))
     }
     if weighting.isUnbalance, weighting.scalePosWeight != 1 {
       throw ConfigurationError.conflict(
-        "boosting.is_unbalance (--is-unbalance)",
-        "boosting.scale_pos_weight (--scale-pos-weight)")
+        Self.named("boosting.is_unbalance"), Self.named("boosting.scale_pos_weight"))
     }
     if continueFrom == "" {
       throw ConfigurationError.refused(
@@ -106,6 +102,7 @@ public struct ChurnConfiguration: Sendable, Equatable {
     try checkRoles()
     _ = try data.dateFormats
     _ = try boosting.resolved(rows: 1)
+    try Self.layers.check(self)
   }
 
   /// The tables that are read.
@@ -154,18 +151,18 @@ public struct ChurnConfiguration: Sendable, Equatable {
         expected: "another name, because predictions have a column '\(name)' of their own")
     }
     let roles =
-      [(data.target, "data.target (--target)")] + data.id.map { ($0, "data.id (--id)") }
-      + data.drop.map { ($0, "data.drop (--drop)") }
+      [(data.target, "data.target")] + data.id.map { ($0, "data.id") }
+      + data.drop.map { ($0, "data.drop") }
     let kinds =
-      try data.numeric.map { ($0, "data.numeric (--numeric)") }
-      + data.dateFormats.keys.sorted().map { ($0.string, "data.date (--date)") }
+      try data.numeric.map { ($0, "data.numeric") }
+      + data.dateFormats.keys.sorted().map { ($0.string, "data.date") }
     for columns in [
-      roles + kinds, kinds + data.categorical.map { ($0, "data.categorical (--categorical)") },
+      roles + kinds, kinds + data.categorical.map { ($0, "data.categorical") },
     ] {
       var roleOf: [ByteText: String] = [:]
       for (name, role) in columns {
         if let other = roleOf.updateValue(role, forKey: ByteText(name)) {
-          throw ConfigurationError.twoRoles(column: name, other, role)
+          throw ConfigurationError.twoRoles(column: name, Self.named(other), Self.named(role))
         }
       }
     }

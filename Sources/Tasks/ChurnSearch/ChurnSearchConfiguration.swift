@@ -1,4 +1,5 @@
 // Everything that decides a search for a churn model's hyperparameters.
+import Configuration
 import GradientBoosting
 public import Tuning
 
@@ -46,10 +47,10 @@ public struct ChurnSearchConfiguration: SearchConfiguration {
   public func validate() throws {
     try churn.validate()
     try validateTrials()
-    try checkFlag("--folds", folds, 2...100)
+    try checkCount("folds", folds, ChurnConfiguration.Judging.foldCounts)
     if churn.continueFrom != nil {
       throw ConfigurationError.conflict(
-        "a search", "boosting.continue_from (--continue-from)")
+        "a search", ChurnConfiguration.named("boosting.continue_from"))
     }
     if churn.boosting.earlyStoppingRounds == 0 {
       throw ConfigurationError.refused(

@@ -1,4 +1,5 @@
 // Which hyperparameters are searched and between which bounds, and the points that are tried first.
+import Configuration
 import GradientBoosting
 import Tables
 import Tuning
@@ -14,28 +15,22 @@ struct ChurnSearchSpace {
   /// - Parameter rows: how many rows a training learns from.
   /// - Throws: `ConfigurationError.conflict` if nothing is left to search.
   init(rows: Int, features: [Column], configuration: ChurnConfiguration) throws {
-    let isSmall = rows < 20_000
-    var parameters: [(String, SearchParameter.Domain)] = [
-      ("learning_rate", .float(0.01...0.3, isLog: true)),
-      ("num_leaves", .integer(4...(isSmall ? 128 : 512), isLog: true)),
-      ("min_data_in_leaf", .integer(1...max(2, min(200, rows / 20)), isLog: true)),
-      ("lambda_l1", .float(1e-3...10, isLog: true)),
-      ("lambda_l2", .float(1e-3...100, isLog: true)),
-      ("min_gain_to_split", .float(1e-3...10, isLog: true)),
-      ("feature_fraction", .float(0.2...1)),
-      ("bagging_fraction", .float(0.4...1)),
-    ]
-    if Self.hasSetSplits(features, configuration.boosting) {
-      parameters += [
-        ("cat_smooth", .float(1e-2...100, isLog: true)),
-        ("cat_l2", .float(1e-2...100, isLog: true)),
-      ]
-    }
-    let defaults = ChurnConfiguration()
-    let searched = try parameters.filter { name, _ in
+    let booster = configuration.boosting
+    // Small tables get small trees.
+    let most = ["num_leaves": rows < 20_000 ? 128 : Int.max, "min_data_in_leaf": max(2, rows / 20)]
+    let ofSets = ["cat_smooth", "cat_l2"]
+    let names =
+      BoostingConfiguration.settings.map(\.key).filter { !ofSets.contains($0) }
+      + (Self.hasSetSplits(features, booster) ? ofSets : [])
+    let defaults = BoostingConfiguration()
+    let searched = try names.compactMap { name -> SearchParameter? in
       let setting = Self.setting(name)
-      return setting.read(configuration) == setting.read(defaults)
-    }.map { try SearchParameter($0, $1) }
+      guard let domain = setting.domain(beside: booster),
+        setting.read(booster) == setting.read(defaults)
+      else { return nil }
+      return try SearchParameter(
+        name, SearchParameter.Domain(domain.limited(to: most[name] ?? .max)))
+    }
     guard !searched.isEmpty else {
       throw ConfigurationError.conflict("a search", "a value for every hyperparameter")
     }
@@ -46,7 +41,7 @@ struct ChurnSearchSpace {
   func configuration(of point: [Double], in base: ChurnConfiguration) -> ChurnConfiguration {
     var result = base
     for (name, value) in space.values(of: point) {
-      Self.setting(name).write(&result, value.configurationValue)
+      Self.setting(name).write(&result.boosting, value.configurationValue)
     }
     return result
   }
@@ -56,11 +51,8 @@ struct ChurnSearchSpace {
     of configuration: ChurnConfiguration, otherwise usual: [Double]
   ) -> [Double] {
     zip(space.parameters, usual).map { parameter, number in
-      switch Self.setting(parameter.name).read(configuration) {
-      case .number(let wish): parameter.nearest(to: wish)
-      case .integer(let wish): parameter.nearest(to: Double(wish))
-      default: number
-      }
+      parameter.number(nearest: Self.setting(parameter.name).read(configuration.boosting))
+        ?? number
     }
   }
 
@@ -68,14 +60,7 @@ struct ChurnSearchSpace {
   /// and of LightGBM, many small and much regularised trees, and few large ones.
   func startingPoints(rows: Int) throws -> [[Double]] {
     let own = try BoostingConfiguration().resolved(rows: rows).configuration
-    let defaults: [String: Double] = [
-      "learning_rate": own.learningRate ?? 0.05, "num_leaves": Double(own.numLeaves ?? 31),
-      "min_data_in_leaf": Double(own.minDataInLeaf ?? 20), "lambda_l1": own.lambdaL1,
-      "lambda_l2": own.lambdaL2 ?? 1, "min_gain_to_split": own.minGainToSplit,
-      "feature_fraction": own.featureFraction ?? 1, "bagging_fraction": own.baggingFraction ?? 1,
-      "cat_smooth": own.catSmooth, "cat_l2": own.catL2,
-    ]
-    let changes: [[String: Double]] = [
+    let changes: [[String: ConfigurationValue]] = [
       [:],
       [
         "learning_rate": 0.1, "num_leaves": 31, "min_data_in_leaf": 20, "lambda_l2": 0,
@@ -95,8 +80,8 @@ struct ChurnSearchSpace {
         ],
     ]
     return changes.map { change in
-      space.parameters.map { parameter in
-        parameter.nearest(to: change[parameter.name] ?? defaults[parameter.name] ?? 0)
+      space.parameters.map {
+        $0.number(nearest: change[$0.name] ?? Self.setting($0.name).read(own)) ?? 0
       }
     }
   }
@@ -112,9 +97,10 @@ struct ChurnSearchSpace {
     }
   }
 
-  private static func setting(_ name: String) -> Setting<ChurnConfiguration> {
-    guard let setting = ChurnConfiguration.settings.first(where: { $0.key == "boosting.\(name)" })
-    else { preconditionFailure("there is no setting boosting.\(name)") }
+  private static func setting(_ name: String) -> Setting<BoostingConfiguration> {
+    guard let setting = BoostingConfiguration.settings[name] else {
+      preconditionFailure("there is no hyperparameter \(name)")
+    }
     return setting
   }
 }

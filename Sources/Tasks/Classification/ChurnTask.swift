@@ -1,4 +1,5 @@
 import Artifacts
+import Configuration
 // Predicting which customers leave, as a learning task: reading, training, and what documents hold.
 package import Evaluation
 import GradientBoosting

@@ -1,4 +1,5 @@
 // A trained classifier that answers rows and tables with probabilities, labels and reasons.
+import Configuration
 import Evaluation
 import GradientBoosting
 public import Tables

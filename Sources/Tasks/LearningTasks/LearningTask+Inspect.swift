@@ -1,5 +1,6 @@
-// Inspection: what a run folder holds, after all of it was checked.
 import Artifacts
+// Inspection: what a run folder holds, after all of it was checked.
+import Configuration
 
 /// What `inspect` shows.
 @dynamicMemberLookup

@@ -1,5 +1,6 @@
 // Reads run folders: nothing is believed before the manifest has been checked.
 import Artifacts
+import Configuration
 import FoundationEssentials
 import Tables
 

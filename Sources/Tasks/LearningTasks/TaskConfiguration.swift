@@ -1,16 +1,10 @@
 // The configuration of a task, as the code that all tasks share sees it.
+public import Configuration
 
 /// Everything that decides a run of a task; run.toml holds all of it.
-public protocol TaskConfiguration: Sendable, Equatable {
+public protocol TaskConfiguration: Configurable, Equatable {
   /// The name of the task: on the command line, in configuration files, manifests and documents.
   static var task: String { get }
-  /// All keys, in the order of run.toml.
-  static var settings: [Setting<Self>] { get }
-  /// The layers over these keys.
-  static var layers: ConfigurationLayers<Self> { get }
-
-  /// Creates the defaults.
-  init()
   /// The seed of everything that is drawn.
   var seed: Int { get }
   /// The tables that are read; the first one is the table to learn from.

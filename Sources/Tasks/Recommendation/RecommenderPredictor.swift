@@ -1,4 +1,5 @@
 // A trained recommender that answers: items for users, known or new, and items like an item.
+import Configuration
 public import NumericCore
 import Preprocessing
 import Recommender

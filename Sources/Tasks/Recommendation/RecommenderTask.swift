@@ -1,5 +1,6 @@
-// Recommending items to users, as a learning task: reading, training, and what documents hold.
 import Artifacts
+// Recommending items to users, as a learning task: reading, training, and what documents hold.
+import Configuration
 package import Evaluation
 import NumericCore
 import Recommender

@@ -1,5 +1,6 @@
 // Everything that decides a recommender run: what is read, how it is judged, how it is trained.
 // Threads and output folder are not here, because no result depends on them.
+import Configuration
 public import Recommender
 import Tables
 
@@ -95,60 +96,22 @@ public struct RecommenderConfiguration: Sendable, Equatable {
   ///
   /// - Throws: `ConfigurationError`, `RecommenderError.parameterOutOfRange`.
   public func validate() throws {
-    if data.path.isEmpty { throw ConfigurationError.missing(key: "data.path", flag: "--data") }
+    if data.path.isEmpty { throw Self.missing("data.path") }
     if let low = data.lowestRating, let high = data.highestRating, low >= high {
       throw ConfigurationError.refused(
         key: "data.highest_rating", source: "configuration", found: "\(high)",
         expected: "more than data.lowest_rating, which is \(low)")
     }
-    for name in judging.baselines where !RecommenderBaseline.allCases.map(\.rawValue).contains(name)
-    {
-      throw ConfigurationError.refused(
-        key: "evaluation.baselines", source: "configuration", found: "'\(name)'",
-        expected: "some of " + RecommenderBaseline.allCases.map(\.rawValue).joined(separator: ", "))
-    }
     for preset in TwoTowerConfiguration.Preset.allCases { _ = try towers(preset) }
   }
-
-  /// The widest hidden layer, as wide as vectors can be.
-  private static let widestLayer = 4_096
-  /// The most hidden layers.
-  private static let mostLayers = 16
 
   /// The towers' configuration: the preset with what differs from it.
   ///
   /// - Throws: `ConfigurationError`, `RecommenderError.parameterOutOfRange`.
   func towers(_ preset: TwoTowerConfiguration.Preset) throws -> TwoTowerConfiguration {
+    try Self.layers.check(self)
     var towers = TwoTowerConfiguration(preset: preset)
-    if let hidden = model.hidden {
-      towers.hidden = try hidden.flatMap { $0.split(separator: ",") }.map { text in
-        guard let width = Int(text), 1...Self.widestLayer ~= width else {
-          throw ConfigurationError.refused(
-            key: "model.hidden", source: "configuration", found: "'\(text)'",
-            expected: "widths of layers from 1 to \(Self.widestLayer), such as 256,128")
-        }
-        return width
-      }
-      guard towers.hidden.count <= Self.mostLayers else {
-        throw ConfigurationError.refused(
-          key: "model.hidden", source: "configuration", found: "\(towers.hidden.count) layers",
-          expected: "at most \(Self.mostLayers)")
-      }
-    }
-    towers.dimension = model.dimension ?? towers.dimension
-    towers.loss = model.loss ?? towers.loss
-    towers.temperature = model.temperature ?? towers.temperature
-    towers.optimizer = model.optimizer ?? towers.optimizer
-    towers.learningRate = model.learningRate ?? towers.learningRate
-    towers.weightDecay = model.weightDecay ?? towers.weightDecay
-    towers.usersPerStep = model.usersPerStep ?? towers.usersPerStep
-    towers.ratingsPerStep = model.ratingsPerStep ?? towers.ratingsPerStep
-    towers.usesID = model.usesID ?? towers.usesID
-    towers.idDropout = model.idDropout ?? towers.idDropout
-    towers.exactItems = model.exactItems ?? towers.exactItems
-    towers.uniformNegatives = model.uniformNegatives ?? towers.uniformNegatives
-    towers.epochs = model.epochs ?? towers.epochs
-    towers.patience = model.patience ?? towers.patience
+    model.write(to: &towers)
     towers.validationK = judging.k
     return try towers.validated()
   }

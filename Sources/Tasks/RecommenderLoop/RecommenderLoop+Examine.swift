@@ -1,5 +1,6 @@
 // What a dropped file is, and whether it is like the data that the champion knows.
 import Artifacts
+import Configuration
 import Evaluation
 import NumericCore
 import Recommender

@@ -1,4 +1,5 @@
 // Everything that decides a search for a recommender's hyperparameters.
+import Configuration
 import Recommender
 public import Tuning
 

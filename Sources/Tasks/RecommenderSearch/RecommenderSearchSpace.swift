@@ -1,5 +1,6 @@
 // Which hyperparameters of two towers are searched and between which bounds, and the points that
 // are tried first.
+import Configuration
 import Recommender
 import Tuning
 
@@ -11,9 +12,10 @@ struct RecommenderSearchSpace {
     case squaredError = "squared_error"
   }
 
-  /// The hidden layers that are tried, by the words for them; linear towers have none.
-  private static let linear = "none"
-  private static let hiddenLayers = [linear, "128", "256,128"]
+  /// What may be searched, in the order in which samplers draw.
+  private static let names = [
+    "loss", "dimension", "learning_rate", "weight_decay", "temperature", "hidden", "id_dropout",
+  ]
 
   /// The most that learning rate times weight decay may come to where one of them is fixed; towers
   /// cannot be trained from 1 on.
@@ -41,52 +43,54 @@ struct RecommenderSearchSpace {
     self.losses = losses
     self.fixed = fixed
     let model = configuration.model
-    let rates = try Self.limited(
-      losses == .softmax ? 2e-3...0.1 : losses == .both ? 5e-5...0.1 : 5e-5...5e-3,
-      of: "learning_rate", by: model.weightDecay, "weight_decay", "model.weight_decay")
-    let decays = try Self.limited(
-      losses == .squaredError ? 1e-3...10 : 1e-4...1,
-      of: "weight_decay", by: model.learningRate, "learning_rate",
-      "model.learning_rate (--learning-rate)")
     // Vectors need not be wider than there are entities.
     let widest = (max(entities, 32) + 15) / 16 * 16
-    var parameters: [(String, SearchParameter.Domain)] =
-      switch losses {
-      case .softmax:
-        [
-          ("dimension", .integer(16...min(256, widest), step: 16)),
-          ("learning_rate", .float(rates, isLog: true)),
-          ("weight_decay", .float(decays, isLog: true)),
-          ("temperature", .float(0.05...1, isLog: true)),
-        ]
-      case .squaredError:
-        [
-          ("dimension", .integer(8...min(64, widest), step: 8)),
-          ("learning_rate", .float(rates, isLog: true)),
-          ("weight_decay", .float(decays, isLog: true)),
-          ("hidden", .category(Self.hiddenLayers)),
-        ]
-      case .both:
-        [
-          ("loss", .category([TwoTowerConfiguration.Loss.softmax, .squaredError].map(\.rawValue))),
-          ("dimension", .integer(16...min(256, widest), step: 16)),
-          ("learning_rate", .float(rates, isLog: true)),
-          ("weight_decay", .float(decays, isLog: true)),
-          ("temperature", .float(0.05...1, isLog: true)),
-          ("hidden", .category(Self.hiddenLayers)),
-        ]
+    let searched = try Self.names.compactMap { name -> SearchParameter? in
+      guard Self.setting(name).read(model) == nil, dropsIDs || name != "id_dropout",
+        var domain = Self.domain(of: name, losses, beside: fixed)
+      else { return nil }
+      switch name {
+      case "learning_rate":
+        domain = try Self.limited(
+          domain, of: name, by: model.weightDecay, "weight_decay", "model.weight_decay")
+      case "weight_decay":
+        domain = try Self.limited(
+          domain, of: name, by: model.learningRate, "learning_rate",
+          RecommenderConfiguration.named("model.learning_rate"))
+      case "dimension": domain = domain.limited(to: widest)
+      default: break
       }
-    if losses == .softmax, !fixed.hidden.isEmpty {
-      parameters.append(("hidden", .category(Self.hiddenLayers)))
+      return try SearchParameter(name, SearchParameter.Domain(domain))
     }
-    if dropsIDs { parameters.append(("id_dropout", .float(0...0.5))) }
-    let searched = try parameters.filter { name, _ in
-      Self.setting(name).read(configuration) == nil
-    }.map { try SearchParameter($0, $1) }
     guard !searched.isEmpty else {
       throw ConfigurationError.conflict("a search", "a value for every hyperparameter")
     }
     space = try SearchSpace(searched)
+  }
+
+  /// The values that are tried for a hyperparameter; nil for none.
+  private static func domain(
+    of name: String, _ losses: Losses, beside fixed: TwoTowerConfiguration
+  ) -> SearchDomain? {
+    var (softmax, rated) = (fixed, fixed)
+    (softmax.loss, rated.loss) = (.softmax, .squaredError)
+    guard let setting = TwoTowerConfiguration.settings[name] else { return nil }
+    let (first, second) = (setting.domain(beside: softmax), setting.domain(beside: rated))
+    switch losses {
+    case .softmax: return first
+    case .squaredError: return second
+    case .both:
+      if name == "loss" {
+        return .category([TwoTowerConfiguration.Loss.softmax, .squaredError].map(\.rawValue))
+      }
+      // Each loss needs rates of its own.
+      if name == "learning_rate", case .float(let high, let isLog) = first,
+        case .float(let low, _) = second
+      {
+        return .float(low.lowerBound...high.upperBound, isLog: isLog)
+      }
+      return first ?? second
+    }
   }
 
   /// A configuration with the values of a point.
@@ -95,27 +99,30 @@ struct RecommenderSearchSpace {
   ) -> RecommenderConfiguration {
     var result = base
     for (name, value) in space.values(of: point) {
-      let written: ConfigurationValue =
-        name == "hidden"
-        ? .list(value == .category(Self.linear) ? [] : [Self.text(value)])
-        : value.configurationValue
-      Self.setting(name).write(&result, written)
+      var written = value.configurationValue
+      if name == "hidden", case .text(let widths) = written {
+        written = .list(widths == TwoTowerConfiguration.linear ? [] : [widths])
+      }
+      Self.setting(name).write(&result.model, written)
     }
     return result
   }
 
   /// Keeps a product with a fixed value below 1.
   private static func limited(
-    _ range: ClosedRange<Double>, of name: String, by fixed: Double?, _ other: String, _ key: String
-  ) throws -> ClosedRange<Double> {
-    guard let fixed, fixed * range.upperBound > mostDecay else { return range }
+    _ domain: SearchDomain, of name: String, by fixed: Double?, _ other: String, _ key: String
+  ) throws -> SearchDomain {
+    guard case .float(let range, let isLog) = domain, let fixed,
+      fixed * range.upperBound > mostDecay
+    else { return domain }
     guard fixed * range.lowerBound <= mostDecay else {
       throw ConfigurationError.refused(
         key: key, source: "the search", found: "\(fixed)",
         expected: "at most \(Int(mostDecay / range.lowerBound)): \(name) is searched from "
           + "\(range.lowerBound), and \(other) times \(name) must be below 1")
     }
-    return range.lowerBound...max(range.lowerBound, mostDecay / fixed)
+    return .float(
+      range.lowerBound...max(range.lowerBound, mostDecay / fixed), isLog: isLog)
   }
 
   /// The point among some whose loss an earlier study had, for what that study has not searched.
@@ -139,68 +146,44 @@ struct RecommenderSearchSpace {
   ///
   /// Some may be equal.
   func startingPoints() -> [[Double]] {
-    let softmax = Self.values(TwoTowerConfiguration(preset: .retrieval))
-    let rated = Self.values(TwoTowerConfiguration(preset: .lab))
-    let known: [[String: ParameterValue]] =
-      switch losses {
-      case .softmax, .both: Self.softmaxChanges.map { softmax.merging($0) { $1 } }
-      case .squaredError: Self.ratedChanges.map { rated.merging($0) { $1 } }
-      }
-    return ([Self.values(fixed)] + known).map { values in
+    let isRated = losses == .squaredError
+    let preset = TwoTowerConfiguration(preset: isRated ? .lab : .retrieval)
+    let known = (isRated ? Self.ratedChanges : Self.softmaxChanges).map { (preset, $0) }
+    return ([(fixed, [:])] + known).map { towers, change in
       space.parameters.map { parameter in
-        switch values[parameter.name] {
-        case .number(let number): parameter.nearest(to: number)
-        case .integer(let integer): parameter.nearest(to: Double(integer))
-        case let category?: parameter.number(of: category) ?? 0
-        case nil: parameter.nearest(to: 0)
+        var value =
+          change[parameter.name] ?? TwoTowerConfiguration.settings[parameter.name]?.read(towers)
+        if case .list(let widths) = value {
+          value = .text(
+            widths.isEmpty ? TwoTowerConfiguration.linear : widths.joined(separator: ","))
         }
+        return parameter.number(nearest: value) ?? 0
       }
     }
   }
 
-  private static let softmaxChanges: [[String: ParameterValue]] = [
+  private static let softmaxChanges: [[String: ConfigurationValue]] = [
     [:],
-    ["dimension": .integer(128), "temperature": .number(0.15)],
+    ["dimension": 128, "temperature": 0.15],
     // Much data about everybody, and little.
+    ["dimension": 192, "learning_rate": 5e-3, "temperature": 0.14, "weight_decay": 0.1],
     [
-      "dimension": .integer(192), "learning_rate": .number(5e-3), "temperature": .number(0.14),
-      "weight_decay": .number(0.1),
-    ],
-    [
-      "dimension": .integer(128), "learning_rate": .number(0.05), "temperature": .number(0.4),
-      "weight_decay": .number(0.3), "id_dropout": .number(0.4),
+      "dimension": 128, "learning_rate": 0.05, "temperature": 0.4, "weight_decay": 0.3,
+      "id_dropout": 0.4,
     ],
   ]
 
-  private static let ratedChanges: [[String: ParameterValue]] = [
+  private static let ratedChanges: [[String: ConfigurationValue]] = [
     [:],
-    ["learning_rate": .number(1e-4), "weight_decay": .number(2)],
-    [
-      "hidden": .category(linear), "learning_rate": .number(2e-4), "weight_decay": .number(4),
-      "id_dropout": .number(0.1),
-    ],
-    ["hidden": .category("128"), "learning_rate": .number(1e-4), "weight_decay": .number(1)],
+    ["learning_rate": 1e-4, "weight_decay": 2],
+    ["hidden": .list([]), "learning_rate": 2e-4, "weight_decay": 4, "id_dropout": 0.1],
+    ["hidden": .list(["128"]), "learning_rate": 1e-4, "weight_decay": 1],
   ]
 
-  /// The values of towers by the names of the parameters.
-  private static func values(_ towers: TwoTowerConfiguration) -> [String: ParameterValue] {
-    [
-      "loss": .category(towers.loss.rawValue), "dimension": .integer(towers.dimension),
-      "learning_rate": .number(towers.learningRate), "weight_decay": .number(towers.weightDecay),
-      "temperature": .number(towers.temperature), "id_dropout": .number(towers.idDropout),
-      "hidden": .category(
-        towers.hidden.isEmpty ? linear : towers.hidden.map(String.init).joined(separator: ",")),
-    ]
-  }
-
-  private static func text(_ value: ParameterValue) -> String {
-    if case .category(let text) = value { text } else { "" }
-  }
-
-  private static func setting(_ name: String) -> Setting<RecommenderConfiguration> {
-    guard
-      let setting = RecommenderConfiguration.settings.first(where: { $0.key == "model.\(name)" })
-    else { preconditionFailure("there is no setting model.\(name)") }
+  private static func setting(_ name: String) -> Setting<RecommenderConfiguration.Model> {
+    guard let setting = RecommenderConfiguration.Model.hyperparameters[name] else {
+      preconditionFailure("there is no hyperparameter \(name)")
+    }
     return setting
   }
 }

@@ -1,8 +1,12 @@
 // What every search is told: how many trials, who chooses and who stops them, where it begins.
+import Configuration
 import Tuning
 
 /// The rules by which trials are chosen, stopped and ended.
-enum SearchRules {
+public enum SearchRules {
+  /// How many trials a search may have.
+  public static let trialCounts = 1...100_000
+
   /// Their number, which is part of a study's description.
   ///
   /// Raise it with every change of samplers, pruners, patience or what is searched: a study that
@@ -58,15 +62,15 @@ extension SearchConfiguration {
   /// Checks the number of trials.
   ///
   /// - Throws: `ConfigurationError.refused`.
-  func validateTrials() throws { try checkFlag("--trials", trials, 1...100_000) }
+  func validateTrials() throws { try checkCount("trials", trials, SearchRules.trialCounts) }
 
-  /// Checks the number that a flag was given.
+  /// Checks a number that a search is given.
   ///
   /// - Throws: `ConfigurationError.refused`.
-  func checkFlag(_ flag: String, _ found: Int, _ range: ClosedRange<Int>) throws {
+  func checkCount(_ name: String, _ found: Int, _ range: ClosedRange<Int>) throws {
     guard range.contains(found) else {
       throw ConfigurationError.refused(
-        key: String(flag.dropFirst(2)), source: "the search", found: String(found),
+        key: name, source: "the search", found: String(found),
         expected: "\(range.lowerBound) to \(range.upperBound)")
     }
   }

@@ -1,4 +1,5 @@
 // What was asked of the kinds of columns, and the words about the kinds that they got.
+import Configuration
 public import Tables
 import Texts
 

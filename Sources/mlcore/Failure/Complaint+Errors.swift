@@ -1,5 +1,6 @@
 // Every error of the rooms below, as a complaint: their own words, and the exit code of their kind.
 import Artifacts
+import Configuration
 import Connectors
 import Evaluation
 import GradientBoosting

@@ -1,6 +1,7 @@
 // The keys of pipeline.toml: those of the loop itself and those of its task, in one file.
+public import Configuration
 public import Pipeline
-public import Tasks
+import Tasks
 
 /// What a loop trains.
 enum LoopTask: String, CaseIterable, Sendable {
@@ -16,45 +17,34 @@ struct LoopSettings: Sendable {
   /// What it trains, if that is recommenders.
   var recommender = RecommenderLoopConfiguration()
 
-  /// The keys that a task adds to those of the loop, by the place where they stand in the file.
-  struct TaskKeys {
-    /// Before the first section.
-    var head: [Setting<LoopSettings>] = []
-    /// Data: the whole section.
-    var data: [Setting<LoopSettings>] = []
-    /// At the end of the section of training.
-    var training: [Setting<LoopSettings>] = []
-    /// Sections of its own.
-    var model: [Setting<LoopSettings>] = []
-    /// At the end of the section of the gate.
-    var gate: [Setting<LoopSettings>] = []
-    /// Checks of files: the whole section.
-    var checks: [Setting<LoopSettings>] = []
-    /// At the end of the section of predictions.
-    var prediction: [Setting<LoopSettings>] = []
-    /// Where models are brought: the whole section.
-    var delivery: [Setting<LoopSettings>] = []
-  }
+  /// The sections of the file, in their order; the keys of the loop itself come first in each.
+  private static let sections = [
+    "", "watch", "data", "train", "calibration", "boosting", "evaluation", "model", "gate",
+    "checks", "predict", "deliver", "keep", "encryption",
+  ]
 
   /// All keys for a task, in the order of the file.
   static func settings(of task: LoopTask) -> [Setting<LoopSettings>] {
-    let own =
-      switch task {
-      case .churn: churnKeys
-      case .recommender: recommenderKeys
-      }
-    return [taskSetting] + own.head + watchSettings + own.data + trainingSettings + own.training
-      + own.model + [modeSetting] + own.gate + own.checks + predictionSettings + own.prediction
-      + own.delivery + keepSettings + encryptionSettings
+    let all = loopSettings + (task == .churn ? churnSettings : recommenderSettings)
+    return sections.flatMap { section in all.filter { $0.section == section } }
   }
 
   /// What the loop trains.
   var task: LoopTask { LoopTask(rawValue: pipeline.task) ?? .churn }
 
-  private static let taskSetting = Setting<LoopSettings>(
-    "task", \.pipeline.task, .choice(LoopTask.allCases.map(\.rawValue)), "What is trained")
+  /// Keys of a task's own configuration that a loop has too: those that begin so, but for some.
+  static func taken<Target: Configurable>(
+    _ path: any WritableKeyPath<LoopSettings, Target> & Sendable, _ beginnings: String...,
+    leaving left: Set<String> = []
+  ) -> [Setting<LoopSettings>] {
+    Target.settings.filter { setting in
+      !left.contains(setting.key) && beginnings.contains { setting.key.hasPrefix($0) }
+    }.map { $0.within(path) }
+  }
 
-  private static let watchSettings: [Setting<LoopSettings>] = [
+  private static let loopSettings: [Setting<LoopSettings>] = [
+    Setting(
+      "task", \.pipeline.task, .choice(LoopTask.allCases.map(\.rawValue)), "What is trained"),
     Setting(
       "watch.folders", \.pipeline.watching.folders, .list,
       "Folders besides inbox/, also s3://bucket/folder; their files stay where they are"),
@@ -77,28 +67,21 @@ struct LoopSettings: Sendable {
     Setting(
       "watch.list_every", \.pipeline.watching.listEvery, .number(.closed(0.1, 86_400)),
       "Seconds between listings of folders of buckets"),
-  ]
-
-  private static let trainingSettings: [Setting<LoopSettings>] = [
     Setting(
       "train.min_rows", \.pipeline.training.minRows, .integer(1...Int.max),
       "New labelled rows below which no training starts"),
     Setting(
-      optional: "train.window_rows", \.pipeline.training.windowRows, .integer(1...Int.max),
-      "How many of the newest rows are learnt from and judged on, in whole files; auto: all"),
+      "train.window_rows", \.pipeline.training.windowRows, .integer(1...Int.max),
+      "How many of the newest rows are learnt from and judged on, in whole files", auto: "all"),
     Setting(
       "train.min_interval", \.pipeline.training.minInterval, .number(.closed(0, 31_536_000)),
       "Seconds between the starts of two trainings"),
     Setting(
       "train.gather", \.pipeline.training.gather, .number(.closed(0, 86_400)),
       "Seconds for which a training waits for files that are still arriving"),
-  ]
-
-  private static let modeSetting = Setting<LoopSettings>(
-    "gate.mode", \.pipeline.mode, .choice(PipelineConfiguration.Mode.allCases.map(\.rawValue)),
-    "auto promotes what passes, manual waits for 'mlcore models promote', shadow predicts beside")
-
-  private static let predictionSettings: [Setting<LoopSettings>] = [
+    Setting(
+      "gate.mode", \.pipeline.mode, .choice(PipelineConfiguration.Mode.allCases.map(\.rawValue)),
+      "auto promotes what passes, manual waits for 'mlcore models promote', shadow predicts beside"),
     Setting(
       "predict.format", \.pipeline.predictionFormat, .choice(["csv", "parquet"]),
       "The format of predictions"),
@@ -108,15 +91,6 @@ struct LoopSettings: Sendable {
     Setting(
       "predict.days", \.pipeline.predictionDays, days,
       "Days after which a file is not predicted again by new champions"),
-  ]
-
-  private static let encryptionSettings: [Setting<LoopSettings>] = [
-    Setting(
-      "encryption.key", \.pipeline.encryptionKeyFile, .text,
-      "A file with the key for objects/ and predictions/, outside of the home; empty for none")
-  ]
-
-  private static let keepSettings: [Setting<LoopSettings>] = [
     Setting(
       "keep.models", \.pipeline.retention.models, days, "Days for which models without alias stay"),
     Setting("keep.runs", \.pipeline.retention.runs, days, "Days for which folders of runs stay"),
@@ -129,9 +103,19 @@ struct LoopSettings: Sendable {
     Setting(
       "keep.objects", \.pipeline.retention.objects, days,
       "Days for which stored files stay that nothing needs any more"),
+    Setting(
+      "encryption.key", \.pipeline.encryptionKeyFile, .text,
+      "A file with the key for objects/ and predictions/, outside of the home; empty for none"),
   ]
 
   private static let days = SettingKind.number(.closed(0))
+  /// Rows that are held back, of which fewer say nothing.
+  static let heldRows = SettingKind.integer(50...Int.max)
+  /// A part of something, and one that is more than nothing.
+  static let part = SettingKind.number(.closed(0, 1))
+  static let somePart = SettingKind.number(.above(0, 1))
+  /// A population stability index.
+  static let stability = SettingKind.number(.above(0))
 
   /// Reads the file of a home.
   ///
@@ -207,10 +191,4 @@ struct LoopSettings: Sendable {
   }
 }
 
-extension PipelineConfiguration.Mode: ConfigurationField {
-  public init?(configurationValue value: ConfigurationValue) {
-    guard case .text(let text) = value else { return nil }
-    self.init(rawValue: text)
-  }
-  public var configurationValue: ConfigurationValue { .text(rawValue) }
-}
+extension PipelineConfiguration.Mode: ConfigurationField {}

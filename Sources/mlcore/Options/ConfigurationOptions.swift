@@ -1,6 +1,6 @@
 // The flags that name a configuration file and single keys.
 import ArgumentParser
-import Tasks
+import Configuration
 
 /// Where settings come from, besides flags.
 struct ConfigurationOptions: ParsableArguments {

@@ -16,7 +16,7 @@ struct ExportOptions: ParsableArguments {
       "Compare the probabilities on this table (default: rows at the borders of the model's bins).",
       valueName: "data"))
   var data: String?
-  @OptionGroup var format: DataFormatOptions
+  @OptionGroup var format: SettingOptions<DataFormatFlags>
   @OptionGroup(title: "Run") var threads: ThreadOptions
   @OptionGroup var report: ReportOptions
 

@@ -10,23 +10,19 @@ struct ModelInputOptions: ParsableArguments {
     help: ArgumentHelp(
       "A CSV, TSV or Parquet file, a folder of them, or an s3:// URI.", valueName: "data"))
   var data: String
-  @OptionGroup var format: DataFormatOptions
+  @OptionGroup var format: SettingOptions<DataFormatFlags>
 
   /// The table and how it is read.
   func input() throws -> TableSource { try format.input(at: data) }
 }
 
-extension DataFormatOptions {
+extension SettingOptions where Group == DataFormatFlags {
   /// A table that is read as these flags say.
   func input(at location: String) throws -> TableSource {
-    // The settings of training decide which delimiters there are.
     var configuration = ChurnConfiguration()
-    if let delimiter {
-      try ChurnConfiguration.layers.apply(
-        key: "data.delimiter", text: delimiter, source: "--delimiter", to: &configuration)
-    }
+    try apply(to: &configuration)
     return TableSource(
       location: location, delimiter: configuration.data.delimiter,
-      header: hasNoHeader ? false : nil)
+      header: has("data.header") ? configuration.data.header : nil)
   }
 }

@@ -1,5 +1,7 @@
 // The flags of every search, and how words that a flag offers are read.
 import ArgumentParser
+import Artifacts
+import Configuration
 import Tasks
 
 /// The size of a search, and who decides in it.
@@ -29,6 +31,23 @@ struct SearchOptions: ParsableArguments {
     configuration.warmStart = warmStart
     try Self.choose(&configuration.sampler, "--sampler", sampler)
     try Self.choose(&configuration.pruner, "--pruner", pruner)
+  }
+
+  /// Runs a search that writes a folder, and prints the report.
+  ///
+  /// - Parameter warmStart: the folder of an earlier search; nil for none.
+  func write<Target, Report: Encodable>(
+    _ options: RunOptions<Target>, inputs: [String], warmStart: String?,
+    text: (Report) -> String, work: (RunFolder, String, TaskContext) throws -> Report
+  ) throws {
+    try options.write(
+      inputs: inputs, model: warmStart,
+      // More trials for a search that has ended take the place of its folder.
+      replaces: { resume && SearchTask.holdsStudy($0) }, text: text
+    ) { folder, out, context in
+      Interruption.leaves("the trials that have ended are kept, --resume goes on from there")
+      return try work(folder, out, context)
+    }
   }
 
   /// Takes the choice that a flag names, if it was given.

@@ -1,5 +1,6 @@
 // `mlcore train`: one subcommand per task; without one, the task that the configuration names.
 import ArgumentParser
+import Configuration
 import Tasks
 
 /// Trains a model.

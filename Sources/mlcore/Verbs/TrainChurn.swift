@@ -1,5 +1,6 @@
-// `mlcore train churn`: the flags, laid over the configuration.
+// `mlcore train churn`: the flags, laid over the configuration, and the run.
 import ArgumentParser
+import Tasks
 
 /// Trains a churn classifier.
 struct TrainChurn: ParsableCommand {
@@ -11,7 +12,24 @@ struct TrainChurn: ParsableCommand {
       holds the model, the encoders, metrics and run.toml, which repeats the run.
       """)
 
-  @OptionGroup var training: ChurnTrainingOptions
+  @OptionGroup(title: "Data") var data: SettingOptions<ChurnDataFlags>
+  @OptionGroup(title: "Judging") var judging: SettingOptions<ChurnJudgingFlags>
+  @OptionGroup(title: "Boosting") var boosting: SettingOptions<BoostingFlags>
+  @OptionGroup var options: RunOptions<ChurnConfiguration>
 
-  func run() throws { try training.run() }
+  func run() throws {
+    let configuration = try options.configuration {
+      try data.apply(to: &$0)
+      try judging.apply(to: &$0)
+      try boosting.apply(to: &$0)
+      judging.overrule(&$0.judging)
+    }
+    try configuration.validate()
+    try options.write(
+      inputs: configuration.inputs,
+      text: { ChurnTask.text($0, for: .output) },
+      work: {
+        try ChurnTask.train(configuration, into: $0, shownAs: $1, context: $2)
+      })
+  }
 }

@@ -14,49 +14,29 @@ struct TuneChurn: ParsableCommand {
       search that was stopped goes on with --resume, and one that has ended with more --trials.
       """)
 
-  @OptionGroup(title: "Data") var data: ChurnDataOptions
+  @OptionGroup(title: "Data") var data: SettingOptions<ChurnDataFlags>
   @OptionGroup(title: "Search") var search: ChurnSearchOptions
-  @Option(help: ArgumentHelp("A labelled table of its own to test on.", valueName: "data"))
-  var test: String?
-  @Option(
-    help: ArgumentHelp(
-      "The share of rows to test on (default: 0.2 without --test).", valueName: "x"))
-  var holdout: String?
-  @Option(
-    help: ArgumentHelp(
-      "Calibrate the final model: none, platt or isotonic (default: none).", valueName: "method"))
-  var calibration: String?
-  @OptionGroup(title: "Boosting") var boosting: BoostingOptions
-  @OptionGroup(title: "Settings") var settings: ConfigurationOptions
-  @OptionGroup(title: "Output") var output: OutputFolderOptions
-  @OptionGroup(title: "Run") var threads: ThreadOptions
-  @OptionGroup var seed: SeedOptions
-  @OptionGroup var report: ReportOptions
+  @OptionGroup(title: "Judging") var judging: SettingOptions<ChurnTestFlags>
+  @OptionGroup(title: "Boosting") var boosting: SettingOptions<BoostingFlags>
+  @OptionGroup var options: RunOptions<ChurnConfiguration>
 
   func run() throws {
-    try TuningCommand<ChurnTask>(
-      configuration: searchConfiguration, resumes: search.search.resume, output: output,
-      threads: threads, report: report
-    ).run()
-  }
-
-  private func searchConfiguration() throws -> ChurnSearchConfiguration {
-    let layers = ChurnConfiguration.layers
     var configuration = ChurnSearchConfiguration()
-    try settings.apply(to: &configuration.churn, layers: layers)
-    var flags = data.given + boosting.given + seed.given
-    flags.append("evaluation.test", "--test", test)
-    flags.append("evaluation.holdout", "--holdout", holdout)
-    flags.append("calibration.method", "--calibration", calibration)
-    for flag in flags {
-      try layers.apply(
-        key: flag.key, texts: flag.texts, source: flag.flag, to: &configuration.churn)
+    configuration.churn = try options.configuration {
+      try data.apply(to: &$0)
+      try boosting.apply(to: &$0)
+      try judging.apply(to: &$0)
+      judging.overrule(&$0.judging)
     }
-    // A flag for one way of testing overrules the configuration's other way.
-    if test != nil, holdout == nil { configuration.churn.judging.holdout = nil }
-    if holdout != nil, test == nil { configuration.churn.judging.test = nil }
     try search.apply(to: &configuration)
     try configuration.validate()
-    return configuration
+    try search.search.write(
+      options, inputs: configuration.churn.inputs, warmStart: configuration.warmStart,
+      text: { TuningReportText<ChurnTask>(report: $0, terminal: .output).text },
+      work: {
+        try ChurnTask.tune(
+          configuration, into: $0, shownAs: $1, resumes: search.search.resume,
+          force: options.output.force, context: $2)
+      })
   }
 }

@@ -11,35 +11,30 @@ struct TuneRecommender: ParsableCommand {
       Every configuration is scored on a validation part of the interactions that are not the test \
       part (--test or --holdout), which the search never sees. Hyperparameters that are set are not \
       searched. The run folder is that of 'train recommender' with the best configuration, and \
-      run.toml repeats it. A search that was stopped goes on with --resume, and one that has ended with more --trials.
+      run.toml repeats it. A search that was stopped goes on with --resume, and one that has ended \
+      with more --trials.
       """)
 
-  @OptionGroup(title: "Data") var data: RecommenderDataOptions
+  @OptionGroup(title: "Data") var data: SettingOptions<RecommenderDataFlags>
   @OptionGroup(title: "Search") var search: RecommenderSearchOptions
-  @OptionGroup(title: "Model") var model: TwoTowerOptions
-  @OptionGroup(title: "Settings") var settings: ConfigurationOptions
-  @OptionGroup(title: "Output") var output: OutputFolderOptions
-  @OptionGroup(title: "Run") var threads: ThreadOptions
-  @OptionGroup var seed: SeedOptions
-  @OptionGroup var report: ReportOptions
+  @OptionGroup(title: "Model") var model: SettingOptions<TowerFlags>
+  @OptionGroup var options: RunOptions<RecommenderConfiguration>
 
   func run() throws {
-    try TuningCommand<RecommenderTask>(
-      configuration: searchConfiguration, resumes: search.search.resume, output: output,
-      threads: threads, report: report
-    ).run()
-  }
-
-  private func searchConfiguration() throws -> RecommenderSearchConfiguration {
-    let layers = RecommenderConfiguration.layers
     var configuration = RecommenderSearchConfiguration()
-    try settings.apply(to: &configuration.recommender, layers: layers)
-    for flag in data.given + model.given + seed.given {
-      try layers.apply(
-        key: flag.key, texts: flag.texts, source: flag.flag, to: &configuration.recommender)
+    configuration.recommender = try options.configuration {
+      try data.apply(to: &$0)
+      try model.apply(to: &$0)
     }
     try search.apply(to: &configuration)
     try configuration.validate()
-    return configuration
+    try search.search.write(
+      options, inputs: configuration.recommender.inputs, warmStart: configuration.warmStart,
+      text: { TuningReportText<RecommenderTask>(report: $0, terminal: .output).text },
+      work: {
+        try RecommenderTask.tune(
+          configuration, into: $0, shownAs: $1, resumes: search.search.resume,
+          force: options.output.force, context: $2)
+      })
   }
 }

@@ -1,5 +1,6 @@
 // Files of settings, damaged in every way.
 import Artifacts
+import Configuration
 import Foundation
 import GradientBoosting
 import NumericCore

@@ -1,5 +1,6 @@
 // Reads churn tables: once to find out what the columns are, later by what was found.
 import Artifacts
+import Configuration
 import GradientBoosting
 import NumericCore
 import Tables

@@ -1,5 +1,6 @@
 // The model that a training goes on from, read from its run folder, and what it asks of new data.
 import Artifacts
+import Configuration
 import FoundationEssentials
 import GradientBoosting
 import Tables

@@ -1,5 +1,6 @@
 // A search over one table: the rows that it may see, the folds, and trial after trial.
 import Artifacts
+import Configuration
 import Evaluation
 import GradientBoosting
 import NumericCore

@@ -1,6 +1,7 @@
+import Artifacts
 // What differs between the searches of tasks: the space, how a trial is run, and what the best one
 // means. `SearchPlan` holds the facts of a search, and runs it.
-import Artifacts
+import Configuration
 package import Tuning
 
 /// A search for hyperparameters that is ready to run.

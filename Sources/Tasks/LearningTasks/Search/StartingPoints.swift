@@ -1,5 +1,6 @@
 // The points that a search tries before its sampler is asked: the best of an earlier study, then
 // those that are known to be good as a rule.
+import Configuration
 import Tables
 import Tuning
 

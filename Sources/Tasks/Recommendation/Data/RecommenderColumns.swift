@@ -1,4 +1,5 @@
 // Which columns of the tables are users, items, ratings and features.
+import Configuration
 import Tables
 import Texts
 

@@ -2,7 +2,7 @@
 import TestSupport
 import Testing
 
-@testable import Tasks
+@testable import Configuration
 
 @Suite(.onOwnThread) struct SuggestionTests {
   static let names = [

@@ -45,7 +45,7 @@ extension ConfigurationError: CustomStringConvertible {
   public var advice: String {
     switch self {
     case .unknownKey(_, _, let suggestion?): "did you mean '\(suggestion)'?"
-    case .unknownKey: "README.md lists the keys; run.toml of any trained model shows them all"
+    case .unknownKey: "'mlcore help settings' lists the keys"
     case .refused("data.id", _, _, _): "rename the column in the table"
     case .refused(let key, _, _, _): "correct it, or leave \(key) out for its default"
     case .syntax: "correct the line; text needs quotes, lists need brackets"

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Tasks
+@testable import Configuration
 
 @Suite(.onOwnThread) struct TOMLTextTests {
   private func problem(_ bytes: [UInt8]) -> TOMLText.Problem? {
@@ -66,19 +66,19 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: path) }
     try Data("seed=7\n\0\n[boosting]\nnum_leaves=7\nnonsense=1\n".utf8)
       .write(to: URL(filePath: path))
-    var configuration = ChurnConfiguration()
+    var configuration = Recipe()
     #expect(
       throws: ConfigurationError.notText(
         file: path, line: 2, column: 1, problem: "the control character 0")
     ) {
-      try ChurnConfiguration.layers.apply(file: path, to: &configuration)
+      try Recipe.layers.apply(file: path, to: &configuration)
     }
   }
 
   @Test func `a file without end is refused`() {
-    var configuration = ChurnConfiguration()
+    var configuration = Recipe()
     #expect {
-      try ChurnConfiguration.layers.apply(file: "/dev/zero", to: &configuration)
+      try Recipe.layers.apply(file: "/dev/zero", to: &configuration)
     } throws: { error in
       guard case ConfigurationError.unreadable(_, let problem) = error else { return false }
       return problem.hasPrefix("longer than")

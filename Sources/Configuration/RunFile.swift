@@ -15,16 +15,14 @@ public enum RunFile {
     var lines = [head]
     var section = ""
     for setting in settings {
-      let parts = setting.key.split(separator: ".", maxSplits: 1).map(String.init)
-      let name = parts.count == 2 ? parts[0] : ""
-      if name != section {
-        lines += ["", "[\(name)]"]
-        section = name
+      if setting.section != section {
+        section = setting.section
+        lines += ["", "[\(section)]"]
       }
       let value = setting.read(configuration)
       let note = value == nil ? notes[setting.key].map { "; here \($0)" } ?? "" : ""
-      lines.append("# \(setting.summary)\(note)")
-      lines.append("\(parts[parts.count - 1]) = \(value?.toml ?? "\"auto\"")")
+      lines.append("# \(setting.comment)\(note)")
+      lines.append("\(setting.name) = \(value?.toml ?? "\"auto\"")")
     }
     return lines.joined(separator: "\n") + "\n"
   }

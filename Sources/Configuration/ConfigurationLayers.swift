@@ -22,7 +22,7 @@ public struct ConfigurationLayers<Configuration: Sendable>: Sendable {
   ///
   /// - Parameter file: the name of the file for error messages.
   /// - Throws: `ConfigurationError`.
-  func apply(_ bytes: [UInt8], file: String, to configuration: inout Configuration) throws {
+  package func apply(_ bytes: [UInt8], file: String, to configuration: inout Configuration) throws {
     let table = try Self.parse(bytes, file: file)
     for (key, value) in Self.leaves(of: table, prefix: "") {
       let setting = try setting(for: key, source: file)
@@ -59,17 +59,7 @@ public struct ConfigurationLayers<Configuration: Sendable>: Sendable {
   public func apply(
     key: String, text: String, source: String, to configuration: inout Configuration
   ) throws {
-    let setting = try setting(for: key, source: source)
-    if setting.acceptsAuto, text == "auto" {
-      setting.write(&configuration, nil)
-      return
-    }
-    guard let accepted = setting.kind.parsing(text).flatMap(setting.kind.accepting) else {
-      throw ConfigurationError.refused(
-        key: key, source: source, found: text.isEmpty ? "empty" : "'\(text)'",
-        expected: setting.expected)
-    }
-    setting.write(&configuration, accepted)
+    try apply(key: key, texts: [text], source: source, to: &configuration)
   }
 
   /// Applies the values that were typed for a flag, of which a list takes all and others the last.
@@ -79,15 +69,30 @@ public struct ConfigurationLayers<Configuration: Sendable>: Sendable {
     key: String, texts: [String], source: String, to configuration: inout Configuration
   ) throws {
     let setting = try setting(for: key, source: source)
-    if case .list = setting.kind {
-      setting.write(&configuration, .list(texts.filter { !$0.isEmpty }))
-    } else if let text = texts.last {
-      try apply(key: key, text: text, source: source, to: &configuration)
+    let text = setting.kind.isRepeated ? texts.joined(separator: ",") : texts.last ?? ""
+    if setting.acceptsAuto, text == "auto" {
+      setting.write(&configuration, nil)
+      return
     }
+    guard let accepted = setting.kind.parsing(texts).flatMap(setting.kind.accepting) else {
+      throw ConfigurationError.refused(
+        key: key, source: source, found: text.isEmpty ? "empty" : "'\(text)'",
+        expected: setting.expected)
+    }
+    setting.write(&configuration, accepted)
+  }
+
+  /// Checks the range of every value of a configuration that no layer has written.
+  ///
+  /// - Throws: `ConfigurationError.refused`.
+  public func check(_ configuration: Configuration) throws {
+    guard let (setting, found) = settings.outOfRange(in: configuration) else { return }
+    throw ConfigurationError.refused(
+      key: setting.key, source: "configuration", found: found.shown, expected: setting.expected)
   }
 
   private func setting(for key: String, source: String) throws -> Setting<Configuration> {
-    if let setting = settings.first(where: { $0.key == key }) { return setting }
+    if let setting = settings[key] { return setting }
     throw ConfigurationError.unknownKey(
       key: key, source: source,
       suggestion: Suggestion.nearest(to: key, in: settings.map(\.key)))

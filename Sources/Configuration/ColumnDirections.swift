@@ -1,5 +1,5 @@
 // Monotone constraints as text: columns with a direction each, `tenure=-1,MonthlyCharges=1`.
-public import Texts
+import Texts
 
 /// Reads and writes the directions of columns.
 enum ColumnDirections {
@@ -31,14 +31,4 @@ enum ColumnDirections {
   static func text(_ directions: [ByteText: Int]) -> String {
     directions.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
   }
-}
-
-extension Dictionary: ConfigurationField where Key == ByteText, Value == Int {
-  public init?(configurationValue value: ConfigurationValue) {
-    guard case .text(let text) = value, let directions = ColumnDirections.parse(text) else {
-      return nil
-    }
-    self = directions
-  }
-  public var configurationValue: ConfigurationValue { .text(ColumnDirections.text(self)) }
 }

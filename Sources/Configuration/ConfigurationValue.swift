@@ -28,6 +28,17 @@ extension ConfigurationValue {
     }
   }
 
+  /// The value as it is typed for a flag.
+  public var shown: String {
+    switch self {
+    case .text(let text): text
+    case .list(let items): items.joined(separator: ",")
+    case .number(let number) where number == number.rounded() && abs(number) < 1e15:
+      String(Int(number))
+    default: toml
+    }
+  }
+
   /// Reads a value of a parsed TOML document; nil when it is a table, a date, or a mixed list.
   init?(_ value: any TOMLValueConvertible) {
     if let flag = value.bool {
@@ -64,4 +75,12 @@ extension ConfigurationValue {
     }
     return result + "\""
   }
+}
+
+extension ConfigurationValue: ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
+  ExpressibleByFloatLiteral
+{
+  public init(booleanLiteral flag: Bool) { self = .flag(flag) }
+  public init(integerLiteral integer: Int) { self = .integer(integer) }
+  public init(floatLiteral number: Double) { self = .number(number) }
 }
