@@ -1,5 +1,5 @@
 // Which task a model folder was trained for, by its list of files.
-import Artifacts
+import Storage
 
 /// What a model does.
 public enum ModelTask: Sendable {

@@ -5,16 +5,12 @@ struct PhaseClock {
   private let start = ContinuousClock.now
 
   /// Seconds since the clock was made.
-  var total: Double { Self.seconds(ContinuousClock.now - start) }
+  var total: Double { (ContinuousClock.now - start) / .seconds(1) }
 
   /// Runs `body` and adds the seconds that it took.
   func measure<Result>(_ sum: inout Double, _ body: () throws -> Result) rethrows -> Result {
     let began = ContinuousClock.now
-    defer { sum += Self.seconds(ContinuousClock.now - began) }
+    defer { sum += (ContinuousClock.now - began) / .seconds(1) }
     return try body()
-  }
-
-  private static func seconds(_ duration: Duration) -> Double {
-    Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
   }
 }

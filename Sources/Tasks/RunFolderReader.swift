@@ -1,7 +1,7 @@
-// Reads run folders: nothing is believed before the manifest has been checked.
-import Artifacts
 import FoundationEssentials
 import GradientBoosting
+// Reads run folders: nothing is believed before the manifest has been checked.
+import Storage
 
 /// Reads the files of a run folder.
 enum RunFolderReader {

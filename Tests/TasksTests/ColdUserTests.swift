@@ -1,12 +1,12 @@
 // Users of whom nothing but features is known: what they are recommended must be better than what is
 // recommended to everybody, by more than luck can do.
 
-import Artifacts
 import Connectors
 import Evaluation
 import Foundation
 import NumericCore
 import Recommender
+import Storage
 import Tables
 import TestSupport
 import Testing

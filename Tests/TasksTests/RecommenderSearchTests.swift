@@ -1,8 +1,8 @@
-// Searching a recommender's hyperparameters: what is searched, what is seen, and that it repeats.
-import Artifacts
 import Foundation
 import NumericCore
 import Recommender
+// Searching a recommender's hyperparameters: what is searched, what is seen, and that it repeats.
+import Storage
 import Synchronization
 import TestSupport
 import Testing

@@ -1,6 +1,6 @@
 // A new SQLite file, filled table by table.
 
-internal import CSQLite
+internal import GRDB
 
 /// One value of a row that is inserted.
 public enum SQLiteValue: Sendable, Equatable {
@@ -12,6 +12,15 @@ public enum SQLiteValue: Sendable, Equatable {
   case real(Double)
   /// A string.
   case text(String)
+
+  fileprivate var databaseValue: DatabaseValue {
+    switch self {
+    case .null: .null
+    case .integer(let number): number.databaseValue
+    case .real(let number): number.databaseValue
+    case .text(let string): string.databaseValue
+    }
+  }
 }
 
 /// A new database; the file is complete when `close` returns.
@@ -34,22 +43,10 @@ public final class SQLiteWriter {
 
   /// Appends a row to a table.
   public func insert(into table: String, _ row: [SQLiteValue]) throws {
-    let handle = try statement(for: table, count: row.count).handle
-    for (index, value) in row.enumerated() {
-      let place = Int32(index + 1)
-      switch value {
-      case .null: sqlite3_bind_null(handle, place)
-      case .integer(let number): sqlite3_bind_int64(handle, place, Int64(number))
-      case .real(let number): sqlite3_bind_double(handle, place, number)
-      case .text(let string):
-        // SQLite copies the string, which is what -1 for a destructor means.
-        let copies = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-        sqlite3_bind_text(handle, place, string, Int32(string.utf8.count), copies)
-      }
+    let statement = try statement(for: table, count: row.count).statement
+    try database.withConnection { _ in
+      try statement.execute(arguments: StatementArguments(row.map(\.databaseValue)))
     }
-    defer { sqlite3_reset(handle) }
-    let code = sqlite3_step(handle)
-    guard code == SQLITE_DONE else { throw database.failure(code) }
   }
 
   /// Completes the file.
@@ -62,7 +59,7 @@ public final class SQLiteWriter {
     if let inserting, inserting.table == table { return inserting.statement }
     let places = Array(repeating: "?", count: count).joined(separator: ", ")
     let statement = try database.prepare(
-      "insert into \(SQLiteSource.quoted(table)) values (\(places))", name: table)
+      "insert into \(SQLText.quoted(table)) values (\(places))", name: table)
     inserting = (table, statement)
     return statement
   }

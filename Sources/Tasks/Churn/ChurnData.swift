@@ -1,7 +1,7 @@
-// Reads churn tables: once to find out what the columns are, later by what was found.
-import Artifacts
 import GradientBoosting
 import NumericCore
+// Reads churn tables: once to find out what the columns are, later by what was found.
+import Storage
 import Tables
 import Texts
 

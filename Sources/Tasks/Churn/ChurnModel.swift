@@ -1,8 +1,9 @@
-// A trained churn model, read back from its run folder after every byte of it was checked.
-import Artifacts
 import Evaluation
 import GradientBoosting
+// A trained churn model, read back from its run folder after every byte of it was checked.
+import ModelFormats
 import NumericCore
+import Storage
 import Tables
 
 /// A trained churn model.

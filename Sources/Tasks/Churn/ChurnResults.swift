@@ -1,8 +1,8 @@
-// metrics.json: what is known about a trained model, without anything that differs between two
-// equal runs.
-import Artifacts
 import Evaluation
 import GradientBoosting
+// metrics.json: what is known about a trained model, without anything that differs between two
+// equal runs.
+import Storage
 import Texts
 
 /// The results of a churn run.

@@ -1,9 +1,10 @@
-// The files of a churn run folder, as bytes. Nothing in them depends on time, threads or the
-// folder.
-import Artifacts
 import Evaluation
 import GradientBoosting
+import ModelFormats
+// The files of a churn run folder, as bytes. Nothing in them depends on time, threads or the
+// folder.
 import Preprocessing
+import Storage
 
 /// What a churn run writes.
 struct ChurnRunFiles {

@@ -1,7 +1,7 @@
-// Evaluation: how good a trained model is on a labelled table.
-import Artifacts
 public import Evaluation
 import NumericCore
+// Evaluation: how good a trained model is on a labelled table.
+import Storage
 import Tables
 
 /// What `evaluate` found.

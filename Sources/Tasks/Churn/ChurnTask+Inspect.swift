@@ -1,5 +1,5 @@
 // Inspection: what a run folder holds, after all of it was checked.
-import Artifacts
+import Storage
 import Tables
 
 /// What `inspect` shows.

@@ -1,8 +1,8 @@
-// Training: read, judge on rows that were not learnt from, train on all rows, write the run folder.
-public import Artifacts
 import Evaluation
 import GradientBoosting
 import NumericCore
+// Training: read, judge on rows that were not learnt from, train on all rows, write the run folder.
+public import Storage
 import Tables
 
 extension ChurnTask {

@@ -1,7 +1,7 @@
-// The model that a training goes on from, read from its run folder, and what it asks of new data.
-import Artifacts
 import FoundationEssentials
 import GradientBoosting
+// The model that a training goes on from, read from its run folder, and what it asks of new data.
+import Storage
 import Tables
 import Texts
 

@@ -1,3 +1,5 @@
+import Evaluation
+import NumericCore
 // Champion and challenger side by side. Three things may be found out about them:
 //
 // - The challenger is surely better. Then its scores need not be like the champion's.
@@ -6,9 +8,7 @@
 // - The new labels are noise, or contradict the champion in a group of customers. Then nothing is
 //   promoted, whatever the other numbers say: both models were judged on those labels. Who answers for
 //   the labels says so by checks.labels.
-import Artifacts
-import Evaluation
-import NumericCore
+import Storage
 import Tables
 
 /// What the holdout table does not say: its last rows are of files that the champion did not have.

@@ -1,8 +1,8 @@
-// A search over one table: the rows that it may see, the folds, and trial after trial.
-import Artifacts
 import Evaluation
 import GradientBoosting
 import NumericCore
+// A search over one table: the rows that it may see, the folds, and trial after trial.
+import Storage
 import Tables
 import Tuning
 

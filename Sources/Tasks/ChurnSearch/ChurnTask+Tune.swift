@@ -1,9 +1,9 @@
-// Tuning: search on folds of the rows that are not the test part, then judge the best configuration
-// on the test part and train the final model with it, as `train` does.
-public import Artifacts
 import FoundationEssentials
 import GradientBoosting
 import NumericCore
+// Tuning: search on folds of the rows that are not the test part, then judge the best configuration
+// on the test part and train the final model with it, as `train` does.
+public import Storage
 import Tables
 import Tuning
 

@@ -152,17 +152,12 @@ final class ChurnTrialBatch: Sendable {
       let result = TrialResult(
         state: ended.state, value: ended.value, bestStep: ended.bestStep,
         checkpoints: ended.checkpoints,
-        seconds: running.started.map { seconds(since: $0) } ?? 0)
+        seconds: running.started.map { (ContinuousClock.now - $0) / .seconds(1) } ?? 0)
       running.result = result
       // Their memory is needed no more.
       running.folds = running.folds.map { _ in Fold(isBusy: true) }
       return (running.trial, result)
     }
     return nil
-  }
-
-  private func seconds(since start: ContinuousClock.Instant) -> Double {
-    let duration = ContinuousClock.now - start
-    return Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
   }
 }

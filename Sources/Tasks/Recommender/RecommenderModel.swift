@@ -1,7 +1,8 @@
 // A trained recommender, read back from its run folder after every byte of it was checked.
-import Artifacts
+import ModelFormats
 import NumericCore
 import Recommender
+import Storage
 
 /// A trained recommender.
 struct RecommenderModel: Sendable {

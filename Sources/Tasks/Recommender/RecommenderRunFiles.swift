@@ -1,6 +1,6 @@
 // The files of a recommender run folder, as bytes. Nothing in them depends on time, threads or the
 // folder.
-import Artifacts
+import ModelFormats
 import NumericCore
 import Preprocessing
 import Recommender

@@ -1,6 +1,6 @@
-// What a recommender run reads before anything is trained.
-import Artifacts
 import Recommender
+// What a recommender run reads before anything is trained.
+import Storage
 import Tables
 
 /// The tables of a run, read and checked.

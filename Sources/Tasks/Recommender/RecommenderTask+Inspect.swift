@@ -1,5 +1,5 @@
 // Inspection: what a recommender's run folder holds, after all of it was checked.
-import Artifacts
+import Storage
 
 /// What `inspect` shows of a recommender.
 public struct RecommenderInspection: Encodable, Sendable {

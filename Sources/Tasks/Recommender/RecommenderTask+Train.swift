@@ -1,8 +1,8 @@
-// Training: read, judge on interactions that were not learnt from, train on all of them, write the
-// run folder.
-public import Artifacts
 import NumericCore
 import Recommender
+// Training: read, judge on interactions that were not learnt from, train on all of them, write the
+// run folder.
+public import Storage
 import Tables
 
 extension RecommenderTask {

@@ -1,7 +1,7 @@
-// A search over one table of interactions: the parts that it may see, and trial after trial.
-import Artifacts
 import NumericCore
 import Recommender
+// A search over one table of interactions: the parts that it may see, and trial after trial.
+import Storage
 import Synchronization
 import Tuning
 

@@ -1,7 +1,7 @@
+import NumericCore
 // Tuning: search on a validation part of the interactions that are not the test part, then judge the
 // best configuration on the test part and train the final model with it, as `train` does.
-public import Artifacts
-import NumericCore
+public import Storage
 import Tuning
 
 extension RecommenderTask {

@@ -1,6 +1,7 @@
-// The flags of every search, and how words that a flag offers are read.
 import ArgumentParser
 import Tasks
+// The flags of every search, and how words that a flag offers are read.
+import Texts
 
 /// The size of a search, and who decides in it.
 struct SearchOptions: ParsableArguments {

@@ -1,5 +1,5 @@
 // Runs the training of a churn model for `train churn` and `train --config`, and tells about it.
-import Artifacts
+import Storage
 import Tasks
 
 /// A churn training run of the command line.

@@ -1,6 +1,7 @@
-// `mlcore train`: one subcommand per task; without one, the task that the configuration names.
 import ArgumentParser
 import Tasks
+// `mlcore train`: one subcommand per task; without one, the task that the configuration names.
+import Texts
 
 /// Trains a model.
 struct Train: ParsableCommand {

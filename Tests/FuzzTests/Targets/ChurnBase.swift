@@ -1,9 +1,9 @@
-// A small churn model, whose files are damaged.
-import Artifacts
 import Evaluation
 import Foundation
 import GradientBoosting
 import NumericCore
+// A small churn model, whose files are damaged.
+import Storage
 import Tables
 import TestSupport
 

@@ -1,8 +1,8 @@
-// Files of settings, damaged in every way.
-import Artifacts
 import Foundation
 import GradientBoosting
+// Files of settings, damaged in every way.
 import NumericCore
+import Storage
 import TestSupport
 import Testing
 

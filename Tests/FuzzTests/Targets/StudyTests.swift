@@ -1,7 +1,7 @@
-// Studies on disk, damaged in every way.
-import Artifacts
 import Foundation
 import NumericCore
+// Studies on disk, damaged in every way.
+import Storage
 import TestSupport
 import Testing
 
