@@ -14,7 +14,7 @@ final class SQLiteSource: DataSource {
 
   init(path: String) throws {
     name = path
-    database = try SQLiteDatabase(reading: path)
+    database = try SQLiteDatabase(path, isReadOnly: true)
     // One state of the database for everything that is read; this also notices what is no database.
     try database.execute("begin; select count(*) from sqlite_schema;")
   }

@@ -1,6 +1,7 @@
 // A new SQLite file, filled table by table.
 
 internal import GRDB
+internal import GRDBSQLite
 
 /// One value of a row that is inserted.
 public enum SQLiteValue: Sendable, Equatable {
@@ -32,7 +33,7 @@ public final class SQLiteWriter {
   ///
   /// - Throws: a `ConnectorError`, as the other methods do.
   public init(path: String) throws {
-    database = try SQLiteDatabase(creating: path)
+    database = try SQLiteDatabase(path, isReadOnly: false)
     // The caller removes the file if anything fails, so that no journal has to.
     try database.execute(
       "pragma journal_mode = off; pragma synchronous = off; pragma page_size = 4096; begin;")
@@ -43,10 +44,12 @@ public final class SQLiteWriter {
 
   /// Appends a row to a table.
   public func insert(into table: String, _ row: [SQLiteValue]) throws {
-    let statement = try statement(for: table, count: row.count).statement
-    try database.withConnection { _ in
-      try statement.execute(arguments: StatementArguments(row.map(\.databaseValue)))
+    let statement = try statement(for: table, count: row.count)
+    for (index, value) in row.enumerated() {
+      _ = value.databaseValue.bind(to: statement.handle, at: CInt(index + 1))
     }
+    defer { sqlite3_reset(statement.handle) }
+    _ = try statement.step(name: table)
   }
 
   /// Completes the file.
