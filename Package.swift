@@ -21,7 +21,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
@@ -29,10 +28,12 @@ let package = Package(
     // Ground floor: the C and C++ we stand on.
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
     .systemLibrary(name: "CArrowLibraries", pkgConfig: "mlcore-arrow"),
-    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3"),
     .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb"),
     .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq"),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl"),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto"),
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium"),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
     .target(name: "CArrow", dependencies: ["CArrowLibraries"]),
     .target(name: "CKernels"),
     .target(name: "CProcess"),
@@ -40,53 +41,59 @@ let package = Package(
     // First floor: no machine learning words.
     .target(name: "Texts"),
     .target(name: "NumericCore", dependencies: ["COpenBLAS", "CKernels"]),
-    .target(name: "Tables", dependencies: ["CArrow", "NumericCore", "Texts"]),
-    .target(
-      name: "Artifacts",
-      dependencies: ["Texts", .product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "Storage", dependencies: ["Texts", "COpenSSL"]),
+    .target(name: "ModelFormats", dependencies: ["Storage", "Texts", "CZlib"]),
+    .target(name: "Tables", dependencies: ["CArrow", "NumericCore", "Storage", "Texts"]),
     .target(
       name: "Connectors",
-      dependencies: ["Tables", "Texts", "CSQLite", "CMariaDB", "CPostgreSQL", "CCurl"]),
-    .target(name: "Configuration", dependencies: ["Artifacts", "Texts", "TOMLKit"]),
+      dependencies: [
+        "Tables", "Texts", "CMariaDB", "CPostgreSQL", "CCurl",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ]),
+    .target(name: "Configuration", dependencies: ["Storage", "Texts", "TOMLKit"]),
     .target(name: "Evaluation", dependencies: ["NumericCore"]),
-    .target(name: "Preprocessing", dependencies: ["Tables", "NumericCore", "Artifacts", "Texts"]),
+    .target(
+      name: "Preprocessing",
+      dependencies: ["Tables", "NumericCore", "ModelFormats", "Storage", "Texts"]),
 
     // Second floor: the models.
     .target(
       name: "GradientBoosting",
       dependencies: [
-        "CKernels", "Configuration", "NumericCore", "Tables", "Artifacts", "Texts",
+        "CKernels", "Configuration", "NumericCore", "Tables", "ModelFormats", "Storage", "Texts",
       ]),
     .target(
       name: "LinearModels", dependencies: ["Preprocessing", "Tables", "NumericCore", "Texts"]),
     .target(
-      name: "Recommender",
-      dependencies: ["CKernels", "Configuration", "NumericCore", "Evaluation"]),
+      name: "Recommender", dependencies: ["CKernels", "Configuration", "NumericCore", "Evaluation"]),
     .target(
       name: "Tuning",
-      dependencies: ["CKernels", "NumericCore", .product(name: "GRDB", package: "GRDB.swift")]),
+      dependencies: [
+        "CKernels", "NumericCore", "Texts", .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
 
     // Third floor: the use cases, and the command line over them.
     .target(
-      name: "SampleData", dependencies: ["Artifacts", "Connectors", "Tables", "NumericCore"]),
+      name: "SampleData", dependencies: ["Storage", "Connectors", "Tables", "NumericCore"]),
     .target(
       name: "Tasks",
       dependencies: [
         "GradientBoosting", "LinearModels", "Recommender", "Tuning", "Preprocessing", "Evaluation",
-        "Artifacts",
-        "Connectors", "Configuration", "Tables", "NumericCore", "Texts",
+        "ModelFormats",
+        "Storage", "Connectors", "Configuration", "Tables", "NumericCore", "Texts",
       ]),
     .target(
       name: "Pipeline",
       dependencies: [
-        "Artifacts", "Texts", .product(name: "GRDB", package: "GRDB.swift"),
-        .product(name: "Crypto", package: "swift-crypto"),
+        "Storage", "Texts", "CSodium", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .executableTarget(
       name: "mlcore",
       dependencies: [
         "CProcess", "Pipeline", "Tasks", "SampleData", "GradientBoosting", "Recommender", "Tuning",
-        "Preprocessing", "Evaluation", "Artifacts", "Connectors", "Configuration", "Tables",
+        "Preprocessing", "Evaluation", "ModelFormats", "Storage", "Connectors", "Configuration",
+        "Tables",
         "NumericCore", "Texts",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -98,7 +105,9 @@ let package = Package(
     .testTarget(
       name: "TablesTests", dependencies: ["Tables", "NumericCore", "Texts", "TestSupport"],
       exclude: ["Fixtures"]),
-    .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "TestSupport"]),
+    .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
+    .testTarget(
+      name: "ModelFormatsTests", dependencies: ["ModelFormats", "Storage", "TestSupport"]),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "Texts", "TestSupport"]),
     .testTarget(
@@ -110,11 +119,13 @@ let package = Package(
       name: "EvaluationTests", dependencies: ["Evaluation", "NumericCore", "TestSupport"]),
     .testTarget(
       name: "PreprocessingTests",
-      dependencies: ["Preprocessing", "Tables", "NumericCore", "Artifacts", "TestSupport"]),
+      dependencies: [
+        "Preprocessing", "Tables", "NumericCore", "ModelFormats", "Storage", "TestSupport",
+      ]),
     .testTarget(
       name: "GradientBoostingTests",
       dependencies: [
-        "GradientBoosting", "CKernels", "NumericCore", "Tables", "Texts", "Artifacts",
+        "GradientBoosting", "CKernels", "NumericCore", "Tables", "Texts", "ModelFormats", "Storage",
         "TestSupport",
       ]),
     .testTarget(
@@ -135,17 +146,21 @@ let package = Package(
       dependencies: [
         "Tasks", "SampleData", "GradientBoosting", "Recommender", "Tuning", "Preprocessing",
         "Connectors",
-        "Configuration", "Artifacts", "Evaluation", "Tables", "NumericCore", "TestSupport", "Texts",
+        "Configuration", "ModelFormats", "Storage", "Evaluation", "Tables", "NumericCore",
+        "TestSupport", "Texts",
       ]),
     .testTarget(
       name: "PipelineTests",
-      dependencies: ["Pipeline", .product(name: "GRDB", package: "GRDB.swift"), "TestSupport"]),
+      dependencies: [
+        "Pipeline", "Storage", .product(name: "GRDB", package: "GRDB.swift"), "TestSupport",
+      ]),
     .testTarget(name: "EndToEndTests", dependencies: ["mlcore", "TestSupport"]),
     .testTarget(
       name: "FuzzTests",
       dependencies: [
         "mlcore", "Pipeline", "Tasks", "Tuning", "Recommender", "GradientBoosting",
-        "Preprocessing", "Evaluation", "Configuration", "Artifacts", "Tables", "NumericCore",
+        "Preprocessing", "Evaluation", "Configuration", "ModelFormats", "Storage", "Tables",
+        "NumericCore",
         "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),

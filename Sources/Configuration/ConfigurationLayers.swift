@@ -1,8 +1,9 @@
 // How a configuration comes about: built-in defaults, then a TOML file, then `--set`, then flags.
 // Each layer overwrites the keys that it names; an unknown key is an error.
-import Artifacts
 import FoundationEssentials
+import Storage
 import TOMLKit
+import Texts
 
 /// Applies the layers of a configuration by a table of settings.
 public struct ConfigurationLayers<Configuration: Sendable>: Sendable {

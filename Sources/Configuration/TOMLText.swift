@@ -1,7 +1,7 @@
 // The text of a TOML file before its parser sees it. The parser takes a NUL byte for the end of the
 // text and of a string, and builds one table inside of another for every part of a key, which it
 // later takes apart by recursion.
-import Artifacts
+import Storage
 
 /// Checks TOML texts.
 enum TOMLText {

@@ -1,5 +1,7 @@
 // The words of the errors: one line of facts, one line that says what to do.
 
+internal import Texts
+
 extension ConnectorError: CustomStringConvertible {
   /// The facts, in one line.
   public var description: String {
@@ -84,7 +86,7 @@ extension ConnectorError: CustomStringConvertible {
     case .statementFailed: "Correct the query; it must be one SELECT in the database's own dialect."
     case .notOneStatement, .notAQuery: "Write one SELECT into the file."
     case .duplicateColumn: "Give one of them another name with AS."
-    case .unknownColumn(_, let name, let known): Self.suggestion(for: name, among: known)
+    case .unknownColumn(_, let name, let known): Suggestion.advice(for: name, among: known)
     case .unsupportedType: "Leave the column out of the query, or CAST it to a number or a string."
     case .badValue: "Correct the value, or CAST the column in the query."
     case .noVectorExtension:
@@ -123,13 +125,5 @@ extension ConnectorError: CustomStringConvertible {
 
   private static func shortened(_ value: String) -> String {
     value.count <= 60 ? value : value.prefix(60) + "..."
-  }
-
-  private static func suggestion(for name: String, among known: [String]) -> String {
-    if let nearest = WordDistance.nearest(to: name, among: known) {
-      return "Did you mean '\(nearest)'?"
-    }
-    let shown = known.prefix(20).joined(separator: ", ")
-    return "The columns are: \(shown)\(known.count > 20 ? ", ..." : "")."
   }
 }

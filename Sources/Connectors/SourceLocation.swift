@@ -1,5 +1,7 @@
 // The locations of databases, as URIs and paths.
 
+internal import Texts
+
 /// A location whose make is known.
 enum SourceLocation {
   case sqlite(path: String)
@@ -91,7 +93,7 @@ struct ServerAddress: Equatable {
       let login = place[..<at]
       if login.contains(":") { throw ConnectorError.passwordInLocation(location: name) }
       guard at < authority.endIndex else { throw bad("there is an @ behind the host") }
-      user = try Self.decoded(login).flatMap { $0.isEmpty ? nil : $0 }
+      user = Self.decoded(login).flatMap { $0.isEmpty ? nil : $0 }
       hostPort = authority[authority.index(after: at)...]
     }
     if hostPort.hasPrefix("["), let close = hostPort.firstIndex(of: "]") {
@@ -109,7 +111,7 @@ struct ServerAddress: Equatable {
     } else if !hostPort.isEmpty {
       throw bad("something else than a port follows the host")
     }
-    database = try Self.decoded(place.dropFirst(authority.count + 1)) ?? ""
+    database = Self.decoded(place.dropFirst(authority.count + 1)) ?? ""
     guard !database.isEmpty else { throw bad("there is no database after the host") }
     let options = whole.dropFirst(place.count + 1).split(separator: "&")
     let isSecret = options.contains { option in
@@ -120,26 +122,14 @@ struct ServerAddress: Equatable {
     for option in options {
       let key = option.prefix { $0 != "=" }
       guard key == "socket" else { throw bad("the option '\(key)' is not known, only socket is") }
-      socket = try Self.decoded(option.dropFirst(key.count + 1))
+      socket = Self.decoded(option.dropFirst(key.count + 1))
     }
     if host.isEmpty && socket == nil { throw bad("there is no host") }
   }
 
   /// Undoes percent-encoding.
-  private static func decoded(_ text: Substring) throws -> String? {
-    var bytes: [UInt8] = []
-    var rest = text.utf8[...]
-    while let byte = rest.popFirst() {
-      if byte == UInt8(ascii: "%"), rest.count >= 2,
-        let code = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
-      {
-        bytes.append(code)
-        rest = rest.dropFirst(2)
-      } else {
-        bytes.append(byte)
-      }
-    }
-    return String(validating: bytes, as: UTF8.self)
+  private static func decoded(_ text: Substring) -> String? {
+    String(validating: PercentText.bytes(text.utf8), as: UTF8.self)
   }
 }
 

@@ -1,5 +1,7 @@
 // A query as people write it: one statement, perhaps with comments and a semicolon at its end.
 
+internal import Texts
+
 /// The text of one query, and what messages call it.
 public struct SourceQuery: Sendable {
   /// The statement, without a semicolon at its end.
@@ -29,8 +31,11 @@ public struct SourceQuery: Sendable {
   }
 }
 
-/// Where statements of SQL begin and end.
+/// SQL as text: how names are quoted, and where statements begin and end.
 enum SQLText {
+  /// A name as the standard quotes it.
+  static func quoted(_ name: String) -> String { "\"\(name.escaping("\"", with: "\""))\"" }
+
   /// The ranges of the statements of a text, each up to its semicolon or the end.
   ///
   /// Knows strings, quoted names, comments and dollar quotes in the union of the dialects: a

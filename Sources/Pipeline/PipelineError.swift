@@ -1,17 +1,11 @@
-// What can go wrong in the loop, as facts, and the only place that puts it into words.
-internal import Artifacts
 internal import Glibc
+// What can go wrong in the loop, as facts, and the only place that puts it into words.
+public import Storage
 
 /// A failure of the loop, its home or one of its steps.
-public enum PipelineError: Error, Equatable {
-  /// What the system was asked to do.
-  public enum Operation: String, Sendable {
-    case open, read, write, create, rename, remove, list, lock, watch, start, store
-    case flush = "force onto the disk"
-  }
-
+public enum PipelineError: SystemFailure, Equatable {
   /// The system refused an operation on a path, with an `errno`.
-  case system(Operation, path: String, errorNumber: Int32)
+  case system(FileOperation, path: String, errorNumber: Int32)
   /// Another process works on the home.
   case locked(home: String)
   /// The folder is not a home.
@@ -78,6 +72,8 @@ public enum PipelineError: Error, Equatable {
   case noKey(path: String)
   /// The home or the file is encrypted with another key; both by their ids.
   case otherKey(path: String, found: String, expected: String)
+  /// An encrypted file has a format that is not read.
+  case otherFormat(path: String, found: Int, expected: Int)
   /// An encrypted file is not what it was.
   case damaged(path: String, found: String)
   /// Another system refused, or did not answer, in its words.
@@ -98,7 +94,7 @@ public enum PipelineError: Error, Equatable {
     switch self {
     case .system, .remote, .ledger, .lostModel, .lostObject: true
     // Somebody may restore the file, or name the key.
-    case .damaged, .noKey, .otherKey: true
+    case .damaged, .noKey, .otherKey, .otherFormat: true
     case .step(let failure): failure.kind != .data
     default: false
     }
@@ -110,7 +106,8 @@ extension PipelineError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .system(let operation, let path, let number):
-      "cannot \(operation.rawValue) \(path): \(String(cString: strerror(number)))"
+      "cannot \(operation == .flush ? "force onto the disk" : operation.rawValue) \(path): "
+        + String(cString: strerror(number))
     case .locked(let home): "\(home): another process is watching this home"
     case .notAHome(let path): "\(path): this is not a home of the loop: it has no pipeline.toml"
     case .homeExists(let path): "\(path): there is a pipeline.toml already"
@@ -153,6 +150,8 @@ extension PipelineError: CustomStringConvertible {
     case .noKey(let path): "\(path): this is encrypted, and encryption.key names no key"
     case .otherKey(let path, let found, let expected):
       "\(path): found the key \(found), expected \(expected), that of encryption.key"
+    case .otherFormat(let path, let found, let expected):
+      "\(path): found format \(found) of encrypted files, expected format \(expected)"
     case .damaged(let path, let found): "\(path): found \(found), expected what was encrypted"
     case .remote(let facts, _): facts
     case .stopped: "stopped"
@@ -210,6 +209,8 @@ extension PipelineError: CustomStringConvertible {
     case .openKey(let path, _): "run chmod 600 \(path)"
     case .noKey: "set encryption.key in pipeline.toml to the file with the key"
     case .otherKey: "use the key that it was encrypted with; the program cannot do without"
+    case .otherFormat:
+      "decrypt it with the version of mlcore that wrote it, and drop the plain file again"
     case .damaged: "restore the file from a copy"
     case .remote(_, let advice): advice
     case .stopped: "start it again"

@@ -1,8 +1,8 @@
 // The fitted values for other systems: JSON with the names of scikit-learn's attributes, and pickles
 // that load as its own classes.
 
-internal import Artifacts
 internal import FoundationEssentials
+internal import ModelFormats
 
 /// The version of scikit-learn whose attributes the pickles have; another one warns on loading.
 private let scikitLearnVersion = "1.9.1"

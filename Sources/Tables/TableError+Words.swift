@@ -1,6 +1,7 @@
 // The words of the errors: one line of facts, one line that says what to do.
 
 internal import Glibc
+internal import Texts
 
 extension TableError: CustomStringConvertible {
   /// The facts, in one line.
@@ -79,8 +80,8 @@ extension TableError: CustomStringConvertible {
     case .noRows: "Add rows, or check the step that wrote this table."
     case .duplicateColumn: "Rename or remove one of them."
     case .badColumnName: "Rename the column."
-    case .unknownColumn(_, let name, let known): Self.suggestion(for: name, among: known)
-    case .missingColumn(_, let name, let known): Self.suggestion(for: name, among: known)
+    case .unknownColumn(_, let name, let known): Suggestion.advice(for: name, among: known)
+    case .missingColumn(_, let name, let known): Suggestion.advice(for: name, among: known)
     case .raggedRow:
       "Quote fields that hold the delimiter, or name the right one with --delimiter."
     case .rowTooLong: "Check for a lost line end or quote, or leave such long texts out."
@@ -125,38 +126,5 @@ extension TableError: CustomStringConvertible {
 
   private static func shortened(_ cell: String) -> String {
     cell.count <= 60 ? cell : cell.prefix(60) + "..."
-  }
-
-  private static func suggestion(for name: String, among known: [String]) -> String {
-    // Equal characters and other bytes: a column of that name is missing, so this is not it.
-    if let alike = known.first(where: { $0 == name }) {
-      return "There is '\(alike)' in another Unicode form; copy the name from the table."
-    }
-    if let closest = closest(to: name, among: known) { return "Did you mean '\(closest)'?" }
-    let shown = known.prefix(20).joined(separator: ", ")
-    return "The columns are: \(shown)\(known.count > 20 ? ", ..." : "")."
-  }
-
-  /// The known name with the fewest edits, if there are at most a third of its length.
-  private static func closest(to name: String, among known: [String]) -> String? {
-    let wanted = Array(name.lowercased())
-    let distances = known.map { (name: $0, edits: edits(wanted, Array($0.lowercased()))) }
-    guard let best = distances.min(by: { $0.edits < $1.edits }) else { return nil }
-    return best.edits <= max(1, name.count / 3) ? best.name : nil
-  }
-
-  /// The Levenshtein distance.
-  private static func edits(_ a: [Character], _ b: [Character]) -> Int {
-    var row = Array(0...b.count)
-    for (i, character) in a.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, other) in b.enumerated() {
-        let substitution = diagonal + (character == other ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(substitution, row[j] + 1, row[j + 1] + 1)
-      }
-    }
-    return row[b.count]
   }
 }

@@ -6,6 +6,7 @@ import Configuration
 import Glibc
 import Synchronization
 import Tasks
+import Texts
 
 @main
 struct MLCore: ParsableCommand {

@@ -1,6 +1,7 @@
 // Texts that the parser of TOML must not see.
-import Artifacts
 import Foundation
+import ModelFormats
+import Storage
 import TestSupport
 import Testing
 

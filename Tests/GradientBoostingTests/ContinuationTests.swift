@@ -1,6 +1,6 @@
 // Training that goes on from a model: the scores start where it ends, and its trees stay.
 
-import Artifacts
+import ModelFormats
 import NumericCore
 import Tables
 import TestSupport

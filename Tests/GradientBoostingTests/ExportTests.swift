@@ -1,6 +1,6 @@
 // Models in the forms of other programs, evaluated as these programs do.
-import Artifacts
 import CKernels
+import ModelFormats
 import NumericCore
 import Tables
 import TestSupport

@@ -1,8 +1,9 @@
 // Stored models: they predict the same, alone and in tables, and no file can do harm.
 
-import Artifacts
 import CKernels
+import ModelFormats
 import NumericCore
+import Storage
 import Tables
 import TestSupport
 import Testing

@@ -1,7 +1,8 @@
 // Monotone constraints from end to end: what predictions promise, and what is refused.
 
-import Artifacts
+import ModelFormats
 import NumericCore
+import Storage
 import Tables
 import TestSupport
 import Testing

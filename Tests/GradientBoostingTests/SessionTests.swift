@@ -1,7 +1,8 @@
 // Several trainings that share the threads.
 
-import Artifacts
+import ModelFormats
 import NumericCore
+import Storage
 import Synchronization
 import TestSupport
 import Testing

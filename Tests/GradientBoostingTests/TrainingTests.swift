@@ -1,7 +1,8 @@
 // Training from end to end: what is learnt, what does not depend on threads, what is refused.
 
-import Artifacts
+import ModelFormats
 import NumericCore
+import Storage
 import Tables
 import TestSupport
 import Testing

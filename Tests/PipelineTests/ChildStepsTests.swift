@@ -1,5 +1,6 @@
 // Steps in processes of their own, played by a shell.
 import Foundation
+import Storage
 import Synchronization
 import TestSupport
 import Testing

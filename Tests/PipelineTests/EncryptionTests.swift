@@ -1,5 +1,6 @@
 // Encrypted files and homes: what was encrypted comes back, what was changed does not.
 import Foundation
+import Storage
 import Synchronization
 import TestSupport
 import Testing
@@ -54,7 +55,7 @@ import Testing
       let plain = content(count)
       let bytes = try encrypted(plain, piece: 1 + count % 97)
       let chunks = max(1, (count + 63) / 64)
-      #expect(bytes.count == 48 + count + 16 * chunks)
+      #expect(bytes.count == 40 + count + 17 * chunks)
       #expect(try decrypted(bytes) == plain, "\(count) bytes")
     }
   }
@@ -74,8 +75,8 @@ import Testing
     let plain = [UInt8](repeating: 65, count: 300)
     let (first, second) = (try encrypted(plain), try encrypted(plain))
     #expect(first[16...] != second[16...])
-    let chunks = first[48...].map(\.self)
-    #expect(Array(chunks[..<64]) != Array(chunks[80..<144]), "equal chunks of one file")
+    let chunks = first[40...].map(\.self)
+    #expect(Array(chunks[..<64]) != Array(chunks[81..<145]), "equal chunks of one file")
   }
 
   @Test func `every changed bit of every byte is noticed`() throws {
@@ -107,11 +108,11 @@ import Testing
 
   @Test func `chunks that were moved, left out, repeated or mixed are noticed`() throws {
     func chunks(_ bytes: [UInt8]) -> [[UInt8]] {
-      stride(from: 48, to: bytes.count, by: 80).map { Array(bytes[$0..<min($0 + 80, bytes.count)]) }
+      stride(from: 40, to: bytes.count, by: 81).map { Array(bytes[$0..<min($0 + 81, bytes.count)]) }
     }
     let bytes = try encrypted(content(64 * 4))
     let other = try encrypted(content(64 * 4))
-    let (head, own, others) = (Array(bytes[..<48]), chunks(bytes), chunks(other))
+    let (head, own, others) = (Array(bytes[..<40]), chunks(bytes), chunks(other))
     #expect(try decrypted(head + own.joined()).count == 256)
     for first in 0..<4 {
       for second in 0..<4 where first != second {
@@ -131,6 +132,26 @@ import Testing
     }
   }
 
+  @Test func `a file of another format is refused in one line`() throws {
+    for format: UInt8 in [1, 3] {
+      var bytes = try encrypted(content(10))
+      bytes[6] = format
+      let error = try #require(throws: PipelineError.self) { try decrypted(bytes) }
+      let path = "\(folder)/read"
+      #expect(error == .otherFormat(path: path, found: Int(format), expected: 2))
+      #expect(
+        error.description
+          == "\(path): found format \(format) of encrypted files, expected format 2")
+    }
+  }
+
+  @Test func `keys are derived as RFC 5869 says`() {
+    // Its test case 3: no salt, no info, of which the first block.
+    let derived = EncryptionKey.derived(from: [UInt8](repeating: 0x0b, count: 22), for: "")
+    #expect(
+      derived.hexadecimal == "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d")
+  }
+
   @Test func `another key is told by its id`() throws {
     let bytes = try encrypted(content(10))
     let other = EncryptionKey(bytes: Array(1...32))
@@ -145,7 +166,7 @@ import Testing
   @Test func `nothing is handed out of a chunk that was changed, all of those before it is`() throws
   {
     var bytes = try encrypted(content(150))
-    bytes[48 + 80 + 3] ^= 1
+    bytes[40 + 81 + 3] ^= 1
     try Data(bytes).write(to: URL(filePath: "\(folder)/read"))
     var plain: [UInt8] = []
     #expect(throws: PipelineError.self) {

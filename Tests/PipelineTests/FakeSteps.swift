@@ -1,5 +1,6 @@
 // Steps that know nothing but text: a file says itself what it is, a model is the list of its files.
 import Foundation
+import Storage
 import Synchronization
 
 @testable import Pipeline

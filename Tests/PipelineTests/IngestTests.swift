@@ -1,6 +1,7 @@
 // When files are complete, which count, and what is stored of them.
 import Foundation
 import Glibc
+import Storage
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 // The way in for a refused file that is right after all, and what retention keeps.
 import Foundation
 import Glibc
+import Storage
 import Synchronization
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 // Folders elsewhere: each state of each object once, whatever fails, repeats or comes too late.
 import Foundation
 import GRDB
+import Storage
 import Synchronization
 import TestSupport
 import Testing

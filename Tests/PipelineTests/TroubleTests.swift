@@ -3,6 +3,7 @@
 import Foundation
 import GRDB
 import Glibc
+import Storage
 import Synchronization
 import TestSupport
 import Testing

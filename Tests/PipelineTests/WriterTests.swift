@@ -1,6 +1,7 @@
 // Files that a program has open for writing: they wait, and what is written late is never lost.
 import Foundation
 import Glibc
+import Storage
 import Synchronization
 import TestSupport
 import Testing

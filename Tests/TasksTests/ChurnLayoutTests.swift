@@ -1,5 +1,6 @@
 // Descriptions of columns that contradict themselves, or the model beside them.
-import Artifacts
+import ModelFormats
+import Storage
 import TestSupport
 import Testing
 

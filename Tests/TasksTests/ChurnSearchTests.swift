@@ -1,7 +1,7 @@
 // Searching a churn model's hyperparameters: what becomes of studies that do not belong to a search.
-import Artifacts
 import GradientBoosting
 import NumericCore
+import Storage
 import TestSupport
 import Testing
 import Tuning

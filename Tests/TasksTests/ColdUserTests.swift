@@ -1,13 +1,13 @@
 // Users of whom nothing but features is known: what they are recommended must be better than what is
 // recommended to everybody, by more than luck can do.
 
-import Artifacts
 import Connectors
 import Evaluation
 import Foundation
 import NumericCore
 import Recommender
 import SampleData
+import Storage
 import Tables
 import TestSupport
 import Testing

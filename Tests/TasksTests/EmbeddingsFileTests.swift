@@ -1,7 +1,7 @@
 // Embeddings in every format, with identifiers that break careless writers: here and in Python.
 
-import Artifacts
 import Foundation
+import ModelFormats
 import NumericCore
 import Tables
 import TestSupport

@@ -1,10 +1,10 @@
 // The gate of the loop: poisoned labels over many seeds, and each rule by itself. tools/verify-gate
 // asks the same of more seeds and larger tables.
-import Artifacts
 import Evaluation
 import Foundation
 import NumericCore
 import SampleData
+import Storage
 import Tables
 import TestSupport
 import Testing

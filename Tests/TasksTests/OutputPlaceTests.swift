@@ -1,6 +1,6 @@
 // Where a command may not write.
-import Artifacts
 import Foundation
+import Storage
 import Tables
 import TestSupport
 import Testing

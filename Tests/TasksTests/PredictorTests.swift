@@ -1,9 +1,9 @@
-// What trained models answer: to tables and to single rows alike, from any thread.
-import Artifacts
 import Evaluation
 import Foundation
 import GradientBoosting
 import NumericCore
+// What trained models answer: to tables and to single rows alike, from any thread.
+import Storage
 import Synchronization
 import Tables
 import TestSupport

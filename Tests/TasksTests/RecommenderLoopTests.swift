@@ -1,9 +1,9 @@
 // The steps of the recommender's loop: what files are, what is learnt and judged, what is recommended.
-import Artifacts
 import Evaluation
 import Foundation
 import NumericCore
 import Recommender
+import Storage
 import Tables
 import TestSupport
 import Testing

@@ -1,10 +1,11 @@
 // Stored recommenders that are damaged: whatever a file says, reading it ends with an error or with a
 // model that answers.
-import Artifacts
 import Foundation
+import ModelFormats
 import NumericCore
 import Preprocessing
 import Recommender
+import Storage
 import TestSupport
 import Testing
 

@@ -1,8 +1,9 @@
 // Questions to a trained recommender: new users by features, and records of activity.
-import Artifacts
 import Foundation
+import ModelFormats
 import NumericCore
 import Recommender
+import Storage
 import TestSupport
 import Testing
 

@@ -1,7 +1,7 @@
 // A made-up shop of two tastes for the tests of the recommender, and what a training says.
-import Artifacts
 import Foundation
 import NumericCore
+import Storage
 import TestSupport
 import Testing
 

@@ -1,9 +1,10 @@
 // What a recommender learns from and is judged on, and what is refused.
-import Artifacts
 import Foundation
+import ModelFormats
 import NumericCore
 import Preprocessing
 import Recommender
+import Storage
 import TestSupport
 import Testing
 

@@ -1,7 +1,8 @@
 // A made-up shop of four tastes, dropped file by file, for the tests of the recommender's loop.
-import Artifacts
 import Foundation
+import ModelFormats
 import NumericCore
+import Storage
 import TestSupport
 
 @testable import Tasks

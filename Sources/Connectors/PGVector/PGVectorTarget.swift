@@ -174,7 +174,7 @@ public final class PGVectorTarget {
     "\(isNew ? "mlcore_new_" : "")\(table.name)_hnsw"
   }
 
-  static func quoted(_ name: String) -> String { PostgreSQLSource.quoted(name) }
+  static func quoted(_ name: String) -> String { SQLText.quoted(name) }
 
   private static func literal(_ text: String) -> String {
     "'\(text.escaping("'", with: "'"))'"

@@ -56,7 +56,7 @@ final class PostgreSQLSource: DataSource {
     let columns = try columns(of: query)
     try Self.check(columns, sortedBy: column, of: query)
     let order = column.map { name in
-      let quoted = Self.quoted(name)
+      let quoted = SQLText.quoted(name)
       // By bytes, and what has no collation, such as uuid, by its text.
       return columns.holdsText(in: name)
         ? "\(quoted)::text collate \"C\" nulls first" : "\(quoted) nulls first"
@@ -70,10 +70,6 @@ final class PostgreSQLSource: DataSource {
       columns: columns, query: query, connection: connection, checkCancelled: checkCancelled)
     self.stream = stream
     return stream
-  }
-
-  static func quoted(_ name: String) -> String {
-    "\"\(name.escaping("\"", with: "\""))\""
   }
 
   private static let bytes: Oid = 17

@@ -1,6 +1,7 @@
 // Numbers and instants as databases write them.
 
 internal import Glibc
+internal import Texts
 
 enum ValueText {
   /// A whole number of 64 bits, or nil.
@@ -55,20 +56,10 @@ enum ValueText {
     }
     guard scanner.rest.isEmpty else { return nil }
     if year == 0, month == 0, day == 0 { return .nan }
-    guard year >= 1, 1...12 ~= month, day >= 1, day <= days(of: month, year) else { return nil }
-    return Double(daysSince1970(year, month, day)) * 86_400 + seconds
-  }
-
-  private static func days(of month: Int, _ year: Int) -> Int {
-    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-    return [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
-  }
-
-  /// Counts from the first of March, so that the leap day is the last of its year.
-  private static func daysSince1970(_ year: Int, _ month: Int, _ day: Int) -> Int {
-    let year = month <= 2 ? year - 1 : year
-    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-    return year * 365 + year / 4 - year / 100 + year / 400 + dayOfYear - 719_468
+    guard year >= 1, 1...12 ~= month, day >= 1, day <= CalendarTime.days(of: month, year) else {
+      return nil
+    }
+    return Double(CalendarTime.daysSince1970(year, month, day)) * 86_400 + seconds
   }
 
   fileprivate static func digit(_ byte: UInt8) -> UInt8? {

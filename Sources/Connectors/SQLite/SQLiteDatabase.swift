@@ -1,87 +1,94 @@
-// A SQLite database through its C library.
+// A SQLite database through GRDB. Rows are read by SQLite's own functions, which tell the type of each
+// cell without making a value of it.
 
-internal import CSQLite
+internal import GRDB
+internal import GRDBSQLite
 internal import Glibc
 
 /// An open database file.
+///
+/// It belongs to one thread, and its transactions last from call to call.
 final class SQLiteDatabase {
   let path: String
-  let handle: OpaquePointer
+  private let queue: DatabaseQueue
 
-  /// Opens a file to be read; it must be there.
-  convenience init(reading path: String) throws {
-    guard access(path, F_OK) == 0 else { throw ConnectorError.notFound(path: path) }
-    guard access(path, R_OK) == 0 else { throw ConnectorError.permissionDenied(path: path) }
-    try self.init(path, SQLITE_OPEN_READONLY)
-  }
-
-  /// Opens a file to be written, and makes it.
-  convenience init(creating path: String) throws {
-    try self.init(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
-  }
-
-  private init(_ path: String, _ flags: Int32) throws {
+  /// Opens a file: one to be read must be there, one to be written is made.
+  init(_ path: String, isReadOnly: Bool) throws {
     self.path = path
-    var handle: OpaquePointer?
-    // Without a mutex: a database belongs to one thread. A name is a path, never a URI.
-    let code = sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOMUTEX, nil)
-    guard let handle else { throw ConnectorError.fileFailed(path: path, reason: "out of memory") }
-    self.handle = handle
-    guard code == SQLITE_OK else { throw failure(code) }
+    if isReadOnly {
+      guard access(path, F_OK) == 0 else { throw ConnectorError.notFound(path: path) }
+      guard access(path, R_OK) == 0 else { throw ConnectorError.permissionDenied(path: path) }
+    }
+    var configuration = Configuration()
+    configuration.readonly = isReadOnly
+    // A query means what it means to other programs.
+    configuration.foreignKeysEnabled = false
+    configuration.acceptsDoubleQuotedStringLiterals = true
+    configuration.allowsUnsafeTransactions = true
     // Somebody else's short writing is waited for.
-    sqlite3_busy_timeout(handle, 5_000)
+    configuration.busyMode = .timeout(5)
+    queue = try Self.translating(path) {
+      try DatabaseQueue(path: path, configuration: configuration)
+    }
   }
-
-  deinit { sqlite3_close_v2(handle) }
 
   /// Runs statements that return nothing.
   func execute(_ sql: String) throws {
-    let code = sqlite3_exec(handle, sql, nil, nil, nil)
-    guard code == SQLITE_OK else { throw failure(code) }
+    try Self.translating(path) { try queue.inDatabase { try $0.execute(sql: sql) } }
   }
 
   /// Compiles one statement.
   func prepare(_ sql: String, name: String) throws -> SQLiteStatement {
-    var statement: OpaquePointer?
-    let code = sqlite3_prepare_v2(handle, sql, -1, &statement, nil)
-    guard code == SQLITE_OK, let statement else {
-      guard code == SQLITE_ERROR else { throw failure(code) }
-      let offset = Int(sqlite3_error_offset(handle))
-      // An offset in bytes; the text before it has as many characters as its valid UTF-8.
-      let before = offset < 0 ? nil : String(decoding: sql.utf8.prefix(offset), as: UTF8.self)
-      throw ConnectorError.statementFailed(
-        source: "SQLite", statement: name,
-        place: before.map { StatementPlace(character: $0.unicodeScalars.count, in: sql) },
-        reason: message)
-    }
-    return SQLiteStatement(statement, of: self)
-  }
-
-  /// The error of the call before.
-  func failure(_ code: Int32) -> ConnectorError {
-    switch code & 0xff {
-    case SQLITE_NOTADB, SQLITE_CORRUPT: .notADatabase(path: path, reason: message)
-    case SQLITE_PERM, SQLITE_READONLY, SQLITE_AUTH: .permissionDenied(path: path)
-    case SQLITE_CANTOPEN where errno == EACCES: .permissionDenied(path: path)
-    case SQLITE_BUSY, SQLITE_LOCKED: .locked(path: path)
-    default: .fileFailed(path: path, reason: message)
+    try Self.translating(path) {
+      try queue.inDatabase { connection in
+        do {
+          return SQLiteStatement(try connection.makeStatement(sql: sql), of: self)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+          let offset = Int(sqlite3_error_offset(connection.sqliteConnection))
+          // An offset in bytes; the text before it has as many characters as its valid UTF-8.
+          let before = offset < 0 ? nil : String(decoding: sql.utf8.prefix(offset), as: UTF8.self)
+          throw ConnectorError.statementFailed(
+            source: "SQLite", statement: name,
+            place: before.map { StatementPlace(character: $0.unicodeScalars.count, in: sql) },
+            reason: error.message ?? "")
+        }
+      }
     }
   }
 
-  var message: String { String(cString: sqlite3_errmsg(handle)) }
+  /// Throws GRDB's errors as ours.
+  fileprivate static func translating<Result>(
+    _ path: String, _ body: () throws -> Result
+  ) throws -> Result {
+    do {
+      return try body()
+    } catch let error as DatabaseError {
+      let reason = error.message ?? ""
+      let translated: ConnectorError =
+        switch error.resultCode {
+        case .SQLITE_NOTADB, .SQLITE_CORRUPT: .notADatabase(path: path, reason: reason)
+        case .SQLITE_PERM, .SQLITE_READONLY, .SQLITE_AUTH: .permissionDenied(path: path)
+        case .SQLITE_CANTOPEN where errno == EACCES: .permissionDenied(path: path)
+        case .SQLITE_BUSY, .SQLITE_LOCKED: .locked(path: path)
+        default: .fileFailed(path: path, reason: reason)
+        }
+      throw translated
+    }
+  }
 }
 
 /// A compiled statement.
 final class SQLiteStatement {
+  /// For SQLite's functions.
   let handle: OpaquePointer
+  private let statement: Statement
   private let database: SQLiteDatabase
 
-  init(_ handle: OpaquePointer, of database: SQLiteDatabase) {
-    self.handle = handle
+  init(_ statement: Statement, of database: SQLiteDatabase) {
+    handle = statement.sqliteStatement
+    self.statement = statement
     self.database = database
   }
-
-  deinit { sqlite3_finalize(handle) }
 
   /// Goes to the next row; false after the last.
   ///
@@ -89,24 +96,23 @@ final class SQLiteStatement {
   ///   of the file.
   func step(name: String) throws -> Bool {
     let code = sqlite3_step(handle)
-    switch code {
-    case SQLITE_ROW: return true
-    case SQLITE_DONE: return false
-    case SQLITE_ERROR, SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_TOOBIG:
+    if code == SQLITE_ROW || code == SQLITE_DONE { return code == SQLITE_ROW }
+    let reason = String(cString: sqlite3_errmsg(sqlite3_db_handle(handle)))
+    if [SQLITE_ERROR, SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_TOOBIG].contains(code & 0xff) {
       throw ConnectorError.statementFailed(
-        source: "SQLite", statement: name, place: nil, reason: database.message)
-    default: throw database.failure(code)
+        source: "SQLite", statement: name, place: nil, reason: reason)
+    }
+    return try SQLiteDatabase.translating(database.path) {
+      throw DatabaseError(resultCode: ResultCode(rawValue: code), message: reason)
     }
   }
 
-  var columnCount: Int { Int(sqlite3_column_count(handle)) }
+  var columnNames: [String] { statement.columnNames }
 
-  func columnName(_ index: Int) -> String {
-    sqlite3_column_name(handle, Int32(index)).map { String(cString: $0) } ?? ""
-  }
-
-  /// The type in the table's declaration; nil for an expression.
-  func declaredType(_ index: Int) -> String? {
-    sqlite3_column_decltype(handle, Int32(index)).map { String(cString: $0) }
+  /// The types in the tables' declarations; nil for expressions.
+  var declaredTypes: [String?] {
+    (0..<sqlite3_column_count(handle)).map { column in
+      sqlite3_column_decltype(handle, column).map { String(cString: $0) }
+    }
   }
 }

@@ -3,7 +3,7 @@
 // SQLite lets any column hold any value. What a column holds is its declared type; where there is
 // none, as for expressions, all of its values are looked at first.
 
-internal import CSQLite
+internal import GRDBSQLite
 internal import Tables
 internal import Texts
 
@@ -14,15 +14,15 @@ final class SQLiteSource: DataSource {
 
   init(path: String) throws {
     name = path
-    database = try SQLiteDatabase(reading: path)
+    database = try SQLiteDatabase(path, isReadOnly: true)
     // One state of the database for everything that is read; this also notices what is no database.
     try database.execute("begin; select count(*) from sqlite_schema;")
   }
 
   func columns(of query: SourceQuery) throws -> [SourceColumn] {
     let statement = try database.prepare(query.text, name: query.name)
-    let names = (0..<statement.columnCount).map(statement.columnName)
-    let declared = (0..<statement.columnCount).map(statement.declaredType)
+    let names = statement.columnNames
+    let declared = statement.declaredTypes
     try Self.check(names.map { SourceColumn(name: $0, type: .text) }, sortedBy: nil, of: query)
     var types = declared.map { $0.flatMap(Self.type(ofDeclaration:)) }
     // Decimals without a scale may be whole numbers, which stay whole.
@@ -44,17 +44,13 @@ final class SQLiteSource: DataSource {
     let columns = try columns(of: query)
     try Self.check(columns, sortedBy: column, of: query)
     let order = column.map { name in
-      let quoted = Self.quoted(name)
+      let quoted = SQLText.quoted(name)
       // A column of strings may hold numbers too, which SQLite sorts before them all: as strings.
       return columns.holdsText(in: name)
         ? "cast(\(quoted) as text) collate binary" : quoted
     }
     let statement = try database.prepare(query.ordered(by: order), name: query.name)
     return SQLiteRows(statement, columns: columns, query: query, source: name)
-  }
-
-  static func quoted(_ name: String) -> String {
-    "\"\(name.escaping("\"", with: "\""))\""
   }
 
   /// What values of a declared type are; nil if the type does not say.
@@ -101,7 +97,7 @@ final class SQLiteSource: DataSource {
   private func kindsOfValues(_ names: [String], of query: SourceQuery) throws -> [ValueKinds] {
     let kinds = ["text", "real", "integer", "blob"]
     let counts = names.map { name in
-      kinds.map { "sum(typeof(\(Self.quoted(name))) = '\($0)')" }.joined(separator: ", ")
+      kinds.map { "sum(typeof(\(SQLText.quoted(name))) = '\($0)')" }.joined(separator: ", ")
     }
     let statement = try database.prepare(
       "select \(counts.joined(separator: ", ")) from (\(query.text)\n)", name: query.name)

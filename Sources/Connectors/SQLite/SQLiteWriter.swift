@@ -1,6 +1,7 @@
 // A new SQLite file, filled table by table.
 
-internal import CSQLite
+internal import GRDB
+internal import GRDBSQLite
 
 /// One value of a row that is inserted.
 public enum SQLiteValue: Sendable, Equatable {
@@ -12,6 +13,15 @@ public enum SQLiteValue: Sendable, Equatable {
   case real(Double)
   /// A string.
   case text(String)
+
+  fileprivate var databaseValue: DatabaseValue {
+    switch self {
+    case .null: .null
+    case .integer(let number): number.databaseValue
+    case .real(let number): number.databaseValue
+    case .text(let string): string.databaseValue
+    }
+  }
 }
 
 /// A new database; the file is complete when `close` returns.
@@ -23,7 +33,7 @@ public final class SQLiteWriter {
   ///
   /// - Throws: a `ConnectorError`, as the other methods do.
   public init(path: String) throws {
-    database = try SQLiteDatabase(creating: path)
+    database = try SQLiteDatabase(path, isReadOnly: false)
     // The caller removes the file if anything fails, so that no journal has to.
     try database.execute(
       "pragma journal_mode = off; pragma synchronous = off; pragma page_size = 4096; begin;")
@@ -34,22 +44,12 @@ public final class SQLiteWriter {
 
   /// Appends a row to a table.
   public func insert(into table: String, _ row: [SQLiteValue]) throws {
-    let handle = try statement(for: table, count: row.count).handle
+    let statement = try statement(for: table, count: row.count)
     for (index, value) in row.enumerated() {
-      let place = Int32(index + 1)
-      switch value {
-      case .null: sqlite3_bind_null(handle, place)
-      case .integer(let number): sqlite3_bind_int64(handle, place, Int64(number))
-      case .real(let number): sqlite3_bind_double(handle, place, number)
-      case .text(let string):
-        // SQLite copies the string, which is what -1 for a destructor means.
-        let copies = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-        sqlite3_bind_text(handle, place, string, Int32(string.utf8.count), copies)
-      }
+      _ = value.databaseValue.bind(to: statement.handle, at: CInt(index + 1))
     }
-    defer { sqlite3_reset(handle) }
-    let code = sqlite3_step(handle)
-    guard code == SQLITE_DONE else { throw database.failure(code) }
+    defer { sqlite3_reset(statement.handle) }
+    _ = try statement.step(name: table)
   }
 
   /// Completes the file.
@@ -62,7 +62,7 @@ public final class SQLiteWriter {
     if let inserting, inserting.table == table { return inserting.statement }
     let places = Array(repeating: "?", count: count).joined(separator: ", ")
     let statement = try database.prepare(
-      "insert into \(SQLiteSource.quoted(table)) values (\(places))", name: table)
+      "insert into \(SQLText.quoted(table)) values (\(places))", name: table)
     inserting = (table, statement)
     return statement
   }

@@ -2,6 +2,7 @@
 // EventBridge, and servers that speak like it.
 
 internal import FoundationEssentials
+internal import Texts
 
 /// What a message says.
 public enum ObjectEvent: Sendable, Equatable {
@@ -72,10 +73,7 @@ public enum ObjectEvent: Sendable, Equatable {
       switch byte {
       case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
       case UInt8(ascii: "%"):
-        let digits = rest.prefix(2)
-        guard digits.count == 2, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
-          let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
-        else { return nil }
+        guard let value = PercentText.value(of: rest.prefix(2)) else { return nil }
         bytes.append(value)
         rest = rest.dropFirst(2)
       default: bytes.append(byte)

@@ -1,6 +1,7 @@
 // The messages of an ONNX file: nodes, attributes, tensors and the graph around them. Field numbers
 // are those of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
 
+internal import ModelFormats
 internal import Texts
 
 /// A graph that is being written.

@@ -2,9 +2,10 @@
 // bins as JSON in the metadata with their numbers in arrays. Everything that is read is checked, so
 // that no file can make a walk leave its tree.
 
-public import Artifacts
 internal import CKernels
 internal import Foundation
+public import ModelFormats
+internal import Storage
 internal import Tables
 internal import Texts
 

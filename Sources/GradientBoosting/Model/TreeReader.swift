@@ -1,7 +1,7 @@
 // Reads the trees of a stored model and checks that each is a tree.
 
-internal import Artifacts
 internal import CKernels
+internal import ModelFormats
 
 /// The arrays of a stored model's trees.
 struct TreeReader {

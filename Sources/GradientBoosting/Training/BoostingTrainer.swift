@@ -61,7 +61,7 @@ final class BoostingTrainer<Loss: Objective> {
       throw GradientBoostingError.tooManyFeatures(
         found: features.features.count, most: BoostingLimits.mostFeatures)
     }
-    binningSeconds = started.duration(to: .now).seconds
+    binningSeconds = started.duration(to: .now) / .seconds(1)
 
     let setUp = ContinuousClock.now
     let grower = TreeGrower(
@@ -84,7 +84,7 @@ final class BoostingTrainer<Loss: Objective> {
         objective: objective, dataset: dataset, data: data, rows: validation,
         scores: starting.buffer(rows: validation), pool: pool),
       patience: setting.resolved.earlyStoppingRounds)
-    boostingSeconds = setUp.duration(to: .now).seconds
+    boostingSeconds = setUp.duration(to: .now) / .seconds(1)
   }
 
   /// Trains one more tree.
@@ -94,7 +94,7 @@ final class BoostingTrainer<Loss: Objective> {
   func advance() -> (report: RoundReport, isLast: Bool)? {
     guard trees.count < mostRounds else { return nil }
     let started = ContinuousClock.now
-    defer { boostingSeconds += started.duration(to: .now).seconds }
+    defer { boostingSeconds += started.duration(to: .now) / .seconds(1) }
     let tree = grow(round: trees.count)
     guard tree.leafCount > 1 else { return nil }
     trees.append(tree)
@@ -126,12 +126,5 @@ final class BoostingTrainer<Loss: Objective> {
     pass.addToScores(trees.last?.values)
     // Counted on from the old trees, so that the new ones do not draw the samples of those again.
     return growing.grow(draw: (setting.continuation?.model.treeCount ?? 0) + round)
-  }
-}
-
-extension Duration {
-  /// The duration in seconds.
-  var seconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) * 1e-18
   }
 }

@@ -1,6 +1,7 @@
 // The audit log on the disk: the ledger's records as lines of files, one file per month, each record
 // chained by its hash to the one before. Whoever changes a record has to change all that follow.
 internal import Glibc
+internal import Storage
 internal import Synchronization
 
 /// Writes the audit log, and checks it.

@@ -2,6 +2,7 @@
 // since are in the store, and in no inbox any more, and must not be taken for what nobody needs.
 internal import GRDB
 internal import Glibc
+internal import Storage
 
 /// Puts rows of files back.
 struct RestoredFiles {

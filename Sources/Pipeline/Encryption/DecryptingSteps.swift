@@ -1,7 +1,7 @@
 // Steps that know nothing of encryption, asked about encrypted files: they are given plain copies, for
 // as long as the question takes, and what they write is encrypted before it gets its name.
-internal import Crypto
 internal import Glibc
+internal import Storage
 internal import Synchronization
 
 /// Wraps the steps of a home that is encrypted.
@@ -74,20 +74,20 @@ final class DecryptingSteps: PipelineSteps {
     let own = Disk.name(of: file.path).dropLast(EncryptedFile.ending.count)
     var copy = file
     copy.path = "\(folder)/\(own)"
-    let target = open(copy.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard target >= 0 else { throw Disk.failure(.create, copy.path) }
-    defer { close(target) }
-    var hash = SHA256()
-    var namer = key.namer()
-    try key.decrypt(file.path) { bytes in
-      hash.update(bufferPointer: bytes)
-      namer.update(data: bytes)
-      try Disk.write(bytes, to: target, path: copy.path)
+    let digest = Digest()
+    let namer = key.namer()
+    let flags = O_WRONLY | O_CREAT | O_TRUNC
+    try Disk.withFile(copy.path, flags: flags, mode: 0o600, operation: .create) { target in
+      try key.decrypt(file.path) { bytes in
+        digest.update(bytes)
+        namer.update(bytes)
+        try Disk.write(bytes, to: target, path: copy.path)
+      }
     }
-    guard namer.finalize().hexadecimal == file.sha256 else {
+    guard namer.finish().hexadecimal == file.sha256 else {
       throw PipelineError.damaged(path: file.path, found: "the content of another file")
     }
-    copy.order = hash.finalize().hexadecimal
+    copy.order = digest.finish().hexadecimal
     return copy
   }
 

@@ -1,58 +1,59 @@
-// Encrypted files: AES-256-GCM in chunks, so that a file of any size is read in little memory and
-// nothing is handed out that was not checked.
+// Encrypted files: libsodium's secretstream (XChaCha20-Poly1305) in chunks, so that a file of any size
+// is read in little memory and nothing is handed out that was not checked.
 //
-// A file is a header of 48 bytes and chunks. The header: "mlcore", the version 1, the binary logarithm
-// of the chunk size, the id of the key, and 32 random bytes. The key of the file is derived by HKDF
-// from the home's key, the random bytes and the rest of the header. Each chunk is the cipher text of
-// 2^n bytes, the last one of fewer or as many, and a tag of 16; its nonce is whether it is the last
-// and its number (the STREAM construction: Hoang, Reyhanitabar, Rogaway, Vizár 2015). So a chunk that
-// was changed, moved, left out, put there from another file, or a file that ends early, is noticed.
-internal import Crypto
-internal import FoundationEssentials
+// A file is a header of 40 bytes and chunks. The header: "mlcore", the version 2, the binary logarithm
+// of the chunk size, the id of the key, and the 24 bytes of the stream's own header, which are random.
+// Each chunk is the cipher text of 2^n bytes, the last one of fewer or as many, and 17 bytes that tell
+// whether it is the last and prove it, all before it, and the header. So a chunk that was changed,
+// moved, left out, put there from another file, or a file that ends early, is noticed.
+internal import CSodium
 internal import Glibc
+internal import Storage
 
 /// The format of encrypted files.
 enum EncryptedFile {
   /// The end of the names of encrypted files.
   static let ending = ".enc"
 
-  static let headerSize = 48
-  static let tagSize = 16
+  /// What the header says before that of the stream.
+  static let headSize = 16
+  static let headerSize = headSize + crypto_secretstream_xchacha20poly1305_headerbytes()
+  /// What a chunk has more than its content.
+  static let tagSize = crypto_secretstream_xchacha20poly1305_abytes()
   /// Chunks of 1 MiB.
   static let usualChunkBits: UInt8 = 20
   /// What other programs may have chosen.
   static let chunkBits: ClosedRange<UInt8> = 6...24
   private static let magic = Array("mlcore".utf8)
-  private static let version: UInt8 = 1
+  private static let version: UInt8 = 2
+  /// Whether libsodium can be used; it may be asked for by several threads at once.
+  private static let isReady = sodium_init() >= 0
 
-  /// What the header says but for its random bytes.
   static func head(chunkBits: UInt8, keyID: [UInt8]) -> [UInt8] {
-    magic + [version, chunkBits] + keyID
+    precondition(isReady, "libsodium cannot be used")
+    return magic + [version, chunkBits] + keyID
   }
 
-  static func nonce(chunk: UInt64, isLast: Bool) -> [UInt8] {
-    [0, 0, 0, isLast ? 1 : 0] + (0..<8).map { UInt8(truncatingIfNeeded: chunk >> (56 - 8 * $0)) }
-  }
-
-  /// Reads what a header says.
+  /// Reads what a header says: how long chunks are.
   ///
-  /// - Throws: `PipelineError.damaged`, `.otherKey`.
-  static func read(
-    header: [UInt8], of path: String, key: EncryptionKey
-  ) throws -> (chunkBits: UInt8, key: SymmetricKey) {
+  /// - Throws: `PipelineError.damaged`, `.otherFormat`, `.otherKey`.
+  static func chunkSize(
+    inHeader header: [UInt8], of path: String, key: EncryptionKey
+  ) throws -> Int {
     guard header.count == headerSize, header.starts(with: magic) else {
       throw PipelineError.damaged(path: path, found: "no encrypted file of mlcore")
     }
-    guard header[6] == version, chunkBits.contains(header[7]) else {
-      throw PipelineError.damaged(
-        path: path, found: "version \(header[6]) with chunks of 2^\(header[7]) bytes")
+    guard header[6] == version else {
+      throw PipelineError.otherFormat(path: path, found: Int(header[6]), expected: Int(version))
     }
-    let head = Array(header[..<16])
-    guard Array(head[8...]) == key.id else {
+    guard chunkBits.contains(header[7]) else {
+      throw PipelineError.damaged(path: path, found: "chunks of 2^\(header[7]) bytes")
+    }
+    guard Array(header[8..<headSize]) == key.id else {
       throw PipelineError.otherKey(
-        path: path, found: head[8...].hexadecimal, expected: key.id.hexadecimal)
+        path: path, found: header[8..<headSize].hexadecimal, expected: key.id.hexadecimal)
     }
-    return (header[7], key.key(ofFileWithHeader: head, salt: Array(header[16...])))
+    return 1 << Int(header[7])
   }
 }
 
@@ -60,11 +61,12 @@ enum EncryptedFile {
 struct EncryptingWriter {
   private let descriptor: Int32
   private let path: String
-  private let key: SymmetricKey
+  private let head: [UInt8]
   private let chunkSize: Int
+  private var stream = crypto_secretstream_xchacha20poly1305_state()
   /// What is not written yet: at most a chunk, because only what follows tells whether it is the last.
   private var rest: [UInt8] = []
-  private var chunk: UInt64 = 0
+  private var sealed: [UInt8]
 
   /// Begins a file.
   ///
@@ -76,17 +78,20 @@ struct EncryptingWriter {
     self.descriptor = descriptor
     self.path = path
     chunkSize = 1 << Int(chunkBits)
-    let head = EncryptedFile.head(chunkBits: chunkBits, keyID: key.id)
-    let salt = SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }
-    self.key = key.key(ofFileWithHeader: head, salt: salt)
+    head = EncryptedFile.head(chunkBits: chunkBits, keyID: key.id)
     rest.reserveCapacity(chunkSize)
-    try (head + salt).withUnsafeBytes { try Disk.write($0, to: descriptor, path: path) }
+    sealed = [UInt8](repeating: 0, count: chunkSize + EncryptedFile.tagSize)
+    var header = [UInt8](repeating: 0, count: EncryptedFile.headerSize - head.count)
+    crypto_secretstream_xchacha20poly1305_init_push(&stream, &header, key.ofFiles)
+    try (head + header).withUnsafeBytes { try Disk.write($0, to: descriptor, path: path) }
   }
 
   mutating func append(_ bytes: UnsafeRawBufferPointer) throws {
     var bytes = bytes[...]
     while !bytes.isEmpty {
-      if rest.count == chunkSize { try seal(isLast: false) }
+      if rest.count == chunkSize {
+        try seal(crypto_secretstream_xchacha20poly1305_tag_message())
+      }
       let count = min(chunkSize - rest.count, bytes.count)
       rest.append(contentsOf: bytes.prefix(count))
       bytes = bytes.dropFirst(count)
@@ -94,15 +99,16 @@ struct EncryptingWriter {
   }
 
   /// Writes the last chunk; nothing is whole without it.
-  mutating func finish() throws { try seal(isLast: true) }
+  mutating func finish() throws { try seal(crypto_secretstream_xchacha20poly1305_tag_final()) }
 
-  private mutating func seal(isLast: Bool) throws {
-    let nonce = try AES.GCM.Nonce(data: EncryptedFile.nonce(chunk: chunk, isLast: isLast))
-    let box = try AES.GCM.seal(rest, using: key, nonce: nonce)
-    for part in [box.ciphertext, box.tag] {
-      try Array(part).withUnsafeBytes { try Disk.write($0, to: descriptor, path: path) }
+  private mutating func seal(_ tag: UInt8) throws {
+    crypto_secretstream_xchacha20poly1305_push(
+      &stream, &sealed, nil, rest, UInt64(rest.count), head, UInt64(head.count), tag)
+    try sealed.withUnsafeBytes {
+      try Disk.write(
+        UnsafeRawBufferPointer(rebasing: $0[..<(rest.count + EncryptedFile.tagSize)]),
+        to: descriptor, path: path)
     }
-    chunk += 1
     rest.removeAll(keepingCapacity: true)
   }
 }
@@ -110,77 +116,64 @@ struct EncryptingWriter {
 extension EncryptionKey {
   /// Encrypts a file; the target appears whole, for its owner alone.
   func encrypt(_ path: String, to target: String) throws {
-    let source = open(path, O_RDONLY | O_CLOEXEC)
-    guard source >= 0 else { throw Disk.failure(.open, path) }
-    defer { close(source) }
-    let temporary =
-      "\(Disk.parent(of: target))/.\(Disk.end(of: Disk.name(of: target), bytes: 180)).\(getpid())"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw Disk.failure(.create, temporary) }
-    do {
-      defer { close(descriptor) }
-      var writer = try EncryptingWriter(to: descriptor, path: target, key: self)
-      let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-      defer { buffer.deallocate() }
-      while true {
-        let count = try Disk.read(source, into: buffer, path: path)
-        if count == 0 { break }
-        try writer.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    try Disk.withFile(path, flags: O_RDONLY, operation: .open) { source in
+      try Disk.fill(target) { descriptor in
+        var writer = try EncryptingWriter(to: descriptor, path: target, key: self)
+        try Disk.read(source, path: path) { try writer.append($0) }
+        try writer.finish()
       }
-      try writer.finish()
-      guard fsync(descriptor) == 0 || errno == EINVAL else {
-        throw Disk.failure(.flush, temporary)
-      }
-    } catch {
-      unlink(temporary)
-      throw error
     }
-    try Disk.move(temporary, to: target)
   }
 
   /// Decrypts a file chunk by chunk; each is handed out after it was checked.
   ///
-  /// - Throws: `PipelineError.damaged` for the first chunk that is not what it was, `.otherKey`,
-  ///   `.system`, and what `body` throws.
+  /// - Throws: `PipelineError.damaged` for the first chunk that is not what it was, `.otherFormat`,
+  ///   `.otherKey`, `.system`, and what `body` throws.
   func decrypt(_ path: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-    let source = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard source >= 0 else { throw Disk.failure(.open, path) }
-    defer { close(source) }
-    var status = stat()
-    guard fstat(source, &status) == 0 else { throw Disk.failure(.read, path) }
-    guard Disk.isFile(status) else {
-      throw PipelineError.damaged(path: path, found: "no encrypted file of mlcore")
-    }
-    let header = try Self.bytes(EncryptedFile.headerSize, of: source, path: path)
-    let (chunkBits, key) = try EncryptedFile.read(header: header, of: path, key: self)
-    let chunkSize = 1 << Int(chunkBits) + EncryptedFile.tagSize
-    var left = Int(status.st_size) - EncryptedFile.headerSize
-    var chunk: UInt64 = 0
-    repeat {
-      let bytes = try Self.bytes(min(left, chunkSize), of: source, path: path)
-      left -= bytes.count
-      let nonce = EncryptedFile.nonce(chunk: chunk, isLast: left <= 0)
-      chunk += 1
-      guard bytes.count >= EncryptedFile.tagSize,
-        let plain = try? AES.GCM.open(
-          AES.GCM.SealedBox(
-            nonce: AES.GCM.Nonce(data: nonce), ciphertext: bytes.dropLast(EncryptedFile.tagSize),
-            tag: bytes.suffix(EncryptedFile.tagSize)), using: key)
-      else {
-        throw PipelineError.damaged(
-          path: path, found: "piece \(chunk) changed, missing or at another place")
+    try Disk.withFile(path, flags: O_RDONLY | O_NONBLOCK, operation: .open) { source in
+      var status = stat()
+      guard fstat(source, &status) == 0 else { throw Disk.failure(.read, path) }
+      guard Disk.isFile(status) else {
+        throw PipelineError.damaged(path: path, found: "no encrypted file of mlcore")
       }
-      try Array(plain).withUnsafeBytes(body)
-    } while left > 0
+      let header = try Self.bytes(EncryptedFile.headerSize, of: source, path: path)
+      let chunkSize = try EncryptedFile.chunkSize(inHeader: header, of: path, key: self)
+      let head = Array(header[..<EncryptedFile.headSize])
+      var stream = crypto_secretstream_xchacha20poly1305_state()
+      crypto_secretstream_xchacha20poly1305_init_pull(
+        &stream, Array(header[EncryptedFile.headSize...]), ofFiles)
+      var plain = [UInt8](repeating: 0, count: chunkSize)
+      var left = Int(status.st_size) - header.count
+      var chunk = 0
+      repeat {
+        let bytes = try Self.bytes(
+          min(left, chunkSize + EncryptedFile.tagSize), of: source, path: path)
+        left -= bytes.count
+        chunk += 1
+        var tag: UInt8 = 0
+        guard bytes.count >= EncryptedFile.tagSize,
+          crypto_secretstream_xchacha20poly1305_pull(
+            &stream, &plain, nil, &tag, bytes, UInt64(bytes.count), head, UInt64(head.count)) == 0,
+          (tag == crypto_secretstream_xchacha20poly1305_tag_final()) == (left <= 0)
+        else {
+          throw PipelineError.damaged(
+            path: path, found: "piece \(chunk) changed, missing or at another place")
+        }
+        try plain.withUnsafeBytes {
+          try body(
+            UnsafeRawBufferPointer(rebasing: $0[..<(bytes.count - EncryptedFile.tagSize)]))
+        }
+      } while left > 0
+    }
   }
 
   /// What names the content of an encrypted file.
   ///
   /// - Throws: as `decrypt`.
   func name(ofFile path: String) throws -> String {
-    var namer = namer()
-    try decrypt(path) { namer.update(data: $0) }
-    return namer.finalize().hexadecimal
+    let namer = namer()
+    try decrypt(path) { namer.update($0) }
+    return namer.finish().hexadecimal
   }
 
   /// Reads so many bytes, or those that there are.

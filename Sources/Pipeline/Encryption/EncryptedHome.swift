@@ -1,6 +1,6 @@
-// The key of a home: which one it is, and that nothing is written with another.
-internal import Artifacts
 internal import Glibc
+// The key of a home: which one it is, and that nothing is written with another.
+internal import Storage
 
 extension Home {
   /// Plain copies of encrypted files, as long as a step reads them.
@@ -65,18 +65,8 @@ extension Home {
         try Disk.write($0, to: STDOUT_FILENO, path: "standard output")
       }
     }
-    let temporary =
-      "\(Disk.parent(of: output))/.\(Disk.end(of: Disk.name(of: output), bytes: 180)).\(getpid())"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { throw Disk.failure(.create, temporary) }
-    do {
-      defer { close(descriptor) }
+    try Disk.fill(output) { descriptor in
       try key.decrypt(file) { try Disk.write($0, to: descriptor, path: output) }
-      guard fsync(descriptor) == 0 || errno == EINVAL else { throw Disk.failure(.flush, output) }
-    } catch {
-      unlink(temporary)
-      throw error
     }
-    try Disk.move(temporary, to: output)
   }
 }

@@ -1,8 +1,8 @@
 // The key that a home is encrypted with, from a file that nobody else may read, and the keys that are
 // derived from it: one for each file, one for the names of contents.
-internal import Crypto
 internal import FoundationEssentials
 internal import Glibc
+internal import Storage
 
 /// A key of 256 bits.
 public struct EncryptionKey: Sendable {
@@ -11,15 +11,15 @@ public struct EncryptionKey: Sendable {
 
   /// What tells keys apart and gives nothing of them away: 8 bytes.
   let id: [UInt8]
-  private let master: SymmetricKey
-  private let naming: SymmetricKey
+  /// The key of all files; each has a stream of its own by the random bytes in its header.
+  let ofFiles: [UInt8]
+  private let naming: [UInt8]
 
   init(bytes: [UInt8]) {
     precondition(bytes.count == Self.byteCount, "a key of \(bytes.count) bytes")
-    master = SymmetricKey(data: bytes)
-    naming = Self.derived(from: master, salt: [], for: "mlcore names of contents")
-    id = Self.derived(from: master, salt: [], for: "mlcore id of a key")
-      .withUnsafeBytes { Array($0.prefix(8)) }
+    ofFiles = Self.derived(from: bytes, for: "mlcore files")
+    naming = Self.derived(from: bytes, for: "mlcore names of contents")
+    id = Array(Self.derived(from: bytes, for: "mlcore id of a key").prefix(8))
   }
 
   /// Reads a key file: 32 bytes in hexadecimal or base64.
@@ -60,30 +60,22 @@ public struct EncryptionKey: Sendable {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw Disk.failure(.create, path) }
     defer { close(descriptor) }
-    let text = SymmetricKey(size: .bits256).withUnsafeBytes { bytes in
-      bytes.hexadecimal + "\n"
+    // The generator of the system is one for keys.
+    let bytes = (0..<byteCount).map { _ in UInt8.random(in: .min ... .max) }
+    try Array("\(bytes.hexadecimal)\n".utf8).withUnsafeBytes {
+      try Disk.write($0, to: descriptor, path: path)
     }
-    try Array(text.utf8).withUnsafeBytes { try Disk.write($0, to: descriptor, path: path) }
-    guard fsync(descriptor) == 0 || errno == EINVAL else { throw Disk.failure(.flush, path) }
+    try Disk.flush(descriptor, path: path)
     try Disk.flush(Disk.parent(of: path))
   }
 
-  /// The key of one file.
-  func key(ofFileWithHeader header: [UInt8], salt: [UInt8]) -> SymmetricKey {
-    HKDF<SHA256>.deriveKey(
-      inputKeyMaterial: master, salt: salt, info: Array("mlcore file".utf8) + header,
-      outputByteCount: Self.byteCount)
-  }
-
   /// What names contents: whoever lacks the key cannot tell whether a content is one that he knows.
-  func namer() -> HMAC<SHA256> { HMAC<SHA256>(key: naming) }
+  func namer() -> Digest { Digest(key: naming) }
 
-  private static func derived(
-    from master: SymmetricKey, salt: [UInt8], for purpose: String
-  ) -> SymmetricKey {
-    HKDF<SHA256>.deriveKey(
-      inputKeyMaterial: master, salt: salt, info: Array(purpose.utf8),
-      outputByteCount: Self.byteCount)
+  /// The key for one purpose: HKDF-SHA-256 (RFC 5869) without salt, whose first block it is.
+  static func derived(from master: [UInt8], for purpose: String) -> [UInt8] {
+    let extracted = Digest.hmac(master, key: [UInt8](repeating: 0, count: Digest.byteCount))
+    return Digest.hmac(Array(purpose.utf8) + [1], key: extracted)
   }
 
   private static func hexadecimal(_ text: String) -> [UInt8]? {

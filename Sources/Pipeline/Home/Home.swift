@@ -1,6 +1,6 @@
-// The folder in which the loop lives: what is where, and who may look.
-import Artifacts
 import Glibc
+// The folder in which the loop lives: what is where, and who may look.
+import Storage
 
 /// The home of a loop.
 ///

@@ -1,5 +1,6 @@
 // One loop per home: a lock that the system takes back however the process ends.
 import Glibc
+import Storage
 
 /// The lock of a home, held as long as the object lives.
 ///

@@ -2,6 +2,7 @@
 // the queue, so that it does not fill while the loop is busy, and when it overflows all the same, a
 // scan follows as after any other event.
 import Glibc
+import Storage
 import Synchronization
 
 /// Watches folders, rings a bell when something happens, and remembers what was renamed into them.

@@ -1,5 +1,6 @@
 // What lies in the watched folders now: every file whose name counts, in all folders below.
 import Glibc
+import Storage
 
 /// A file that was found.
 struct FoundFile: Sendable, Hashable {

@@ -2,6 +2,7 @@
 // taken out of the inbox, in this order, so that a loop that is killed anywhere finds it again.
 internal import GRDB
 internal import Glibc
+internal import Storage
 
 /// Takes files in.
 final class Intake {

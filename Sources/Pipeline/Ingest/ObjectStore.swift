@@ -1,7 +1,7 @@
 // The stored bytes of all that was dropped, by content: written once, never changed; encrypted where
 // there is a key, and then named by a digest that only who has the key can make.
-internal import Crypto
 internal import Glibc
+internal import Storage
 
 /// The folder of objects.
 struct ObjectStore: Sendable {
@@ -31,8 +31,6 @@ struct ObjectStore: Sendable {
     /// A program has it open for writing.
     case open
   }
-
-  private static let chunkSize = 1 << 20
 
   /// The path of an object.
   func path(_ object: String) -> String { "\(folder)/\(object)" }
@@ -141,24 +139,20 @@ struct ObjectStore: Sendable {
     _ source: Int32, to target: Int32, from path: String, temporary: String, key: EncryptionKey?,
     check: () throws -> Void
   ) throws -> (plain: String, keyed: String) {
-    var hash = SHA256()
-    var namer = key?.namer()
+    let digest = Digest()
+    let namer = key?.namer()
     var writer = try key.map { try EncryptingWriter(to: target, path: temporary, key: $0) }
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkSize, alignment: 16)
-    defer { buffer.deallocate() }
-    while true {
-      try check()
-      let count = try Disk.read(source, into: buffer, path: path)
-      if count == 0 { break }
-      let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-      hash.update(bufferPointer: bytes)
-      namer?.update(data: bytes)
+    try check()
+    try Disk.read(source, path: path) { bytes in
+      digest.update(bytes)
+      namer?.update(bytes)
       if writer == nil { try Disk.write(bytes, to: target, path: temporary) }
       try writer?.append(bytes)
+      try check()
     }
     try writer?.finish()
-    let plain = hash.finalize().hexadecimal
-    return (plain, namer?.finalize().hexadecimal ?? plain)
+    let plain = digest.finish().hexadecimal
+    return (plain, namer?.finish().hexadecimal ?? plain)
   }
 
   private func identity(of descriptor: Int32, path: String) throws -> Disk.Identity {

@@ -1,5 +1,6 @@
 // What lies in the watched folders and is no file that counts, though somebody may think so: said once.
 import Glibc
+import Storage
 
 /// Says what is passed over, and gives files of the inbox names that can be written down.
 struct Oddities {

@@ -1,6 +1,7 @@
 // When a file is complete: nobody tells, so it is taken when it has not changed for a while. Time is
 // what this process has seen pass, because clocks and the times of files may say anything.
 
+internal import Storage
 internal import Texts
 
 /// What has been seen of files that are not taken yet.

@@ -1,6 +1,6 @@
 // Whether stored bytes are still what was stored: nothing is learnt from a file that somebody changed.
-internal import Crypto
 internal import Glibc
+internal import Storage
 internal import Synchronization
 
 /// The stored files that steps are about to read.
@@ -58,17 +58,10 @@ extension ObjectStore {
         return nil
       }
     }
-    let source = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-    guard source >= 0 else { throw Disk.failure(.open, path) }
-    defer { close(source) }
-    var hash = SHA256()
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-    defer { buffer.deallocate() }
-    while true {
-      let count = try Disk.read(source, into: buffer, path: path)
-      if count == 0 { break }
-      hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    let digest = Digest()
+    try Disk.withFile(path, flags: O_RDONLY | O_NOFOLLOW, operation: .open) {
+      try Disk.read($0, path: path) { digest.update($0) }
     }
-    return hash.finalize().hexadecimal
+    return digest.finish().hexadecimal
   }
 }

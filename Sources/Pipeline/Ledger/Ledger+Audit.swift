@@ -1,7 +1,7 @@
 // The audit log's records, made in the transaction of what they tell, each chained to the one before.
-internal import Crypto
 internal import GRDB
 internal import Glibc
+internal import Storage
 
 extension Ledger {
   /// What the first record is chained to.
@@ -27,7 +27,7 @@ extension Ledger {
 
   /// The hash of a record, of its line up to the hash.
   static func chainHash(_ line: String) -> String {
-    SHA256.hash(data: Array(line.utf8)).hexadecimal
+    Digest.sha256(Array(line.utf8)).hexadecimal
   }
 
   /// Takes a record back that the files have and an older copy of the ledger has not.
@@ -87,14 +87,5 @@ extension Ledger {
         database, sql: "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1"
       ).map { (sequence: $0[0], hash: $0[1]) }
     }
-  }
-}
-
-extension Sequence<UInt8> {
-  /// The bytes as lower-case hexadecimal digits.
-  var hexadecimal: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-      decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 }

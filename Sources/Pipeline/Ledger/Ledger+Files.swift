@@ -1,5 +1,6 @@
 // The files of the ledger: every input is in it exactly once, with how it ended.
 internal import GRDB
+internal import Storage
 
 /// How an input ended.
 enum FileState: String, Sendable {
@@ -262,15 +263,5 @@ extension Ledger {
           id: $0[0], name: $0[1], sha256: $0[2], object: $0[3], rows: $0[4], isBackground: $0[5])
       }
     }
-  }
-}
-
-extension Disk.Identity {
-  init(device: UInt64, inode: UInt64, size: Int, modified: Int, changed: Int) {
-    self.device = device
-    self.inode = inode
-    self.size = size
-    self.modified = modified
-    self.changed = changed
   }
 }

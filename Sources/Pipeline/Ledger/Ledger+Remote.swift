@@ -1,7 +1,7 @@
 // What the ledger has of other systems: the objects that were fetched from them, the predictions that
 // were copied to them, and how each of them stands.
-internal import Crypto
 internal import GRDB
+internal import Storage
 
 /// A place on another system, and how it stands.
 struct RemotePlace: Sendable, Equatable {
@@ -28,7 +28,7 @@ struct RemoteRecord: Sendable {
 extension Disk.Identity {
   /// A state of an object, which has no inode: its tag and version stand in for it.
   init(_ stamp: RemoteStamp) {
-    let digest = SHA256.hash(data: Array("\(stamp.tag)\n\(stamp.version)".utf8))
+    let digest = Digest.sha256(Array("\(stamp.tag)\n\(stamp.version)".utf8))
     self.init(
       device: 0, inode: digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }, size: stamp.size,
       modified: stamp.modified &* 1_000_000_000, changed: 0)

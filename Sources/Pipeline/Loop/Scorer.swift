@@ -2,6 +2,7 @@
 // is found in the ledger, so a promotion scores all files again, and a new file is scored alone.
 internal import GRDB
 internal import Glibc
+internal import Storage
 internal import Synchronization
 
 /// Predicts what has not been predicted.

@@ -2,6 +2,7 @@
 // for the next one and no file needs a training of its own.
 internal import GRDB
 internal import Glibc
+internal import Storage
 internal import Synchronization
 
 /// Trains, judges and promotes.
@@ -150,7 +151,7 @@ final class Trainer: Sendable {
           continuing: continues, studies: studies), log: "\(folder)/log")
     else { throw PipelineError.stepEnded(step: "train", how: "gave another answer") }
     let trainedAt = ContinuousClock.now
-    var seconds = ["train": Self.seconds(trainedAt - started)]
+    var seconds = ["train": (trainedAt - started) / .seconds(1)]
     if trained.version == champion {
       return try finish(id, plan, .unchanged, trained, "the model is that of the champion", seconds)
     }
@@ -161,7 +162,7 @@ final class Trainer: Sendable {
           candidate: candidate, work: work, champion: championFolder, comparisons: comparisons),
         log: "\(folder)/log")
     else { throw PipelineError.stepEnded(step: "judge", how: "gave another answer") }
-    seconds["judge"] = Self.seconds(.now - trainedAt)
+    seconds["judge"] = (ContinuousClock.now - trainedAt) / .seconds(1)
     try writeLineage(of: trained, parent: champion, plan, to: candidate)
     try Disk.flush(candidate)
     try registry.publish(candidate, as: trained.version)
@@ -172,7 +173,7 @@ final class Trainer: Sendable {
       metrics: trained.metrics.merging(verdict.metrics) { $1 }, rows: trained.rows, at: 0)
     let isPromoted = verdict.passes && configuration.mode == .auto
     let time = Moment.now()
-    seconds["total"] = Self.seconds(.now - started)
+    seconds["total"] = (ContinuousClock.now - started) / .seconds(1)
     let state: RunState = isPromoted ? .promoted : verdict.passes ? .waiting : .rejected
     let message = verdict.objections.joined(separator: "; ")
     try ledger.write { database in
@@ -262,10 +263,6 @@ final class Trainer: Sendable {
       version: trained.version, parent: parent,
       files: plan.files.map { Lineage.File(name: $0.name, sha256: $0.sha256) })
     try Disk.replace("\(folder)/lineage.json", with: Ledger.text(lineage) + "\n")
-  }
-
-  private static func seconds(_ duration: Duration) -> Double {
-    Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
   }
 
   private static func text(_ seconds: [String: Double]) -> String {

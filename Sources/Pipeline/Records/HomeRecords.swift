@@ -1,6 +1,7 @@
 // What a home remembers, for those who look at it or give an order while the loop may be running.
 internal import GRDB
 internal import Glibc
+internal import Storage
 
 /// The records of a home.
 public final class HomeRecords: Sendable {

@@ -2,6 +2,7 @@
 // after all: without it, a check would have to be loosened for all files.
 internal import GRDB
 internal import Glibc
+internal import Storage
 
 /// A refused file.
 public struct QuarantinedFile: Encodable, Sendable, Equatable {

@@ -2,6 +2,7 @@
 // notes what was removed.
 internal import GRDB
 internal import Glibc
+internal import Storage
 
 /// Something that is removed, or would be.
 public struct RemovedItem: Encodable, Sendable, Equatable {

@@ -1,8 +1,8 @@
-// The models of a home and their aliases. The ledger says whose an alias is; links beside the models
-// follow it, so that other programs find the champion by its path.
-internal import Artifacts
 internal import GRDB
 internal import Glibc
+// The models of a home and their aliases. The ledger says whose an alias is; links beside the models
+// follow it, so that other programs find the champion by its path.
+internal import Storage
 
 /// The models of one task.
 public final class Registry: Sendable {

@@ -2,6 +2,7 @@
 // loop had made is made again, under the same name with the same bytes.
 internal import GRDB
 internal import Glibc
+internal import Storage
 internal import Synchronization
 
 /// Publishes predictions.

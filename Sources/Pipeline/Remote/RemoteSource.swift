@@ -5,6 +5,7 @@
 // seconds, so one that was replaced within its second would look the same: therefore each object is
 // asked for its tag once more, when that second is surely over.
 internal import Glibc
+internal import Storage
 internal import Synchronization
 
 /// Finds what is new in a folder, and fetches it.

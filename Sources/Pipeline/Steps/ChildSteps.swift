@@ -5,6 +5,7 @@
 // longer than many steps. When its input ends, the loop is gone, and so must the child be.
 internal import FoundationEssentials
 internal import Glibc
+internal import Storage
 internal import Synchronization
 
 /// A question as it goes to a child.

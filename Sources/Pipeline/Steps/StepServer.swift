@@ -1,6 +1,7 @@
 // The other side of `ChildSteps`: answers the questions of a child's standard input.
 internal import FoundationEssentials
 internal import Glibc
+internal import Storage
 internal import Synchronization
 
 /// Serves steps to the loop that started this process.

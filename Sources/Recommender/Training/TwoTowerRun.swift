@@ -73,7 +73,8 @@ final class TwoTowerRun {
       history.append(
         EpochReport(
           epoch: epoch, loss: loss, validationNDCG: ndcg, validationRMSE: rmse,
-          seconds: (now - start).seconds, trainingSeconds: (now - start - validating).seconds))
+          seconds: (now - start) / .seconds(1),
+          trainingSeconds: (now - start - validating) / .seconds(1)))
       if let onEpoch, !onEpoch(history[epoch - 1]) { throw RecommenderError.cancelled }
       guard let score = configuration.loss == .softmax ? ndcg : rmse.map({ -$0 }) else { continue }
       if score > best?.score ?? -.infinity { best = (model, epoch, score) }
@@ -89,7 +90,7 @@ final class TwoTowerRun {
     return FittedTwoTower(
       model: model, users: encoded.0, items: encoded.1, history: history,
       bestEpoch: best?.epoch ?? history.count,
-      samplesPerSecond: Double(interactions.count * history.count) / training.seconds)
+      samplesPerSecond: Double(interactions.count * history.count) / (training / .seconds(1)))
   }
 
   private var model: TwoTowerModel { TwoTowerModel(user: users.tower, item: items.tower) }
@@ -113,11 +114,4 @@ final class TwoTowerRun {
 protocol TrainingSteps {
   /// Makes the steps of an epoch and returns the mean of their losses.
   func epoch(_ epoch: Int, users: TowerSide, items: TowerSide, pool: WorkerPool) -> Double
-}
-
-extension Duration {
-  /// This duration in seconds.
-  var seconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) * 1e-18
-  }
 }

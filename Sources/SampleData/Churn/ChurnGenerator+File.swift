@@ -1,7 +1,7 @@
 // The file that rows are streamed into: under a temporary name until it is complete.
 
-internal import Artifacts
 internal import Glibc
+internal import Storage
 internal import Tables
 
 /// A file written piece by piece that appears whole or not at all.

@@ -1,8 +1,8 @@
 // `generate classicmodels`: a database of a shop for scale models, whose truth is known.
 
-internal import Artifacts
 internal import Connectors
 internal import Glibc
+internal import Storage
 internal import Tables
 
 /// What was made, and how well its ratings can be predicted.

@@ -2,6 +2,7 @@
 // the other, rows side by side, and no row costs an allocation.
 
 public import NumericCore
+internal import Texts
 
 /// Hashes of rows over some columns.
 ///
@@ -48,10 +49,7 @@ public enum RowHashes {
         }
       }
     case .category(let categories):
-      let levels = categories.levels.map { level in
-        var level = level
-        return level.withUTF8 { hash($0) }
-      }
+      let levels = categories.levels.map(\.utf8.fnv1a)
       pool.forEachRange(count: hashes.count, grain: blockRows) { rows, _ in
         for row in rows {
           let code = Int(categories.codes[row])
@@ -61,15 +59,10 @@ public enum RowHashes {
     case .text(let texts):
       pool.forEachRange(count: hashes.count, grain: blockRows) { rows, _ in
         texts.forEachBytes(of: rows) { row, bytes in
-          hashes[row] = mixed(hashes[row] ^ (bytes.map(hash) ?? missingCell))
+          hashes[row] = mixed(hashes[row] ^ (bytes?.fnv1a ?? missingCell))
         }
       }
     }
-  }
-
-  /// FNV-1a.
-  private static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
-    bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
   }
 
   /// The finaliser of SplitMix64.

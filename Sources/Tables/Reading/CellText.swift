@@ -1,6 +1,6 @@
 // Numbers and instants as text: in CSV files, and where a category is made of them.
 
-internal import Glibc
+internal import Texts
 
 /// The text of a number or an instant, such that reading it gives the same value.
 enum CellText {
@@ -21,16 +21,8 @@ enum CellText {
     var wholeSeconds = seconds.rounded(.down)
     var fraction = ((seconds - wholeSeconds) * 1e6).rounded()
     if fraction == 1e6 { (wholeSeconds, fraction) = (wholeSeconds + 1, 0) }
-    var clock = time_t(wholeSeconds)
-    var fields = tm()
-    gmtime_r(&clock, &fields)
-    let date =
-      "\(padded(Int(fields.tm_year) + 1900, 4))-\(padded(Int(fields.tm_mon) + 1, 2))"
-      + "-\(padded(Int(fields.tm_mday), 2))"
-    let time =
-      "\(padded(Int(fields.tm_hour), 2)):\(padded(Int(fields.tm_min), 2))"
-      + ":\(padded(Int(fields.tm_sec), 2))"
-    return "\(date)T\(time)\(fraction == 0 ? "" : "." + padded(Int(fraction), 6))Z"
+    return CalendarTime.text(secondsSince1970: Int(wholeSeconds))
+      + (fraction == 0 ? "" : ".\(Int(fraction).padded(to: 6))") + "Z"
   }
 
   /// A date without its clock, as CSV files have it; nil if there is no such year.
@@ -42,10 +34,5 @@ enum CellText {
       let text = $0.replacing("T", with: " ")
       return isZoned ? text : String(text.dropLast())
     }
-  }
-
-  private static func padded(_ value: Int, _ width: Int) -> String {
-    let digits = String(value)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
   }
 }

@@ -1,5 +1,7 @@
 // Dates that are not written as ISO 8601, read by a format with the directives of strptime.
 
+internal import Texts
+
 /// How dates and times are written: `%d/%m/%Y`.
 ///
 /// Directives: `%Y` (four digits), `%y` (two; 69 to 99 are of the last century), `%m`, `%d`, `%b`
@@ -95,28 +97,13 @@ public struct DateFormat: Sendable, Equatable {
       case .byte(let byte): guard scanner.skip(byte) else { return nil }
       }
     }
-    guard scanner.isAtEnd, 1...Calendar.days(of: date.month, date.year) ~= date.day else {
+    guard scanner.isAtEnd, 1...CalendarTime.days(of: date.month, date.year) ~= date.day else {
       return nil
     }
     let hour = clock.hour + (isAfternoon ? 12 : 0)
     let seconds = hour * 3_600 + clock.minute * 60 + clock.second - zone
-    return Double(Calendar.daysSince1970(date.year, date.month, date.day) * 86_400 + seconds)
+    return Double(CalendarTime.daysSince1970(date.year, date.month, date.day) * 86_400 + seconds)
       + clock.fraction
-  }
-}
-
-/// The Gregorian calendar.
-private enum Calendar {
-  static func days(of month: Int, _ year: Int) -> Int {
-    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-    return [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
-  }
-
-  /// Counts from the first of March, so that the leap day is the last of its year.
-  static func daysSince1970(_ year: Int, _ month: Int, _ day: Int) -> Int {
-    let year = month <= 2 ? year - 1 : year
-    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-    return year * 365 + year / 4 - year / 100 + year / 400 + dayOfYear - 719_468
   }
 }
 

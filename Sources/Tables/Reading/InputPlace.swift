@@ -2,6 +2,7 @@
 // dots in a path hide it.
 
 internal import Glibc
+internal import Storage
 
 /// A table that is read, as a place that nothing may be written to.
 public struct InputPlace {
@@ -55,9 +56,9 @@ public struct InputPlace {
 
   /// The folders that hold what a path names, up to the root, as far as they are there.
   private static func folders(above path: String) -> [FileIdentity] {
-    var parent = LocalReplacement.folder(of: path.hasSuffix("/") ? String(path.dropLast()) : path)
+    var parent = FileSystem.parent(of: path.hasSuffix("/") ? String(path.dropLast()) : path)
     while FileIdentity(folder: parent) == nil, parent != "/", parent != "." {
-      parent = LocalReplacement.folder(of: parent)
+      parent = FileSystem.parent(of: parent)
     }
     guard let whole = realpath(parent, nil) else { return [] }
     defer { free(whole) }
@@ -66,7 +67,7 @@ public struct InputPlace {
     while let identity = FileIdentity(folder) {
       found.append(identity)
       if folder == "/" { break }
-      folder = LocalReplacement.folder(of: folder)
+      folder = FileSystem.parent(of: folder)
     }
     return found
   }

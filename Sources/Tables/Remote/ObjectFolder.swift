@@ -4,6 +4,7 @@
 internal import CArrow
 internal import Glibc
 internal import Synchronization
+internal import Texts
 
 /// The objects below a prefix of a bucket.
 ///

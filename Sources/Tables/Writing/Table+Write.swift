@@ -2,6 +2,7 @@
 
 internal import CArrow
 internal import Glibc
+internal import Storage
 
 extension Table {
   /// Checks before any work that `write(to:)` knows the format and has a folder to write into.
@@ -14,7 +15,7 @@ extension Table {
       throw TableError.unknownFormat(path: LocationText.shown(path))
     }
     if location.hasPrefix("s3://") { return }
-    let folder = LocalReplacement.folder(of: path)
+    let folder = FileSystem.parent(of: path)
     guard access(folder, F_OK) == 0 else { throw TableError.notFound(path: folder) }
   }
 
@@ -35,7 +36,7 @@ extension Table {
   /// The file that `write(to:)` fills before it gets its name; nil where it makes none.
   public static func temporaryPath(for location: String) -> String? {
     location == "-" || location.hasPrefix("s3://")
-      ? nil : LocalReplacement.temporaryPath(for: location)
+      ? nil : Leftovers.temporaryPath(for: location)
   }
 
   /// Writes the table as CSV or Parquet, by the ending of the name.
@@ -69,54 +70,22 @@ extension Table {
 /// Writes to a new file beside the place, and puts it there when it is on the disk.
 enum LocalReplacement {
   static func write(_ path: String, _ body: (_ temporaryPath: String) throws -> Void) throws {
-    removeAbandoned(path)
-    let temporary = temporaryPath(for: path)
+    Leftovers.remove(beside: path)
+    let temporary = Leftovers.temporaryPath(for: path)
     // Held until the end, so that nobody takes the file for one of a process that is gone.
     let lock = Glibc.open(temporary, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
     guard lock >= 0 else { throw TableError.ofSystem(path, errno) }
     defer { close(lock) }
-    _ = flock(lock, LOCK_SH | LOCK_NB)
+    Leftovers.hold(lock)
     do {
       try body(temporary)
       try sync(temporary)
       guard rename(temporary, path) == 0 else { throw failure(path) }
-      try sync(folder(of: path))
+      try sync(FileSystem.parent(of: path))
     } catch {
       unlink(temporary)
       throw renamed(error, from: temporary, to: path)
     }
-  }
-
-  static func temporaryPath(for path: String) -> String {
-    let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
-    return "\(folder(of: path))/.\(name).\(getpid()).tmp"
-  }
-
-  /// Removes what killed processes left of the same file, where a lock says that they are gone.
-  private static func removeAbandoned(_ path: String) {
-    let own = temporaryPath(for: path).split(separator: "/").last.map(String.init) ?? ""
-    let prefix = own.dropLast("\(getpid()).tmp".utf8.count)
-    let parent = folder(of: path)
-    guard let stream = opendir(parent) else { return }
-    defer { closedir(stream) }
-    while let item = readdir(stream) {
-      let name = withUnsafeBytes(of: &item.pointee.d_name) {
-        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      guard name.hasPrefix(prefix), name.hasSuffix(".tmp"),
-        let process = pid_t(name.dropFirst(prefix.count).dropLast(".tmp".count)), process > 0,
-        kill(process, 0) != 0, errno == ESRCH
-      else { continue }
-      let file = Glibc.open("\(parent)/\(name)", O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-      guard file >= 0 else { continue }
-      if flock(file, LOCK_EX | LOCK_NB) == 0 { unlink("\(parent)/\(name)") }
-      close(file)
-    }
-  }
-
-  static func folder(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   private static func sync(_ path: String) throws {

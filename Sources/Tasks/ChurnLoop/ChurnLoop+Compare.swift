@@ -6,9 +6,9 @@
 // - The new labels are noise, or contradict the champion in a group of customers. Then nothing is
 //   promoted, whatever the other numbers say: both models were judged on those labels. Who answers for
 //   the labels says so by checks.labels.
-import Artifacts
 import Evaluation
 import NumericCore
+import Storage
 import Tables
 
 /// What the holdout table does not say: its last rows are of files that the champion did not have.

@@ -1,7 +1,7 @@
 // What a dropped file is: labelled or not, and whether it is like the data that the champion knows.
-import Artifacts
 import Evaluation
 import NumericCore
+import Storage
 import Tables
 import Texts
 

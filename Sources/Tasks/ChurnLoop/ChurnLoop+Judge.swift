@@ -1,8 +1,8 @@
 // The gate: whether a challenger may take the champion's place. Both predict the same newest rows, of
 // which neither has learnt; every number goes into gate.json. ChurnLoop+Compare.swift has what they
 // must show beside each other.
-import Artifacts
 import Evaluation
+import Storage
 import Tables
 
 /// gate.json.

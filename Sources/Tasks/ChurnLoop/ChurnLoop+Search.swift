@@ -1,7 +1,7 @@
 // Training with a search for hyperparameters before it: that of `mlcore tune churn`, on the rows that
 // are learnt from. What the champion has, the defaults, and what the last search found come first.
-import Artifacts
 import FoundationEssentials
+import Storage
 import Tuning
 
 extension ChurnLoop {

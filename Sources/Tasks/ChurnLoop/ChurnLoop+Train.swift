@@ -1,7 +1,7 @@
 // Training on all files: they become one table of what is learnt from and one of what is judged on,
 // and these an ordinary run of `train churn`.
-import Artifacts
 import NumericCore
+import Storage
 import Tables
 import Texts
 

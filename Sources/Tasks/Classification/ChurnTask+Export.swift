@@ -1,9 +1,9 @@
 // Export: a trained model as a file that other programs open, after it was found to predict the
 // same there.
-import Artifacts
 import Evaluation
 import GradientBoosting
 import NumericCore
+import Storage
 import Tables
 
 /// A form in which other programs read a model.

@@ -1,11 +1,12 @@
-import Artifacts
 import Configuration
-// Predicting which customers leave, as a learning task: reading, training, and what documents hold.
 package import Evaluation
 import GradientBoosting
 import LinearModels
+import ModelFormats
 import NumericCore
 import Preprocessing
+// Predicting which customers leave, as a learning task: reading, training, and what documents hold.
+import Storage
 import Tables
 
 /// Predicts which customers leave.

@@ -1,9 +1,9 @@
 // Queries that are built in, and where others come from.
 
-internal import Artifacts
 internal import Connectors
 internal import FoundationEssentials
 internal import Glibc
+internal import Storage
 
 /// The queries that `etl` knows by name.
 public enum ExtractQueries {

@@ -1,6 +1,6 @@
 // JSON documents as this program writes them: sorted keys, so that equal values are equal bytes.
-import Artifacts
 import FoundationEssentials
+import Storage
 
 /// Writes and reads JSON.
 public enum JSONDocument {

@@ -1,6 +1,6 @@
-import Artifacts
-// Inspection: what a run folder holds, after all of it was checked.
 import Configuration
+// Inspection: what a run folder holds, after all of it was checked.
+import Storage
 
 /// What `inspect` shows.
 @dynamicMemberLookup

@@ -1,7 +1,7 @@
-package import Artifacts
-// Training: read, judge on rows that were not learnt from, train on all rows, write the run folder.
 import Configuration
 import NumericCore
+// Training: read, judge on rows that were not learnt from, train on all rows, write the run folder.
+package import Storage
 import Tables
 
 /// A file of a run folder.

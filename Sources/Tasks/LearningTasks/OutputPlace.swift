@@ -1,7 +1,7 @@
 // Where a command may write, decided before anything is read: not over its own input, not into a
 // model folder, and over what exists only where the user says so.
-import Artifacts
 import Glibc
+import Storage
 import Tables
 
 /// The places that a command writes to.

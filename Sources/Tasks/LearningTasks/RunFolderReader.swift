@@ -1,7 +1,8 @@
 // Reads run folders: nothing is believed before the manifest has been checked.
-import Artifacts
 import Configuration
 import FoundationEssentials
+import GradientBoosting
+import Storage
 import Tables
 
 /// Reads the files of a run folder.

@@ -1,6 +1,6 @@
 // metrics.json: what is known about a trained model, without anything that differs between two
 // equal runs.
-import Artifacts
+import Storage
 
 /// What a training measured.
 package protocol RunSummary: Codable, Sendable {

@@ -23,7 +23,7 @@ package final class Stopwatch: Sendable {
   private let sums = Mutex<[Phase: Double]>([:])
 
   /// Seconds since the stopwatch was made.
-  var total: Double { (ContinuousClock.now - start).seconds }
+  var total: Double { (ContinuousClock.now - start) / .seconds(1) }
 
   /// The seconds of a phase so far.
   func seconds(of phase: Phase) -> Double { sums.withLock { $0[phase] ?? 0 } }
@@ -36,7 +36,7 @@ package final class Stopwatch: Sendable {
   /// Runs `body` and adds its seconds to a phase.
   func measure<Result>(_ phase: Phase, _ body: () throws -> Result) rethrows -> Result {
     let began = ContinuousClock.now
-    defer { add((ContinuousClock.now - began).seconds, to: phase) }
+    defer { add((ContinuousClock.now - began) / .seconds(1), to: phase) }
     return try body()
   }
 
@@ -67,9 +67,4 @@ public struct Timings: Encodable, Sendable {
     all["total"] = total
     try all.encode(to: encoder)
   }
-}
-
-extension Duration {
-  /// The duration in seconds.
-  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

@@ -1,5 +1,5 @@
 // Where a table is and how its text files are read.
-import Artifacts
+import Storage
 import Tables
 
 /// A table that is not read yet.

@@ -1,6 +1,6 @@
 // The files of a training as one table: links in a folder, which is read as any folder of tables.
-import Artifacts
 import Glibc
+import Storage
 import Tables
 import Texts
 

@@ -2,6 +2,7 @@
 // that it stays so in every file and every run; rows without identifiers go by their whole content.
 import NumericCore
 import Tables
+import Texts
 
 /// The rows of a table that are set aside for judging.
 enum ReservedRows {
@@ -17,20 +18,15 @@ enum ReservedRows {
           hashes[row] = mixed(hashes[row] ^ (value.isNaN ? 1 : (value + 0).bitPattern))
         }
       case .category(let categories):
-        let levels = categories.levels.map(hash)
+        let levels = categories.levels.map(\.utf8.fnv1a)
         for (row, code) in categories.codes.enumerated() {
           hashes[row] = mixed(hashes[row] ^ (code < 0 ? 1 : levels[Int(code)]))
         }
       case .text(let texts):
-        for row in 0..<rowCount { hashes[row] = mixed(hashes[row] ^ (texts[row].map(hash) ?? 1)) }
+        for row in 0..<rowCount { hashes[row] = mixed(hashes[row] ^ (texts[row]?.utf8.fnv1a ?? 1)) }
       }
     }
     return hashes.map { Double(mixed($0) >> 11) * 0x1p-53 }
-  }
-
-  /// FNV-1a.
-  private static func hash(_ text: String) -> UInt64 {
-    text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
   }
 
   /// The finaliser of SplitMix64.

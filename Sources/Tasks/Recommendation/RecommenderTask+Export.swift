@@ -1,7 +1,8 @@
 // Export: the vectors of a trained recommender as files for other systems.
-import Artifacts
 import FoundationEssentials
+import ModelFormats
 import Recommender
+import Storage
 
 /// What was exported.
 public struct EmbeddingsExport: Encodable, Sendable {

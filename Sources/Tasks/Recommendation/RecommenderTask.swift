@@ -1,9 +1,9 @@
-import Artifacts
-// Recommending items to users, as a learning task: reading, training, and what documents hold.
 import Configuration
 package import Evaluation
 import NumericCore
 import Recommender
+// Recommending items to users, as a learning task: reading, training, and what documents hold.
+import Storage
 import Tables
 
 /// Recommends items to users.

@@ -1,7 +1,7 @@
 // Delivery: the vectors of the model in service in PostgreSQL with pgvector, as `mlcore export pgvector`
 // puts them there.
-import Artifacts
 import Connectors
+import Storage
 
 extension RecommenderLoop: DeliveringLoop {
   public func deliver(_ model: String) throws {

@@ -1,9 +1,10 @@
 // What a dropped file is, and whether it is like the data that the champion knows.
-import Artifacts
 import Configuration
 import Evaluation
+// What a dropped file is, and whether it is like the data that the champion knows.
 import NumericCore
 import Recommender
+import Storage
 import Tables
 import Texts
 

@@ -1,9 +1,9 @@
 // The gate: whether a challenger may take the champion's place. Their twins recommend to the same users,
 // whose newest interactions neither has learnt from; every number goes into gate.json.
-import Artifacts
 import Evaluation
 import NumericCore
 import Recommender
+import Storage
 import Tables
 import Texts
 

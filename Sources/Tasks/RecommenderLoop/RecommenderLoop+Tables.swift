@@ -1,7 +1,7 @@
 // The tables of a training: all interactions as one, each pair of a user and an item once, and all
 // that is known of users and of items.
-import Artifacts
 import NumericCore
+import Storage
 import Tables
 import Texts
 

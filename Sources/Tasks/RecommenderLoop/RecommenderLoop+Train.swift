@@ -1,9 +1,9 @@
 // Training: towers without the interactions that were set aside, which are judged, and the same towers
 // with all of them, which serve.
-import Artifacts
 import NumericCore
 import Preprocessing
 import Recommender
+import Storage
 import Tables
 import Texts
 

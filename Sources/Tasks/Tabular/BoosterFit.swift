@@ -47,7 +47,7 @@ struct BoosterFit<Loss: Objective> {
       let own = sessions.compactMap(\.result).reduce(0) {
         $0 + $1.binningSeconds + $1.boostingSeconds
       }
-      let share = (ContinuousClock.now - began).seconds / max(1e-9, own)
+      let share = (ContinuousClock.now - began) / .seconds(1) / max(1e-9, own)
       return sessions.map { result(of: $0, countingSeconds: share) }
     } catch GradientBoostingError.cancelled {
       throw TaskError.cancelled

@@ -1,7 +1,7 @@
 // preprocessing.json: how a table must look for a trained model, so that new data are read as the
 // training data were.
-import Artifacts
 import NumericCore
+import Storage
 import Tables
 import Texts
 

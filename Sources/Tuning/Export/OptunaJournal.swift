@@ -1,7 +1,7 @@
 // A study as a journal file that Optuna's JournalStorage opens, and with it optuna-dashboard: one
 // operation a line. Studies and trials are numbered by their order in the file.
 
-internal import FoundationEssentials
+internal import Texts
 
 /// Writes studies for Optuna.
 public enum OptunaJournal {
@@ -30,15 +30,21 @@ public enum OptunaJournal {
   ) -> String {
     var lines: [String] = []
     func add(_ operation: Operation, _ fields: [(String, String)]) {
-      let all = [("op_code", String(operation.rawValue)), ("worker_id", quoted("mlcore"))] + fields
-      lines.append("{" + all.map { "\(quoted($0.0)): \($0.1)" }.joined(separator: ", ") + "}")
+      let all =
+        [("op_code", String(operation.rawValue)), ("worker_id", JSONText.literal("mlcore"))]
+        + fields
+      lines.append(
+        "{" + all.map { "\(JSONText.literal($0.0)): \($0.1)" }.joined(separator: ", ") + "}")
     }
     let direction = history.direction == .minimise ? 1 : 2
-    add(.createStudy, [("study_name", quoted(name)), ("directions", "[\(direction)]")])
+    add(.createStudy, [("study_name", JSONText.literal(name)), ("directions", "[\(direction)]")])
     for (key, value) in attributes {
       add(
         .setStudyAttribute,
-        [("study_id", "0"), ("user_attr", "{\(quoted(key)): \(quoted(value))}")])
+        [
+          ("study_id", "0"),
+          ("user_attr", "{\(JSONText.literal(key)): \(JSONText.literal(value))}"),
+        ])
     }
     var free = [Int](repeating: 0, count: width)
     for trial in history.trials {
@@ -49,14 +55,14 @@ public enum OptunaJournal {
       let last = result.checkpoints.last?.step ?? result.bestStep
       free[place] = start + max(1, last)
       let id = ("trial_id", String(trial.number))
-      add(.createTrial, [("study_id", "0"), ("datetime_start", quoted(instant(start)))])
+      add(.createTrial, [("study_id", "0"), ("datetime_start", JSONText.literal(instant(start)))])
       for (parameter, number) in zip(history.space.parameters, trial.point) {
         add(
           .setParameter,
           [
-            id, ("param_name", quoted(parameter.name)),
+            id, ("param_name", JSONText.literal(parameter.name)),
             ("param_value_internal", number.description),
-            ("distribution", quoted(distribution(parameter))),
+            ("distribution", JSONText.literal(distribution(parameter))),
           ])
       }
       for checkpoint in result.checkpoints {
@@ -69,13 +75,13 @@ public enum OptunaJournal {
       }
       add(
         .setTrialAttribute,
-        [id, ("user_attr", "{\(quoted("best_step")): \(result.bestStep)}")])
+        [id, ("user_attr", "{\(JSONText.literal("best_step")): \(result.bestStep)}")])
       add(
         .setStateAndValues,
         [
           id, ("state", result.state == .complete ? "1" : "2"),
           ("values", "[\(json(result.value))]"),
-          ("datetime_complete", quoted(instant(free[place]))),
+          ("datetime_complete", JSONText.literal(instant(free[place]))),
         ])
     }
     return lines.map { $0 + "\n" }.joined()
@@ -99,7 +105,7 @@ public enum OptunaJournal {
       case .category(let choices):
         (
           "CategoricalDistribution",
-          "\"choices\": [\(choices.map(quoted).joined(separator: ", "))]"
+          "\"choices\": [\(choices.map(JSONText.literal).joined(separator: ", "))]"
         )
       }
     return "{\"name\": \"\(name)\", \"attributes\": {\(attributes)}}"
@@ -107,12 +113,9 @@ public enum OptunaJournal {
 
   /// An instant after the start of the year 2000, as ISO 8601.
   private static func instant(_ milliseconds: Int) -> String {
-    let date = Date(timeIntervalSince1970: 946_684_800)
     let (seconds, rest) = milliseconds.quotientAndRemainder(dividingBy: 1_000)
-    let text = (date + Double(seconds)).formatted(
-      Date.ISO8601FormatStyle().year().month().day().time(includingFractionalSeconds: false))
-    let fraction = String(1_000_000 + rest * 1_000).dropFirst()
-    return "\(text).\(fraction)"
+    return CalendarTime.text(secondsSince1970: 946_684_800 + seconds)
+      + ".\((rest * 1_000).padded(to: 6))"
   }
 
   private static func json(_ number: Double) -> String {
@@ -122,20 +125,5 @@ public enum OptunaJournal {
       : number.isInfinite
         ? (number < 0 ? "-Infinity" : "Infinity")
         : number.description
-  }
-
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case _ where scalar.value < 0x20:
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }

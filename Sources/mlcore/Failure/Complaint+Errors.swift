@@ -1,5 +1,4 @@
 // Every error of the rooms below, as a complaint: their own words, and the exit code of their kind.
-import Artifacts
 import Configuration
 import Connectors
 import Evaluation
@@ -7,8 +6,11 @@ import GradientBoosting
 import Pipeline
 import Preprocessing
 import Recommender
+// Every error of the rooms below, as a complaint: their own words, and the exit code of their kind.
+import Storage
 import Tables
 import Tasks
+import Texts
 import Tuning
 
 extension Complaint {
@@ -182,7 +184,7 @@ extension PipelineError {
       }
     case .stepEnded, .stopped: .internalError
     case .remote: .remote
-    case .system, .ledger, .newerLedger: .file
+    case .system, .ledger, .newerLedger, .otherFormat: .file
     }
   }
 }

@@ -1,9 +1,9 @@
 import ArgumentParser
-// `mlcore watch`: the loop. New files in, models out, predictions out.
-import Artifacts
 import FoundationEssentials
 import Glibc
 import Pipeline
+// `mlcore watch`: the loop. New files in, models out, predictions out.
+import Storage
 import Tables
 import Tasks
 

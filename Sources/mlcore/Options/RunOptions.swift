@@ -1,7 +1,7 @@
 // What every verb takes that writes a model folder, and the run that all of them have in common.
 import ArgumentParser
-import Artifacts
 import Configuration
+import Storage
 import Tasks
 
 /// Settings from files, the folder, threads, the seed and the form of the report.

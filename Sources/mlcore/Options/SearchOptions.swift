@@ -1,8 +1,9 @@
 // The flags of every search, and how words that a flag offers are read.
 import ArgumentParser
-import Artifacts
 import Configuration
+import Storage
 import Tasks
+import Texts
 
 /// The size of a search, and who decides in it.
 struct SearchOptions: ParsableArguments {

@@ -38,9 +38,7 @@ extension Int {
 
 extension Duration {
   /// Seconds as a real number.
-  var seconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) * 1e-18
-  }
+  var seconds: Double { self / .seconds(1) }
 
   /// The duration as minutes and seconds.
   var clockText: String {

@@ -1,6 +1,6 @@
 // `mlcore recommend` and `mlcore similar`: questions to a trained recommender.
 import ArgumentParser
-import Artifacts
+import Storage
 import Tasks
 
 /// Recommends items to a user.

@@ -2,6 +2,7 @@
 import ArgumentParser
 import Configuration
 import Tasks
+import Texts
 
 /// Trains a model.
 struct Train: ParsableCommand {

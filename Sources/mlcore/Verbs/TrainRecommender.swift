@@ -1,5 +1,6 @@
 // `mlcore train recommender`: the flags, laid over the configuration, and the run.
 import ArgumentParser
+import Storage
 import Tasks
 
 /// Trains a two-tower recommender.

@@ -1,5 +1,6 @@
 // `mlcore tune churn`: the flags, laid over the configuration, and the search.
 import ArgumentParser
+import Storage
 import Tasks
 
 /// Searches the hyperparameters of a churn classifier.

@@ -1,5 +1,6 @@
 // `mlcore tune recommender`: the flags, laid over the configuration, and the search.
 import ArgumentParser
+import Storage
 import Tasks
 
 /// Searches the hyperparameters of a two-tower recommender.

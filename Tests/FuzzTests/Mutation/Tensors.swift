@@ -1,5 +1,5 @@
 // Damage of a safetensors file: its arrays, its metadata, its header, its bytes.
-import Artifacts
+import ModelFormats
 import NumericCore
 
 extension SafetensorsFile {

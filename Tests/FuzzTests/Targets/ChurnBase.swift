@@ -1,9 +1,9 @@
 // A small churn model, whose files are damaged.
-import Artifacts
 import Evaluation
 import Foundation
 import GradientBoosting
 import NumericCore
+import Storage
 import Tables
 import TestSupport
 

@@ -2,6 +2,7 @@
 import Foundation
 import GRDB
 import NumericCore
+import Storage
 import TestSupport
 import Testing
 

@@ -1,8 +1,9 @@
 // The files of model folders, damaged in every way: each is refused with an error of its own, or read
 // and then used.
-import Artifacts
 import GradientBoosting
+import ModelFormats
 import NumericCore
+import Storage
 import Tables
 import TestSupport
 import Testing

@@ -1,8 +1,9 @@
 // A small recommender, whose files are damaged.
-import Artifacts
+import ModelFormats
 import NumericCore
 import Preprocessing
 import Recommender
+import Storage
 import TestSupport
 
 @testable import Tasks

@@ -1,9 +1,10 @@
 // Files of settings, damaged in every way.
-import Artifacts
 import Configuration
 import Foundation
 import GradientBoosting
+// Files of settings, damaged in every way.
 import NumericCore
+import Storage
 import TestSupport
 import Testing
 

@@ -1,7 +1,7 @@
 // Studies on disk, damaged in every way.
-import Artifacts
 import Foundation
 import NumericCore
+import Storage
 import TestSupport
 import Testing
 

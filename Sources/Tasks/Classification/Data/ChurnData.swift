@@ -1,8 +1,9 @@
 // Reads churn tables: once to find out what the columns are, later by what was found.
-import Artifacts
 import Configuration
 import GradientBoosting
 import NumericCore
+// Reads churn tables: once to find out what the columns are, later by what was found.
+import Storage
 import Tables
 import Texts
 

@@ -1,7 +1,7 @@
 // A churn table that has been read for training or searching, with what was found out about it.
-import Artifacts
 import GradientBoosting
 import NumericCore
+import Storage
 import Tables
 
 /// A labelled table and the configuration that it was read with.

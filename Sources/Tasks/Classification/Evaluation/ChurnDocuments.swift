@@ -1,7 +1,7 @@
-// What `inspect` and `evaluate` tell of a classifier.
-import Artifacts
 package import Evaluation
 import GradientBoosting
+// What `inspect` and `evaluate` tell of a classifier.
+import Storage
 import Tables
 
 /// What `inspect` tells of a model.

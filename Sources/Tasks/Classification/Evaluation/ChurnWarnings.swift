@@ -1,8 +1,8 @@
 // What makes the numbers of a churn model doubtful: rows that were learnt from, features that know
 // too much, rows that are too few. Warnings for people; nothing that is written depends on them.
-import Artifacts
 import GradientBoosting
 import NumericCore
+import Storage
 import Tables
 import Texts
 

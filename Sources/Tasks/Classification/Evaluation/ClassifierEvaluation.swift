@@ -1,9 +1,9 @@
 // How good the model and its baselines are, measured only on rows that the measured model has never
 // seen: on folds, on a test table, or on a share of the rows.
-import Artifacts
 import Evaluation
 import GradientBoosting
 import NumericCore
+import Storage
 import Tables
 import Texts
 

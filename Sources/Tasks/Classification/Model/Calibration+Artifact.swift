@@ -1,6 +1,7 @@
 // A calibration beside the trees in the model file, so that the model's version covers it.
-import Artifacts
 import Evaluation
+import ModelFormats
+import Storage
 
 extension Calibration {
   private static let methodName = "calibration"

@@ -1,8 +1,10 @@
 // A trained churn model, read back from its run folder after every byte of it was checked.
-package import Artifacts
 import Evaluation
 import GradientBoosting
+// A trained churn model, read back from its run folder after every byte of it was checked.
+import ModelFormats
 import NumericCore
+package import Storage
 import Tables
 
 /// A trained churn model.

@@ -1,8 +1,9 @@
 // The model that a training goes on from, read from its run folder, and what it asks of new data.
-import Artifacts
 import Configuration
 import FoundationEssentials
 import GradientBoosting
+// The model that a training goes on from, read from its run folder, and what it asks of new data.
+import Storage
 import Tables
 import Texts
 

@@ -1,9 +1,10 @@
 // A search over one table: the rows that it may see, the folds, and trial after trial.
-import Artifacts
 import Configuration
 import Evaluation
 import GradientBoosting
 import NumericCore
+// A search over one table: the rows that it may see, the folds, and trial after trial.
+import Storage
 import Tables
 package import Tuning
 

@@ -150,7 +150,7 @@ final class ChurnTrialBatch: Sendable {
       let result = TrialResult(
         state: ended.state, value: ended.value, bestStep: ended.bestStep,
         checkpoints: ended.checkpoints,
-        seconds: running.started.map { (ContinuousClock.now - $0).seconds } ?? 0)
+        seconds: running.started.map { (ContinuousClock.now - $0) / .seconds(1) } ?? 0)
       running.result = result
       // Their memory is needed no more.
       running.folds = running.folds.map { _ in Fold(isBusy: true) }

@@ -1,6 +1,6 @@
 // What a search goes on from: the study of one that was stopped, which lies beside the run folder,
 // the study of one that has ended, which lies in it, or both.
-import Artifacts
+import Storage
 import Tuning
 
 /// The trials that a search for a run folder may find.

@@ -1,7 +1,7 @@
+import NumericCore
 // Tuning: search on the rows that are not the test part, then judge the best configuration on the
 // test part and train the final model with it, as `train` does.
-package import Artifacts
-import NumericCore
+package import Storage
 import Tuning
 
 /// Opens the study for the description of a search.

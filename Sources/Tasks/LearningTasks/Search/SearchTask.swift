@@ -1,6 +1,6 @@
 // The study of a search for other programs, whatever was searched.
-import Artifacts
 import FoundationEssentials
+import Storage
 
 /// What can be done with any search that has ended.
 public enum SearchTask {

@@ -1,5 +1,6 @@
 // study.json: the whole study of a search, without anything that differs between two equal ones.
-import Artifacts
+import Storage
+import Tables
 import Tuning
 
 /// A finished study as a file.

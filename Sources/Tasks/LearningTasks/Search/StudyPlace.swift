@@ -1,8 +1,8 @@
 // Where a search keeps its study while it runs: a hidden folder beside the one that it will write,
 // which stays when the process is killed.
-import Artifacts
 import FoundationEssentials
 import Glibc
+import Storage
 import Tuning
 
 /// The folder of an unfinished study.

@@ -1,7 +1,7 @@
 // Reads interactions, and the features of users and items, from their tables.
-import Artifacts
 import NumericCore
 import Recommender
+import Storage
 import Tables
 import Texts
 

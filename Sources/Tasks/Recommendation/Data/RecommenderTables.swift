@@ -1,6 +1,6 @@
 // What a recommender run reads before anything is trained.
-import Artifacts
 import Recommender
+import Storage
 import Tables
 
 /// The tables of a run, read and checked.

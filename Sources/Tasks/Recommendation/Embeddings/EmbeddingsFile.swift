@@ -1,6 +1,6 @@
 // Embeddings as files for other systems. Every file is complete or absent, and the same embeddings
 // give the same bytes.
-internal import Artifacts
+internal import ModelFormats
 public import NumericCore
 internal import Tables
 

@@ -1,9 +1,10 @@
-// The files of a recommender run folder, as bytes. Nothing in them depends on time, threads or the
-// folder.
-import Artifacts
+import ModelFormats
 import NumericCore
 import Preprocessing
 import Recommender
+// The files of a recommender run folder, as bytes. Nothing in them depends on time, threads or the
+// folder.
+import Storage
 import Tables
 
 /// The files of towers that have been trained, but those that every run folder has.

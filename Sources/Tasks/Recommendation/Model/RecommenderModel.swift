@@ -1,7 +1,8 @@
 // A trained recommender, read back from its run folder after every byte of it was checked.
-package import Artifacts
+import ModelFormats
 import NumericCore
 import Recommender
+package import Storage
 
 /// A trained recommender.
 package struct RecommenderModel: TrainedModel {

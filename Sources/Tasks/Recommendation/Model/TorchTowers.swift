@@ -1,5 +1,5 @@
 // The towers as a PyTorch state dict. docs/two-tower.md says how its arrays make the towers.
-import Artifacts
+import ModelFormats
 import Recommender
 
 /// Names and layouts of the towers' arrays in PyTorch.

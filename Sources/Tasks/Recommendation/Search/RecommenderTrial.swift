@@ -90,7 +90,8 @@ struct RecommenderTrial {
       state = .pruned
     }
     guard let state else { preconditionFailure("the last epoch ends a trial") }
-    return progress.result(state, worst: worst, seconds: (ContinuousClock.now - start).seconds)
+    return progress.result(
+      state, worst: worst, seconds: (ContinuousClock.now - start) / .seconds(1))
   }
 
   private func score(_ report: EpochReport) -> Double {

@@ -1,6 +1,7 @@
 // One record of a stream of user activity: who looked at what, and, once a recommender has seen it,
 // what it recommends. Fields that are not ours pass through as they came.
 internal import NumericCore
+internal import Texts
 
 /// An item with its score; higher is better.
 public struct ScoredItem: Codable, Sendable, Equatable {
@@ -95,7 +96,7 @@ public struct StreamRecord: Sendable, Equatable {
   public func drawnProduct(
     seed: UInt64, where isCandidate: (String) -> Bool = { _ in true }
   ) throws -> String? {
-    var generator = SeededGenerator(seed: seed, stream: Self.hash(of: try encoded()))
+    var generator = SeededGenerator(seed: seed, stream: try encoded().fnv1a)
     return browseHistory.map(\.productCode).filter(isCandidate).randomElement(using: &generator)
   }
 
@@ -138,11 +139,6 @@ public struct StreamRecord: Sendable, Equatable {
       throw StreamRecordProblem(
         found: "another customer_number", expected: "a whole number or a string")
     }
-  }
-
-  /// The FNV-1a hash of bytes.
-  private static func hash(of bytes: [UInt8]) -> UInt64 {
-    bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 }
 

@@ -1,0 +1,72 @@
+// SHA-256 and HMAC against the examples of their standards.
+
+import Storage
+import TestSupport
+import Testing
+
+@Suite(.onOwnThread) struct DigestTests {
+  // FIPS 180-4's examples (csrc.nist.gov, "SHA-256 Example"), and the empty message.
+  static let digests = [
+    ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+    ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+    (
+      "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+      "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+    ),
+  ]
+
+  @Test(arguments: digests) func `the published digests are found, in any pieces`(
+    text: String, expected: String
+  ) {
+    let bytes = Array(text.utf8)
+    #expect(Digest.sha256(bytes).hexadecimal == expected)
+    for cut in 0...bytes.count {
+      let digest = Digest()
+      digest.update(Array(bytes[..<cut]))
+      digest.update(Array(bytes[cut...]))
+      #expect(digest.finish().hexadecimal == expected)
+    }
+  }
+
+  // RFC 4231, section 4: the cases 1, 2, 3, 4, 6 and 7.
+  static let codes: [(key: [UInt8], bytes: [UInt8], expected: String)] = [
+    (
+      [UInt8](repeating: 0x0b, count: 20), Array("Hi There".utf8),
+      "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"
+    ),
+    (
+      Array("Jefe".utf8), Array("what do ya want for nothing?".utf8),
+      "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+    ),
+    (
+      [UInt8](repeating: 0xaa, count: 20), [UInt8](repeating: 0xdd, count: 50),
+      "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe"
+    ),
+    (
+      Array(1...25), [UInt8](repeating: 0xcd, count: 50),
+      "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b"
+    ),
+    (
+      [UInt8](repeating: 0xaa, count: 131),
+      Array("Test Using Larger Than Block-Size Key - Hash Key First".utf8),
+      "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
+    ),
+    (
+      [UInt8](repeating: 0xaa, count: 131),
+      Array(
+        ("This is a test using a larger than block-size key and a larger than block-size data. "
+          + "The key needs to be hashed before being used by the HMAC algorithm.").utf8),
+      "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2"
+    ),
+  ]
+
+  @Test(arguments: codes.indices) func `the published codes are found, in any pieces`(
+    index: Int
+  ) {
+    let (key, bytes, expected) = Self.codes[index]
+    #expect(Digest.hmac(bytes, key: key).hexadecimal == expected)
+    let digest = Digest(key: key)
+    for byte in bytes { digest.update([byte]) }
+    #expect(digest.finish().hexadecimal == expected)
+  }
+}
