@@ -53,6 +53,7 @@ let package = Package(
       ]),
     .target(name: "Configuration", dependencies: ["Storage", "Texts", "TOMLKit"]),
     .target(name: "Evaluation", dependencies: ["NumericCore"]),
+    .target(name: "LoopContract"),
     .target(
       name: "Preprocessing",
       dependencies: ["Tables", "NumericCore", "ModelFormats", "Storage", "Texts"]),
@@ -81,17 +82,19 @@ let package = Package(
       dependencies: [
         "GradientBoosting", "LinearModels", "Recommender", "Tuning", "Preprocessing", "Evaluation",
         "ModelFormats",
-        "Storage", "Connectors", "Configuration", "Tables", "NumericCore", "Texts",
+        "Storage", "Connectors", "Configuration", "Tables", "NumericCore", "Texts", "LoopContract",
       ]),
     .target(
       name: "Pipeline",
       dependencies: [
-        "Storage", "Texts", "CSodium", .product(name: "GRDB", package: "GRDB.swift"),
+        "Storage", "Texts", "LoopContract", "CSodium",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .executableTarget(
       name: "mlcore",
       dependencies: [
-        "CProcess", "Pipeline", "Tasks", "SampleData", "GradientBoosting", "Recommender", "Tuning",
+        "CProcess", "Pipeline", "Tasks", "LoopContract", "SampleData", "GradientBoosting",
+        "Recommender", "Tuning",
         "Preprocessing", "Evaluation", "ModelFormats", "Storage", "Connectors", "Configuration",
         "Tables",
         "NumericCore", "Texts",
@@ -147,18 +150,20 @@ let package = Package(
         "Tasks", "SampleData", "GradientBoosting", "Recommender", "Tuning", "Preprocessing",
         "Connectors",
         "Configuration", "ModelFormats", "Storage", "Evaluation", "Tables", "NumericCore",
+        "LoopContract",
         "TestSupport", "Texts",
       ]),
     .testTarget(
       name: "PipelineTests",
       dependencies: [
-        "Pipeline", "Storage", .product(name: "GRDB", package: "GRDB.swift"), "TestSupport",
+        "Pipeline", "Storage", "LoopContract", .product(name: "GRDB", package: "GRDB.swift"),
+        "TestSupport",
       ]),
     .testTarget(name: "EndToEndTests", dependencies: ["mlcore", "TestSupport"]),
     .testTarget(
       name: "FuzzTests",
       dependencies: [
-        "mlcore", "Pipeline", "Tasks", "Tuning", "Recommender", "GradientBoosting",
+        "mlcore", "Pipeline", "Tasks", "LoopContract", "Tuning", "Recommender", "GradientBoosting",
         "Preprocessing", "Evaluation", "Configuration", "ModelFormats", "Storage", "Tables",
         "NumericCore",
         "TestSupport",

@@ -28,8 +28,6 @@ public struct PipelineConfiguration: Sendable, Equatable {
 
   /// When models are trained.
   public struct Training: Sendable, Equatable {
-    /// Whether the champion's trees are kept and others added.
-    public var continues = false
     /// New rows below which no training starts.
     public var minRows = 1
     /// How many of the newest rows are learnt from and judged on, in whole files; nil is all.
@@ -44,7 +42,7 @@ public struct PipelineConfiguration: Sendable, Equatable {
   public enum Mode: String, Sendable, CaseIterable {
     /// It becomes the champion.
     case auto
-    /// It waits for somebody to promote it.
+    /// It waits for 'mlcore models promote'.
     case manual
     /// It predicts beside the champion and never takes its place by itself.
     case shadow

@@ -1,5 +1,6 @@
 internal import Glibc
 // What can go wrong in the loop, as facts, and the only place that puts it into words.
+public import LoopContract
 public import Storage
 
 /// A failure of the loop, its home or one of its steps.
@@ -93,7 +94,7 @@ public enum PipelineError: SystemFailure, Equatable {
   var isPassing: Bool {
     switch self {
     case .system, .remote, .ledger, .lostModel, .lostObject: true
-    // Somebody may restore the file, or name the key.
+    // The file may be restored, or the key named.
     case .damaged, .noKey, .otherKey, .otherFormat: true
     case .step(let failure): failure.kind != .data
     default: false

@@ -1,5 +1,6 @@
 // Steps in processes of their own, played by a shell.
 import Foundation
+import LoopContract
 import Storage
 import Synchronization
 import TestSupport
@@ -67,6 +68,44 @@ import Testing
     )
     #expect(throws: PipelineError.step(failure)) { try steps.answer(Self.request, log: nil) }
     steps.stop()
+  }
+
+  @Test func `questions and answers are the same on the other side`() throws {
+    var file = StepFile(path: "/o/a", name: "a.csv", sha256: "00", order: "11")
+    file.isReleased = true
+    let training = TrainingRequest(
+      files: [file], candidate: "/c", work: "/w", champion: "/m", newest: "/n", unfinished: "/u")
+    for request in [
+      StepRequest.examine(files: [file], champion: nil, first: file), .train(training),
+      .judge(candidate: "/c", work: "/w", champion: nil, comparisons: 3),
+      .predict(model: "/m", files: [file], outputs: ["/p"]), .deliver(model: "/m"),
+    ] {
+      let question = try JSONEncoder().encode(StepQuestion(request: request, log: "/l"))
+      let read = try JSONDecoder().decode(StepQuestion.self, from: question)
+      #expect(read.request == request && read.log == "/l")
+      #expect(read.version == ContractVersion.current)
+    }
+    var odd = Examination(
+      role: .labelled, rows: 2, problems: [Finding(code: "drift", column: "x", message: "m")],
+      drift: ["x": 0.5])
+    odd.downgradeProblems()
+    #expect(odd.problems.isEmpty && odd.warnings.map(\.code) == ["drift"])
+    let candidate = TrainedCandidate(
+      version: "v", rows: 1, metrics: ["auc": 0.5], continuesChampion: true)
+    for answer in [StepAnswer.examined([odd]), .trained(candidate), .delivered] {
+      let text = try JSONEncoder().encode(answer)
+      #expect(try JSONDecoder().decode(StepAnswer.self, from: text) == answer)
+    }
+  }
+
+  @Test func `a child answers no loop of another version of the contract`() throws {
+    let question = #"{"version":0,"request":{"something":{}}}"#
+    let answer = try StepServer.answer(to: Array(question.utf8)) { _ in .delivered }
+    guard case .failed(let failure) = answer else {
+      Issue.record("\(answer)")
+      return
+    }
+    #expect(failure.kind == .system && failure.facts.contains("version 0"))
   }
 
   @Test func `a busy child is stopped`() throws {

@@ -1,5 +1,6 @@
 // Models that are brought to a place, and files that every training reads.
 import Foundation
+import LoopContract
 import Synchronization
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 // Encrypted files and homes: what was encrypted comes back, what was changed does not.
 import Foundation
+import LoopContract
 import Storage
 import Synchronization
 import TestSupport

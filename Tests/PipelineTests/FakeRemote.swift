@@ -1,5 +1,6 @@
 // Buckets, queues and output folders that are nothing but memory, and fail when they are told to.
 import Foundation
+import LoopContract
 import Synchronization
 
 @testable import Pipeline

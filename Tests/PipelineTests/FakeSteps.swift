@@ -1,5 +1,6 @@
 // Steps that know nothing but text: a file says itself what it is, a model is the list of its files.
 import Foundation
+import LoopContract
 import Storage
 import Synchronization
 
@@ -48,7 +49,8 @@ final class FakeSteps: PipelineSteps {
           }
           return Self.examination(String(text.dropFirst(4)))
         })
-    case .train(let files, let candidate, _, _, _, _):
+    case .train(let training):
+      let files = training.files
       if let fault = trainingFault.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { throw fault }
       calls.withLock { $0.trainings.append(files.map(\.name)) }
       if delay > .zero {
@@ -57,7 +59,7 @@ final class FakeSteps: PipelineSteps {
             * 1e-18)
       }
       let all = files.map(\.sha256).sorted().joined(separator: "\n")
-      try Data(all.utf8).write(to: URL(filePath: "\(candidate)/model"))
+      try Data(all.utf8).write(to: URL(filePath: "\(training.candidate)/model"))
       let version = String(ObjectDigest.of(all).prefix(12))
       return .trained(TrainedCandidate(version: version, rows: files.count, metrics: ["auc": 0.8]))
     case .judge(let candidate, _, _, _):
@@ -105,12 +107,12 @@ enum ObjectDigest {
 /// A home that vanishes with the test.
 final class TestHome {
   let folder: String
-  let home: Home
+  let home: LoopDirectory
 
   init() throws {
     folder =
       FileManager.default.temporaryDirectory.appending(path: "loop-\(UUID().uuidString)").path
-    home = try Home.create(folder, configuration: "")
+    home = try LoopDirectory.create(folder, configuration: "")
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }

@@ -20,40 +20,40 @@ import Testing
 
   @Test func `a file that changes waits anew, and a renamed one does not wait`() throws {
     try test.drop("a.csv", "1\n")
-    var settling = Settling(settle: .seconds(2))
+    var tracker = StabilityTracker(settle: .seconds(2))
     let start = ContinuousClock.now
     let first = try found("a.csv")
-    var sorted = settling.sort([first], now: start) { _ in false }
+    var sorted = tracker.sort([first], now: start) { _ in false }
     #expect(sorted.waiting == 1)
-    sorted = settling.sort([first], now: start + .seconds(1)) { _ in false }
+    sorted = tracker.sort([first], now: start + .seconds(1)) { _ in false }
     #expect(sorted.ready.isEmpty && sorted.next == .seconds(1))
     var changed = first
     changed.identity.modified += 1
-    sorted = settling.sort([changed], now: start + .seconds(2)) { _ in false }
+    sorted = tracker.sort([changed], now: start + .seconds(2)) { _ in false }
     #expect(sorted.ready.isEmpty && sorted.next == .seconds(2))
-    sorted = settling.sort([changed], now: start + .seconds(4)) { _ in false }
+    sorted = tracker.sort([changed], now: start + .seconds(4)) { _ in false }
     #expect(sorted.ready == [changed] && sorted.waiting == 0)
-    var other = Settling(settle: .seconds(2))
+    var other = StabilityTracker(settle: .seconds(2))
     sorted = other.sort([first], now: start) { _ in true }
     #expect(sorted.ready == [first] && other.isWhole(first))
   }
 
   @Test func `a delayed file is left alone until then, or until it changes`() throws {
     try test.drop("a.csv", "1\n")
-    var settling = Settling(settle: .zero)
+    var tracker = StabilityTracker(settle: .zero)
     let start = ContinuousClock.now
     let file = try found("a.csv")
-    var sorted = settling.sort([file], now: start) { _ in false }
+    var sorted = tracker.sort([file], now: start) { _ in false }
     #expect(sorted.ready.count == 1)
-    settling.delay(file, by: .seconds(5), now: start)
-    sorted = settling.sort([file], now: start + .seconds(4)) { _ in false }
+    tracker.delay(file, by: .seconds(5), now: start)
+    sorted = tracker.sort([file], now: start + .seconds(4)) { _ in false }
     #expect(sorted.ready.isEmpty)
     var changed = file
     changed.identity.size += 1
-    sorted = settling.sort([changed], now: start + .seconds(4)) { _ in false }
+    sorted = tracker.sort([changed], now: start + .seconds(4)) { _ in false }
     #expect(sorted.ready.count == 1)
-    settling.delay(changed, by: .seconds(1), now: start + .seconds(4))
-    sorted = settling.sort([changed], now: start + .seconds(5)) { _ in false }
+    tracker.delay(changed, by: .seconds(1), now: start + .seconds(4))
+    sorted = tracker.sort([changed], now: start + .seconds(5)) { _ in false }
     #expect(sorted.ready.count == 1)
   }
 

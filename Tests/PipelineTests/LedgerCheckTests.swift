@@ -20,10 +20,10 @@ import Testing
     let ledger = try test.records().ledger
     try ledger.note(place: "db", version: "v", at: 1)
     try ledger.note(RemotePlace(place: "s3://b", kind: .folder, waiting: 0), at: 1)
-    try ledger.write { database in
+    try ledger.transaction(at: 1) { transaction in
       let stamp = RemoteStamp(size: 1, modified: 1, tag: "t", version: "")
-      try Ledger.add(stamp, "o.csv", of: "s3://b", in: database)
-      try Ledger.publish("o.csv", to: "s3://b", wasThere: true, at: 1, in: database)
+      try transaction.add(stamp, "o.csv", of: "s3://b")
+      try transaction.publish("o.csv", to: "s3://b", wasThere: true)
     }
   }
 

@@ -1,6 +1,7 @@
 // The loop with steps that a test makes up: what happens to files, models and predictions.
 import Foundation
 import GRDB
+import LoopContract
 import Storage
 import Synchronization
 import TestSupport

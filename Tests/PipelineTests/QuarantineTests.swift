@@ -1,6 +1,7 @@
 // The way in for a refused file that is right after all, and what retention keeps.
 import Foundation
 import Glibc
+import LoopContract
 import Storage
 import Synchronization
 import TestSupport
@@ -45,21 +46,23 @@ import Testing
     try test.run(FakeSteps())
     let ledger = try test.records().ledger
     let found = Examination(role: .labelled, rows: 1)
-    let released = try ledger.write { database in
-      try [2, 1, 2, 1].map { try Ledger.release($0, as: found, at: 1, in: database) }
+    // The newest first.
+    let refused = try ledger.refused()
+    let released = try ledger.transaction(at: 1) { transaction in
+      try [0, 1, 0, 1].map { try transaction.release(refused[$0], as: found) != nil }
     }
     #expect(released == [true, false, false, false])
-    // What an intake that had begun before finds out then.
+    // What an ingestor that had begun before finds out then.
     var record = FileRecord(
       source: "/x", name: "late.csv", identity: try Disk.Identity(#require(Disk.status("/"))),
       sha256: try #require(ledger.labelledFiles().first).sha256, object: "x", state: .ingested,
       role: .labelled, isBackground: true, rows: 1, findings: [], drift: 1)
-    try ledger.write { try Ledger.add(record, at: 2, in: $0) }
+    try ledger.transaction(at: 2) { try $0.add(record) }
     #expect(
       try test.records().status().files == ["ingested": 1, "duplicate": 2, "quarantined": 0])
     record.name = "other.csv"
     record.sha256 = String(repeating: "0", count: 64)
-    try ledger.write { try Ledger.add(record, at: 2, in: $0) }
+    try ledger.transaction(at: 2) { try $0.add(record) }
     #expect(try test.records().status().files["ingested"] == 2)
   }
 
@@ -151,8 +154,8 @@ import Testing
       try Disk.makeFolder("\(test.home.inbox)/\(path)")
     }
     try Data().write(to: URL(filePath: "\(test.home.inbox)/2026/01/02/keep.txt"))
-    let later = Moment.now() + 100_000
-    Retention.removeEmptyFolders(below: test.home.inbox, olderThan: 86_400, now: Moment.now())
+    let later = Timestamp.now() + 100_000
+    Retention.removeEmptyFolders(below: test.home.inbox, olderThan: 86_400, now: Timestamp.now())
     #expect(try Disk.names(in: test.home.inbox) == ["2026", "today"])
     Retention.removeEmptyFolders(below: test.home.inbox, olderThan: 86_400, now: later)
     #expect(try Disk.names(in: test.home.inbox) == ["2026"])
@@ -160,7 +163,7 @@ import Testing
   }
 
   @Test func `names that do not count are forgotten by the watcher after a scan`() throws {
-    let watcher = try ChangeWatcher(bell: Bell())
+    let watcher = try ChangeWatcher(wakeSignal: WakeSignal())
     watcher.watch(test.home.inbox)
     // Events come in order: when the second name is known, the first one is.
     func dropAndNotice(_ name: String) throws {

@@ -1,6 +1,7 @@
 // Files that a program has open for writing: they wait, and what is written late is never lost.
 import Foundation
 import Glibc
+import LoopContract
 import Storage
 import Synchronization
 import TestSupport
@@ -75,20 +76,20 @@ private final class ReopeningSteps: PipelineSteps {
   }
 
   @Test func `where there are no leases, what changes after it was taken comes back`() throws {
-    let records = try test.records()
-    let intake = Intake(
-      home: test.home, ledger: records.ledger, steps: FakeSteps(), registry: records.registry,
-      patience: .zero, lease: WriterLease { _ in .unknown }, log: LoopLog { _ in })
-    var settling = Settling(settle: .zero)
+    let ingestor = Ingestor(
+      try LoopServices(
+        test.home, TestHome.quick, steps: FakeSteps(), lease: WriterLease { _ in .unknown },
+        log: LoopLog { _ in }))
+    var tracker = StabilityTracker(settle: .zero)
     for name in ["a.csv", "b.csv"] { try test.drop(name, "labelled\n\(name)\n") }
-    _ = try intake.take([found("a.csv"), found("b.csv")], settling: &settling)
+    _ = try ingestor.take([found("a.csv"), found("b.csv")], tracker: &tracker)
     #expect(try test.files(test.home.inbox) == [])
     let taken = try #require(try test.files(test.home.taken).first { $0.hasSuffix("a.csv") })
     let writer = try FileHandle(forWritingTo: URL(filePath: "\(test.home.taken)/\(taken)"))
     try writer.seekToEnd()
     try writer.write(contentsOf: Data("late\n".utf8))
     try writer.close()
-    try intake.sweep()
+    try ingestor.sweep()
     #expect(try test.files(test.home.taken) == [])
     #expect(try test.files(test.home.inbox) == ["a.csv"])
     #expect(try test.text("\(test.home.inbox)/a.csv") == "labelled\na.csv\nlate\n")

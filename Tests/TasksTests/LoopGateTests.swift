@@ -2,6 +2,7 @@
 // asks the same of more seeds and larger tables.
 import Evaluation
 import Foundation
+import LoopContract
 import NumericCore
 import SampleData
 import Storage
@@ -43,10 +44,10 @@ import Testing
     return (head, lines.shuffled(using: &random))
   }
 
-  private func file(_ name: String, _ head: Row, _ rows: [Row]) throws -> LoopFile {
+  private func file(_ name: String, _ head: Row, _ rows: [Row]) throws -> StepFile {
     let text = ([head] + rows).map { $0.joined(separator: ",") }.joined(separator: "\n") + "\n"
     try folder.write(Array(text.utf8), to: name)
-    return LoopFile(
+    return StepFile(
       path: folder.appending(name), name: name,
       sha256: Fingerprint(of: Array(text.utf8)).sha256)
   }
@@ -70,15 +71,16 @@ import Testing
   }
 
   private func judged(
-    _ loop: ChurnLoop, _ files: [LoopFile], champion: String?, name: String
-  ) throws -> LoopVerdict {
+    _ loop: ChurnLoop, _ files: [StepFile], champion: String?, name: String
+  ) throws -> Verdict {
     let (candidate, work) = (folder.appending(name), folder.appending("\(name)-work"))
     for path in [candidate, work] {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
     _ = try loop.train(
-      files, candidate: candidate, work: work, champion: champion, continuing: false,
-      studies: LoopStudies(unfinished: folder.appending("study"), last: nil))
+      TrainingRequest(
+        files: files, candidate: candidate, work: work, champion: champion,
+        unfinished: folder.appending("study")))
     return try loop.judge(candidate, work: work, champion: champion, comparisons: 0)
   }
 
@@ -189,6 +191,19 @@ import Testing
 
   private func objections(_ document: GateDocument) -> [String] {
     document.checks.filter(\.objects).map(\.name)
+  }
+
+  @Test func `a check tells its facts beside its sentence`() throws {
+    let check = GateCheck(.holdoutRows, 60, .atLeast, 50)
+    #expect(check.passes && check.name == "holdout rows" && check.expected == "at least 50")
+    let text = try JSONDocument.text(of: check)
+    for part in ["\"bound\" : 50", "\"found\" : 60", "\"id\" : \"holdout_rows\"", "at_least"] {
+      #expect(text.contains(part), "\(text)")
+    }
+    let group = CustomerGroup(column: "plan", level: "a")
+    let segment = GateCheck(.segment(group), -0.1, .atLeast, -0.03)
+    #expect(segment.objects && segment.name == "AUC difference where plan is 'a'")
+    #expect(GateCheck(.users, 1, .above, .infinity).bound == nil)
   }
 
   @Test func `equal predictions are as good`() throws {

@@ -1,6 +1,7 @@
 // The steps of the recommender's loop: what files are, what is learnt and judged, what is recommended.
 import Evaluation
 import Foundation
+import LoopContract
 import NumericCore
 import Recommender
 import Storage
@@ -20,14 +21,15 @@ import Texts
 
   @Test func `tables are known by their columns`() throws {
     let loop = shop.loop()
-    for (text, isLabelled, isBackground) in [
-      ("user,item\nu1,i1\n", true, false), ("customerNumber,productCode,x\n1,2,3\n", true, false),
-      ("user\nu1\nu2\n", false, false), ("user,colour\nu1,red\n", false, false),
-      ("user,city\nu1,Paris\n", true, true), ("item,MSRP\ni1,2.5\n", true, true),
+    for (text, role, isBackground) in [
+      ("user,item\nu1,i1\n", Examination.Role.labelled, false),
+      ("customerNumber,productCode,x\n1,2,3\n", .labelled, false),
+      ("user\nu1\nu2\n", .unlabelled, false), ("user,colour\nu1,red\n", .unlabelled, false),
+      ("user,city\nu1,Paris\n", .labelled, true), ("item,MSRP\ni1,2.5\n", .labelled, true),
     ] {
       let found = try loop.examine([shop.drop("a.csv", text)], champion: nil, first: nil)[0]
       #expect(
-        found.isLabelled == isLabelled && found.isBackground == isBackground, "\(text) \(found)")
+        found.role == role && found.isBackground == isBackground, "\(text) \(found)")
     }
   }
 
@@ -46,7 +48,7 @@ import Texts
     ] {
       let file = try shop.drop("bad.csv", text)
       let found = try loop.examine([file], champion: nil, first: first)[0]
-      #expect(found.isLabelled == nil && found.problems.count == 1, "\(text) \(found)")
+      #expect(found.role == .refused && found.problems.count == 1, "\(text) \(found)")
       #expect(found.problems.first?.message.contains(reason) == true, "\(found.problems)")
       #expect(found.problems.first?.message.contains("object-") == false, "\(found.problems)")
     }
@@ -56,20 +58,20 @@ import Texts
     let loop = shop.loop()
     let file = try shop.drop("a.csv", TasteShop.text(TasteShop.pairs(0..<200)))
     let champion = try shop.train(loop, [file], as: "champion").candidate
-    func found(_ text: String) throws -> LoopExamination {
+    func found(_ text: String) throws -> Examination {
       try loop.examine([shop.drop("b.csv", text)], champion: champion, first: nil)[0]
     }
     let newer = TasteShop.pairs(0..<200, each: 4, seed: 2)
     let good = try found(TasteShop.text(newer))
-    #expect(good.isLabelled == true && good.problems.isEmpty && good.drift["item"] != nil)
+    #expect(good.role == .labelled && good.problems.isEmpty && good.drift["item"] != nil)
     let poison = try found(TasteShop.text(TasteShop.exchanged(newer)))
-    #expect(poison.isLabelled == nil && poison.problems.map(\.code) == ["agreement"])
+    #expect(poison.role == .refused && poison.problems.map(\.code) == ["agreement"])
     let strange = try found(TasteShop.text(newer.map { ($0, $1 + 1_000) }))
     #expect(strange.problems.map(\.code) == ["unknown_items"])
     let one = try found(TasteShop.text(newer.map { ($0.0, 7) }))
     #expect(one.warnings.contains { $0.code == "drift" }, "\(one)")
     let list = try found("user\nu1\nu1\nu2\n")
-    #expect(list.isLabelled == false && list.rows == 2)
+    #expect(list.role == .unlabelled && list.rows == 2)
   }
 
   @Test func `a rating far outside the scale is refused`() throws {

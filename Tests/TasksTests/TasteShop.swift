@@ -1,5 +1,6 @@
 // A made-up shop of four tastes, dropped file by file, for the tests of the recommender's loop.
 import Foundation
+import LoopContract
 import ModelFormats
 import NumericCore
 import Storage
@@ -50,11 +51,11 @@ final class TasteShop {
   }
 
   /// Drops a file, which is younger than those before.
-  func drop(_ name: String, _ text: String) throws -> LoopFile {
+  func drop(_ name: String, _ text: String) throws -> StepFile {
     count += 1
     let stored = "object-\(count).csv"
     try folder.write(Array(text.utf8), to: stored)
-    return LoopFile(path: folder.appending(stored), name: name, sha256: "\(1_000 - count)")
+    return StepFile(path: folder.appending(stored), name: name, sha256: "\(1_000 - count)")
   }
 
   /// The steps, with towers that are trained in a moment.
@@ -73,15 +74,16 @@ final class TasteShop {
 
   /// Trains on files into a folder of a name, and returns that and the folder of tables.
   func train(
-    _ loop: RecommenderLoop, _ files: [LoopFile], as name: String, champion: String? = nil
-  ) throws -> (candidate: String, work: String, training: LoopTraining) {
+    _ loop: RecommenderLoop, _ files: [StepFile], as name: String, champion: String? = nil
+  ) throws -> (candidate: String, work: String, training: TrainedCandidate) {
     let (candidate, work) = (folder.appending(name), folder.appending("\(name)-work"))
     for path in [candidate, work] {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
     let training = try loop.train(
-      files, candidate: candidate, work: work, champion: champion, continuing: false,
-      studies: LoopStudies(unfinished: folder.appending("study"), last: nil))
+      TrainingRequest(
+        files: files, candidate: candidate, work: work, champion: champion,
+        unfinished: folder.appending("study")))
     return (candidate, work, training)
   }
 }

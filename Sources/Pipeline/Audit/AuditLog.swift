@@ -6,13 +6,13 @@ internal import Synchronization
 
 /// Writes the audit log, and checks it.
 public final class AuditLog: Sendable {
-  let home: Home
+  let home: LoopDirectory
   let ledger: Ledger
   /// The last record and the newest file, once they are known.
   private let end = Mutex<(sequence: Int64, file: String)?>(nil)
   private let log: LoopLog?
 
-  init(home: Home, ledger: Ledger, log: LoopLog? = nil) {
+  init(home: LoopDirectory, ledger: Ledger, log: LoopLog? = nil) {
     self.home = home
     self.ledger = ledger
     self.log = log
@@ -115,19 +115,7 @@ public final class AuditLog: Sendable {
         newer.append((record, line))
       }
     }
-    let files = RestoredFiles(home: home)
-    let time = Moment.now()
-    try ledger.write { database in
-      for (record, line) in newer {
-        try Ledger.adopt(line, sequence: record.seq, hash: record.hash, in: database)
-        try files.restore(
-          record.event, record.details, sequence: record.seq,
-          at: Moment.seconds(record.time) ?? time, in: database)
-      }
-      try Ledger.record(
-        "ledger.restored", ["known": "\(head.sequence)", "written": "\(end.seq)"], at: time,
-        in: database)
-    }
+    try ledger.restore(newer, of: home, known: head.sequence, written: end.seq)
   }
 
   /// Does the same for a command, before it adds a record to a ledger that was restored.
@@ -136,8 +124,7 @@ public final class AuditLog: Sendable {
   func reconcileBesideLoop() throws {
     guard try isOlder() else { return }
     do {
-      let lock = try HomeLock(home)
-      try withExtendedLifetime(lock) { try reconcile() }
+      try HomeLock.holding(home) { try reconcile() }
     } catch PipelineError.locked(let path) {
       // A loop that has just been started has done it meanwhile.
       if try isOlder() { throw PipelineError.locked(home: path) }

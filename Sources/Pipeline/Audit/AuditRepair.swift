@@ -1,3 +1,5 @@
+// The audit log written anew from the ledger, after somebody has cut, changed or removed what was there.
+// The log says so itself, and what was there before is kept beside it.
 internal import GRDB
 internal import Glibc
 // The audit log written anew from the ledger, after somebody has cut, changed or removed what was there.
@@ -10,7 +12,7 @@ public struct AuditRepair: Encodable, Sendable, Equatable {
   public var problems: [AuditProblem]
   /// The records that were written again, as ranges.
   public var rebuilt: String
-  /// The records that nobody has any more, as ranges.
+  /// The records that neither files nor ledger have any more, as ranges.
   public var lost: String
   /// The folder with the files that were there before; nil where nothing was wrong.
   public var kept: String?
@@ -19,7 +21,7 @@ public struct AuditRepair: Encodable, Sendable, Equatable {
 extension AuditLog {
   /// Writes the log anew where it is not what it was.
   ///
-  /// To be called by who holds the lock of the home.
+  /// The caller holds the lock of the home.
   func repair() throws -> AuditRepair {
     let found = try walk()
     guard !found.report.problems.isEmpty else {
@@ -31,13 +33,13 @@ extension AuditLog {
     let rebuilt = AuditWalk.ranges(
       all.filter { chosen[$0] != nil && found.lines[$0] != chosen[$0] })
     let folder = try keptFolder()
-    try ledger.write { database in
-      try Ledger.record(
+    let problems = found.report.problems.prefix(20).map(\.message).joined(separator: "; ")
+    try ledger.transaction {
+      try $0.record(
         "audit.repaired",
         [
-          "problems": found.report.problems.prefix(20).map(\.message).joined(separator: "; "),
-          "rebuilt": rebuilt, "lost": lost, "kept": Disk.name(of: folder),
-        ], at: Moment.now(), in: database)
+          "problems": problems, "rebuilt": rebuilt, "lost": lost, "kept": Disk.name(of: folder),
+        ])
     }
     let new = try ledger.auditLines(after: all.last ?? 0, limit: .max)
     let lines = all.compactMap { chosen[$0] } + new.map(\.line)

@@ -44,7 +44,7 @@ public struct AuditProblem: Encodable, Sendable, Equatable {
     case fileMissing = "file_missing"
     /// No file is there.
     case logMissing = "log_missing"
-    /// A line or a file is there that nobody wrote.
+    /// A line or a file is there that the loop did not write.
     case added
     /// The ledger does not know the newest records: it is an older copy, or they were added.
     case ledgerBehind = "ledger_behind"

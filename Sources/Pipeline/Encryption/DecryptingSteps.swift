@@ -1,17 +1,18 @@
 // Steps that know nothing of encryption, asked about encrypted files: they are given plain copies, for
 // as long as the question takes, and what they write is encrypted before it gets its name.
 internal import Glibc
+internal import LoopContract
 internal import Storage
 internal import Synchronization
 
 /// Wraps the steps of a home that is encrypted.
 final class DecryptingSteps: PipelineSteps {
   private let steps: any PipelineSteps
-  private let home: Home
+  private let home: LoopDirectory
   private let key: EncryptionKey
   private let count = Atomic(0)
 
-  init(_ steps: any PipelineSteps, home: Home, key: EncryptionKey) {
+  init(_ steps: any PipelineSteps, home: LoopDirectory, key: EncryptionKey) {
     self.steps = steps
     self.home = home
     self.key = key
@@ -28,15 +29,12 @@ final class DecryptingSteps: PipelineSteps {
             files: try files.map { try plain($0, in: folder) }, champion: champion,
             first: try first.map { try plain($0, in: folder) }), log: log)
       }
-    case .train(
-      let files, let candidate, let work, let champion, let continuing, let studies):
+    case .train(var training):
       // In the folder of the work, which is removed with the tables that are made of them.
-      let folder = "\(work)/plain"
+      let folder = "\(training.work)/plain"
       try Disk.makeFolder(folder)
-      return try steps.answer(
-        .train(
-          files: try files.map { try plain($0, in: folder) }, candidate: candidate, work: work,
-          champion: champion, continuing: continuing, studies: studies), log: log)
+      training.files = try training.files.map { try plain($0, in: folder) }
+      return try steps.answer(.train(training), log: log)
     case .predict(let model, let files, let outputs):
       return try withFolder { folder in
         try predict(model, files, outputs, in: folder, log: log)

@@ -2,7 +2,7 @@ internal import Glibc
 // The key of a home: which one it is, and that nothing is written with another.
 internal import Storage
 
-extension Home {
+extension LoopDirectory {
   /// Plain copies of encrypted files, as long as a step reads them.
   var plain: String { "\(state)/plain" }
   /// The id of the key that the home is encrypted with; absent where it never was.

@@ -17,7 +17,7 @@ final class HomeLock: Sendable {
   ///
   /// - Parameter patience: how long to wait for it.
   /// - Throws: `PipelineError.locked`.
-  init(_ home: Home, patience: Duration = HomeLock.patience) throws {
+  init(_ home: LoopDirectory, patience: Duration = HomeLock.patience) throws {
     let path = "\(home.state)/lock"
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw Disk.failure(.lock, path) }
@@ -36,4 +36,12 @@ final class HomeLock: Sendable {
   }
 
   deinit { close(descriptor) }
+
+  /// Does something while this process has the lock.
+  ///
+  /// - Throws: `PipelineError.locked`, and what `body` throws.
+  static func holding<Result>(_ home: LoopDirectory, _ body: () throws -> Result) throws -> Result {
+    let lock = try HomeLock(home)
+    return try withExtendedLifetime(lock) { try body() }
+  }
 }

@@ -5,10 +5,10 @@ import Glibc
 import Storage
 import Synchronization
 
-/// Watches folders, rings a bell when something happens, and remembers what was renamed into them.
+/// Watches folders, sends a wake signal when something happens, and remembers what was renamed into them.
 final class ChangeWatcher: Sendable {
   private let descriptor: Int32
-  private let bell: Bell
+  private let wakeSignal: WakeSignal
   private let state = Mutex(State())
 
   private struct State {
@@ -33,10 +33,10 @@ final class ChangeWatcher: Sendable {
   private static let mostRenamed = 100_000
 
   /// Starts the thread.
-  init(bell: Bell) throws {
+  init(wakeSignal: WakeSignal) throws {
     descriptor = inotify_init1(Int32(IN_CLOEXEC))
     guard descriptor >= 0 else { throw Disk.failure(.watch, "folders") }
-    self.bell = bell
+    self.wakeSignal = wakeSignal
     _ = BackgroundThread { [self] in drain() }
   }
 
@@ -95,7 +95,7 @@ final class ChangeWatcher: Sendable {
         return
       }
       state.withLock { take(UnsafeRawBufferPointer(rebasing: buffer[..<count]), &$0) }
-      bell.ring()
+      wakeSignal.send()
     }
   }
 
@@ -122,7 +122,7 @@ final class ChangeWatcher: Sendable {
       if event.mask & UInt32(IN_MOVED_TO) != 0 {
         if state.renamed.count < Self.mostRenamed { state.renamed.insert(path) }
       } else {
-        // Somebody writes to it after all.
+        // A program writes to it after all.
         state.renamed.remove(path)
         state.scanned.remove(path)
       }

@@ -27,7 +27,7 @@ struct NamePatterns: Sendable {
     include.contains { Self.matches($0, name) } && !isPassedOver(name)
   }
 
-  /// Whether a file is passed over because somebody wants it to be, or because it is not complete.
+  /// Whether the settings pass a file over, or its name says that it is not complete.
   func isPassedOver(_ name: String) -> Bool {
     let own = Disk.name(of: name)
     return own.hasPrefix(".") || own.hasPrefix("_")
@@ -43,12 +43,17 @@ struct NamePatterns: Sendable {
   private static let ignoringCase: Int32 = 1 << 4
 }
 
+extension PipelineConfiguration.Watching {
+  /// Which names count.
+  var patterns: NamePatterns { NamePatterns(include: include, exclude: exclude) }
+}
+
 /// What a scan found.
 struct ScanResult {
   /// The files that count, in the order of their paths.
   var files: [FoundFile] = []
-  /// What somebody may have meant to be a file that counts, and why it does not.
-  var oddities: [(path: String, reason: String)] = []
+  /// What looks like a file that counts, and why it does not count.
+  var skipped: [(path: String, reason: String)] = []
   /// What has a name that is not UTF-8: the folder, and the bytes of the name.
   var unnamed: [(folder: String, bytes: [UInt8])] = []
   /// What is passed over because of its name, and why; writers call unfinished files so.
@@ -64,7 +69,7 @@ struct InboxScan {
   /// A folder that is passed over where it lies below another one.
   let home: String
   let patterns: NamePatterns
-  /// Told about every folder; nil where nobody waits for changes.
+  /// Watches every folder that is visited; nil to look only once.
   let watcher: ChangeWatcher?
 
   /// The files that are there, and what is odd.
@@ -98,7 +103,7 @@ struct InboxScan {
       let name = folder.isEmpty ? own : "\(folder)/\(own)"
       let path = "\(source)/\(name)"
       guard let status = Disk.status(path) else {
-        if errno != ENOENT { result.oddities.append((path, String(cString: strerror(errno)))) }
+        if errno != ENOENT { result.skipped.append((path, String(cString: strerror(errno)))) }
         continue
       }
       if Disk.isFolder(status) {
@@ -108,23 +113,23 @@ struct InboxScan {
           continue
         }
         if patterns.accept(name) {
-          result.oddities.append((path, "found a folder, expected a file; its files are taken"))
+          result.skipped.append((path, "found a folder, expected a file; its files are taken"))
         }
         watcher?.watch(path)
         do {
           try visit(name, of: source, &result)
         } catch PipelineError.system(_, path, let number) {
-          if number != ENOENT { result.oddities.append((path, String(cString: strerror(number)))) }
+          if number != ENOENT { result.skipped.append((path, String(cString: strerror(number)))) }
         }
       } else if !Disk.isFile(status) {
         if patterns.accept(name) {
-          result.oddities.append((path, "found \(Disk.kind(of: status)), expected a file"))
+          result.skipped.append((path, "found \(Disk.kind(of: status)), expected a file"))
         }
       } else if patterns.accept(name) {
         result.files.append(
           FoundFile(source: source, name: name, identity: Disk.Identity(status)))
       } else if source == inbox, !patterns.isPassedOver(name) {
-        result.oddities.append((path, "the name is none of watch.include"))
+        result.skipped.append((path, "the name is none of watch.include"))
       } else {
         result.hidden.append((path, "the name is one of unfinished files or of watch.exclude"))
       }

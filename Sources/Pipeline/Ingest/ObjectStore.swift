@@ -26,7 +26,7 @@ struct ObjectStore: Sendable {
   enum Refusal: Error {
     /// It is not there any more, or not a file.
     case gone
-    /// It changed while it was read, or somebody has locked it.
+    /// It changed while it was read, or a program has locked it.
     case busy
     /// A program has it open for writing.
     case open
@@ -50,7 +50,7 @@ struct ObjectStore: Sendable {
     defer { WriterLease.giveBack(source) }
     guard try identity(of: source, path: file.path) == file.identity else { throw Refusal.busy }
     if flock(source, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK { throw Refusal.busy }
-    // Who wants to write need not wait until a large file is copied.
+    // A program that wants to write need not wait until a large file is copied.
     let checkLease = { if answer == .granted, WriterLease.isWanted(source) { throw Refusal.open } }
     let temporary = "\(folder)/.partial-\(getpid())-\(pthread_self())"
     let target = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
@@ -90,7 +90,7 @@ struct ObjectStore: Sendable {
 
   /// Gives a file that was written its name.
   ///
-  /// One that is there already is replaced: somebody may have changed it.
+  /// An object of that name is replaced: it may have been changed.
   private func keep(_ temporary: String, _ target: Int32, as object: String) throws {
     guard fsync(target) == 0 || errno == EINVAL else { throw Disk.failure(.flush, temporary) }
     let parent = Disk.parent(of: path(object))

@@ -1,7 +1,29 @@
 // Whether stored bytes are still what was stored: nothing is learnt from a file that somebody changed.
 internal import Glibc
+internal import LoopContract
 internal import Storage
 internal import Synchronization
+
+/// A file whose bytes are in the store.
+protocol StoredContent {
+  /// The name under which it was dropped.
+  var name: String { get }
+  var sha256: String { get }
+  /// The path of the stored bytes, relative to the folder of objects.
+  var object: String { get }
+}
+
+extension IngestedFile: StoredContent {}
+extension FileRecord: StoredContent {}
+extension ScoringJob: StoredContent {}
+extension RefusedRecord: StoredContent {}
+
+extension ObjectStore {
+  /// A file for a step.
+  func stepFile(_ file: some StoredContent) -> StepFile {
+    StepFile(path: path(file.object), name: file.name, sha256: file.sha256)
+  }
+}
 
 /// The stored files that steps are about to read.
 ///
@@ -19,7 +41,7 @@ final class StoredFiles: Sendable {
   /// Makes sure that files are there, with the content that they were ingested for.
   ///
   /// - Throws: `PipelineError.lostObject` for the first that is not.
-  func check(_ files: [(name: String, sha256: String, object: String)]) throws {
+  func check(_ files: [some StoredContent]) throws {
     for file in files {
       let path = store.path(file.object)
       guard let status = Disk.status(path), Disk.isFile(status) else {
@@ -36,11 +58,6 @@ final class StoredFiles: Sendable {
         checked[file.object] = identity
       }
     }
-  }
-
-  /// Makes sure that ingested files are there, with the content that they were ingested for.
-  func check(_ files: [IngestedFile]) throws {
-    try check(files.map { (name: $0.name, sha256: $0.sha256, object: $0.object) })
   }
 }
 

@@ -7,41 +7,15 @@ extension Ledger {
   /// What the first record is chained to.
   static let chainStart = String(repeating: "0", count: 64)
 
-  /// Adds a record to the audit log.
-  static func record(
-    _ event: String, _ details: [String: String], at time: Double, in database: Database
-  ) throws {
-    let last = try Row.fetchOne(
-      database, sql: "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1")
-    let sequence: Int64 = last.map { $0[0] + 1 } ?? 1
-    let previous: String = last.map { $0[1] } ?? chainStart
-    // JSON by hand where the order of members counts: the hash covers the line up to itself.
-    var line = "{\"seq\":\(sequence),\"time\":\"\(Moment.text(time))\",\"event\":\(text(event))"
-    line += ",\"uid\":\(getuid()),\"pid\":\(getpid()),\"details\":\(text(details))"
-    line += ",\"prev\":\"\(previous)\""
-    let hash = chainHash(line)
-    line += ",\"hash\":\"\(hash)\"}"
-    try database.execute(
-      sql: "INSERT INTO audit VALUES (?, ?, ?)", arguments: [sequence, line, hash])
-  }
-
   /// The hash of a record, of its line up to the hash.
   static func chainHash(_ line: String) -> String {
     Digest.sha256(Array(line.utf8)).hexadecimal
   }
 
-  /// Takes a record back that the files have and an older copy of the ledger has not.
-  static func adopt(_ line: String, sequence: Int64, hash: String, in database: Database) throws {
-    try database.execute(
-      sql: "INSERT INTO audit VALUES (?, ?, ?)", arguments: [sequence, line, hash])
-  }
-
   /// Removes the records up to one.
   func forgetAudit(upTo sequence: Int64) throws {
     guard sequence > 0 else { return }
-    try write {
-      try $0.execute(sql: "DELETE FROM audit WHERE sequence <= ?", arguments: [sequence])
-    }
+    try transaction { try $0.execute("DELETE FROM audit WHERE sequence <= ?", [sequence]) }
   }
 
   /// The records after one, at most so many.
@@ -64,28 +38,38 @@ extension Ledger {
 
   /// The last record that is known to be in the files; 0 where none is.
   func auditWritten() throws -> Int64 {
-    try read { database in
-      Int64(
-        try Double.fetchOne(
-          database, sql: "SELECT value FROM counters WHERE name = 'audit_written'") ?? 0)
-    }
+    Int64(try value("SELECT value FROM counters WHERE name = 'audit_written'") ?? 0.0)
   }
 
   /// Notes that the files have all records up to one.
   func noteAuditWritten(_ sequence: Int64) throws {
-    try write {
+    try transaction {
       try $0.execute(
-        sql: "INSERT OR REPLACE INTO counters VALUES ('audit_written', ?)",
-        arguments: [Double(sequence)])
+        "INSERT OR REPLACE INTO counters VALUES ('audit_written', ?)", [Double(sequence)])
     }
   }
 
   /// The number and the hash of the last record; nil where there is none.
   func auditHead() throws -> (sequence: Int64, hash: String)? {
-    try read { database in
-      try Row.fetchOne(
-        database, sql: "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1"
-      ).map { (sequence: $0[0], hash: $0[1]) }
-    }
+    try rows("SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1").first
+      .map { (sequence: $0[0], hash: $0[1]) }
+  }
+}
+
+extension LedgerTransaction {
+  /// Adds a record to the audit log.
+  func record(_ event: String, _ details: [String: String]) throws {
+    let last = try Row.fetchOne(
+      database, sql: "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1")
+    let sequence: Int64 = last.map { $0[0] + 1 } ?? 1
+    let previous: String = last.map { $0[1] } ?? Ledger.chainStart
+    // JSON by hand where the order of members counts: the hash covers the line up to itself.
+    var line =
+      "{\"seq\":\(sequence),\"time\":\"\(Timestamp.text(time))\",\"event\":\(Ledger.text(event))"
+    line += ",\"uid\":\(getuid()),\"pid\":\(getpid()),\"details\":\(Ledger.text(details))"
+    line += ",\"prev\":\"\(previous)\""
+    let hash = Ledger.chainHash(line)
+    line += ",\"hash\":\"\(hash)\"}"
+    try execute("INSERT INTO audit VALUES (?, ?, ?)", [sequence, line, hash])
   }
 }

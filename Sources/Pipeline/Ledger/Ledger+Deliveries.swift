@@ -12,44 +12,39 @@ struct DeliveryRecord: Sendable, Equatable {
 }
 
 extension Ledger {
-  /// What a place has; nil where nobody has tried to bring it anything.
+  /// What a place has; nil before the first delivery to it.
   func delivery(to place: String) throws -> DeliveryRecord? {
-    try read { database in
-      try Row.fetchOne(
-        database, sql: "SELECT version, at, problem FROM deliveries WHERE place = ?",
-        arguments: [place]
-      ).map { DeliveryRecord(version: $0[0], at: $0[1], problem: $0[2]) }
-    }
+    try rows("SELECT version, at, problem FROM deliveries WHERE place = ?", [place]).first
+      .map { DeliveryRecord(version: $0[0], at: $0[1], problem: $0[2]) }
   }
 
   /// Notes that a place has a model.
-  func note(place: String, version: String, at time: Double) throws {
-    try write { database in
+  func note(place: String, version: String, at time: Double = Timestamp.now()) throws {
+    try transaction(at: time) { transaction in
       let before = try Row.fetchOne(
-        database, sql: "SELECT version FROM deliveries WHERE place = ?", arguments: [place])
-      try database.execute(
-        sql: "INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?, NULL)",
-        arguments: [place, version, time])
+        transaction.database, sql: "SELECT version FROM deliveries WHERE place = ?",
+        arguments: [place])
+      try transaction.execute(
+        "INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?, NULL)", [place, version, time])
       // A restart that finds the model there is no event.
       guard before?[0] != version else { return }
-      try Self.record(
-        "model.delivered", ["version": version, "place": place], at: time, in: database)
+      try transaction.record("model.delivered", ["version": version, "place": place])
     }
   }
 
   /// Notes that a place could not get a model; the same problem again is no event.
-  func note(place: String, problem: String, at time: Double) throws {
-    try write { database in
+  func note(place: String, problem: String, at time: Double = Timestamp.now()) throws {
+    try transaction(at: time) { transaction in
       let before = try String.fetchOne(
-        database, sql: "SELECT problem FROM deliveries WHERE place = ?", arguments: [place])
+        transaction.database, sql: "SELECT problem FROM deliveries WHERE place = ?",
+        arguments: [place])
       guard before != problem else { return }
-      try database.execute(
-        sql: """
-          INSERT INTO deliveries (place, problem) VALUES (?, ?)
-          ON CONFLICT (place) DO UPDATE SET problem = excluded.problem
-          """, arguments: [place, problem])
-      try Self.record(
-        "model.not_delivered", ["place": place, "problem": problem], at: time, in: database)
+      try transaction.execute(
+        """
+        INSERT INTO deliveries (place, problem) VALUES (?, ?)
+        ON CONFLICT (place) DO UPDATE SET problem = excluded.problem
+        """, [place, problem])
+      try transaction.record("model.not_delivered", ["place": place, "problem": problem])
     }
   }
 }

@@ -1,5 +1,6 @@
 // The files of the ledger: every input is in it exactly once, with how it ended.
 internal import GRDB
+internal import LoopContract
 internal import Storage
 
 /// How an input ended.
@@ -52,6 +53,7 @@ extension Ledger {
   func knownInputs(of source: String) throws -> Set<InputKey> {
     try read { database in
       var known: Set<InputKey> = []
+      // One after the other: a folder of many years has many.
       let rows = try Row.fetchCursor(
         database,
         sql: "SELECT name, device, inode, size, modified, changed FROM files WHERE source = ?",
@@ -70,48 +72,37 @@ extension Ledger {
 
   /// Whether an input is in the ledger.
   func contains(_ key: InputKey) throws -> Bool {
-    try read { database in
-      try Bool.fetchOne(
-        database,
-        sql: """
-          SELECT EXISTS (SELECT 1 FROM files WHERE source = ? AND name = ? AND device = ?
-            AND inode = ? AND size = ? AND modified = ? AND changed = ?)
-          """,
-        arguments: [
-          key.source, key.name, Int64(bitPattern: key.identity.device),
-          Int64(bitPattern: key.identity.inode), key.identity.size, key.identity.modified,
-          key.identity.changed,
-        ]) ?? false
-    }
+    try value(
+      """
+      SELECT EXISTS (SELECT 1 FROM files WHERE source = ? AND name = ? AND device = ?
+        AND inode = ? AND size = ? AND modified = ? AND changed = ?)
+      """,
+      [
+        key.source, key.name, Int64(bitPattern: key.identity.device),
+        Int64(bitPattern: key.identity.inode), key.identity.size, key.identity.modified,
+        key.identity.changed,
+      ]) ?? false
   }
 
   /// Whether an input of a source with this content is in the ledger, whatever its name is now.
   func contains(_ identity: Disk.Identity, of source: String) throws -> Bool {
-    try read { database in
-      try Bool.fetchOne(
-        database,
-        sql: """
-          SELECT EXISTS (SELECT 1 FROM files WHERE source = ? AND device = ? AND inode = ?
-            AND size = ? AND modified = ?)
-          """,
-        arguments: [
-          source, Int64(bitPattern: identity.device), Int64(bitPattern: identity.inode),
-          identity.size, identity.modified,
-        ]) ?? false
-    }
+    try value(
+      """
+      SELECT EXISTS (SELECT 1 FROM files WHERE source = ? AND device = ? AND inode = ?
+        AND size = ? AND modified = ?)
+      """,
+      [
+        source, Int64(bitPattern: identity.device), Int64(bitPattern: identity.inode),
+        identity.size, identity.modified,
+      ]) ?? false
   }
 
   /// What the file of this content is good for that was ingested; nil where none was.
   func ingestedRole(sha256: String) throws -> Examination.Role? {
-    try read { database in
-      try String.fetchOne(
-        database,
-        sql: """
-          SELECT role FROM files WHERE sha256 = ? AND state = 'ingested' AND removed IS NULL LIMIT 1
-          """,
-        arguments: [sha256]
-      ).flatMap(Examination.Role.init)
-    }
+    let role: String? = try value(
+      "SELECT role FROM files WHERE sha256 = ? AND state = 'ingested' AND removed IS NULL LIMIT 1",
+      [sha256])
+    return role.flatMap(Examination.Role.init)
   }
 
   /// What the content of this SHA-256 without a key is stored as, if the ledger counts on it; nil
@@ -120,125 +111,11 @@ extension Ledger {
   /// - Parameter object: what it would be stored as now; a refused file counts only if it was read as
   ///   one of the same kind.
   func knownObject(sha256: String, object: String) throws -> String? {
-    try read { database in
-      try String.fetchOne(
-        database,
-        sql: """
-          SELECT object FROM files WHERE sha256 = ? AND removed IS NULL
-            AND (state = 'ingested' OR object = ?) ORDER BY state = 'ingested' DESC LIMIT 1
-          """, arguments: [sha256, object])
-    }
-  }
-
-  /// Adds an input and what the audit log says of it.
-  ///
-  /// Where its content was let in while it was looked at, it is a duplicate.
-  static func add(_ file: FileRecord, at time: Double, in database: Database) throws {
-    var file = file
-    if file.state == .ingested, try isIngested(file.sha256, in: database) {
-      file.state = .duplicate
-      (file.isBackground, file.rows, file.findings, file.drift) = (false, 0, [], 0)
-    }
-    try insert(file, at: time, in: database)
-    var details = details(of: file.findings, rows: file.rows, role: file.role)
-    details["name"] = file.name
-    details["source"] = file.source
-    details["sha256"] = file.sha256
-    details["object"] = file.object
-    details["background"] = String(file.isBackground)
-    try record("file.\(file.state.rawValue)", details, at: time, in: database)
-  }
-
-  private static func isIngested(_ sha256: String, in database: Database) throws -> Bool {
-    try Bool.fetchOne(
-      database,
-      sql: """
-        SELECT EXISTS (SELECT 1 FROM files WHERE sha256 = ? AND state = 'ingested'
-          AND removed IS NULL)
-        """, arguments: [sha256]) ?? false
-  }
-
-  private static func details(
-    of findings: [Finding], rows: Int, role: Examination.Role
-  ) -> [String: String] {
-    [
-      "role": role.rawValue, "rows": String(rows),
-      "findings": findings.map(\.code).joined(separator: ","),
-    ]
-  }
-
-  /// Adds an input, of which the audit log knows.
-  static func insert(_ file: FileRecord, at time: Double, in database: Database) throws {
-    try database.execute(
-      sql: """
-        INSERT INTO files (source, name, device, inode, size, modified, changed, sha256, object,
-          state, role, rows, findings, drift, at, background)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-      arguments: [
-        file.source, file.name, Int64(bitPattern: file.identity.device),
-        Int64(bitPattern: file.identity.inode), file.identity.size, file.identity.modified,
-        file.identity.changed, file.sha256, file.object, file.state.rawValue, file.role.rawValue,
-        file.rows, text(file.findings), file.drift, time, file.isBackground,
-      ])
-  }
-
-  /// Lets a quarantined input in after all; other inputs of its content become duplicates.
-  ///
-  /// What models learn from comes last, as if it had just been dropped. What is predicted keeps its
-  /// place, so that it does not take that of newer content of its name.
-  ///
-  /// - Returns: false where it is not in quarantine any more, or its content was ingested; then
-  ///   nothing has changed.
-  static func release(
-    _ id: Int64, as found: Examination, at time: Double, in database: Database
-  ) throws -> Bool {
-    guard
-      let input = try Row.fetchOne(
-        database, sql: "SELECT name, source, sha256, object FROM files WHERE id = ?",
-        arguments: [id]),
-      try letIn(id, as: found, at: time, in: database)
-    else { return false }
-    var details = details(of: found.warnings, rows: found.rows, role: found.role)
-    details["name"] = input["name"] as String
-    details["source"] = input["source"] as String
-    details["sha256"] = input["sha256"] as String
-    details["object"] = input["object"] as String
-    details["background"] = String(found.isBackground)
-    try record("file.released", details, at: time, in: database)
-    return true
-  }
-
-  /// Lets a quarantined input in, of which the audit log knows.
-  static func letIn(
-    _ id: Int64, as found: Examination, at time: Double, in database: Database
-  ) throws -> Bool {
-    let (role, rows, findings) = (found.role, found.rows, found.warnings)
-    try database.execute(
-      sql: """
-        UPDATE files SET state = 'ingested', role = ?, rows = ?, findings = ?, drift = ?, at = ?,
-          background = ?
-        WHERE id = ? AND state = 'quarantined' AND NOT EXISTS (SELECT 1 FROM files AS other
-          WHERE other.sha256 = files.sha256 AND other.state = 'ingested' AND other.removed IS NULL)
-        """,
-      arguments: [
-        role.rawValue, rows, text(findings), found.drift.values.max() ?? 0, time,
-        found.isBackground, id,
-      ])
-    guard database.changesCount == 1 else { return false }
-    try database.execute(
-      sql: """
-        UPDATE files SET state = 'duplicate', role = ? WHERE state = 'quarantined'
-          AND sha256 = (SELECT sha256 FROM files WHERE id = ?)
-        """, arguments: [role.rawValue, id])
-    guard role == .labelled else { return true }
-    // A new number, greater than all before: trainings go by these.
-    try database.execute(
-      sql: """
-        UPDATE files SET id = 1 + MAX((SELECT MAX(id) FROM files),
-          (SELECT seq FROM sqlite_sequence WHERE name = 'files')) WHERE id = ?
-        """, arguments: [id])
-    return true
+    try value(
+      """
+      SELECT object FROM files WHERE sha256 = ? AND removed IS NULL
+        AND (state = 'ingested' OR object = ?) ORDER BY state = 'ingested' DESC LIMIT 1
+      """, [sha256, object])
   }
 
   /// The labelled files, the oldest first.
@@ -250,18 +127,72 @@ extension Ledger {
   }
 
   private func labelledFiles(where condition: String, limit: Int) throws -> [IngestedFile] {
-    try read { database in
-      try Row.fetchAll(
-        database,
-        sql: """
-          SELECT id, name, sha256, object, rows, background FROM files
-          WHERE state = 'ingested' AND role = 'labelled' AND removed IS NULL AND \(condition)
-          ORDER BY id LIMIT ?
-          """, arguments: [limit]
-      ).map {
-        IngestedFile(
-          id: $0[0], name: $0[1], sha256: $0[2], object: $0[3], rows: $0[4], isBackground: $0[5])
-      }
+    try rows(
+      """
+      SELECT id, name, sha256, object, rows, background FROM files
+      WHERE state = 'ingested' AND role = 'labelled' AND removed IS NULL AND \(condition)
+      ORDER BY id LIMIT ?
+      """, [limit]
+    ).map {
+      IngestedFile(
+        id: $0[0], name: $0[1], sha256: $0[2], object: $0[3], rows: $0[4], isBackground: $0[5])
     }
+  }
+}
+
+extension LedgerTransaction {
+  /// Adds an input and what the audit log says of it.
+  ///
+  /// Where its content was let in while it was looked at, it is a duplicate.
+  func add(_ file: FileRecord) throws {
+    var file = file
+    if file.state == .ingested, try isIngested(file.sha256) {
+      file.state = .duplicate
+      (file.isBackground, file.rows, file.findings, file.drift) = (false, 0, [], 0)
+    }
+    try insert(file)
+    try record(
+      "file.\(file.state.rawValue)", file, from: file.source,
+      Examination(
+        role: file.role, isBackground: file.isBackground, rows: file.rows, warnings: file.findings))
+  }
+
+  /// Records what an input was found to be.
+  func record(
+    _ event: String, _ file: some StoredContent, from source: String, _ found: Examination
+  ) throws {
+    try record(
+      event,
+      [
+        "role": found.role.rawValue, "rows": String(found.rows),
+        "findings": found.warnings.map(\.code).joined(separator: ","), "name": file.name,
+        "source": source, "sha256": file.sha256, "object": file.object,
+        "background": String(found.isBackground),
+      ])
+  }
+
+  private func isIngested(_ sha256: String) throws -> Bool {
+    try Bool.fetchOne(
+      database,
+      sql: """
+        SELECT EXISTS (SELECT 1 FROM files WHERE sha256 = ? AND state = 'ingested'
+          AND removed IS NULL)
+        """, arguments: [sha256]) ?? false
+  }
+
+  /// Adds an input; the audit log has the record already.
+  func insert(_ file: FileRecord) throws {
+    try execute(
+      """
+      INSERT INTO files (source, name, device, inode, size, modified, changed, sha256, object,
+        state, role, rows, findings, drift, at, background)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        file.source, file.name, Int64(bitPattern: file.identity.device),
+        Int64(bitPattern: file.identity.inode), file.identity.size, file.identity.modified,
+        file.identity.changed, file.sha256, file.object, file.state.rawValue, file.role.rawValue,
+        file.rows, Ledger.text(file.findings), file.drift, time, file.isBackground,
+      ])
   }
 }

@@ -57,14 +57,10 @@ extension Ledger {
 
   /// The objects of a source that were fetched.
   func remoteObjects(of source: String) throws -> [RemoteRecord] {
-    try read { database in
-      try Row.fetchAll(
-        database, sql: "SELECT * FROM remote_objects WHERE source = ?", arguments: [source]
-      ).map { row in
-        RemoteRecord(
-          entry: RemoteEntry(name: row["name"], size: row["size"], modified: row["modified"]),
-          isSettled: row["settled"])
-      }
+    try rows("SELECT * FROM remote_objects WHERE source = ?", [source]).map { row in
+      RemoteRecord(
+        entry: RemoteEntry(name: row["name"], size: row["size"], modified: row["modified"]),
+        isSettled: row["settled"])
     }
   }
 
@@ -73,22 +69,12 @@ extension Ledger {
     try contains(InputKey(source: source, name: name, identity: Disk.Identity(stamp)))
   }
 
-  /// Adds an object that was fetched.
-  static func add(
-    _ stamp: RemoteStamp, _ name: String, of source: String, in database: Database
-  ) throws {
-    try database.execute(
-      sql: "INSERT OR IGNORE INTO remote_objects VALUES (?, ?, ?, ?, ?, ?, 0)",
-      arguments: [source, name, stamp.size, stamp.modified, stamp.tag, stamp.version])
-  }
-
   /// Notes that objects were still the same when their second was over.
   func settle(_ names: [String], of source: String) throws {
-    try write { database in
+    try transaction { transaction in
       for name in names {
-        try database.execute(
-          sql: "UPDATE remote_objects SET settled = 1 WHERE source = ? AND name = ?",
-          arguments: [source, name])
+        try transaction.execute(
+          "UPDATE remote_objects SET settled = 1 WHERE source = ? AND name = ?", [source, name])
       }
     }
   }
@@ -120,37 +106,21 @@ extension Ledger {
 
   /// How many predictions were not copied to a folder.
   func countUnpublished(to target: String) throws -> Int {
-    try read { database in
-      try Int.fetchOne(
-        database, sql: "SELECT COUNT(DISTINCT output) \(Self.unpublished)", arguments: [target])
-        ?? 0
-    }
-  }
-
-  /// Notes that a prediction was copied, or was not there any more.
-  static func publish(
-    _ output: String, to target: String, wasThere: Bool, at time: Double, in database: Database
-  ) throws {
-    try database.execute(
-      sql: "INSERT OR REPLACE INTO publications VALUES (?, ?, ?, ?)",
-      arguments: [target, output, time, wasThere])
-    try record(
-      wasThere ? "prediction.published" : "prediction.not_published",
-      ["output": output, "target": target], at: time, in: database)
+    try value("SELECT COUNT(DISTINCT output) \(Self.unpublished)", [target]) ?? 0
   }
 
   // MARK: - Places
 
   /// Notes how a place stands.
-  func note(_ place: RemotePlace, at time: Double) throws {
-    try write { database in
-      try database.execute(
-        sql: """
-          INSERT INTO remote_places VALUES (?, ?, ?, ?, ?)
-          ON CONFLICT (place) DO UPDATE SET kind = excluded.kind, waiting = excluded.waiting,
-            problem = excluded.problem, reached = COALESCE(excluded.reached, reached)
-          """,
-        arguments: [
+  func note(_ place: RemotePlace, at time: Double = Timestamp.now()) throws {
+    try transaction(at: time) { transaction in
+      try transaction.execute(
+        """
+        INSERT INTO remote_places VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (place) DO UPDATE SET kind = excluded.kind, waiting = excluded.waiting,
+          problem = excluded.problem, reached = COALESCE(excluded.reached, reached)
+        """,
+        [
           place.place, place.kind.rawValue, place.waiting, place.problem,
           place.problem == nil ? time : nil,
         ])
@@ -159,16 +129,17 @@ extension Ledger {
 
   /// Forgets how places stand that are not worked with any more.
   func forgetPlaces(except kept: [String]) throws {
-    try write { database in
-      let places = try String.fetchAll(database, sql: "SELECT place FROM remote_places")
+    try transaction { transaction in
+      let places = try String.fetchAll(transaction.database, sql: "SELECT place FROM remote_places")
       for place in places where !kept.contains(place) {
-        try database.execute(
-          sql: "DELETE FROM remote_places WHERE place = ?", arguments: [place])
+        try transaction.execute("DELETE FROM remote_places WHERE place = ?", [place])
       }
     }
   }
 
   /// How the places stand, and when each was reached last.
+  func places() throws -> [(place: RemotePlace, reached: Double?)] { try read(Self.places) }
+
   static func places(_ database: Database) throws -> [(place: RemotePlace, reached: Double?)] {
     try Row.fetchAll(database, sql: "SELECT * FROM remote_places ORDER BY kind, place").map { row in
       (
@@ -177,5 +148,23 @@ extension Ledger {
           waiting: row["waiting"], problem: row["problem"]), row["reached"]
       )
     }
+  }
+}
+
+extension LedgerTransaction {
+  /// Adds an object that was fetched.
+  func add(_ stamp: RemoteStamp, _ name: String, of source: String) throws {
+    try execute(
+      "INSERT OR IGNORE INTO remote_objects VALUES (?, ?, ?, ?, ?, ?, 0)",
+      [source, name, stamp.size, stamp.modified, stamp.tag, stamp.version])
+  }
+
+  /// Notes that a prediction was copied, or was not there any more.
+  func publish(_ output: String, to target: String, wasThere: Bool) throws {
+    try execute(
+      "INSERT OR REPLACE INTO publications VALUES (?, ?, ?, ?)", [target, output, time, wasThere])
+    try record(
+      wasThere ? "prediction.published" : "prediction.not_published",
+      ["output": output, "target": target])
   }
 }

@@ -59,63 +59,77 @@ extension Ledger {
   }
 
   /// Starts a run and returns its number.
-  func startRun(_ plan: TrainingPlan, at time: Double) throws -> Int64 {
-    try write { database in
-      try database.execute(
-        sql: """
-          INSERT INTO runs (state, upto, files, rows, started, message, seconds)
-          VALUES ('running', ?, ?, ?, ?, '', '{}')
-          """,
-        arguments: [
+  func startRun(_ plan: TrainingPlan, at time: Double = Timestamp.now()) throws -> Int64 {
+    try transaction(at: time) { transaction in
+      try transaction.execute(
+        """
+        INSERT INTO runs (state, upto, files, rows, started, message, seconds)
+        VALUES ('running', ?, ?, ?, ?, '', '{}')
+        """,
+        [
           plan.upto, plan.files.count, plan.files.reduce(0) { $0 + $1.rows }, time,
         ])
-      let id = database.lastInsertedRowID
-      try Self.record(
-        "run.started", ["run": String(id), "files": String(plan.files.count)], at: time,
-        in: database)
+      let id = transaction.database.lastInsertedRowID
+      try transaction.record(
+        "run.started", ["run": String(id), "files": String(plan.files.count)])
       return id
     }
   }
 
   /// Begins a run again that something was in the way of.
   func resumeRun(_ id: Int64) throws {
-    try write {
-      try $0.execute(sql: "UPDATE runs SET state = 'running' WHERE id = ?", arguments: [id])
-    }
+    try transaction { try $0.execute("UPDATE runs SET state = 'running' WHERE id = ?", [id]) }
   }
 
   /// Halts a run again for the same reason as before, which is told already.
   func haltRun(_ id: Int64) throws {
-    try write {
-      try $0.execute(sql: "UPDATE runs SET state = 'interrupted' WHERE id = ?", arguments: [id])
-    }
+    try transaction { try $0.execute("UPDATE runs SET state = 'interrupted' WHERE id = ?", [id]) }
   }
 
-  /// Ends a run.
-  static func endRun(
-    _ id: Int64, _ state: RunState, version: String?, message: String,
-    seconds: [String: Double], at time: Double, in database: Database
+  /// Ends the run of a training that led to a model, which is promoted or becomes the challenger.
+  func endRun(
+    _ state: RunState, _ version: VersionRecord, lineage: [String], message: String,
+    seconds: [String: Double], at time: Double = Timestamp.now()
   ) throws {
-    try database.execute(
-      sql: """
-        UPDATE runs SET state = ?, version = ?, message = ?, seconds = ?, ended = ? WHERE id = ?
-        """, arguments: [state.rawValue, version, message, text(seconds), time, id])
-    try count("run_\(state.rawValue)", in: database)
-    try record(
-      "run.\(state.rawValue)",
-      ["run": String(id), "version": version ?? "", "message": message], at: time, in: database)
+    try transaction(at: time) { transaction in
+      try transaction.add(version, lineage: lineage)
+      if state == .promoted {
+        try transaction.promote(version.version, because: "passed the gate")
+      } else {
+        try transaction.give(.challenger, to: version.version)
+      }
+      try transaction.endRun(
+        version.run, state, version: version.version, message: message, seconds: seconds)
+    }
   }
 
   /// Ends the runs that a loop left behind that is no more, and returns them.
-  func endAbandonedRuns(at time: Double) throws -> [Int64] {
-    try write { database in
-      let ids = try Int64.fetchAll(database, sql: "SELECT id FROM runs WHERE state = 'running'")
+  func endAbandonedRuns(at time: Double = Timestamp.now()) throws -> [Int64] {
+    try transaction(at: time) { transaction in
+      let ids = try Int64.fetchAll(
+        transaction.database, sql: "SELECT id FROM runs WHERE state = 'running'")
       for id in ids {
-        try Self.endRun(
-          id, .interrupted, version: nil, message: "the loop was stopped", seconds: [:], at: time,
-          in: database)
+        try transaction.endRun(
+          id, .interrupted, message: "the loop was stopped")
       }
       return ids
     }
+  }
+}
+
+extension LedgerTransaction {
+  /// Ends a run.
+  func endRun(
+    _ id: Int64, _ state: RunState, version: String? = nil, message: String,
+    seconds: [String: Double] = [:]
+  ) throws {
+    try execute(
+      """
+      UPDATE runs SET state = ?, version = ?, message = ?, seconds = ?, ended = ? WHERE id = ?
+      """, [state.rawValue, version, message, Ledger.text(seconds), time, id])
+    try count("run_\(state.rawValue)")
+    try record(
+      "run.\(state.rawValue)",
+      ["run": String(id), "version": version ?? "", "message": message])
   }
 }

@@ -6,6 +6,25 @@ internal import Glibc
 internal import Storage
 internal import Synchronization
 
+/// A transaction of the ledger, and the instant that its records get.
+struct LedgerTransaction {
+  let database: Database
+  let time: Double
+
+  func execute(_ sql: String, _ arguments: StatementArguments) throws {
+    try database.execute(sql: sql, arguments: arguments)
+  }
+
+  /// Adds to a counter.
+  func count(_ name: String, by amount: Double = 1) throws {
+    try execute(
+      """
+      INSERT INTO counters VALUES (?, ?)
+      ON CONFLICT (name) DO UPDATE SET value = value + excluded.value
+      """, [name, amount])
+  }
+}
+
 /// The ledger of a home.
 final class Ledger: Sendable {
   private let queue: DatabaseQueue
@@ -23,7 +42,7 @@ final class Ledger: Sendable {
     self.path = path
     isOlder = false
     var configuration = Configuration()
-    // Who has to wait longer says so and tries again.
+    // A longer wait is an error, and the work is tried again.
     configuration.busyMode = .timeout(5)
     configuration.journalMode = .wal
     configuration.prepareDatabase { database in
@@ -58,7 +77,7 @@ final class Ledger: Sendable {
     (queue, isOlder) = try Self.wording(path) {
       let queue: DatabaseQueue
       do {
-        // Whoever may write leaves no files of SQLite behind.
+        // A connection that may write leaves no files of SQLite behind.
         queue = try DatabaseQueue(path: path, configuration: configuration)
       } catch {
         configuration.readonly = true
@@ -105,6 +124,25 @@ final class Ledger: Sendable {
         return try body(database)
       }
     }
+  }
+
+  /// Runs a transaction at an instant.
+  func transaction<Result>(
+    at time: Double = Timestamp.now(), _ body: (LedgerTransaction) throws -> Result
+  ) throws -> Result {
+    try write { try body(LedgerTransaction(database: $0, time: time)) }
+  }
+
+  /// The rows of a query.
+  func rows(_ sql: String, _ arguments: StatementArguments = []) throws -> [Row] {
+    try read { try Row.fetchAll($0, sql: sql, arguments: arguments) }
+  }
+
+  /// The first value of a query; nil where there is none.
+  func value<Value: DatabaseValueConvertible>(
+    _ sql: String, _ arguments: StatementArguments = []
+  ) throws -> Value? {
+    try read { try Value.fetchOne($0, sql: sql, arguments: arguments) }
   }
 
   /// Looks something up.
@@ -271,14 +309,5 @@ extension Ledger {
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     return try? decoder.decode(type, from: Data(text.utf8))
-  }
-
-  /// Adds to a counter.
-  static func count(_ name: String, by amount: Double = 1, in database: Database) throws {
-    try database.execute(
-      sql: """
-        INSERT INTO counters VALUES (?, ?)
-        ON CONFLICT (name) DO UPDATE SET value = value + excluded.value
-        """, arguments: [name, amount])
   }
 }

@@ -26,7 +26,11 @@ struct LedgerTable {
   struct Column {
     var name: String
     var kind: Kind
-    var isOptional = false
+    var isOptional: Bool
+
+    init(_ name: String, _ kind: Kind, isOptional: Bool = false) {
+      (self.name, self.kind, self.isOptional) = (name, kind, isOptional)
+    }
   }
 
   /// Values of columns that another table has to have.
@@ -122,33 +126,29 @@ extension LedgerTable {
   private static let files = LedgerTable(
     name: "files", key: ["id"],
     columns: [
-      Column(name: "id", kind: number), Column(name: "source", kind: .text),
-      Column(name: "name", kind: .text), Column(name: "device", kind: any),
-      Column(name: "inode", kind: any), Column(name: "size", kind: .integer(0...Int64.max)),
-      Column(name: "modified", kind: any), Column(name: "changed", kind: any),
-      Column(name: "sha256", kind: digest), Column(name: "object", kind: .path),
-      Column(name: "state", kind: .choice(["ingested", "duplicate", "quarantined"])),
-      Column(name: "role", kind: .choice(["labelled", "unlabelled", "refused"])),
-      Column(name: "rows", kind: count), Column(name: "findings", kind: .findings),
-      Column(name: "drift", kind: .number(0...1e300)), Column(name: "at", kind: instant),
-      Column(name: "removed", kind: instant, isOptional: true),
-      Column(name: "background", kind: .flag),
+      Column("id", number), Column("source", .text), Column("name", .text), Column("device", any),
+      Column("inode", any), Column("size", .integer(0...Int64.max)), Column("modified", any),
+      Column("changed", any), Column("sha256", digest), Column("object", .path),
+      Column("state", .choice(["ingested", "duplicate", "quarantined"])),
+      Column("role", .choice(["labelled", "unlabelled", "refused"])), Column("rows", count),
+      Column("findings", .findings), Column("drift", .number(0...1e300)), Column("at", instant),
+      Column("removed", instant, isOptional: true), Column("background", .flag),
     ])
 
   private static let runs = LedgerTable(
     name: "runs", key: ["id"],
     columns: [
-      Column(name: "id", kind: number),
+      Column("id", number),
       Column(
-        name: "state",
-        kind: .choice([
+        "state",
+        .choice([
           "running", "interrupted", "failed", "promoted", "waiting", "rejected", "unchanged",
         ])),
-      Column(name: "upto", kind: number), Column(name: "files", kind: count),
-      Column(name: "rows", kind: count), Column(name: "started", kind: instant),
-      Column(name: "ended", kind: instant, isOptional: true),
-      Column(name: "version", kind: .text, isOptional: true),
-      Column(name: "message", kind: .text), Column(name: "seconds", kind: .numbers),
+      Column("upto", number), Column("files", count),
+      Column("rows", count), Column("started", instant),
+      Column("ended", instant, isOptional: true),
+      Column("version", .text, isOptional: true),
+      Column("message", .text), Column("seconds", .numbers),
     ],
     relations: [
       version("version"),
@@ -165,12 +165,10 @@ extension LedgerTable {
   private static let versions = LedgerTable(
     name: "versions", key: ["sequence"],
     columns: [
-      Column(name: "sequence", kind: number), Column(name: "version", kind: .path),
-      Column(name: "run", kind: number), Column(name: "parent", kind: .text, isOptional: true),
-      Column(name: "base", kind: .text, isOptional: true), Column(name: "passes", kind: .flag),
-      Column(name: "objections", kind: .texts), Column(name: "metrics", kind: .numbers),
-      Column(name: "rows", kind: count), Column(name: "at", kind: instant),
-      Column(name: "removed", kind: instant, isOptional: true),
+      Column("sequence", number), Column("version", .path), Column("run", number),
+      Column("parent", .text, isOptional: true), Column("base", .text, isOptional: true),
+      Column("passes", .flag), Column("objections", .texts), Column("metrics", .numbers),
+      Column("rows", count), Column("at", instant), Column("removed", instant, isOptional: true),
     ],
     relations: [
       version("parent"), version("base"),
@@ -182,7 +180,7 @@ extension LedgerTable {
   private static let smallTables: [LedgerTable] = [
     LedgerTable(
       name: "lineage", key: ["version", "sha256"],
-      columns: [Column(name: "version", kind: .text), Column(name: "sha256", kind: digest)],
+      columns: [Column("version", .text), Column("sha256", digest)],
       relations: [
         version("version"),
         Relation(
@@ -193,17 +191,16 @@ extension LedgerTable {
     LedgerTable(
       name: "aliases", key: ["name"],
       columns: [
-        Column(name: "name", kind: .choice(Alias.allCases.map(\.rawValue))),
-        Column(name: "version", kind: .text), Column(name: "at", kind: instant),
+        Column("name", .choice(Alias.allCases.map(\.rawValue))), Column("version", .text),
+        Column("at", instant),
       ],
       relations: [version("version")]),
     LedgerTable(
       name: "predictions", key: ["version", "name", "sha256"],
       columns: [
-        Column(name: "version", kind: .text), Column(name: "name", kind: .text),
-        Column(name: "sha256", kind: digest),
-        Column(name: "output", kind: .path, isOptional: true), Column(name: "rows", kind: count),
-        Column(name: "problem", kind: .text, isOptional: true), Column(name: "at", kind: instant),
+        Column("version", .text), Column("name", .text), Column("sha256", digest),
+        Column("output", .path, isOptional: true), Column("rows", count),
+        Column("problem", .text, isOptional: true), Column("at", instant),
       ],
       relations: [
         version("version"),
@@ -216,26 +213,23 @@ extension LedgerTable {
     LedgerTable(
       name: "audit", key: ["sequence"],
       columns: [
-        Column(name: "sequence", kind: number), Column(name: "line", kind: .text),
-        Column(name: "hash", kind: digest),
+        Column("sequence", number), Column("line", .text), Column("hash", digest),
       ]),
     LedgerTable(
       name: "counters", key: ["name"],
       columns: [
-        Column(name: "name", kind: .text), Column(name: "value", kind: .number(0...1e18)),
+        Column("name", .text), Column("value", .number(0...1e18)),
       ]),
     LedgerTable(
       name: "deliveries", key: ["place"],
       columns: [
-        Column(name: "place", kind: .text),
-        Column(name: "version", kind: .text, isOptional: true),
-        Column(name: "at", kind: instant, isOptional: true),
-        Column(name: "problem", kind: .text, isOptional: true),
+        Column("place", .text), Column("version", .text, isOptional: true),
+        Column("at", instant, isOptional: true), Column("problem", .text, isOptional: true),
       ]),
     LedgerTable(
       name: "sqlite_sequence", key: ["name"],
       columns: [
-        Column(name: "name", kind: .text), Column(name: "seq", kind: .integer(0...Int64.max)),
+        Column("name", .text), Column("seq", .integer(0...Int64.max)),
       ]),
   ]
 
@@ -243,25 +237,22 @@ extension LedgerTable {
     LedgerTable(
       name: "remote_objects", key: ["source", "name", "tag"],
       columns: [
-        Column(name: "source", kind: .text), Column(name: "name", kind: .text),
-        Column(name: "size", kind: .integer(0...Int64.max)), Column(name: "modified", kind: any),
-        Column(name: "tag", kind: .text), Column(name: "version", kind: .text),
-        Column(name: "settled", kind: .flag),
+        Column("source", .text), Column("name", .text), Column("size", .integer(0...Int64.max)),
+        Column("modified", any), Column("tag", .text), Column("version", .text),
+        Column("settled", .flag),
       ]),
     LedgerTable(
       name: "publications", key: ["target", "output"],
       columns: [
-        Column(name: "target", kind: .text), Column(name: "output", kind: .path),
-        Column(name: "at", kind: instant), Column(name: "was_there", kind: .flag),
+        Column("target", .text), Column("output", .path), Column("at", instant),
+        Column("was_there", .flag),
       ]),
     LedgerTable(
       name: "remote_places", key: ["place"],
       columns: [
-        Column(name: "place", kind: .text),
-        Column(name: "kind", kind: .choice(["folder", "queue", "output"])),
-        Column(name: "waiting", kind: count),
-        Column(name: "problem", kind: .text, isOptional: true),
-        Column(name: "reached", kind: instant, isOptional: true),
+        Column("place", .text), Column("kind", .choice(["folder", "queue", "output"])),
+        Column("waiting", count), Column("problem", .text, isOptional: true),
+        Column("reached", instant, isOptional: true),
       ]),
   ]
 }

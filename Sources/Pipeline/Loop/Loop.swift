@@ -6,17 +6,10 @@ internal import Synchronization
 
 /// Watches a home until it is told to stop.
 public final class Loop: Sendable {
-  private let home: Home
-  private let configuration: PipelineConfiguration
-  private let steps: any PipelineSteps
-  private let ledger: Ledger
+  private let services: LoopServices
   private let lock: HomeLock
-  private let registry: Registry
-  private let audit: AuditLog
-  private let log: LoopLog
-  private let key: EncryptionKey?
   private let parts: RemoteParts
-  private let bell = Bell()
+  private let wakeSignal = WakeSignal()
   private let isStopped = Atomic(false)
 
   /// Files that are taken in by one transaction.
@@ -24,7 +17,7 @@ public final class Loop: Sendable {
   /// The time between two looks for what may be removed.
   private static let cleaning = Duration.seconds(86_400)
   /// The least time between two scans.
-  private static let breath = Duration.milliseconds(2)
+  private static let leastPause = Duration.milliseconds(2)
 
   /// Takes the lock of a home and opens its ledger.
   ///
@@ -33,28 +26,22 @@ public final class Loop: Sendable {
   ///   - say: told one line for each thing that happens.
   /// - Throws: `PipelineError`.
   public init(
-    home: Home, configuration: PipelineConfiguration, steps: any PipelineSteps,
+    home: LoopDirectory, configuration: PipelineConfiguration, steps: any PipelineSteps,
     remote: RemoteParts = RemoteParts(), say: @escaping @Sendable (String) -> Void
   ) throws {
-    self.home = home
-    self.configuration = configuration
     parts = remote
     try home.makeFolders()
     lock = try HomeLock(home)
-    key = try home.key(file: configuration.encryptionKeyFile)
-    let own = (steps as? ChildSteps)?.holding(lock) ?? steps
-    self.steps = key.map { DecryptingSteps(own, home: home, key: $0) } ?? own
-    log = LoopLog(say)
-    ledger = try Ledger(path: home.ledger, isChecked: true)
-    registry = Registry(home: home, ledger: ledger, task: configuration.task)
-    audit = AuditLog(home: home, ledger: ledger, log: log)
+    services = try LoopServices(
+      home, configuration, steps: (steps as? ChildSteps)?.holding(lock) ?? steps,
+      log: LoopLog(say))
   }
 
   /// Ends the loop soon: steps are stopped, and what they had begun is begun again next time.
   public func stop() {
     isStopped.store(true, ordering: .releasing)
-    bell.ring()
-    steps.stop()
+    wakeSignal.send()
+    services.steps.stop()
   }
 
   /// Works until `stop` is called.
@@ -62,127 +49,120 @@ public final class Loop: Sendable {
   /// - Parameter once: to return when nothing is left to do.
   /// - Throws: `PipelineError` for what cannot be begun at all; with `once`, for what was left.
   public func run(once: Bool) throws {
-    let stored = StoredFiles(ObjectStore(folder: home.objects, key: key))
-    let trainer = Trainer(
-      home: home, ledger: ledger, steps: steps, registry: registry, store: stored,
-      configuration: configuration, log: log)
-    let scorer = Scorer(
-      home: home, ledger: ledger, steps: steps, registry: registry, store: stored,
-      configuration: configuration, log: log)
-    let intake = Intake(
-      home: home, ledger: ledger, steps: steps, registry: registry,
-      patience: .seconds(configuration.watching.patience), key: key, log: log)
-    try audit.reconcile()
-    try home.removeHalfMade()
-    try home.removePlain()
-    try intake.recover()
+    let services = services
+    let trainer = Trainer(services)
+    let scorer = Scorer(services)
+    let ingestor = Ingestor(services)
+    try services.audit.reconcile()
+    try services.directory.removeHalfMade()
+    try services.directory.removePlain()
+    try ingestor.recover()
     try trainer.recover()
-    try audit.flush()
+    try services.audit.flush()
     let watcher = makeWatcher()
     defer { watcher?.stop() }
-    let remote = try RemoteSide(
-      parts, home: home, ledger: ledger, configuration: configuration, audit: audit, log: log,
-      bell: bell, once: once)
-    let scoring = Lane(name: "predictions", log: log) { [audit, bell] in
+    let remote = try RemoteSide(parts, services, wakeSignal: wakeSignal, once: once)
+    let scoring = WorkerLoop(name: "predictions", log: services.log) { [wakeSignal] in
       let outcome = try scorer.work()
       if case .worked = outcome {
-        try audit.flush()
+        try services.audit.flush()
         remote.askPublishing()
-        bell.ring()
+        wakeSignal.send()
       }
       return outcome
     }
-    let deliverer = Deliverer(
-      ledger: ledger, steps: steps, registry: registry, place: configuration.delivery, log: log)
-    let delivery = Lane(name: "delivery", log: log) { [audit] in
+    let deliverer = Deliverer(services)
+    let delivery = WorkerLoop(name: "delivery", log: services.log) {
       let outcome = try deliverer.work()
-      if case .worked = outcome { try audit.flush() }
+      if case .worked = outcome { try services.audit.flush() }
       return outcome
     }
-    let training = Lane(name: "training", log: log) { [audit] in
+    let training = WorkerLoop(name: "training", log: services.log) {
       let outcome = try trainer.work()
       if case .worked = outcome {
-        try audit.flush()
+        try services.audit.flush()
         scoring.ask()
         delivery.ask()
       }
       return outcome
     }
-    let lanes = [training, scoring, delivery]
-    for lane in lanes { lane.start() }
+    let workers = [training, scoring, delivery]
+    for worker in workers { worker.start() }
     remote.start()
     defer {
-      steps.stop()
+      services.steps.stop()
       remote.stop()
-      for lane in lanes { lane.stop() }
+      for worker in workers { worker.stop() }
     }
-    log.say("watching \(home.path)")
+    services.log.say("watching \(services.directory.path)")
     try watch(
-      intake, trainer, watcher: watcher, remote: remote, lanes: lanes, once: once)
+      ingestor, trainer, watcher: watcher, remote: remote, workers: workers, once: once)
   }
 
   /// What tells of changes; nil where the system has none to give, and scans have to do.
   private func makeWatcher() -> ChangeWatcher? {
-    do { return try ChangeWatcher(bell: bell) } catch {
-      log.problem(error, about: "watching")
-      log.say("folders are looked at every \(configuration.watching.scanEvery) seconds instead")
+    do { return try ChangeWatcher(wakeSignal: wakeSignal) } catch {
+      services.log.problem(error, about: "watching")
+      services.log.say(
+        "folders are looked at every \(services.configuration.watching.scanEvery) seconds instead")
       return nil
     }
   }
 
   private func watch(
-    _ intake: Intake, _ trainer: Trainer, watcher: ChangeWatcher?, remote: RemoteSide,
-    lanes: [Lane], once: Bool
+    _ ingestor: Ingestor, _ trainer: Trainer, watcher: ChangeWatcher?, remote: RemoteSide,
+    workers: [WorkerLoop], once: Bool
   ) throws {
     let scan = InboxScan(
-      inbox: home.inbox, others: configuration.watching.localFolders, home: home.path,
-      patterns: NamePatterns(
-        include: configuration.watching.include, exclude: configuration.watching.exclude),
-      watcher: watcher)
-    var settling = Settling(settle: .seconds(configuration.watching.settle))
+      inbox: services.directory.inbox, others: services.configuration.watching.localFolders,
+      home: services.directory.path,
+      patterns: services.configuration.watching.patterns, watcher: watcher)
+    var tracker = StabilityTracker(settle: .seconds(services.configuration.watching.settle))
     var known: Set<Ledger.InputKey> = []
-    for source in configuration.watching.localFolders {
-      known.formUnion(try ledger.knownInputs(of: source))
+    for source in services.configuration.watching.localFolders {
+      known.formUnion(try services.ledger.knownInputs(of: source))
     }
     // Commands of `mlcore models` and `mlcore quarantine` leave their traces here.
-    watcher?.watch(registry.folder)
-    watcher?.watch(home.quarantine)
+    watcher?.watch(services.registry.folder)
+    watcher?.watch(services.directory.quarantine)
     var overflows = 0
-    var oddities = Oddities(home: home, patterns: scan.patterns)
+    var skippedFiles = SkippedFiles(home: services.directory, patterns: scan.patterns)
     var nextCleaning = ContinuousClock.now
     var waiting = 0
     /// Does what is due whether or not files can be taken in: it may make room for them.
-    func keepHouse() throws {
+    func maintain() throws {
       if ContinuousClock.now >= nextCleaning {
         try clean()
         nextCleaning = .now + Self.cleaning
       }
-      try LoopMetrics(home: home, ledger: ledger, task: configuration.task).write(waiting: waiting)
+      try LoopMetrics(
+        home: services.directory, ledger: services.ledger, task: services.configuration.task
+      ).write(waiting: waiting)
     }
     while !isStopped.load(ordering: .acquiring) {
-      var wait = Duration.seconds(configuration.watching.scanEvery)
+      var wait = Duration.seconds(services.configuration.watching.scanEvery)
       do {
         let now = ContinuousClock.now
-        try home.checkInbox()
-        try intake.sweep()
-        let found = try scan.result { log.problem($1, about: $0) }
-        oddities.note(found, log: log)
-        let sorted = settling.sort(
+        try services.directory.checkInbox()
+        try ingestor.sweep()
+        let found = try scan.result { services.log.problem($1, about: $0) }
+        skippedFiles.note(found, log: services.log)
+        let sorted = tracker.sort(
           found.files.filter { !known.contains($0.key) }, now: now,
           wasRenamed: { watcher?.takeRenamed($0.path) ?? false })
         waiting = sorted.waiting + remote.waiting
         if !sorted.ready.isEmpty { trainer.setArriving(true) }
-        try take(sorted.ready, intake, &settling, &known, lanes: lanes)
-        let hasFetched = try take(from: remote, intake, trainer, lanes: lanes)
+        try take(sorted.ready, ingestor, &tracker, &known, workers: workers)
+        let hasFetched = try take(from: remote, ingestor, trainer, workers: workers)
         if !sorted.ready.isEmpty || hasFetched { continue }
         let isNews = trainer.setArriving(sorted.waiting > sorted.held || remote.isArriving)
-        try audit.flush()
+        try services.audit.flush()
         overflows = try note(watcher?.overflows ?? 0, since: overflows)
         waiting = sorted.waiting + remote.waiting
-        try keepHouse()
+        try maintain()
         wait = min(wait, sorted.next ?? wait)
-        if sorted.held == 0 { log.isWell("intake") }
-        let all = lanes + remote.lanes
+        if sorted.held == 0 { services.log.resolved("ingest") }
+        let all = workers + remote.workers
         // Lanes first: one that is idle has handed over what it found.
         if once, !isNews, sorted.waiting == sorted.held, all.allSatisfy(\.isIdle),
           remote.waiting == 0
@@ -195,71 +175,73 @@ public final class Loop: Sendable {
         return
       } catch {
         // If that fails too, the first problem is the one to tell.
-        try? keepHouse()
+        try? maintain()
         if once { throw error }
-        log.problem(error, about: "intake")
+        services.log.problem(error, about: "ingest")
         wait = min(wait, .seconds(1))
       }
-      for lane in lanes { lane.ask() }
-      usleep(UInt32(Self.breath.components.attoseconds / 1_000_000_000_000))
-      bell.wait(atMost: once ? min(wait, .milliseconds(20)) : wait)
+      for worker in workers { worker.ask() }
+      usleep(UInt32(Self.leastPause.components.attoseconds / 1_000_000_000_000))
+      wakeSignal.wait(atMost: once ? min(wait, .milliseconds(20)) : wait)
     }
   }
 
   /// Counts overflows of the queue in the ledger.
   private func note(_ now: Int, since before: Int) throws -> Int {
     if now > before {
-      log.say("inotify's queue overflowed; the folders were scanned instead")
-      try ledger.write {
-        try Ledger.count("watch_overflows", by: Double(now - before), in: $0)
+      services.log.say("inotify's queue overflowed; the folders were scanned instead")
+      try services.ledger.transaction {
+        try $0.count("watch_overflows", by: Double(now - before))
       }
     }
     return now
   }
 
-  /// Removes what is old and needed by nobody.
+  /// Removes what is old and not needed any more.
   private func clean() throws {
     let items = try Retention(
-      home: home, ledger: ledger, registry: registry, configuration: configuration
+      home: services.directory, ledger: services.ledger, registry: services.registry,
+      configuration: services.configuration
     ).apply(isDryRun: false)
     // Not of what a link leads to.
-    if (try? home.checkInbox()) != nil {
-      Retention.removeEmptyFolders(below: home.inbox, olderThan: 86_400, now: Moment.now())
+    if (try? services.directory.checkInbox()) != nil {
+      Retention.removeEmptyFolders(
+        below: services.directory.inbox, olderThan: 86_400, now: Timestamp.now())
     }
-    try audit.flush()
-    try audit.forgetOld()
+    try services.audit.flush()
+    try services.audit.forgetOld()
     if items.isEmpty { return }
-    log.say("removed \(items.count) old files, \(items.reduce(0) { $0 + $1.bytes }) bytes")
+    services.log.say("removed \(items.count) old files, \(items.reduce(0) { $0 + $1.bytes }) bytes")
   }
 
   /// Takes in what has been fetched from other systems, and returns whether there was anything.
   private func take(
-    from remote: RemoteSide, _ intake: Intake, _ trainer: Trainer, lanes: [Lane]
+    from remote: RemoteSide, _ ingestor: Ingestor, _ trainer: Trainer, workers: [WorkerLoop]
   ) throws -> Bool {
     var isNew = false
-    defer { if isNew { for lane in lanes { lane.ask(isNew: true) } } }
+    defer { if isNew { for worker in workers { worker.ask(isNew: true) } } }
     let hasTaken = try remote.hand { arrivals, source in
       trainer.setArriving(true)
-      let left = try intake.take(arrivals, of: source)
+      let left = try ingestor.take(arrivals, of: source)
       isNew = isNew || left.count < arrivals.count
       return left
     }
-    if hasTaken { try audit.flush() }
+    if hasTaken { try services.audit.flush() }
     return hasTaken
   }
 
   private func take(
-    _ ready: [FoundFile], _ intake: Intake, _ settling: inout Settling,
-    _ known: inout Set<Ledger.InputKey>, lanes: [Lane]
+    _ ready: [FoundFile], _ ingestor: Ingestor, _ tracker: inout StabilityTracker,
+    _ known: inout Set<Ledger.InputKey>, workers: [WorkerLoop]
   ) throws {
     var rest = ready[...]
     while !rest.isEmpty, !isStopped.load(ordering: .acquiring) {
       let batch = Array(rest.prefix(Self.batch))
       rest = rest.dropFirst(batch.count)
       // Files of the inbox are gone; those of other folders stay and are known from now on.
-      known.formUnion(try intake.take(batch, settling: &settling).map(\.key))
-      try audit.flush()
-      for lane in lanes { lane.ask(isNew: true) }
+      known.formUnion(try ingestor.take(batch, tracker: &tracker).map(\.key))
+      try services.audit.flush()
+      for worker in workers { worker.ask(isNew: true) }
     }
   }
 }

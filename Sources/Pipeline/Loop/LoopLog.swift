@@ -1,5 +1,6 @@
 // What the loop says while it works: one line per event, for people and for a journal.
-import Synchronization
+internal import LoopContract
+internal import Synchronization
 
 /// Says what happens, and a problem that goes on only once.
 final class LoopLog: Sendable {
@@ -25,7 +26,7 @@ final class LoopLog: Sendable {
   }
 
   /// Forgets the problem of a thing, which is over.
-  func isWell(_ thing: String) { problems.withLock { $0[thing] = nil } }
+  func resolved(_ thing: String) { problems.withLock { $0[thing] = nil } }
 
   /// Says how an input ended.
   func ingested(_ file: FileRecord) {

@@ -1,45 +1,30 @@
 // Predictions: the newest version of every unlabelled file, by the model in service. What is missing
 // is found in the ledger, so a promotion scores all files again, and a new file is scored alone.
-internal import GRDB
 internal import Glibc
+internal import LoopContract
 internal import Storage
 internal import Synchronization
 
 /// Predicts what has not been predicted.
 final class Scorer: Sendable {
-  private let home: Home
-  private let ledger: Ledger
-  private let steps: any PipelineSteps
-  private let registry: Registry
-  private let store: StoredFiles
-  private let configuration: PipelineConfiguration
-  private let log: LoopLog
+  private let services: LoopServices
   /// What was predicted last, as long as there is more.
   private let last = Mutex<[ScoringJob]>([])
 
   /// Files that one process predicts.
   private static let batch = 256
 
-  init(
-    home: Home, ledger: Ledger, steps: any PipelineSteps, registry: Registry, store: StoredFiles,
-    configuration: PipelineConfiguration, log: LoopLog
-  ) {
-    self.home = home
-    self.ledger = ledger
-    self.steps = steps
-    self.registry = registry
-    self.store = store
-    self.configuration = configuration
-    self.log = log
-  }
+  init(_ services: LoopServices) { self.services = services }
 
   /// Predicts some files, if there are any.
   ///
   /// - Throws: `PipelineError.lostObject` for a file that is gone, when all others are predicted.
-  func work() throws -> Lane.Outcome {
+  func work() throws -> WorkerLoop.Outcome {
     var lost: PipelineError?
-    let owners = try ledger.aliases()
-    let models = [owners[.champion], configuration.mode == .shadow ? owners[.challenger] : nil]
+    let owners = try services.ledger.aliases()
+    let models = [
+      owners[.champion], services.configuration.mode == .shadow ? owners[.challenger] : nil,
+    ]
     for version in models.compactMap(\.self) {
       let found = try presentJobs(for: version)
       lost = lost ?? found.lost
@@ -48,7 +33,7 @@ final class Scorer: Sendable {
       guard last.withLock({ $0 != found.jobs }) else {
         throw PipelineError.noProgress(work: "the prediction of \(found.jobs[0].name)")
       }
-      let model = try registry.presentFolder(of: version)
+      let model = try services.registry.presentFolder(of: version)
       try predict(found.jobs, by: version, in: model)
       last.withLock { $0 = found.jobs }
       return .worked
@@ -63,10 +48,10 @@ final class Scorer: Sendable {
   private func presentJobs(
     for version: String
   ) throws -> (jobs: [ScoringJob], lost: PipelineError?) {
-    let since = Moment.now() - 86_400 * configuration.predictionDays
+    let since = Timestamp.now() - 86_400 * services.configuration.predictionDays
     var limit = Self.batch
     while true {
-      let found = try ledger.scoringJobs(for: version, since: since, limit: limit)
+      let found = try services.ledger.scoringJobs(for: version, since: since, limit: limit)
       var jobs: [ScoringJob] = []
       var lost: PipelineError?
       // The same file in two folders has one output.
@@ -74,7 +59,7 @@ final class Scorer: Sendable {
       for job in found where jobs.count < Self.batch {
         guard seen.insert([job.name, job.sha256]).inserted else { continue }
         do {
-          try store.check([(name: job.name, sha256: job.sha256, object: job.object)])
+          try services.storedFiles.check([job])
           jobs.append(job)
         } catch let error as PipelineError where error.isOfOneFile {
           lost = lost ?? error
@@ -88,20 +73,20 @@ final class Scorer: Sendable {
 
   private func predict(_ jobs: [ScoringJob], by version: String, in model: String) throws {
     let outputs = jobs.map(output)
-    for output in outputs { try Disk.makeFolder(Disk.parent(of: "\(home.predictions)/\(output)")) }
+    for output in outputs {
+      try Disk.makeFolder(Disk.parent(of: "\(services.directory.predictions)/\(output)"))
+    }
     let results = try answers(jobs, outputs: outputs, model: model)
-    let time = Moment.now()
-    try ledger.write { database in
+    try services.ledger.transaction { transaction in
       for ((job, output), result) in zip(zip(jobs, outputs), results) {
-        try Ledger.add(
-          job, output: result.problem == nil ? output : nil, result, at: time, in: database)
+        try transaction.add(job, output: result.problem == nil ? output : nil, result)
       }
     }
     for (job, result) in zip(jobs, results) {
       if let problem = result.problem {
-        log.say("not predicted \(job.name): \(problem)")
+        services.log.say("not predicted \(job.name): \(problem)")
       } else {
-        log.say("predicted \(job.name): \(result.rows) rows by \(version)")
+        services.log.say("predicted \(job.name): \(result.rows) rows by \(version)")
       }
     }
   }
@@ -111,15 +96,9 @@ final class Scorer: Sendable {
     _ jobs: [ScoringJob], outputs: [String], model: String, attempt: Int = 1
   ) throws -> [PredictedFile] {
     do {
-      let request = StepRequest.predict(
-        model: model,
-        files: jobs.map {
-          StepFile(path: "\(home.objects)/\($0.object)", name: $0.name, sha256: $0.sha256)
-        }, outputs: outputs.map { "\(home.predictions)/\($0)" })
-      guard case .predicted(let results) = try steps.answer(request, log: nil),
-        results.count == jobs.count
-      else { throw PipelineError.stepEnded(step: "predict", how: "gave another answer") }
-      return results
+      return try services.steps.predict(
+        jobs.map { services.store.stepFile($0) }, model: model,
+        outputs: outputs.map { "\(services.directory.predictions)/\($0)" })
     } catch PipelineError.stepEnded(_, let how) {
       if jobs.count > 1 {
         return try zip(jobs, outputs).map { try answers([$0], outputs: [$1], model: model)[0] }
@@ -139,8 +118,8 @@ final class Scorer: Sendable {
     // Where the path would get too long, the content in the name has to do.
     let folder = job.name.utf8.count > 2_048 ? "" : job.name.dropLast(own.count)
     let name =
-      "\(Disk.beginning(of: stem, bytes: 120)).\(job.sha256.prefix(12)).\(job.version).\(configuration.predictionFormat)"
-    let isEncrypted = !configuration.encryptionKeyFile.isEmpty
+      "\(Disk.beginning(of: stem, bytes: 120)).\(job.sha256.prefix(12)).\(job.version).\(services.configuration.predictionFormat)"
+    let isEncrypted = !services.configuration.encryptionKeyFile.isEmpty
     return "\(folder)\(name)\(isEncrypted ? EncryptedFile.ending : "")"
   }
 }

@@ -1,19 +1,13 @@
 // Retrainings: one at a time, each on everything that is there, so that what arrives meanwhile waits
 // for the next one and no file needs a training of its own.
-internal import GRDB
 internal import Glibc
+internal import LoopContract
 internal import Storage
 internal import Synchronization
 
 /// Trains, judges and promotes.
 final class Trainer: Sendable {
-  private let home: Home
-  private let ledger: Ledger
-  private let steps: any PipelineSteps
-  private let registry: Registry
-  private let store: StoredFiles
-  private let configuration: PipelineConfiguration
-  private let log: LoopLog
+  private let services: LoopServices
   private let state = Mutex(State())
 
   private struct State {
@@ -34,18 +28,7 @@ final class Trainer: Sendable {
   /// A training whose process was ended this often is given up.
   private static let mostCrashes = 3
 
-  init(
-    home: Home, ledger: Ledger, steps: any PipelineSteps, registry: Registry, store: StoredFiles,
-    configuration: PipelineConfiguration, log: LoopLog
-  ) {
-    self.home = home
-    self.ledger = ledger
-    self.steps = steps
-    self.registry = registry
-    self.store = store
-    self.configuration = configuration
-    self.log = log
-  }
+  init(_ services: LoopServices) { self.services = services }
 
   /// Says whether files are on their way in; a training waits for them, though not for long.
   ///
@@ -61,27 +44,29 @@ final class Trainer: Sendable {
   /// Ends runs that a killed loop left behind.
   func recover() throws {
     try endAbandonedRuns()
-    try registry.followAliases()
+    try services.registry.followAliases()
   }
 
   private func endAbandonedRuns() throws {
-    for id in try ledger.endAbandonedRuns(at: Moment.now()) {
-      Disk.remove(home.run(id))
+    for id in try services.ledger.endAbandonedRuns() {
+      Disk.remove(services.directory.run(id))
     }
     state.withLock { $0.hasLeftRun = false }
   }
 
   /// Trains, if there is something to train on.
-  func work() throws -> Lane.Outcome {
+  func work() throws -> WorkerLoop.Outcome {
     if state.withLock(\.hasLeftRun) { try endAbandonedRuns() }
     // The ledger says whose an alias is, whatever became of the links.
-    try registry.followAliases()
-    guard let plan = try ledger.trainingPlan(window: configuration.training.windowRows)
+    try services.registry.followAliases()
+    guard
+      let plan = try services.ledger.trainingPlan(
+        window: services.configuration.training.windowRows)
     else {
       state.withLock { $0.pendingSince = nil }
       return .nothing
     }
-    guard plan.newRows >= configuration.training.minRows else { return .nothing }
+    guard plan.newRows >= services.configuration.training.minRows else { return .nothing }
     // Whatever became of the ledger, the same work is not done again and again.
     let inputs = plan.files.map(\.sha256)
     if let ended = state.withLock(\.ended), ended.upto == plan.upto, ended.inputs == inputs {
@@ -96,10 +81,11 @@ final class Trainer: Sendable {
     let id: Int64
     if let halted {
       id = halted.id
-      try ledger.resumeRun(id)
+      try services.ledger.resumeRun(id)
     } else {
-      id = try ledger.startRun(plan, at: Moment.now())
-      log.say("run \(id): training on \(plan.files.count) files, \(plan.newFiles) of them new")
+      id = try services.ledger.startRun(plan)
+      services.log.say(
+        "run \(id): training on \(plan.files.count) files, \(plan.newFiles) of them new")
     }
     do {
       try run(id, plan)
@@ -108,7 +94,7 @@ final class Trainer: Sendable {
       try end(id, plan, after: error)
     }
     state.withLock { $0.ended = (id, plan.upto, inputs) }
-    try registry.followAliases()
+    try services.registry.followAliases()
     return .worked
   }
 
@@ -119,9 +105,11 @@ final class Trainer: Sendable {
       let since = state.pendingSince ?? now
       state.pendingSince = since
       var wait = Duration.zero
-      if state.isArriving { wait = .seconds(configuration.training.gather) - (now - since) }
+      if state.isArriving {
+        wait = .seconds(services.configuration.training.gather) - (now - since)
+      }
       if let last = state.lastStart {
-        wait = max(wait, .seconds(configuration.training.minInterval) - (now - last))
+        wait = max(wait, .seconds(services.configuration.training.minInterval) - (now - last))
       }
       return wait > .zero ? wait : nil
     }
@@ -129,93 +117,71 @@ final class Trainer: Sendable {
 
   private func run(_ id: Int64, _ plan: TrainingPlan) throws {
     let started = ContinuousClock.now
-    let folder = home.run(id)
+    let folder = services.directory.run(id)
     Disk.remove(folder)
-    try store.check(plan.files)
+    try services.storedFiles.check(plan.files)
     let candidate = "\(folder)/candidate"
     let work = "\(folder)/work"
     try Disk.makeFolder(candidate)
     try Disk.makeFolder(work)
-    let champion = try registry.champion()
-    let championFolder = try champion.map(registry.presentFolder)
-    let continues = configuration.training.continues && champion != nil
-    let studies = StudyPlaces(
-      unfinished: home.study,
-      last: try ledger.versions().last.map { registry.folder(of: $0.version) })
-    guard
-      case .trained(let trained) = try steps.answer(
-        .train(
-          files: plan.files.map {
-            StepFile(path: "\(home.objects)/\($0.object)", name: $0.name, sha256: $0.sha256)
-          }, candidate: candidate, work: work, champion: championFolder,
-          continuing: continues, studies: studies), log: "\(folder)/log")
-    else { throw PipelineError.stepEnded(step: "train", how: "gave another answer") }
+    let champion = try services.registry.champion()
+    let request = TrainingRequest(
+      files: plan.files.map { services.store.stepFile($0) }, candidate: candidate, work: work,
+      champion: try champion.map(services.registry.presentFolder),
+      newest: try services.ledger.versions().last.map { services.registry.folder(of: $0.version) },
+      unfinished: services.directory.unfinished)
+    let trained = try services.steps.train(request, log: "\(folder)/log")
     let trainedAt = ContinuousClock.now
     var seconds = ["train": (trainedAt - started) / .seconds(1)]
     if trained.version == champion {
-      return try finish(id, plan, .unchanged, trained, "the model is that of the champion", seconds)
+      return try endUnchanged(id, trained, seconds)
     }
-    let comparisons = try champion.map(ledger.comparisons) ?? 0
-    guard
-      case .judged(let verdict) = try steps.answer(
-        .judge(
-          candidate: candidate, work: work, champion: championFolder, comparisons: comparisons),
-        log: "\(folder)/log")
-    else { throw PipelineError.stepEnded(step: "judge", how: "gave another answer") }
-    seconds["judge"] = (ContinuousClock.now - trainedAt) / .seconds(1)
+    let comparisons = try champion.map(services.ledger.comparisons) ?? 0
+    let verdict = try services.steps.judge(request, comparisons: comparisons, log: "\(folder)/log")
+    seconds["judge"] = (.now - trainedAt) / .seconds(1)
     try writeLineage(of: trained, parent: champion, plan, to: candidate)
     try Disk.flush(candidate)
-    try registry.publish(candidate, as: trained.version)
+    try services.registry.publish(candidate, as: trained.version)
     let record = VersionRecord(
       sequence: 0, version: trained.version, run: id, parent: champion,
-      base: continues ? champion : nil, passes: verdict.passes,
+      base: trained.continuesChampion ? champion : nil, passes: verdict.passes,
       objections: verdict.objections,
       metrics: trained.metrics.merging(verdict.metrics) { $1 }, rows: trained.rows, at: 0)
-    let isPromoted = verdict.passes && configuration.mode == .auto
-    let time = Moment.now()
-    seconds["total"] = (ContinuousClock.now - started) / .seconds(1)
-    let state: RunState = isPromoted ? .promoted : verdict.passes ? .waiting : .rejected
+    seconds["total"] = (.now - started) / .seconds(1)
+    let state: RunState =
+      !verdict.passes ? .rejected : services.configuration.mode == .auto ? .promoted : .waiting
     let message = verdict.objections.joined(separator: "; ")
-    try ledger.write { database in
-      try Ledger.add(record, lineage: plan.files.map(\.sha256), at: time, in: database)
-      if isPromoted {
-        try Ledger.promote(
-          trained.version, because: "passed the gate", at: time, in: database)
-      } else {
-        try Ledger.give(.challenger, to: trained.version, at: time, in: database)
-      }
-      try Ledger.endRun(
-        id, state, version: trained.version, message: message, seconds: seconds, at: time,
-        in: database)
-    }
+    try services.ledger.endRun(
+      state, record, lineage: plan.files.map(\.sha256), message: message, seconds: seconds)
     Disk.remove(work)
     Disk.remove(candidate)
     switch state {
-    case .promoted: log.say("run \(id): promoted \(trained.version), \(Self.text(seconds))")
+    case .promoted:
+      services.log.say("run \(id): promoted \(trained.version), \(Self.text(seconds))")
     case .waiting:
-      log.say("run \(id): \(trained.version) passed; 'mlcore models promote' puts it into service")
-    default: log.say("run \(id): rejected \(trained.version): \(message)")
+      services.log.say(
+        "run \(id): \(trained.version) passed; 'mlcore models promote' puts it into service")
+    default: services.log.say("run \(id): rejected \(trained.version): \(message)")
     }
   }
 
-  private func finish(
-    _ id: Int64, _ plan: TrainingPlan, _ state: RunState, _ trained: TrainedCandidate,
-    _ message: String, _ seconds: [String: Double]
+  private func endUnchanged(
+    _ id: Int64, _ trained: TrainedCandidate, _ seconds: [String: Double]
   ) throws {
-    try ledger.write { database in
-      try Ledger.endRun(
-        id, state, version: trained.version, message: message, seconds: seconds,
-        at: Moment.now(), in: database)
+    let message = "the model is that of the champion"
+    try services.ledger.transaction {
+      try $0.endRun(
+        id, .unchanged, version: trained.version, message: message, seconds: seconds)
     }
-    Disk.remove("\(home.run(id))/work")
-    Disk.remove("\(home.run(id))/candidate")
-    log.say("run \(id): \(message)")
+    Disk.remove("\(services.directory.run(id))/work")
+    Disk.remove("\(services.directory.run(id))/candidate")
+    services.log.say("run \(id): \(message)")
   }
 
   /// Ends a run that failed: for good, or to be tried again.
   private func end(_ id: Int64, _ plan: TrainingPlan, after error: any Error) throws {
-    Disk.remove("\(home.run(id))/work")
-    Disk.remove("\(home.run(id))/candidate")
+    Disk.remove("\(services.directory.run(id))/work")
+    Disk.remove("\(services.directory.run(id))/candidate")
     let failure = error as? PipelineError ?? .stepEnded(step: "train", how: "\(error)")
     state.withLock { $0.hasLeftRun = true }
     var isFinal = !failure.isPassing && failure != .stopped
@@ -229,13 +195,11 @@ final class Trainer: Sendable {
     let why = failure.description
     if !isFinal, state.withLock({ $0.halted?.id == id && $0.halted?.why == why }) {
       // What goes on being in the way is not told each time.
-      try ledger.haltRun(id)
+      try services.ledger.haltRun(id)
     } else {
       // A ledger that refuses takes no note of it; the next look will.
-      try ledger.write { database in
-        try Ledger.endRun(
-          id, isFinal ? .failed : .interrupted, version: nil, message: why, seconds: [:],
-          at: Moment.now(), in: database)
+      try services.ledger.transaction {
+        try $0.endRun(id, isFinal ? .failed : .interrupted, message: why)
       }
     }
     state.withLock { state in
@@ -243,7 +207,7 @@ final class Trainer: Sendable {
       state.halted = isFinal ? nil : (id, plan.upto, why)
     }
     guard isFinal else { throw failure }
-    log.say("run \(id): failed: \(failure.description); \(failure.advice)")
+    services.log.say("run \(id): failed: \(failure.description); \(failure.advice)")
   }
 
   /// Writes which files a model has learnt from.

@@ -1,11 +1,10 @@
 // What a home remembers, for those who look at it or give an order while the loop may be running.
-internal import GRDB
 internal import Glibc
 internal import Storage
 
 /// The records of a home.
 public final class HomeRecords: Sendable {
-  let home: Home
+  let home: LoopDirectory
   let ledger: Ledger
   let registry: Registry
   let configuration: PipelineConfiguration
@@ -13,7 +12,7 @@ public final class HomeRecords: Sendable {
   /// Opens the records of a home, beside a loop or without one.
   ///
   /// - Throws: `PipelineError`.
-  public init(home: Home, configuration: PipelineConfiguration) throws {
+  public init(home: LoopDirectory, configuration: PipelineConfiguration) throws {
     self.home = home
     self.configuration = configuration
     try home.makeFolders()
@@ -56,7 +55,7 @@ public final class HomeRecords: Sendable {
   /// Checks the audit log, and writes nothing: what is there is all that counts.
   ///
   /// - Throws: `PipelineError` where the log or the ledger cannot be read.
-  public static func verifyAudit(of home: Home) throws -> AuditLog.Report {
+  public static func verifyAudit(of home: LoopDirectory) throws -> AuditLog.Report {
     guard Disk.exists(home.ledger) else {
       let names = Disk.exists(home.audit) ? try Disk.names(in: home.audit) : []
       guard names.isEmpty else {
@@ -72,10 +71,7 @@ public final class HomeRecords: Sendable {
   ///
   /// - Throws: `PipelineError`; `.locked` while a loop is running.
   public func repairAudit() throws -> AuditRepair {
-    let lock = try HomeLock(home)
-    return try withExtendedLifetime(lock) {
-      try AuditLog(home: home, ledger: ledger).repair()
-    }
+    try HomeLock.holding(home) { try AuditLog(home: home, ledger: ledger).repair() }
   }
 
   /// Writes records into the files that this command has made; a running loop does it itself.

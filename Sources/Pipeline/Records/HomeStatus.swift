@@ -1,5 +1,4 @@
 // What goes on in a home: what is running, what waits, what is in service.
-internal import GRDB
 
 /// The state of a home.
 public struct HomeStatus: Encodable, Sendable, Equatable {
@@ -94,63 +93,41 @@ extension HomeRecords {
   public func status() throws -> HomeStatus {
     let scan = InboxScan(
       inbox: home.inbox, others: [], home: home.path,
-      patterns: NamePatterns(
-        include: configuration.watching.include, exclude: configuration.watching.exclude),
-      watcher: nil)
+      patterns: configuration.watching.patterns, watcher: nil)
     let found = try scan.result { _, _ in }
-    let passedOver = (found.oddities + found.hidden).map {
+    let passedOver = (found.skipped + found.hidden).map {
       HomeStatus.PassedOver(
         name: String($0.path.dropFirst(home.inbox.count + 1)), reason: $0.reason)
     }
     let owners = try ledger.aliases()
     let models = try self.models()
-    let (files, predictions, overflows, runs) = try ledger.read { database in
-      var files: [String: Int] = ["ingested": 0, "duplicate": 0, "quarantined": 0]
-      for row in try Row.fetchAll(database, sql: "SELECT state, COUNT(*) FROM files GROUP BY state")
-      {
-        files[row[0]] = row[1]
-      }
-      let predictions =
-        try Int.fetchOne(
-          database, sql: "SELECT COUNT(*) FROM predictions WHERE problem IS NULL") ?? 0
-      let runs = try Row.fetchAll(database, sql: "SELECT * FROM runs ORDER BY id DESC LIMIT 10").map
-      {
-        HomeStatus.Run(
-          id: $0["id"], state: $0["state"], files: $0["files"], started: Moment.text($0["started"]),
-          seconds: Ledger.value([String: Double].self, $0["seconds"]) ?? [:],
-          version: $0["version"], message: $0["message"])
-      }
-      let overflows =
-        try Int.fetchOne(
-          database, sql: "SELECT value FROM counters WHERE name = 'watch_overflows'") ?? 0
-      return (files, predictions, overflows, runs)
-    }
-    let places = try ledger.read(Ledger.places).map { place, reached in
+    let counts = try ledger.counts(runs: 10)
+    let places = try ledger.places().map { place, reached in
       HomeStatus.Place(
         place: place.place, kind: place.kind.rawValue, waiting: place.waiting,
-        reached: reached.map(Moment.text), problem: place.problem)
+        reached: reached.map(Timestamp.text), problem: place.problem)
     }
     var aliases: [String: ModelEntry] = [:]
     for (alias, version) in owners {
       aliases[alias.rawValue] = models.first { $0.version == version }
     }
     return HomeStatus(
-      home: home.path, watching: isWatched, aliases: aliases, files: files,
+      home: home.path, watching: isWatched, aliases: aliases, files: counts.files,
       inbox: found.files.count, passedOver: passedOver,
       untrained: try ledger.trainingPlan()?.newFiles ?? 0,
       unpredicted: try owners[.champion].map {
         try ledger.scoringJobs(
-          for: $0, since: Moment.now() - 86_400 * configuration.predictionDays, limit: 1_000_000
+          for: $0, since: Timestamp.now() - 86_400 * configuration.predictionDays, limit: 1_000_000
         ).count
-      } ?? 0, predictions: predictions,
-      delivery: try delivery(), overflows: overflows, remote: places, runs: runs)
+      } ?? 0, predictions: counts.predictions, delivery: try delivery(),
+      overflows: counts.overflows, remote: places, runs: counts.runs)
   }
 
   private func delivery() throws -> HomeStatus.Delivery? {
     guard let place = configuration.delivery else { return nil }
     let record = try ledger.delivery(to: place)
     return HomeStatus.Delivery(
-      place: place, version: record?.version, delivered: record?.at.map(Moment.text),
+      place: place, version: record?.version, delivered: record?.at.map(Timestamp.text),
       problem: record?.problem)
   }
 }

@@ -1,5 +1,4 @@
 // The models of a home as `mlcore models` and `mlcore status` show them.
-internal import GRDB
 
 /// A model.
 public struct ModelEntry: Encodable, Sendable, Equatable {
@@ -43,7 +42,7 @@ extension HomeRecords {
     ModelEntry(
       version: record.version,
       aliases: Alias.allCases.filter { owners[$0] == record.version }.map(\.rawValue),
-      created: Moment.text(record.at), run: record.run, parent: record.parent,
+      created: Timestamp.text(record.at), run: record.run, parent: record.parent,
       passes: record.passes, objections: record.objections, rows: record.rows,
       metrics: record.metrics, path: registry.folder(of: record.version))
   }

@@ -1,7 +1,7 @@
 // The files that were refused, for those who look at them, and the way back for one that is right
 // after all: without it, a check would have to be loosened for all files.
-internal import GRDB
 internal import Glibc
+public import LoopContract
 internal import Storage
 
 /// A refused file.
@@ -44,11 +44,7 @@ public struct ReleasedFile: Encodable, Sendable, Equatable {
 }
 
 extension HomeRecords {
-  private struct Refused {
-    var id: Int64
-    var object: String
-    var file: QuarantinedFile
-  }
+  private typealias Refused = (record: RefusedRecord, file: QuarantinedFile)
 
   /// The refused files, the newest first.
   public func quarantined() throws -> [QuarantinedFile] { try refused().map(\.file) }
@@ -72,36 +68,24 @@ extension HomeRecords {
     let key = try home.key(file: configuration.encryptionKeyFile)
     let steps = key.map { DecryptingSteps(steps, home: home, key: $0) } ?? steps
     let store = ObjectStore(folder: home.objects, key: key)
-    try StoredFiles(store).check([(name: file.name, sha256: file.sha256, object: refused.object)])
+    try StoredFiles(store).check([refused.record])
     guard try ledger.ingestedRole(sha256: file.sha256) == nil else {
       throw PipelineError.notReleased(name: file.name, why: "its content was ingested since")
     }
     let champion = try registry.championFolder()
     let first = champion == nil ? try ledger.firstLabelledFile() : nil
-    var question = StepFile(
-      path: store.path(refused.object), name: file.name, sha256: file.sha256)
+    var question = store.stepFile(refused.record)
     question.isReleased = true
-    let request = StepRequest.examine(
-      files: [question], champion: champion,
-      first: first.map { StepFile(path: store.path($0.object), name: $0.name, sha256: $0.sha256) })
-    guard case .examined(let found) = try steps.answer(request, log: nil), let found = found.first
-    else { throw PipelineError.stepEnded(step: request.name, how: "gave another answer") }
+    let found = try steps.examine(
+      [question], champion: champion, first: first.map { store.stepFile($0) })[0]
     guard found.role != .refused else {
       throw PipelineError.notReleased(
         name: file.name, why: found.problems.map(\.message).joined(separator: "; "))
     }
-    let isSuperseded = try ledger.write { database in
-      // A running loop may have taken the content in since, or another command.
-      guard try Ledger.release(refused.id, as: found, at: Moment.now(), in: database) else {
-        throw PipelineError.notReleased(name: file.name, why: "its content was ingested since")
-      }
-      return try found.role == .unlabelled
-        && Bool.fetchOne(
-          database,
-          sql: """
-            SELECT EXISTS (SELECT 1 FROM files WHERE name = ? AND source = ? AND id > ?
-              AND role = 'unlabelled' AND state IN ('ingested', 'duplicate') AND sha256 <> ?)
-            """, arguments: [file.name, file.source, refused.id, file.sha256]) ?? false
+    // A running loop may have taken the content in since, or another command.
+    let released = try ledger.transaction { try $0.release(refused.record, as: found) }
+    guard let isSuperseded = released else {
+      throw PipelineError.notReleased(name: file.name, why: "its content was ingested since")
     }
     removeFromQuarantine(file.sha256)
     try flushAudit()
@@ -111,20 +95,15 @@ extension HomeRecords {
   }
 
   private func refused() throws -> [Refused] {
-    try ledger.read { database in
-      try Row.fetchAll(
-        database, sql: "SELECT * FROM files WHERE state = 'quarantined' ORDER BY id DESC"
-      ).map { row in
-        let name: String = row["name"]
-        let sha256: String = row["sha256"]
-        let path = home.quarantined(name, sha256: sha256, object: row["object"])
-        return Refused(
-          id: row["id"], object: row["object"],
-          file: QuarantinedFile(
-            name: name, source: row["source"], sha256: sha256, refused: Moment.text(row["at"]),
-            rows: row["rows"], findings: Ledger.value([Finding].self, row["findings"]) ?? [],
-            path: Disk.exists(path) ? path : nil))
-      }
+    try ledger.refused().map { record in
+      let path = home.quarantined(record.name, sha256: record.sha256, object: record.object)
+      return (
+        record,
+        QuarantinedFile(
+          name: record.name, source: record.source, sha256: record.sha256,
+          refused: Timestamp.text(record.at), rows: record.rows, findings: record.findings,
+          path: Disk.exists(path) ? path : nil)
+      )
     }
   }
 

@@ -1,6 +1,5 @@
 // What is old and needed by nobody: files, models, runs, predictions. The ledger forgets nothing; it
 // notes what was removed.
-internal import GRDB
 internal import Glibc
 internal import Storage
 
@@ -16,7 +15,7 @@ public struct RemovedItem: Encodable, Sendable, Equatable {
 
 /// Removes what may go.
 struct Retention {
-  let home: Home
+  let home: LoopDirectory
   let ledger: Ledger
   let registry: Registry
   let configuration: PipelineConfiguration
@@ -27,12 +26,12 @@ struct Retention {
   /// Finds what may go, and removes it.
   ///
   /// Never what the champion, the model before it and the challenger need: their folders, those of
-  /// the models whose trees they go on from, all files that they have learnt from; nor what the next
+  /// the models that they go on from, all files that they have learnt from; nor what the next
   /// training or scoring would read. To be called only where nothing is taken in meanwhile.
   ///
   /// - Parameter isDryRun: finds only.
   func apply(isDryRun: Bool) throws -> [RemovedItem] {
-    let now = Moment.now()
+    let now = Timestamp.now()
     let models = try ledger.versions()
     let kept = try keptModels(models)
     let oldModels = models.filter {
@@ -52,29 +51,9 @@ struct Retention {
     ) { _ in true }
     if isDryRun || items.isEmpty { return items }
     // The ledger first: what it no longer counts on may go, now or after a crash.
-    try ledger.write { database in
-      for object in objects {
-        try database.execute(
-          sql: "UPDATE files SET removed = ? WHERE object = ?", arguments: [now, object])
-      }
-      for model in oldModels {
-        try database.execute(
-          sql: "UPDATE versions SET removed = ? WHERE version = ?",
-          arguments: [now, model.version])
-        try database.execute(
-          sql: "DELETE FROM lineage WHERE version = ?", arguments: [model.version])
-      }
-      // If one of these models comes back into service, it predicts again.
-      for key in predictions.keys {
-        try database.execute(
-          sql: "DELETE FROM predictions WHERE version = ? AND name = ? AND sha256 = ?",
-          arguments: [key.version, key.name, key.sha256])
-      }
-      for item in items {
-        try Ledger.record(
-          "\(item.kind).removed", ["path": item.path], at: now, in: database)
-      }
-    }
+    try ledger.remove(
+      items, objects: objects, models: oldModels.map(\.version), predictions: predictions.keys,
+      at: now)
     for item in items { Disk.remove("\(home.path)/\(item.path)") }
     Self.removeEmptyFolders(
       below: home.predictions, olderThan: days(configuration.retention.predictions), now: now)
@@ -89,31 +68,7 @@ struct Retention {
     let limit = now - days(configuration.retention.predictions)
     let owners = try ledger.aliases()
     let inService = [owners[.champion], owners[.challenger]].compactMap(\.self)
-    let (needed, known) = try ledger.read { database in
-      var needed: Set<String> = []
-      for version in inService {
-        needed.formUnion(
-          try String.fetchAll(
-            database,
-            sql: """
-              SELECT output FROM predictions AS made
-              WHERE version = ? AND output IS NOT NULL AND EXISTS (SELECT 1 FROM files AS file
-                WHERE name = made.name AND sha256 = made.sha256 AND id = (SELECT MAX(id) FROM files
-                  WHERE name = file.name AND source = file.source AND role = 'unlabelled'
-                    AND state IN ('ingested', 'duplicate')))
-              """, arguments: [version]))
-      }
-      let known = try Row.fetchAll(
-        database, sql: "SELECT version, name, sha256, output FROM predictions WHERE at < ?",
-        arguments: [limit]
-      ).map { row in
-        (
-          job: ScoringJob(version: row[0], name: row[1], sha256: row[2], object: ""),
-          output: row[3] as String?
-        )
-      }
-      return (needed, known)
-    }
+    let (needed, known) = try ledger.predictions(neededBy: inService, madeBefore: limit)
     let items = try files(below: home.predictions, "").filter { name in
       !needed.contains(name) && age(of: "\(home.predictions)/\(name)", now: now) > now - limit
     }.map { item("prediction", "\(home.predictions)/\($0)") }
@@ -145,7 +100,7 @@ struct Retention {
     }
   }
 
-  /// The models with an alias, and those whose trees they go on from.
+  /// The models with an alias, and those that they go on from.
   private func keptModels(_ models: [VersionRecord]) throws -> Set<String> {
     var kept: Set<String> = []
     var open = try Array(ledger.aliases().values)
@@ -156,33 +111,13 @@ struct Retention {
     return kept
   }
 
-  /// The objects that nobody needs, below the folder of objects.
+  /// The objects that nothing needs, below the folder of objects.
   private func oldObjects(kept: Set<String>, now: Double) throws -> [String] {
     let limit = now - days(configuration.retention.objects)
-    let (needed, known) = try ledger.read { database in
-      var needed = Set(
-        try String.fetchAll(
-          database,
-          sql: """
-            SELECT object FROM files AS file WHERE at >= ? OR (role = 'unlabelled' AND id =
-              (SELECT MAX(id) FROM files WHERE name = file.name AND source = file.source
-                AND role = 'unlabelled')
-              AND (at >= ? OR NOT EXISTS (SELECT 1 FROM predictions WHERE name = file.name
-                AND sha256 = file.sha256)))
-            """, arguments: [limit, now - days(configuration.predictionDays)]))
-      for version in kept {
-        needed.formUnion(
-          try String.fetchAll(
-            database,
-            sql: """
-              SELECT object FROM files JOIN lineage USING (sha256) WHERE lineage.version = ?
-              """, arguments: [version]))
-      }
-      return (needed, Set(try String.fetchAll(database, sql: "SELECT object FROM files")))
-    }
-    var all = needed
-    let window = configuration.training.windowRows
-    all.formUnion(try ledger.trainingFiles(window: window).map(\.object))
+    let (needed, known) = try ledger.objects(
+      neededBy: kept, youngerThan: limit, predictedSince: now - days(configuration.predictionDays))
+    let all = needed.union(
+      try ledger.trainingFiles(window: configuration.training.windowRows).map(\.object))
     return try objects().filter { object in
       if all.contains(object) { return false }
       return known.contains(object)
@@ -226,7 +161,7 @@ struct Retention {
 }
 
 extension HomeRecords {
-  /// Removes what is old and needed by nobody.
+  /// Removes what is old and not needed any more.
   ///
   /// - Parameter isDryRun: finds only; allowed while a loop is running.
   /// - Throws: `PipelineError.locked` while a loop is running, which does it itself every day.
@@ -234,8 +169,7 @@ extension HomeRecords {
     let retention = Retention(
       home: home, ledger: ledger, registry: registry, configuration: configuration)
     if isDryRun { return try retention.apply(isDryRun: true) }
-    let lock = try HomeLock(home)
-    return try withExtendedLifetime(lock) {
+    return try HomeLock.holding(home) {
       let items = try retention.apply(isDryRun: false)
       let audit = AuditLog(home: home, ledger: ledger)
       try audit.flush()

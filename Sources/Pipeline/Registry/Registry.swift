@@ -1,3 +1,5 @@
+// The models of a home and their aliases. The ledger says whose an alias is; links beside the models
+// follow it, so that other programs find the champion by its path.
 internal import GRDB
 internal import Glibc
 // The models of a home and their aliases. The ledger says whose an alias is; links beside the models
@@ -6,11 +8,11 @@ internal import Storage
 
 /// The models of one task.
 public final class Registry: Sendable {
-  private let home: Home
+  private let home: LoopDirectory
   private let ledger: Ledger
   private let task: String
 
-  init(home: Home, ledger: Ledger, task: String) {
+  init(home: LoopDirectory, ledger: Ledger, task: String) {
     self.home = home
     self.ledger = ledger
     self.task = task
@@ -103,13 +105,8 @@ public final class Registry: Sendable {
       throw PipelineError.rejected(version: version, objections: record.objections)
     }
     _ = try presentFolder(of: version)
-    try ledger.write { database in
-      if try Ledger.aliases(database)[.champion] == version {
-        throw PipelineError.inService(version: version)
-      }
-      let reason = record.passes ? "by hand" : "by hand, though the gate rejected it"
-      try Ledger.promote(version, because: reason, at: Moment.now(), in: database)
-    }
+    try ledger.promote(
+      version, because: record.passes ? "by hand" : "by hand, though the gate rejected it")
     try followAliases()
     return version
   }
@@ -118,14 +115,7 @@ public final class Registry: Sendable {
   ///
   /// - Returns: its version.
   func rollBack() throws -> String {
-    let version = try ledger.write { database in
-      guard let previous = try Ledger.aliases(database)[.previous] else {
-        throw PipelineError.noPrevious
-      }
-      _ = try presentFolder(of: previous)
-      try Ledger.promote(previous, because: "rolled back", at: Moment.now(), in: database)
-      return previous
-    }
+    let version = try ledger.rollBack { _ = try presentFolder(of: $0) }
     try followAliases()
     return version
   }

@@ -1,5 +1,5 @@
 // When something that failed is tried again: after a second at first, then after twice the time each
-// time, and never because somebody else has rung a bell.
+// time, and no wake signal shortens the pause.
 
 /// The pause after failures.
 struct Backoff {

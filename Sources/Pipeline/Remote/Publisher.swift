@@ -1,6 +1,5 @@
 // Copies predictions to a folder elsewhere. A copy counts when the ledger has it; one that a killed
 // loop had made is made again, under the same name with the same bytes.
-internal import GRDB
 internal import Glibc
 internal import Storage
 internal import Synchronization
@@ -8,9 +7,7 @@ internal import Synchronization
 /// Publishes predictions.
 final class Publisher: Sendable {
   private let output: any OutputFolder
-  private let home: Home
-  private let ledger: Ledger
-  private let log: LoopLog
+  private let services: LoopServices
   private let state = Mutex(State())
 
   private struct State {
@@ -25,15 +22,13 @@ final class Publisher: Sendable {
   /// When a place where nothing succeeds is taken to be away.
   private static let patience = Duration.seconds(10)
 
-  init(output: any OutputFolder, home: Home, ledger: Ledger, log: LoopLog) {
+  init(_ output: any OutputFolder, _ services: LoopServices) {
     self.output = output
-    self.home = home
-    self.ledger = ledger
-    self.log = log
+    self.services = services
   }
 
   /// Publishes all predictions that can be; one that cannot holds no other up.
-  func work(isStopped: () -> Bool) throws -> Lane.Outcome {
+  func work(isStopped: () -> Bool) throws -> WorkerLoop.Outcome {
     if let left = state.withLock({ $0.place.left() }) {
       return .failed(left.error, again: left.wait)
     }
@@ -43,7 +38,7 @@ final class Publisher: Sendable {
     var passedOver = Set(failing.filter { $0.value.left(started) != nil }.keys)
     var isAny = false
     while true {
-      let names = try ledger.unpublished(
+      let names = try services.ledger.unpublished(
         to: output.name, limit: Self.batch, except: passedOver)
       if names.isEmpty { break }
       for name in names {
@@ -75,28 +70,28 @@ final class Publisher: Sendable {
   private func stillFailing() throws -> [String: Backoff] {
     let failing = state.withLock(\.failing)
     if failing.isEmpty { return [:] }
-    let open = Set(try ledger.unpublished(to: output.name, limit: .max))
+    let open = Set(try services.ledger.unpublished(to: output.name, limit: .max))
     return failing.filter { open.contains($0.key) }
   }
 
   private func publish(_ name: String) throws {
-    let path = "\(home.predictions)/\(name)"
+    let path = "\(services.directory.predictions)/\(name)"
     let isThere = Disk.exists(path)
     if isThere { try output.put(path, as: name) }
-    let time = Moment.now()
-    try ledger.write { database in
+    try services.ledger.transaction { transaction in
       // Retention may have removed it before it was asked for, and a rollback may bring it back.
       if !isThere, Disk.exists(path) { return }
-      try Ledger.publish(name, to: output.name, wasThere: isThere, at: time, in: database)
+      try transaction.publish(name, to: output.name, wasThere: isThere)
     }
-    if isThere { log.say("published \(output.name)/\(name)") }
+    if isThere { services.log.say("published \(output.name)/\(name)") }
   }
 
   private func note(problem: String?) throws {
-    try ledger.note(
+    try services.ledger.note(
       RemotePlace(
-        place: output.name, kind: .output, waiting: try ledger.countUnpublished(to: output.name),
-        problem: problem), at: Moment.now())
+        place: output.name, kind: .output,
+        waiting: try services.ledger.countUnpublished(to: output.name),
+        problem: problem))
   }
 }
 

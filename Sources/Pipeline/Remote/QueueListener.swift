@@ -5,17 +5,16 @@ internal import Synchronization
 /// Turns messages into looks at objects.
 final class QueueListener: Sendable {
   private let queue: any ChangeQueue
-  private let sources: [(source: RemoteSource, lane: Lane)]
-  private let ledger: Ledger
-  private let log: LoopLog
+  private let sources: [(source: RemoteSource, worker: WorkerLoop)]
+  private let services: LoopServices
   /// For how long a message is held that does not come again; one that is still in the queue does.
   private let patience: Duration
-  private let bell = Bell()
   private let state = Mutex(State())
 
   private struct State {
-    var isStopped = false
-    var thread: BackgroundThread?
+    var held: [String: Held] = [:]
+    var unknown: Set<String> = []
+    var backoff = Backoff()
   }
 
   /// A message whose objects are being fetched.
@@ -32,99 +31,80 @@ final class QueueListener: Sendable {
   private static let waits = (idle: 20, busy: 1)
 
   init(
-    queue: any ChangeQueue, sources: [(source: RemoteSource, lane: Lane)], ledger: Ledger,
-    patience: Duration = .seconds(3_600), log: LoopLog
+    _ queue: any ChangeQueue, sources: [(source: RemoteSource, worker: WorkerLoop)],
+    _ services: LoopServices, patience: Duration = .seconds(3_600)
   ) {
-    self.patience = patience
     self.queue = queue
     self.sources = sources
-    self.ledger = ledger
-    self.log = log
+    self.services = services
+    self.patience = patience
   }
 
-  func start() {
-    let thread = BackgroundThread { [self] in run() }
-    state.withLock { $0.thread = thread }
-  }
-
-  /// Ends the thread.
-  func stop() {
-    let thread = state.withLock { state in
-      state.isStopped = true
-      return state.thread
-    }
-    queue.stop()
-    bell.ring()
-    thread?.join()
-  }
-
-  private func run() {
-    var held: [String: Held] = [:]
-    var unknown: Set<String> = []
-    var backoff = Backoff()
-    while !state.withLock(\.isStopped) {
+  /// Waits for messages, and deletes those whose objects are done.
+  func step() throws -> WorkerLoop.Outcome {
+    try state.withLock { state in
       do {
-        if held.count < Self.mostHeld {
-          let messages = try queue.receive(wait: held.isEmpty ? Self.waits.idle : Self.waits.busy)
-          try take(messages, &held, &unknown)
-        } else {
-          bell.wait(atMost: .milliseconds(200))
+        let isFull = state.held.count >= Self.mostHeld
+        if !isFull {
+          let wait = state.held.isEmpty ? Self.waits.idle : Self.waits.busy
+          try take(try queue.receive(wait: wait), &state)
         }
-        let done = held.values.filter { $0.objects.allSatisfy { $0.source.isDone($0.name) } }
-        if !done.isEmpty {
-          try queue.delete(done.map(\.message))
-          try ledger.write { try Ledger.count("queue_done", by: Double(done.count), in: $0) }
-          for one in done { held[one.message.id] = nil }
-        }
-        let now = ContinuousClock.now
-        held = held.filter { now - $0.value.seen < patience }
-        try ledger.note(
-          RemotePlace(place: queue.name, kind: .queue, waiting: held.count, problem: nil),
-          at: Moment.now())
-        log.isWell(queue.name)
-        backoff.succeeded()
+        try deleteDone(&state.held)
+        try note(problem: nil, state)
+        state.backoff.succeeded()
+        return isFull ? .later(.milliseconds(200)) : .worked
       } catch PipelineError.stopped {
-        return
+        throw PipelineError.stopped
       } catch {
-        log.problem(error, about: queue.name)
         // What cannot be written down now will be later.
-        try? ledger.note(
-          RemotePlace(
-            place: queue.name, kind: .queue, waiting: held.count, problem: LoopLog.text(error)),
-          at: Moment.now())
-        bell.wait(atMost: backoff.failed(error))
+        try? note(problem: LoopLog.text(error), state)
+        return .failed(error, again: state.backoff.failed(error))
       }
     }
   }
 
-  private func take(
-    _ messages: [QueueMessage], _ held: inout [String: Held], _ unknown: inout Set<String>
-  ) throws {
-    var asked: [Lane] = []
+  private func deleteDone(_ held: inout [String: Held]) throws {
+    let done = held.values.filter { $0.objects.allSatisfy { $0.source.isDone($0.name) } }
+    if !done.isEmpty {
+      try queue.delete(done.map(\.message))
+      try services.ledger.transaction { try $0.count("queue_done", by: Double(done.count)) }
+      for one in done { held[one.message.id] = nil }
+    }
+    let now = ContinuousClock.now
+    held = held.filter { now - $0.value.seen < patience }
+  }
+
+  private func note(problem: String?, _ state: State) throws {
+    try services.ledger.note(
+      RemotePlace(place: queue.name, kind: .queue, waiting: state.held.count, problem: problem))
+  }
+
+  private func take(_ messages: [QueueMessage], _ state: inout State) throws {
+    var asked: [WorkerLoop] = []
     for message in messages {
       switch message.content {
       case .unknown(let reason):
-        // It may be meant for somebody else: the queue's own rules say what becomes of it.
-        guard unknown.insert(message.id).inserted else { continue }
-        if unknown.count > Self.mostHeld { unknown = [message.id] }
-        log.say("note: \(queue.name): left a message that is not understood: \(reason)")
-        try ledger.write { try Ledger.count("queue_unknown", in: $0) }
+        // Another program may wait for it: the queue's own rules decide what becomes of it.
+        guard state.unknown.insert(message.id).inserted else { continue }
+        if state.unknown.count > Self.mostHeld { state.unknown = [message.id] }
+        services.log.say("note: \(queue.name): left a message that is not understood: \(reason)")
+        try services.ledger.transaction { try $0.count("queue_unknown") }
       case .nothing:
-        held[message.id] = Held(message: message, objects: [])
+        state.held[message.id] = Held(message: message, objects: [])
       case .written(let places):
         // One that has come again has another receipt, and its objects are looked at again.
         var objects: [(source: RemoteSource, name: String)] = []
         for place in places {
-          for (source, lane) in sources {
+          for (source, worker) in sources {
             guard let name = source.name(of: place) else { continue }
             source.look(at: name)
             objects.append((source, name))
-            asked.append(lane)
+            asked.append(worker)
           }
         }
-        held[message.id] = Held(message: message, objects: objects)
+        state.held[message.id] = Held(message: message, objects: objects)
       }
     }
-    for lane in asked { lane.ask() }
+    for worker in asked { worker.ask() }
   }
 }

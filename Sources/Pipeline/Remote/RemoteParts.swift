@@ -78,7 +78,7 @@ public struct QueueMessage: Sendable {
     case written([String])
     /// Nothing that matters here.
     case nothing
-    /// Something that nobody understands, and why.
+    /// A text that is no event, and the reason.
     case unknown(String)
   }
 

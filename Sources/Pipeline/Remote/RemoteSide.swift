@@ -3,9 +3,10 @@ internal import Synchronization
 
 /// The remote side of a loop.
 final class RemoteSide: Sendable {
-  private let sources: [(source: RemoteSource, lane: Lane)]
-  private let listener: QueueListener?
-  private let publishing: Lane?
+  private let sources: [(source: RemoteSource, worker: WorkerLoop)]
+  private let queue: (any ChangeQueue)?
+  private let listening: WorkerLoop?
+  private let publishing: WorkerLoop?
   private let isStopped: Flag
 
   /// A flag that threads share.
@@ -18,66 +19,64 @@ final class RemoteSide: Sendable {
   /// Makes the threads.
   ///
   /// - Parameters:
-  ///   - once: whether the loop ends when nothing is left: then a listing tells all, and nobody
-  ///     listens.
-  ///   - bell: rung when something has come.
+  ///   - once: whether the loop ends when nothing is left: then a listing finds everything, and no
+  ///     thread listens to the queue.
+  ///   - wakeSignal: sent when something has come.
   init(
-    _ parts: RemoteParts, home: Home, ledger: Ledger, configuration: PipelineConfiguration,
-    audit: AuditLog, log: LoopLog, bell: Bell, once: Bool
+    _ parts: RemoteParts, _ services: LoopServices, wakeSignal: WakeSignal, once: Bool
   ) throws {
-    let patterns = NamePatterns(
-      include: configuration.watching.include, exclude: configuration.watching.exclude)
     sources = parts.folders.enumerated().map { number, folder in
-      let source = RemoteSource(
-        folder: folder, number: number, home: home, ledger: ledger, patterns: patterns,
-        every: .seconds(configuration.watching.listEvery), log: log)
-      let lane = Lane(name: folder.name, log: log) {
-        defer { bell.ring() }
+      let source = RemoteSource(folder, number: number, services)
+      let worker = WorkerLoop(name: folder.name, log: services.log) {
+        defer { wakeSignal.send() }
         return try source.step()
       }
-      return (source, lane)
+      return (source, worker)
     }
-    listener =
-      if let queue = parts.queue, !once {
-        QueueListener(queue: queue, sources: sources, ledger: ledger, log: log)
-      } else { nil }
+    queue = once ? nil : parts.queue
+    let sources = sources
+    listening = queue.map { queue in
+      let listener = QueueListener(queue, sources: sources, services)
+      return WorkerLoop(name: queue.name, log: services.log) { try listener.step() }
+    }
     let isStopped = Flag()
     self.isStopped = isStopped
     publishing = parts.output.map { output in
-      let publisher = Publisher(output: output, home: home, ledger: ledger, log: log)
-      return Lane(name: output.name, log: log) {
+      let publisher = Publisher(output, services)
+      return WorkerLoop(name: output.name, log: services.log) {
         let outcome = try publisher.work { isStopped.isSet }
         // Of several predictions some may have failed.
-        if case .nothing = outcome {} else { try audit.flush() }
+        if case .nothing = outcome {} else { try services.audit.flush() }
         return outcome
       }
     }
-    try ledger.forgetPlaces(
+    try services.ledger.forgetPlaces(
       except: parts.folders.map(\.name)
         + [parts.queue?.name, parts.output?.name].compactMap(\.self))
   }
 
   /// Begins.
   func start() {
-    for (_, lane) in sources { lane.start() }
+    for (_, worker) in sources { worker.start() }
     publishing?.start()
-    listener?.start()
+    listening?.start()
   }
 
   /// Ends all threads.
   func stop() {
     isStopped.set()
     for (source, _) in sources { source.stop() }
-    listener?.stop()
-    for (source, lane) in sources {
-      lane.stop()
+    queue?.stop()
+    listening?.stop()
+    for (source, worker) in sources {
+      worker.stop()
       source.removeFetched()
     }
     publishing?.stop()
   }
 
-  /// The lanes, for those who want to know whether nothing is left to do.
-  var lanes: [Lane] { sources.map(\.lane) + [publishing].compactMap(\.self) }
+  /// The workers; when all are idle, nothing is left to do.
+  var workers: [WorkerLoop] { sources.map(\.worker) + [publishing].compactMap(\.self) }
 
   /// How many objects are on their way.
   var waiting: Int { sources.reduce(0) { $0 + $1.source.waiting } }
@@ -97,7 +96,7 @@ final class RemoteSide: Sendable {
   ) throws -> Bool {
     var hasTaken = false
     var problem: PipelineError?
-    for (source, lane) in sources {
+    for (source, worker) in sources {
       let arrivals = source.arrivals
       if arrivals.isEmpty { continue }
       do {
@@ -106,7 +105,7 @@ final class RemoteSide: Sendable {
         problem = problem ?? error
         continue
       }
-      lane.ask()
+      worker.ask()
       hasTaken = true
     }
     if let problem { throw problem }

@@ -11,13 +11,10 @@ internal import Synchronization
 /// Finds what is new in a folder, and fetches it.
 final class RemoteSource: Sendable {
   let folder: any RemoteFolder
-  private let home: Home
-  private let ledger: Ledger
+  let services: LoopServices
   private let patterns: NamePatterns
-  private let every: Duration
   private let number: Int
-  private let log: LoopLog
-  private let shared = Mutex(Shared())
+  let shared = Mutex(Shared())
   private let work = Mutex(Work())
 
   /// An object that was fetched.
@@ -31,10 +28,10 @@ final class RemoteSource: Sendable {
   }
 
   /// What other threads ask for and see.
-  private struct Shared {
+  struct Shared {
     /// Names that a notice told of, to be looked at.
     var hints: Set<String> = []
-    /// Names that a notice told of and of which the ledger may not know everything.
+    /// Names that a notice told of and whose newest state the ledger may lack.
     var open: Set<String> = []
     var arrivals: [Arrival] = []
     /// Objects that are to be fetched and have not failed.
@@ -44,7 +41,7 @@ final class RemoteSource: Sendable {
   }
 
   /// What the thread itself remembers.
-  private struct Work {
+  struct Work {
     var isLoaded = false
     var known: Set<RemoteEntry> = []
     var wanted: [String: RemoteEntry] = [:]
@@ -59,29 +56,19 @@ final class RemoteSource: Sendable {
     var count = 0
   }
 
-  /// What is fetched before the loop takes it.
-  private static let batch = (count: 256, bytes: 512 << 20)
   /// When an object's second is over, also where clocks of another system disagree by a second.
-  private static let second = Duration.seconds(3)
-  /// When an object is asked for again that gave no answer.
-  private static let unansweredPause = Duration.seconds(60)
+  static let second = Duration.seconds(3)
   /// Bytes of a name between slashes that leave room for what is added to those of predictions.
   private static let longestPart = 200
 
   /// Describes a source.
   ///
   /// - Parameter number: another one for each folder of a loop.
-  init(
-    folder: any RemoteFolder, number: Int, home: Home, ledger: Ledger, patterns: NamePatterns,
-    every: Duration, log: LoopLog
-  ) {
+  init(_ folder: any RemoteFolder, number: Int, _ services: LoopServices) {
     self.folder = folder
     self.number = number
-    self.home = home
-    self.ledger = ledger
-    self.patterns = patterns
-    self.every = every
-    self.log = log
+    self.services = services
+    patterns = services.configuration.watching.patterns
   }
 
   // MARK: - For other threads
@@ -145,18 +132,18 @@ final class RemoteSource: Sendable {
 
   /// Removes what has been fetched and was not taken; to be called when the thread has ended.
   func removeFetched() {
-    for name in (try? Disk.names(in: home.plain)) ?? [] where name.hasPrefix(prefix) {
-      unlink("\(home.plain)/\(name)")
+    for name in (try? Disk.names(in: services.directory.plain)) ?? [] where name.hasPrefix(prefix) {
+      unlink("\(services.directory.plain)/\(name)")
     }
   }
 
   /// What the names of fetched files begin with.
-  private var prefix: String { "fetched-\(number)-" }
+  var prefix: String { "fetched-\(number)-" }
 
   // MARK: - The thread
 
   /// Looks, and fetches some of what is new.
-  func step() throws -> Lane.Outcome {
+  func step() throws -> WorkerLoop.Outcome {
     if shared.withLock({ $0.isStopped }) { throw PipelineError.stopped }
     guard arrivals.isEmpty else { return .nothing }
     return try work.withLock { work in
@@ -185,7 +172,7 @@ final class RemoteSource: Sendable {
       }
       try note(problem: problem, &work)
       if !arrivals.isEmpty { return .nothing }
-      if problem == nil { log.isWell(folder.name) }
+      if problem == nil { services.log.resolved(folder.name) }
       let wait = timeToNext(work)
       return problem.map { .failed($0, again: wait) } ?? .later(wait)
     }
@@ -203,7 +190,7 @@ final class RemoteSource: Sendable {
   }
 
   /// Whether a name counts, and can be a path below a folder here: keys may say anything.
-  private func accepts(_ name: String) -> Bool {
+  func accepts(_ name: String) -> Bool {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.allSatisfy({ !$0.hasPrefix("_") && ($0 == ".." || !$0.hasPrefix(".")) }),
       patterns.accept(name)
@@ -213,7 +200,7 @@ final class RemoteSource: Sendable {
         && !part.utf8.contains(0)
     }
     if !isPath {
-      log.problem(
+      services.log.problem(
         PipelineError.remote(
           facts: "\(folder.name)/\(name): this key cannot be the name of a file",
           advice: "give the object another key; the others are not held up"), about: name)
@@ -223,7 +210,7 @@ final class RemoteSource: Sendable {
 
   private func load(_ work: inout Work) throws {
     if work.isLoaded { return }
-    for object in try ledger.remoteObjects(of: folder.name) {
+    for object in try services.ledger.remoteObjects(of: folder.name) {
       work.known.insert(object.entry)
       // Times of processes do not compare: their second begins anew.
       if !object.isSettled { work.unsettled[object.entry.name] = .now }
@@ -238,184 +225,23 @@ final class RemoteSource: Sendable {
     }
   }
 
-  /// Looks at the objects that notices told of.
-  private func follow(_ hints: Set<String>, _ work: inout Work) throws {
-    var left = hints
-    do {
-      for (name, stamp) in try stamps(of: hints.sorted()) {
-        switch stamp {
-        case .success(let stamp): if try !want(name, stamp, &work) { close(name) }
-        case .failure(let error):
-          if Self.concernsAll(error) { throw error }
-          // To fetch it fails alike, or not, with a pause of its own. What it is, fetching tells.
-          if work.wanted[name] == nil {
-            work.wanted[name] = RemoteEntry(name: name, size: 0, modified: 0)
-          }
-        }
-        left.remove(name)
-      }
-    } catch {
-      shared.withLock { $0.hints.formUnion(left) }
-      throw error
-    }
-  }
-
-  /// What objects are now.
-  private func stamps(
-    of names: [String]
-  ) throws -> [(name: String, stamp: Result<RemoteStamp?, any Error>)] {
-    try checkStopped()
-    let stamps = Crew.map(names) { [self] name in
-      Result {
-        try checkStopped()
-        return try folder.stamp(of: name)
-      }
-    }
-    return Array(zip(names, stamps)).map { (name: $0, stamp: $1) }
-  }
-
-  /// Whether an object that is as `stamp` says is to be fetched.
-  private func want(_ name: String, _ stamp: RemoteStamp?, _ work: inout Work) throws -> Bool {
-    if let stamp, try !ledger.contains(stamp, name, of: folder.name) {
-      work.wanted[name] = RemoteEntry(name: name, size: stamp.size, modified: stamp.modified)
-      return true
-    }
-    work.wanted[name] = nil
-    work.failing[name] = nil
-    return false
-  }
-
-  /// Lists the folder, if it is time, and returns whether it was.
-  private func list(_ work: inout Work) throws -> Bool {
-    guard ContinuousClock.now >= work.nextListing else { return false }
-    let entries = try folder.entries().filter { accepts($0.name) }
-    for entry in entries where !work.known.contains(entry) { work.wanted[entry.name] = entry }
-    // Those that are gone are not wanted any more.
-    let names = Set(entries.map(\.name))
-    for name in work.wanted.keys where !names.contains(name) {
-      work.wanted[name] = nil
-      work.failing[name] = nil
-      close(name)
-    }
-    work.nextListing = .now + every
-    return true
-  }
-
-  /// Looks once more at objects whose second is over.
-  private func settle(_ work: inout Work) throws {
-    let now = ContinuousClock.now
-    let over = work.unsettled.filter { now >= $0.value + Self.second }
-    if over.isEmpty { return }
-    var settled: [String] = []
-    for (name, stamp) in try stamps(of: over.keys.sorted()) {
-      switch stamp {
-      case .success(let stamp):
-        // If it is another one, it is settled when that one is in the ledger.
-        if try !want(name, stamp, &work) { settled.append(name) }
-        work.unsettled[name] = nil
-        work.unanswered[name] = nil
-      case .failure(let error):
-        if Self.concernsAll(error) { throw error }
-        work.unsettled[name] = now + Self.unansweredPause
-        work.unanswered[name] = error
-      }
-    }
-    try ledger.settle(settled, of: folder.name)
-  }
-
-  private static func concernsAll(_ error: any Error) -> Bool {
-    (error as? PipelineError)?.concernsAll ?? false
-  }
-
-  /// Fetches wanted objects, the oldest first.
-  ///
-  /// - Returns: why one could not be fetched.
-  private func fetch(_ work: inout Work) throws -> (any Error)? {
-    var (orders, problem) = due(work)
-    do { try Disk.makeFolder(home.plain) } catch {
-      for order in orders {
-        _ = work.failing[order.entry.name, default: Backoff()].failed(error)
-      }
-      return error
-    }
-    for index in orders.indices {
-      work.count += 1
-      // With the other plain copies, so that what a killed loop leaves is removed.
-      orders[index].path =
-        "\(home.plain)/\(prefix)\(work.count)-"
-        + Disk.end(of: Disk.name(of: orders[index].entry.name), bytes: 60)
-    }
-    let stamps = Crew.map(orders) { [self] order in
-      Result { try folder.fetch(order.entry.name, to: order.path, checkStopped: checkStopped) }
-    }
-    var fetched: [Arrival] = []
-    for (order, stamp) in zip(orders, stamps) {
-      let entry = order.entry
-      do {
-        let stamp = try stamp.get()
-        work.wanted[entry.name] = nil
-        if let stamp, try !ledger.contains(stamp, entry.name, of: folder.name) {
-          // What it failed with stays until it is taken: that may fail, too.
-          fetched.append(Arrival(name: entry.name, listed: entry, path: order.path, stamp: stamp))
-        } else {
-          unlink(order.path)
-          work.failing[entry.name] = nil
-          // One that is listed and not there may be there the next time.
-          if stamp != nil { work.known.insert(entry) }
-          close(entry.name)
-        }
-      } catch {
-        unlink(order.path)
-        if (error as? PipelineError) == .stopped { throw error }
-        _ = work.failing[entry.name, default: Backoff()].failed(error)
-        problem = problem ?? error
-      }
-    }
-    if !fetched.isEmpty { shared.withLock { $0.arrivals += fetched } }
-    return problem
-  }
-
-  /// The objects that are to be fetched next, the oldest first, and why others have to wait.
-  private func due(
-    _ work: Work
-  ) -> (orders: [(entry: RemoteEntry, path: String)], problem: (any Error)?) {
-    let now = ContinuousClock.now
-    let wanted = work.wanted.values.sorted { ($0.modified, $0.name) < ($1.modified, $1.name) }
-    shared.withLock { $0.outstanding = wanted.count { work.failing[$0.name] == nil } }
-    var orders: [(entry: RemoteEntry, path: String)] = []
-    var problem: (any Error)?
-    var bytes = 0
-    for entry in wanted {
-      if let left = work.failing[entry.name]?.left(now) {
-        problem = problem ?? left.error
-        continue
-      }
-      // One at least, however large.
-      let isFull = orders.count == Self.batch.count || entry.size > Self.batch.bytes - bytes
-      if isFull, !orders.isEmpty { break }
-      orders.append((entry, ""))
-      bytes += entry.size
-    }
-    return (orders, problem)
-  }
-
-  private func close(_ name: String) {
+  func close(_ name: String) {
     shared.withLock { shared in
       if !shared.hints.contains(name) { shared.open.remove(name) }
     }
   }
 
-  private func checkStopped() throws {
+  func checkStopped() throws {
     if shared.withLock({ $0.isStopped }) { throw PipelineError.stopped }
   }
 
-  /// Writes down how it stands, for those who look at the home.
+  /// Writes the state of the folder into the ledger, for `mlcore status`.
   private func note(problem: (any Error)?, _ work: inout Work) throws {
     let place = RemotePlace(
       place: folder.name, kind: .folder, waiting: work.wanted.count + arrivals.count,
       problem: problem.map(LoopLog.text))
     if place == work.noted { return }
-    try ledger.note(place, at: Moment.now())
+    try services.ledger.note(place)
     work.noted = place
   }
 }

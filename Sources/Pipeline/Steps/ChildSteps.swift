@@ -5,11 +5,18 @@
 // longer than many steps. When its input ends, the loop is gone, and so must the child be.
 internal import FoundationEssentials
 internal import Glibc
+public import LoopContract
 internal import Storage
 internal import Synchronization
 
 /// A question as it goes to a child.
 struct StepQuestion: Codable {
+  /// What a child compares before it reads the rest.
+  struct Head: Codable {
+    var version = ContractVersion.current
+  }
+
+  var version = ContractVersion.current
   var request: StepRequest
   /// The file for what the step says meanwhile.
   var log: String?
@@ -71,7 +78,7 @@ public final class ChildSteps: PipelineSteps {
       guard let answer = try? JSONDecoder().decode(StepAnswer.self, from: Data(line)) else {
         let how = end(child)
         if state.withLock(\.isStopped) { throw PipelineError.stopped }
-        // It may have ended while it waited, which is nobody's fault: a new one will tell.
+        // It may have ended while it waited: a new child answers the question.
         if child.answered > 0 { continue }
         throw PipelineError.stepEnded(step: request.name, how: how)
       }

@@ -1,6 +1,7 @@
 // The other side of `ChildSteps`: answers the questions of a child's standard input.
 internal import FoundationEssentials
 internal import Glibc
+public import LoopContract
 internal import Storage
 internal import Synchronization
 
@@ -8,24 +9,40 @@ internal import Synchronization
 public enum StepServer {
   /// Answers questions until there are no more.
   ///
-  /// When standard input ends, the process does, whatever it is doing: the loop is gone, and somebody
-  /// else may soon do the same work.
+  /// When standard input ends, the process ends: the loop is gone, and another one may soon do the
+  /// same work.
   ///
   /// - Throws: what `answer` throws, and `PipelineError.system` for a question that is none.
   public static func serve(_ answer: (StepRequest) throws -> StepAnswer) throws -> Never {
     let questions = QuestionQueue()
     while true {
-      let line = questions.next()
-      guard let question = try? JSONDecoder().decode(StepQuestion.self, from: Data(line)) else {
-        throw PipelineError.system(.read, path: "the question of a step", errorNumber: EINVAL)
-      }
-      redirectErrors(to: question.log)
-      var bytes = [UInt8](try JSONEncoder().encode(try answer(question.request)))
+      var bytes = [UInt8](try JSONEncoder().encode(try self.answer(to: questions.next(), answer)))
       bytes.append(UInt8(ascii: "\n"))
       try bytes.withUnsafeBytes {
         try Disk.write($0, to: STDOUT_FILENO, path: "standard output")
       }
     }
+  }
+
+  /// Answers a line, unless it is of another version of the contract.
+  static func answer(
+    to line: [UInt8], _ answer: (StepRequest) throws -> StepAnswer
+  ) throws -> StepAnswer {
+    let (decoder, line) = (JSONDecoder(), Data(line))
+    if let found = try? decoder.decode(StepQuestion.Head.self, from: line).version,
+      found != ContractVersion.current
+    {
+      return .failed(
+        StepFailure(
+          kind: .system,
+          facts: "the loop speaks version \(found) of the contract with its steps, expected "
+            + "\(ContractVersion.current)", advice: "start the loop again"))
+    }
+    guard let question = try? decoder.decode(StepQuestion.self, from: line) else {
+      throw PipelineError.system(.read, path: "the question of a step", errorNumber: EINVAL)
+    }
+    redirectErrors(to: question.log)
+    return try answer(question.request)
   }
 
   /// Sends what the step says to a file, or nowhere.
@@ -40,7 +57,7 @@ public enum StepServer {
 /// The lines of standard input, read by a thread that notices when they end.
 private final class QuestionQueue: Sendable {
   private let lines = Mutex<[[UInt8]]>([])
-  private let bell = Bell()
+  private let wakeSignal = WakeSignal()
 
   init() { _ = BackgroundThread { [self] in read() } }
 
@@ -48,7 +65,7 @@ private final class QuestionQueue: Sendable {
   func next() -> [UInt8] {
     while true {
       if let line = lines.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { return line }
-      bell.wait(atMost: .seconds(3_600))
+      wakeSignal.wait(atMost: .seconds(3_600))
     }
   }
 
@@ -61,7 +78,7 @@ private final class QuestionQueue: Sendable {
         let line = Array(rest[..<end])
         rest.removeFirst(end + 1)
         lines.withLock { $0.append(line) }
-        bell.ring()
+        wakeSignal.send()
       }
     }
     _exit(0)

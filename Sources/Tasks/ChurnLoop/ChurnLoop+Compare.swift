@@ -116,12 +116,8 @@ extension ChurnLoop {
     document.championHasFallen = hasFallen
     document.isBetter = isBetter
     document.checks += [
-      GateCheck(
-        name: "lower end of the AUC difference", passes: isNotWorse, found: deciding.auc.lower,
-        expected: "above \(-gate.margin)"),
-      GateCheck(
-        name: "lower end of the log loss difference", passes: deciding.logLoss.lower <= 0,
-        found: deciding.logLoss.lower, expected: "at most 0"),
+      GateCheck(.aucDifference, deciding.auc.lower, .above, -gate.margin),
+      GateCheck(.logLossDifference, deciding.logLoss.lower, .atMost, 0),
     ]
     if hasFallen { document.checks += fallenChecks(fresh, deciding, isBetter: isBetter) }
     let cost = fresh.map { LabelCost($0, earlier: sides.earlier) }
@@ -131,12 +127,7 @@ extension ChurnLoop {
     let doubtsLabels = configuration.checks.labels < Self.noDoubt
     if let cost {
       document.checks.append(
-        GateCheck(
-          name: "AUC that the new labels cost", passes: cost.lost <= cost.most,
-          counts: doubtsLabels, found: cost.lost,
-          expected:
-            "at most \(LoopNumber.short(cost.most)): \(LabelCost.allowed) beyond chance, or "
-            + "half of what they cost the champion"))
+        GateCheck(.labelCost, cost.lost, .atMost, cost.most, counts: doubtsLabels))
       document.checks += try contradictions(sides, layout: layout, counts: doubtsLabels)
     }
     document.segments = try segments(sides, layout: layout)
@@ -145,8 +136,8 @@ extension ChurnLoop {
       guard isWorse else { continue }
       document.checks.append(
         GateCheck(
-          name: "AUC difference where \(segment.column) is '\(segment.level)'", passes: false,
-          counts: !hasFallen, found: segment.auc.value, expected: "at least \(-gate.segment)"))
+          .segment(.init(column: segment.column, level: segment.level)),
+          segment.auc.value, .atLeast, -gate.segment, counts: !hasFallen))
     }
   }
 
@@ -180,16 +171,11 @@ extension ChurnLoop {
   private func fallenChecks(
     _ fresh: GateDocument.NewRows?, _ paired: GateDocument.Paired, isBetter: Bool
   ) -> [GateCheck] {
-    let better = GateCheck(
-      name: "upper end of the log loss difference", passes: isBetter, found: paired.logLoss.upper,
-      expected: "below 0, or the lower end of the AUC difference above 0")
+    let better = GateCheck(.betterThanFallen, paired.logLoss.upper, .below, 0, passes: isBetter)
     guard let fresh else { return [better] }
-    let lower = Self.surely(fresh.metrics)
     return [
       better,
-      GateCheck(
-        name: "AUC on the new rows less four standard errors", passes: lower > 0.5, found: lower,
-        expected: "above 0.5"),
+      GateCheck(.lowestNewAUC, Self.surely(fresh.metrics), .above, 0.5),
     ]
   }
 
@@ -203,22 +189,18 @@ extension ChurnLoop {
     let after = ReliabilityTable(sides.challenger).expectedCalibrationError
     let psi = Self.scoreStability(sides.champion.probabilities, sides.challenger.probabilities)
     return [
+      GateCheck(.brierDifference, paired.brier.value, .atMost, slack, counts: counts),
       GateCheck(
-        name: "Brier score difference", passes: paired.brier.value <= slack, counts: counts,
-        found: paired.brier.value, expected: "at most \(LoopNumber.short(slack))"),
-      GateCheck(
-        name: "calibration error difference", passes: after - before <= gate.calibration,
-        counts: counts, found: after - before, expected: "at most \(gate.calibration)"),
-      GateCheck(
-        name: "stability index of the scores", passes: psi < gate.scores, counts: counts,
-        found: psi, expected: "below \(gate.scores)"),
+        .calibrationDifference, after - before, .atMost, gate.calibration,
+        counts: counts),
+      GateCheck(.scoreStability, psi, .below, gate.scores, counts: counts),
     ]
   }
 
-  /// The groups of customers of whom the new labels say the opposite of what the champion knows, or
-  /// something quite different.
+  /// The groups of customers whose new labels contradict the champion, or differ widely from what it
+  /// expects.
   ///
-  /// Where the world has changed that much at once, somebody has to say so.
+  /// Where the world has changed that much at once, a person has to confirm it.
   private func contradictions(
     _ sides: GateSides, layout: ChurnLayout, counts: Bool
   ) throws -> [GateCheck] {
@@ -235,9 +217,8 @@ extension ChurnLoop {
       if shift > Self.largestShift {
         checks.append(
           GateCheck(
-            name: "surprise by the share of churners where \(group.column) is '\(group.level)'",
-            passes: false, counts: counts, found: shift,
-            expected: "at most \(Self.largestShift) beyond chance"))
+            .surprise(group.name), shift, .atMost, Self.largestShift,
+            counts: counts))
       }
       guard min(champion.positives, champion.count - champion.positives) >= Self.fewestOfClass,
         try BinaryMetrics(champion, drawsInterval: false, pool: context.pool).auc < 0.5
@@ -246,20 +227,13 @@ extension ChurnLoop {
       let highest = metrics.aucInterval.map { metrics.auc + 4 / 1.96 * ($0[1] - metrics.auc) } ?? 1
       if highest < 0.5 {
         checks.append(
-          GateCheck(
-            name: "champion's AUC on the new rows where \(group.column) is '\(group.level)'",
-            passes: false, counts: counts, found: metrics.auc,
-            expected: "not below 0.5 by four standard errors"))
+          GateCheck(.championAUC(group.name), metrics.auc, .atLeast, 0.5, counts: counts))
       }
     }
     return checks
   }
 
-  private struct Group {
-    var column: String
-    var level: String
-    var rows: [Int]
-  }
+  private typealias Group = (name: CustomerGroup, rows: [Int])
 
   /// The groups of customers by their categories.
   private func groups(of table: Table, layout: ChurnLayout) -> [Group] {
@@ -268,9 +242,10 @@ extension ChurnLoop {
         (2...20).contains(categories.levels.count)
       else { return [] }
       return categories.levels.enumerated().map { code, level in
-        Group(
-          column: column.name, level: level,
-          rows: categories.codes.indices.filter { categories.codes[$0] == Int32(code) })
+        (
+          .init(column: column.name, level: level),
+          categories.codes.indices.filter { categories.codes[$0] == Int32(code) }
+        )
       }
     }
   }
@@ -284,7 +259,7 @@ extension ChurnLoop {
       let (champion, challenger) = try sides.selecting(group.rows)
       guard Set(challenger.labels).count == 2 else { return nil }
       return GateDocument.Segment(
-        column: group.column, level: group.level, rows: group.rows.count,
+        column: group.name.column, level: group.name.level, rows: group.rows.count,
         auc: try comparison(champion, challenger).auc)
     }
   }

@@ -1,5 +1,6 @@
 // What a dropped file is: labelled or not, and whether it is like the data that the champion knows.
 import Evaluation
+public import LoopContract
 import NumericCore
 import Storage
 import Tables
@@ -11,20 +12,16 @@ extension ChurnLoop {
   /// Rows below which labels are not held against the champion's predictions.
   private static let fewestLabels = 100
 
-  /// Looks at files.
+  /// Looks at files; while there is no champion, all must have the columns of the first labelled one.
   ///
-  /// - Parameters:
-  ///   - champion: the folder of the version in service; nil before the first.
-  ///   - first: the labelled file that came first, whose columns all files must have while there is
-  ///     no champion; nil makes the first labelled one of these files that.
   /// - Throws: errors that are not the files': of the champion, of the disk.
   public func examine(
-    _ files: [LoopFile], champion: String?, first: LoopFile?
-  ) throws -> [LoopExamination] {
+    _ files: [StepFile], champion: String?, first: StepFile?
+  ) throws -> [Examination] {
     let model = try champion.map { try ChurnModel(folder: "\($0)/\(LoopFolder.run)") }
     let reference = try champion.map { try ReferenceProfile(folder: $0) }
     let options = ReadOptions(delimiter: data.delimiterByte, hasHeader: data.header)
-    func needed(by file: LoopFile) throws -> [String] {
+    func needed(by file: StepFile) throws -> [String] {
       try Table.columnNames(of: file.path, options: options).filter {
         !$0.hasSameBytes(as: target) && !data.drop.contains(bytesOf: $0)
       }
@@ -32,41 +29,27 @@ extension ChurnLoop {
     var expected = model.map { $0.layout.id + $0.layout.features.map(\.name) }
     if expected == nil { expected = try first.map(needed) }
     return try files.map { file in
-      let result = try examine(file, expected: expected, model: model, reference: reference)
-      if expected == nil, result.isLabelled == true { expected = try needed(by: file) }
+      let result = try file.examined {
+        try looked(at: file, expected: expected, model: model, reference: reference)
+      }
+      if expected == nil, result.role == .labelled { expected = try needed(by: file) }
       return result
     }
   }
 
-  private func examine(
-    _ file: LoopFile, expected: [String]?, model: ChurnModel?, reference: ReferenceProfile?
-  ) throws -> LoopExamination {
-    do {
-      return try looked(at: file, expected: expected, model: model, reference: reference)
-    } catch let error as TableError where error.kind == .badData || error.kind == .usage {
-      return LoopExamination.refused(file.naming(error.description), code: "schema")
-    } catch let error as TaskError {
-      return LoopExamination.refused(file.naming(error.description), code: "values")
-    } catch let error as EvaluationError {
-      return LoopExamination.refused(file.naming(error.description), code: "values")
-    }
-  }
-
   private func looked(
-    at file: LoopFile, expected: [String]?, model: ChurnModel?, reference: ReferenceProfile?
-  ) throws -> LoopExamination {
-    var result = LoopExamination()
+    at file: StepFile, expected: [String]?, model: ChurnModel?, reference: ReferenceProfile?
+  ) throws -> Examination {
+    var result = Examination(role: .refused, rows: 0)
     let options = ReadOptions(delimiter: data.delimiterByte, hasHeader: data.header)
     let names = Set(texts: try Table.columnNames(of: file.path, options: options))
     let needed = expected ?? data.id
-    for name in needed where !names.contains(text: name) {
-      result.problems.append(
-        .init(code: "missing_column", column: name, message: "there is no column '\(name)'"))
-    }
+    result.problems = needed.filter { !names.contains(text: $0) }.map(Finding.missingColumn)
     guard result.problems.isEmpty else { return result }
     let table = try read(file, names: names, layout: model?.layout)
     result.rows = table.rowCount
-    result.isLabelled = try isLabelled(table, file: file, layout: model?.layout)
+    let isLabelled = try isLabelled(table, file: file, layout: model?.layout)
+    result.role = isLabelled ? .labelled : .unlabelled
     if let layout = model?.layout {
       let known = Set(texts: needed + layout.dropped.map(\.name) + [target] + data.drop)
       for name in names.subtracting(known).sorted().map(\.string) {
@@ -78,14 +61,14 @@ extension ChurnLoop {
       for column in model.layout.features(of: table) {
         check(column, against: reference, &result)
       }
-      if result.isLabelled == true { try checkLabels(of: table, model, reference, &result) }
-      if file.isReleased { result.forgive() }
+      if result.role == .labelled { try checkLabels(of: table, model, reference, &result) }
+      if file.isReleased == true { result.downgradeProblems() }
     }
-    if !result.problems.isEmpty { result.isLabelled = nil }
+    if !result.problems.isEmpty { result.role = .refused }
     return result
   }
 
-  private func read(_ file: LoopFile, names: Set<ByteText>, layout: ChurnLayout?) throws -> Table {
+  private func read(_ file: StepFile, names: Set<ByteText>, layout: ChurnLayout?) throws -> Table {
     var options = ReadOptions(
       delimiter: data.delimiterByte, hasHeader: data.header, threads: context.pool.threadCount)
     if let layout {
@@ -108,7 +91,7 @@ extension ChurnLoop {
   }
 
   /// Whether a table has labels; that some are missing is an error, that all are is not.
-  private func isLabelled(_ table: Table, file: LoopFile, layout: ChurnLayout?) throws -> Bool {
+  private func isLabelled(_ table: Table, file: StepFile, layout: ChurnLayout?) throws -> Bool {
     guard let column = table[target] else { return false }
     let cells = LabelText(column)
     let missing = (0..<cells.count).filter { cells[$0] == nil }
@@ -136,7 +119,7 @@ extension ChurnLoop {
   // MARK: - Drift
 
   private func check(
-    _ column: Column, against reference: ReferenceProfile, _ result: inout LoopExamination
+    _ column: Column, against reference: ReferenceProfile, _ result: inout Examination
   ) {
     guard let known = reference.columns[ByteText(column.name)] else { return }
     let checks = configuration.checks
@@ -170,46 +153,28 @@ extension ChurnLoop {
       Double(counts.last ?? 0) / rows - referenceMissing, above: checks.missing,
       rows: column.count, code: "missing_values", column.name,
       "missing cells more than in the champion's data", &result)
-    let psi = PopulationStability.index(reference: known.counts, current: counts)
-    result.drift[column.name] = psi
-    let limit = max(
-      checks.psi,
-      PopulationStability.chanceLimit(
-        bins: counts.count, reference: reference.rows, current: column.count))
-    guard psi > limit else { return }
-    let finding = LoopExamination.Finding(
-      code: "drift", column: column.name,
-      message:
-        "'\(column.name)' has moved: stability index \(LoopNumber.short(psi)), expected at most "
-        + LoopNumber.short(limit))
-    if checks.refusesDrift {
-      result.problems.append(finding)
-    } else {
-      result.warnings.append(finding)
-    }
+    result.noteDrift(
+      of: column.name, from: known.counts, to: counts, rows: (reference.rows, column.count),
+      above: checks.psi, asProblem: checks.refusesDrift)
   }
 
   /// Notes a share of a file's cells: refused above a limit, odd above a tenth of it.
   private func note(
     _ share: Double, above limit: Double, rows: Int, code: String, _ column: String,
-    _ what: String, _ result: inout LoopExamination
+    _ what: String, _ result: inout Examination
   ) {
     guard share > limit / 10, share > 0 else { return }
-    let finding = LoopExamination.Finding(
+    let finding = Finding(
       code: code, column: column,
-      message: "'\(column)' has \(LoopNumber.short(100 * share)) % \(what), expected at most "
-        + "\(LoopNumber.short(100 * limit)) %")
-    if share > limit, rows >= Self.fewestRows {
-      result.problems.append(finding)
-    } else {
-      result.warnings.append(finding)
-    }
+      message: "'\(column)' has \((100 * share).short) % \(what), expected at most "
+        + "\((100 * limit).short) %")
+    result.note(finding, asProblem: share > limit && rows >= Self.fewestRows)
   }
 
   /// Refuses labels that have nothing to do with what the champion says of the same rows.
   private func checkLabels(
     of table: Table, _ model: ChurnModel, _ reference: ReferenceProfile,
-    _ result: inout LoopExamination
+    _ result: inout Examination
   ) throws {
     let labels = try model.layout.labels(of: table, data: "").map { $0 == 1 }
     let positives = labels.count { $0 }
@@ -226,7 +191,7 @@ extension ChurnLoop {
       .init(
         code: "labels", column: target,
         message: "the labels do not agree with the champion's predictions: AUC "
-          + "\(LoopNumber.short(measured.auc)), at most \(LoopNumber.short(measured.aucInterval.upperBound)), "
-          + "expected at least \(LoopNumber.short(least))"))
+          + "\(measured.auc.short), at most \(measured.aucInterval.upperBound.short), "
+          + "expected at least \(least.short)"))
   }
 }

@@ -2,6 +2,7 @@
 // which neither has learnt; every number goes into gate.json. ChurnLoop+Compare.swift has what they
 // must show beside each other.
 import Evaluation
+public import LoopContract
 import Storage
 import Tables
 
@@ -78,16 +79,9 @@ struct GateDocument: Encodable {
 }
 
 extension ChurnLoop {
-  /// Judges a candidate, and writes gate.json into its folder.
-  ///
-  /// - Parameters:
-  ///   - work: the folder of the tables of its training.
-  ///   - champion: the folder of the version in service; nil before the first.
-  ///   - comparisons: how often the champion was compared before.
-  /// - Throws: the errors of every room below.
   public func judge(
     _ candidate: String, work: String, champion: String?, comparisons: Int
-  ) throws -> LoopVerdict {
+  ) throws -> Verdict {
     let model = try ChurnModel(folder: "\(candidate)/\(LoopFolder.run)")
     let results = try ChurnResults(folder: "\(candidate)/\(LoopFolder.run)")
     let holdout = "\(work)/\(Self.holdoutName)"
@@ -111,15 +105,14 @@ extension ChurnLoop {
         layout: model.layout, baselines: results.baselines, &document)
     }
     document.passes = !document.checks.contains(where: \.objects)
-    try AtomicFile.write(
-      Array(try JSONDocument.text(of: document).utf8), to: "\(candidate)/\(LoopFolder.gate)")
+    try LoopFolder.write(document, to: "\(candidate)/\(LoopFolder.gate)")
     var shown = ["holdout_rows": Double(document.rows)]
     if let paired = document.paired {
       shown["auc_difference"] = paired.auc.value
       shown["auc_difference_lower"] = paired.auc.lower
       shown["champion_auc"] = paired.auc.first
     }
-    return LoopVerdict(document.checks, metrics: shown)
+    return Verdict(document.checks, metrics: shown)
   }
 
   private func scored(
@@ -144,32 +137,22 @@ extension ChurnLoop {
   ) -> [GateCheck] {
     let gate = configuration.gate
     let slope = CalibrationSlope(rows)
-    let lower = Self.surely(metrics)
     let strongest = results.importances.first?.share ?? 0
     let baselines = results.baselines
+    let logistic = baselines.logistic.auc
     return [
+      GateCheck(.holdoutRows, Double(rows.count), .atLeast, Double(gate.minRows)),
+      GateCheck(.lowestAUC, Self.surely(metrics), .above, 0.5),
+      GateCheck(.logLoss, metrics.logLoss, .below, baselines.prior.logLoss),
+      GateCheck(.auc(logistic: logistic), metrics.auc, .above, logistic - 0.02),
       GateCheck(
-        name: "holdout rows", passes: rows.count >= gate.minRows, found: Double(rows.count),
-        expected: "at least \(gate.minRows)"),
+        .leak, metrics.auc, .atMost, gate.leak,
+        passes: metrics.auc <= gate.leak && !(metrics.auc > 0.95 && strongest > 0.8)),
+      // Of the two bounds the one that the slope is nearer to.
       GateCheck(
-        name: "AUC less four standard errors", passes: lower > 0.5, found: lower,
-        expected: "above 0.5"),
-      GateCheck(
-        name: "log loss", passes: metrics.logLoss < baselines.prior.logLoss,
-        found: metrics.logLoss,
-        expected: "below the prior's \(LoopNumber.short(baselines.prior.logLoss))"),
-      GateCheck(
-        name: "AUC", passes: metrics.auc > baselines.logistic.auc - 0.02, found: metrics.auc,
-        expected:
-          "about the logistic regression's \(LoopNumber.short(baselines.logistic.auc)) or more"),
-      GateCheck(
-        name: "AUC that the data give away",
-        passes: metrics.auc <= gate.leak && !(metrics.auc > 0.95 && strongest > 0.8),
-        found: metrics.auc, expected: "at most \(gate.leak), or a feature knows the answer"),
-      GateCheck(
-        name: "calibration slope",
-        passes: slope.slope + 2 * slope.error >= 0.8 && slope.slope - 2 * slope.error <= 1.25,
-        found: slope.slope, expected: "from 0.8 to 1.25 within two standard errors"),
+        .calibrationSlope, slope.slope, slope.slope < 1 ? .atLeast : .atMost,
+        slope.slope < 1 ? 0.8 : 1.25,
+        passes: slope.slope + 2 * slope.error >= 0.8 && slope.slope - 2 * slope.error <= 1.25),
     ]
   }
 

@@ -1,6 +1,7 @@
 // Training with a search for hyperparameters before it: that of `mlcore tune churn`, on the rows that
 // are learnt from. What the champion has, the defaults, and what the last search found come first.
 import FoundationEssentials
+import LoopContract
 import Storage
 import Tuning
 
@@ -14,19 +15,19 @@ extension ChurnLoop {
   /// A study of the same search that was killed goes on where it was; any other is forgotten, also
   /// one that turns out to hold other trials than the search asks for.
   func search(
-    _ churn: ChurnConfiguration, into folder: RunFolder, candidate: String, champion: String?,
-    _ studies: LoopStudies
+    _ churn: ChurnConfiguration, into folder: RunFolder, _ request: TrainingRequest
   ) throws -> ChurnReport {
     var search = ChurnSearchConfiguration()
     search.churn = churn
     search.trials = configuration.trials
-    search.champion = champion.map { "\($0)/\(LoopFolder.run)" }
-    search.warmStart = [studies.last, champion].compactMap { $0.map { "\($0)/\(LoopFolder.run)" } }
+    search.champion = request.champion.map { "\($0)/\(LoopFolder.run)" }
+    search.warmStart = [request.newest, request.champion].compactMap(\.self)
+      .map { "\($0)/\(LoopFolder.run)" }
       .first { FileManager.default.fileExists(atPath: "\($0)/\(StudyFile.name)") }
     try search.validate()
-    let place = StudyPlace(folder: studies.unfinished)
+    let place = StudyPlace(folder: request.unfinished)
     let report = try ChurnTask.tune(
-      search, into: folder, shownAs: candidate,
+      search, into: folder, shownAs: request.candidate,
       options: TrainingOptions(explainedRows: Self.explainedRows),
       context: context,
       opening: { description in
@@ -43,7 +44,7 @@ extension ChurnLoop {
         context.progress(.note("the search begins anew: the study before it is damaged"))
         return try place.open(description: description, resumes: false, force: true)
       })
-    try place.keep(as: "\(candidate)/\(Self.studyName)")
+    try place.keep(as: "\(request.candidate)/\(Self.studyName)")
     return report.training
   }
 }

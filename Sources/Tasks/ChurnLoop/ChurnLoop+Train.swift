@@ -1,25 +1,20 @@
 // Training on all files: they become one table of what is learnt from and one of what is judged on,
 // and these an ordinary run of `train churn`.
+public import LoopContract
 import NumericCore
 import Storage
 import Tables
 import Texts
 
 extension ChurnLoop {
-  /// Trains a model.
+  /// Trains a model; its candidate gets the run folder and the reference profile, the work folder two
+  /// tables that judging reads too.
   ///
-  /// - Parameters:
-  ///   - files: the labelled files, the oldest first.
-  ///   - candidate: the folder that gets the run folder and the reference profile.
-  ///   - work: the folder for the two tables, which judging reads too.
-  ///   - champion: the folder of the version in service.
-  ///   - continuing: whether trees are added to the champion's.
-  ///   - studies: where studies of searches are.
   /// - Throws: the errors of every room below.
-  public func train(
-    _ files: [LoopFile], candidate: String, work: String, champion: String?, continuing: Bool,
-    studies: LoopStudies
-  ) throws -> LoopTraining {
+  public func train(_ request: TrainingRequest) throws -> TrainedCandidate {
+    let (files, work, candidate) = (request.files, request.work, request.candidate)
+    let champion = request.champion
+    let continuing = configuration.continues && champion != nil
     let reference = try champion.map { try ReferenceProfile(folder: $0) }
     let layout = try champion.map { try ChurnModel(folder: "\($0)/\(LoopFolder.run)").layout }
     let read = try table(of: files, work: work, layout: layout, continuing: continuing)
@@ -31,9 +26,8 @@ extension ChurnLoop {
     }
     try read.table.selecting(parts.train).write(to: "\(work)/\(Self.trainName)")
     try read.table.selecting(parts.judged).write(to: "\(work)/\(Self.holdoutName)")
-    try AtomicFile.write(
-      Array(try JSONDocument.text(of: HoldoutNote(newRows: parts.newRows)).utf8),
-      to: "\(work)/\(HoldoutNote.fileName)")
+    try LoopFolder.write(
+      HoldoutNote(newRows: parts.newRows), to: "\(work)/\(HoldoutNote.fileName)")
     var churn = configuration.churn
     churn.data.path = "\(work)/\(Self.trainName)"
     churn.data.delimiter = nil
@@ -53,7 +47,7 @@ extension ChurnLoop {
     let folder = try RunFolder(target: "\(candidate)/\(LoopFolder.run)")
     let report =
       configuration.trials > 0
-      ? try search(churn, into: folder, candidate: candidate, champion: champion, studies)
+      ? try search(churn, into: folder, request)
       : try ChurnTask.train(
         churn, into: folder, shownAs: candidate,
         options: TrainingOptions(explainedRows: Self.explainedRows), context: context)
@@ -63,23 +57,21 @@ extension ChurnLoop {
       columns: read.table.selecting(parts.train).columns.filter { names.contains(text: $0.name) },
       rows: parts.train.count, metrics: report.metrics, judgedRows: parts.judged.count,
       holdout: configuration.holdout, judgedFrom: parts.from, files: files.map(\.sha256))
-    try AtomicFile.write(
-      Array(try JSONDocument.text(of: profile).utf8),
-      to: "\(candidate)/\(LoopFolder.reference)")
-    return LoopTraining(
+    try LoopFolder.write(profile, to: "\(candidate)/\(LoopFolder.reference)")
+    return TrainedCandidate(
       version: model.version, rows: parts.train.count,
       metrics: [
         "auc": report.metrics.auc, "log_loss": report.metrics.logLoss,
         "brier": report.metrics.brier, "ece": report.metrics.ece,
-      ])
+      ], continuesChampion: continuing)
   }
 
-  /// Mean contributions of a loop's models need not be exact: nobody waits for them.
+  /// Mean contributions of a loop's models need not be exact.
   static let explainedRows = 200
 
   /// Reads all files as one table.
   private func table(
-    of files: [LoopFile], work: String, layout: ChurnLayout?, continuing: Bool
+    of files: [StepFile], work: String, layout: ChurnLayout?, continuing: Bool
   ) throws -> ReadResult {
     let view = try FileView(
       files, in: "\(work)/view", delimiter: data.delimiterByte, header: data.header)
@@ -103,7 +95,7 @@ extension ChurnLoop {
   /// Which rows are learnt from, which are judged on, how many of those, the last ones, are of files
   /// that the champion did not have, and the oldest file of those.
   private func split(
-    _ read: ReadResult, files: [LoopFile], reference: ReferenceProfile?
+    _ read: ReadResult, files: [StepFile], reference: ReferenceProfile?
   ) throws -> (train: [Int32], judged: [Int32], newRows: Int, from: String) {
     let table = read.table
     let identifiers = data.id.compactMap { table[$0] }

@@ -42,6 +42,8 @@ public struct ChurnLoopConfiguration: Sendable, Equatable {
   /// How models are trained; the table, the test table and the model to continue from are the
   /// loop's.
   public var churn = ChurnConfiguration()
+  /// Whether the champion's trees are kept and others added.
+  public var continues = false
   /// The trials of the search for hyperparameters before each training; 0 for no search.
   public var trials = 0
   /// The share of rows that no model ever learns from.

@@ -6,8 +6,9 @@ import Tables
 import Texts
 
 /// The distribution of each column that a model learnt from.
-struct ReferenceProfile: Codable, Sendable {
-  private static let newestFormatVersion = 1
+struct ReferenceProfile: LoopReference, Sendable {
+  static let newestFormatVersion = 1
+  static let noun = "profile"
   /// Numbers fall into this many bins of equal counts.
   private static let binCount = 10
   /// Categories beyond the most frequent ones fall into one bin.
@@ -53,34 +54,8 @@ struct ReferenceProfile: Codable, Sendable {
     case judgedFrom = "judged_from"
   }
 
-  /// Reads the profile of a model.
-  ///
-  /// - Throws: `ArtifactError`.
-  init(folder: String) throws {
-    let path = "\(folder)/\(LoopFolder.reference)"
-    try self.init(decoding: AtomicFile.read(path), file: path)
-  }
-
-  /// Reads the text of a profile.
-  ///
-  /// - Throws: `ArtifactError`.
-  init(decoding bytes: [UInt8], file: String) throws {
-    let profile = try CheckedJSON.value(
-      Self.self, from: bytes, file: file, expected: "the profile that training wrote")
-    guard profile.formatVersion <= Self.newestFormatVersion else {
-      throw ArtifactError.newerVersion(
-        file: file, found: profile.formatVersion, newest: Self.newestFormatVersion)
-    }
-    if let problem = profile.problem {
-      throw ArtifactError.corrupt(
-        file: file, item: "profile", found: "with \(problem)",
-        expected: "the profile that training wrote")
-    }
-    self = profile
-  }
-
   /// What the profile contradicts itself in; nil if it does not.
-  private var problem: String? {
+  var problem: String? {
     if formatVersion < 1 { return "the format version \(formatVersion)" }
     if rows < 0 || judgedRows < 0 { return "fewer than 0 rows" }
     if !(0...1).contains(auc) { return "the AUC \(auc)" }

@@ -1,5 +1,6 @@
 // The files of a training as one table: links in a folder, which is read as any folder of tables.
 import Glibc
+import LoopContract
 import Storage
 import Tables
 import Texts
@@ -25,7 +26,7 @@ struct FileView {
   /// - Parameter inOrder: reads them in the order in which they are given instead.
   /// - Throws: `TaskError.notAFolder`, `ArtifactError`, `TableError`.
   init(
-    _ files: [LoopFile], in folder: String, delimiter: UInt8?, header: Bool, inOrder: Bool = false
+    _ files: [StepFile], in folder: String, delimiter: UInt8?, header: Bool, inOrder: Bool = false
   ) throws {
     guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
       throw TaskError.notAFolder(path: folder)

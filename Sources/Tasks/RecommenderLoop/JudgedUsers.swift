@@ -37,7 +37,7 @@ struct JudgedUsers {
     let ratingColumn: [Double]? =
       if case .number(let numbers)? = table["rating"]?.values { numbers.doubles() } else { nil }
     self.models = models
-    // Items of which nothing is known are recommended to nobody.
+    // An item without a vector is never recommended.
     let names = models[0].items.names.indices.filter { place in
       models.allSatisfy { model in
         model.items.place(of: models[0].items.names[place]).map { !model.isBlank(item: $0) }

@@ -1,5 +1,6 @@
 // What a dropped table is, by its columns: interactions, features of users or of items, or a list of
 // users who want recommendations.
+import LoopContract
 import Tables
 
 /// A table of a recommender's loop.
@@ -72,7 +73,7 @@ extension RecommenderLoop {
   }
 
   /// The columns of a stored file.
-  func names(of file: LoopFile) throws -> [String] {
+  func names(of file: StepFile) throws -> [String] {
     try Table.columnNames(
       of: file.path,
       options: ReadOptions(delimiter: data.delimiterByte, hasHeader: data.header))

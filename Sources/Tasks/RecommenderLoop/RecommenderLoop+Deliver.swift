@@ -3,7 +3,7 @@
 import Connectors
 import Storage
 
-extension RecommenderLoop: DeliveringLoop {
+extension RecommenderLoop {
   public func deliver(_ model: String) throws {
     guard let database = configuration.database else {
       preconditionFailure("a delivery without a database")

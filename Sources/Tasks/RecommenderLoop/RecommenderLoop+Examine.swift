@@ -2,6 +2,7 @@
 import Configuration
 import Evaluation
 // What a dropped file is, and whether it is like the data that the champion knows.
+public import LoopContract
 import NumericCore
 import Recommender
 import Storage
@@ -22,8 +23,8 @@ extension RecommenderLoop {
   }
 
   public func examine(
-    _ files: [LoopFile], champion: String?, first: LoopFile?
-  ) throws -> [LoopExamination] {
+    _ files: [StepFile], champion: String?, first: StepFile?
+  ) throws -> [Examination] {
     var known = Known()
     if let champion {
       let model = try RecommenderModel(folder: "\(champion)/\(LoopFolder.run)")
@@ -36,8 +37,8 @@ extension RecommenderLoop {
       known.needed = columns.used
     }
     return try files.map { file in
-      let result = try examine(file, known)
-      if known.columns == nil, result.isLabelled == true,
+      let result = try file.examined { try examine(file, known) }
+      if known.columns == nil, result.role == .labelled,
         let columns = try? interactions(file, known: nil)
       {
         known.columns = columns
@@ -49,7 +50,7 @@ extension RecommenderLoop {
 
   /// The columns of a table of interactions; nil if it is something else.
   private func interactions(
-    _ file: LoopFile, known: RecommenderColumns?
+    _ file: StepFile, known: RecommenderColumns?
   ) throws -> RecommenderColumns? {
     guard
       case .interactions(let columns) = try kind(
@@ -58,47 +59,41 @@ extension RecommenderLoop {
     return columns
   }
 
-  private func examine(_ file: LoopFile, _ known: Known) throws -> LoopExamination {
-    do {
-      let names = try names(of: file)
-      switch try kind(ofTable: names, known: known.columns, shown: file.name) {
-      case .interactions(let columns):
-        let missing = Self.missing(known.needed, in: names)
-        guard missing.isEmpty else { return LoopExamination(problems: missing) }
-        return try interactions(file, columns: columns, known)
-      case .features(let side, let id, let features):
-        let missing = self.missing(features: side, known, in: names)
-        guard missing.isEmpty else { return LoopExamination(problems: missing) }
-        return try self.features(file, side: side, id: id, features: features)
-      case .list(let id):
-        let users = try users(in: file, id: id)
-        guard !users.isEmpty else {
-          return .refused("found no rows, expected a row for each user", code: "empty")
-        }
-        return LoopExamination(isLabelled: false, rows: users.count)
+  private func examine(_ file: StepFile, _ known: Known) throws -> Examination {
+    let names = try names(of: file)
+    switch try kind(ofTable: names, known: known.columns, shown: file.name) {
+    case .interactions(let columns):
+      let missing = Self.missing(known.needed, in: names)
+      guard missing.isEmpty else {
+        return Examination(role: .refused, rows: 0, problems: missing)
       }
-    } catch let error as TableError where error.kind == .badData || error.kind == .usage {
-      return .refused(file.naming(error.description), code: "schema")
-    } catch let error as TaskError where error != .cancelled {
-      return .refused(error.description, code: "values")
-    } catch let error as ConfigurationError {
-      return .refused(error.description, code: "schema")
+      return try interactions(file, columns: columns, known)
+    case .features(let side, let id, let features):
+      let missing = self.missing(features: side, known, in: names)
+      guard missing.isEmpty else {
+        return Examination(role: .refused, rows: 0, problems: missing)
+      }
+      return try self.features(file, side: side, id: id, features: features)
+    case .list(let id):
+      let users = try users(in: file, id: id)
+      guard !users.isEmpty else {
+        return .refused("found no rows, expected a row for each user", code: "empty")
+      }
+      return Examination(role: .unlabelled, rows: users.count)
     }
   }
 
   private static func missing(
     _ needed: [String], in names: [String]
-  ) -> [LoopExamination.Finding] {
-    needed.filter { !names.contains(bytesOf: $0) }.map {
-      .init(code: "missing_column", column: $0, message: "there is no column '\($0)'")
-    }
+  ) -> [Finding] {
+    needed.filter { !names.contains(bytesOf: $0) }.map(Finding.missingColumn)
   }
 
   /// What a table of features lacks: the identifier as tables of interactions have it, and the
   /// features that are wanted, or that the champion learnt from.
   private func missing(
     features side: RecommenderSide, _ known: Known, in names: [String]
-  ) -> [LoopExamination.Finding] {
+  ) -> [Finding] {
     let isUser = side == .user
     let id = known.columns.map { isUser ? $0.userID : $0.itemID }
     let learnt = known.model.map {
@@ -111,16 +106,15 @@ extension RecommenderLoop {
       RecommenderColumns.features(features, side: side, presentIn: names)
         .map(RecommenderColumns.plain))
     return Self.missing([id].compactMap(\.self), in: names)
-      + features.filter { !present.contains(RecommenderColumns.plain($0)) }.map {
-        .init(code: "missing_column", column: $0, message: "there is no column '\($0)'")
-      }
+      + features.filter { !present.contains(RecommenderColumns.plain($0)) }
+      .map(Finding.missingColumn)
   }
 
   // MARK: - Features
 
   private func features(
-    _ file: LoopFile, side: RecommenderSide, id: String, features: [String]
-  ) throws -> LoopExamination {
+    _ file: StepFile, side: RecommenderSide, id: String, features: [String]
+  ) throws -> Examination {
     let reader = RecommenderReader(data(as: nil), name: file.name, context: context)
     let entities = try reader.entities(
       file.path, id: id, flag: "data.\(side.rawValue)_id", features: features)
@@ -128,14 +122,14 @@ extension RecommenderLoop {
       return .refused("found no rows, expected a row for each \(side.rawValue)", code: "empty")
     }
     try features.compactMap { table[$0] }.requireScalable(data: file.name)
-    return LoopExamination(isLabelled: true, rows: table.rowCount, isBackground: true)
+    return Examination(role: .labelled, isBackground: true, rows: table.rowCount)
   }
 
   // MARK: - Interactions
 
   private func interactions(
-    _ file: LoopFile, columns: RecommenderColumns, _ known: Known
-  ) throws -> LoopExamination {
+    _ file: StepFile, columns: RecommenderColumns, _ known: Known
+  ) throws -> Examination {
     let reader = RecommenderReader(data(as: known.columns), name: file.name, context: context)
     let table = try reader.interactions(file.path, columns: known.columns ?? columns)
     if let ratings = table.ratings {
@@ -143,7 +137,7 @@ extension RecommenderLoop {
     }
     try (columns.userFeatures + columns.itemFeatures).compactMap { table.table[$0] }
       .requireScalable(data: file.name)
-    var result = LoopExamination(isLabelled: true, rows: table.table.rowCount)
+    var result = Examination(role: .labelled, rows: table.table.rowCount)
     guard result.rows > 0 else {
       return .refused("found no rows, expected interactions", code: "empty")
     }
@@ -154,15 +148,15 @@ extension RecommenderLoop {
         checkAgreement(of: table, with: model, reference, &result)
       }
     }
-    if file.isReleased { result.forgive() }
-    if !result.problems.isEmpty { result.isLabelled = nil }
+    if file.isReleased == true { result.downgradeProblems() }
+    if !result.problems.isEmpty { result.role = .refused }
     return result
   }
 
   /// Refuses ratings far outside the champion's scale: one of them would stretch the scale of all.
   private func checkScale(
     of table: RecommenderReader.Interactions, against model: RecommenderModel,
-    _ result: inout LoopExamination
+    _ result: inout Examination
   ) {
     guard let ratings = table.ratings, let lowest = model.layout.lowestRating,
       let highest = model.layout.highestRating
@@ -174,14 +168,14 @@ extension RecommenderLoop {
     result.problems.append(
       .init(
         code: "out_of_range", column: model.layout.columns.rating,
-        message: "the rating in row \(row + 1) is \(LoopNumber.short(ratings[row])), far outside "
-          + "\(LoopNumber.short(lowest)) to \(LoopNumber.short(highest))"))
+        message: "the rating in row \(row + 1) is \(ratings[row].short), far outside "
+          + "\(lowest.short) to \(highest.short)"))
   }
 
   /// Holds which items are taken against the champion's data.
   private func checkItems(
     of table: RecommenderReader.Interactions, against model: RecommenderModel,
-    _ result: inout LoopExamination
+    _ result: inout Examination
   ) {
     let checks = configuration.checks
     let column = model.layout.columns.itemID
@@ -189,40 +183,23 @@ extension RecommenderLoop {
     let rows = places.count
     let unknown = Double(places.count { $0 < 0 }) / Double(rows)
     if unknown > checks.unknown / 10 {
-      let finding = LoopExamination.Finding(
+      let finding = Finding(
         code: "unknown_items", column: column,
-        message: "\(LoopNumber.short(100 * unknown)) % of the rows have items that the champion "
-          + "does not know, expected at most \(LoopNumber.short(100 * checks.unknown)) %")
-      if unknown > checks.unknown, rows >= Self.fewestRows {
-        result.problems.append(finding)
-      } else {
-        result.warnings.append(finding)
-      }
+        message: "\((100 * unknown).short) % of the rows have items that the champion "
+          + "does not know, expected at most \((100 * checks.unknown).short) %")
+      result.note(finding, asProblem: unknown > checks.unknown && rows >= Self.fewestRows)
     }
     let bins = PopularityBins(model.itemCounts)
-    let counts = bins.count(places)
-    let psi = PopulationStability.index(reference: bins.reference, current: counts)
-    result.drift[column] = psi
-    let limit = max(
-      checks.psi,
-      PopulationStability.chanceLimit(
-        bins: counts.count, reference: bins.reference.reduce(0, +), current: rows))
-    guard psi > limit else { return }
-    let finding = LoopExamination.Finding(
-      code: "drift", column: column,
-      message: "'\(column)' has moved: stability index \(LoopNumber.short(psi)), expected at most "
-        + LoopNumber.short(limit))
-    if checks.refusesDrift {
-      result.problems.append(finding)
-    } else {
-      result.warnings.append(finding)
-    }
+    result.noteDrift(
+      of: column, from: bins.reference, to: bins.count(places),
+      rows: (bins.reference.reduce(0, +), rows), above: checks.psi,
+      asProblem: checks.refusesDrift)
   }
 
   /// Refuses interactions that have nothing to do with what the champion knows of the users.
   private func checkAgreement(
     of table: RecommenderReader.Interactions, with model: RecommenderModel,
-    _ reference: PairAgreement, _ result: inout LoopExamination
+    _ reference: PairAgreement, _ result: inout Examination
   ) {
     let measured = PairAgreement(
       users: model.users.places(in: table.users), items: model.items.places(in: table.items),
@@ -236,9 +213,9 @@ extension RecommenderLoop {
       .init(
         code: "agreement", column: nil,
         message: "the interactions do not agree with what the champion knows: it is right in "
-          + "\(LoopNumber.short(100 * measured.value)) % of comparisons, at most "
-          + "\(LoopNumber.short(100 * measured.upper)) %, expected at least "
-          + "\(LoopNumber.short(100 * least)) %"))
+          + "\((100 * measured.value).short) % of comparisons, at most "
+          + "\((100 * measured.upper).short) %, expected at least "
+          + "\((100 * least).short) %"))
   }
 }
 

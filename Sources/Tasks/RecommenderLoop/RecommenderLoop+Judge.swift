@@ -1,6 +1,7 @@
 // The gate: whether a challenger may take the champion's place. Their twins recommend to the same users,
 // whose newest interactions neither has learnt from; every number goes into gate.json.
 import Evaluation
+public import LoopContract
 import NumericCore
 import Recommender
 import Storage
@@ -31,7 +32,7 @@ struct RecommenderGateDocument: Encodable {
   var k: Int
   /// How often the champion was compared on these or overlapping interactions before.
   var comparisons: Int
-  /// Beside the most popular items for everybody, or the mean rating; nil if nobody can be judged.
+  /// Beside the most popular items, or the mean rating; nil if no user can be judged.
   var baseline: Comparison?
   /// Beside the champion.
   var paired: Comparison?
@@ -42,7 +43,7 @@ struct RecommenderGateDocument: Encodable {
 extension RecommenderLoop {
   public func judge(
     _ candidate: String, work: String, champion: String?, comparisons: Int
-  ) throws -> LoopVerdict {
+  ) throws -> Verdict {
     let twin = try RecommenderModel(folder: "\(candidate)/\(Self.twinName)")
     let table = try Table.read(
       from: "\(work)/\(Self.judgedName)",
@@ -66,9 +67,8 @@ extension RecommenderLoop {
     }
     document.checks = checks
     document.passes = checks.allSatisfy(\.passes)
-    try AtomicFile.write(
-      Array(try JSONDocument.text(of: document).utf8), to: "\(candidate)/\(LoopFolder.gate)")
-    return LoopVerdict(checks, metrics: shown(document))
+    try LoopFolder.write(document, to: "\(candidate)/\(LoopFolder.gate)")
+    return Verdict(checks, metrics: shown(document))
   }
 
   private var k: Int { configuration.recommender.judging.k }
@@ -78,7 +78,7 @@ extension RecommenderLoop {
     _ judged: JudgedUsers, _ twin: RecommenderModel, _ judging: RecommenderJudging,
     _ checks: inout [GateCheck]
   ) throws -> RecommenderGateDocument.Comparison? {
-    checks.append(enoughUsers(judged, "judged users"))
+    checks.append(enoughUsers(judged, .users))
     guard judged.count > 0 else { return nil }
     let lists = try judged.lists(of: 0, k: k, pool: context.pool)
     let popular = try judged.popularLists(k: k, pool: context.pool)
@@ -90,14 +90,10 @@ extension RecommenderLoop {
       let rmse = difference(ofErrors: others, errors, judged)
       comparison.rmse = rmse
       checks.append(
-        GateCheck(
-          name: "upper end of the RMSE difference from the mean rating", passes: rmse.upper < 0,
-          found: rmse.upper, expected: "below 0"))
+        GateCheck(.errorBesideMean, rmse.upper, .below, 0))
     } else {
       checks.append(
-        GateCheck(
-          name: "lower end of the NDCG difference from the most popular items",
-          passes: comparison.ndcg.lower > 0, found: comparison.ndcg.lower, expected: "above 0"))
+        GateCheck(.gainBesidePopular, comparison.ndcg.lower, .above, 0))
     }
     return comparison
   }
@@ -108,7 +104,7 @@ extension RecommenderLoop {
     _ checks: inout [GateCheck]
   ) throws -> RecommenderGateDocument.Comparison? {
     let gate = configuration.gate
-    checks.append(enoughUsers(judged, "judged users whom the champion knows"))
+    checks.append(enoughUsers(judged, .commonUsers))
     guard judged.count > 0 else { return nil }
     let lists = try [0, 1].map { try judged.lists(of: $0, k: k, pool: context.pool) }
     var comparison = RecommenderGateDocument.Comparison(
@@ -118,31 +114,25 @@ extension RecommenderLoop {
     {
       let rmse = difference(ofErrors: before, after, judged)
       comparison.rmse = rmse
-      let slack = gate.margin * rmse.first
       checks.append(
-        GateCheck(
-          name: "upper end of the RMSE difference", passes: rmse.upper < slack,
-          found: rmse.upper, expected: "below \(LoopNumber.short(slack))"))
+        GateCheck(.errorDifference, rmse.upper, .below, gate.margin * rmse.first))
       return comparison
     }
-    let slack = gate.margin * comparison.ndcg.first
-    checks.append(
+    checks += [
       GateCheck(
-        name: "lower end of the NDCG difference", passes: comparison.ndcg.lower > -slack,
-        found: comparison.ndcg.lower, expected: "above \(LoopNumber.short(-slack))"))
-    let least = gate.coverage * comparison.coverage[0]
-    checks.append(
+        .gainDifference, comparison.ndcg.lower, .above,
+        -(gate.margin * comparison.ndcg.first)),
       GateCheck(
-        name: "share of items that are recommended", passes: comparison.coverage[1] >= least,
-        found: comparison.coverage[1], expected: "at least \(LoopNumber.short(least))"))
+        .coverage, comparison.coverage[1], .atLeast,
+        gate.coverage * comparison.coverage[0]),
+    ]
     return comparison
   }
 
-  private func enoughUsers(_ judged: JudgedUsers, _ name: String) -> GateCheck {
-    let least = configuration.gate.minUsers
-    return GateCheck(
-      name: name, passes: judged.count >= least, found: Double(judged.count),
-      expected: "at least \(least)")
+  private func enoughUsers(
+    _ judged: JudgedUsers, _ subject: GateSubject
+  ) -> GateCheck {
+    GateCheck(subject, Double(judged.count), .atLeast, Double(configuration.gate.minUsers))
   }
 
   private func difference(

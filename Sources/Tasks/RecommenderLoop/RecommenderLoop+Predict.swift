@@ -1,4 +1,5 @@
 // Recommendations of a loop: for each user of a list the items that the model in service ranks first.
+public import LoopContract
 import NumericCore
 import Recommender
 import Tables
@@ -8,28 +9,24 @@ extension RecommenderLoop {
   ///
   /// Users who were not there in training get the items that most users took, with no score.
   public func predict(
-    _ file: LoopFile, model folder: String, output: String
-  ) throws -> (rows: Int, problem: String?) {
+    _ file: StepFile, model folder: String, output: String
+  ) throws -> PredictedFile {
     let predictor = try RecommenderPredictor(
       folder: "\(folder)/\(LoopFolder.run)", listLength: configuration.listLength,
       pool: context.pool)
-    do {
+    return try file.predicted {
       let users = try predictor.read(data.source(at: file.path), named: file.name, context: context)
       let table = try predictor.predict(users, named: file.name, context: context)
       try Table.requireWritable(output)
       try table.write(to: output)
-      return (table.rowCount, nil)
-    } catch let error as TableError where error.kind == .badData || error.kind == .usage {
-      return (0, file.naming(error.description))
-    } catch let error as TaskError where error != .cancelled {
-      return (0, error.description)
+      return table.rowCount
     }
   }
 
   /// The users of a list, each once, in the order of the file.
   ///
   /// - Throws: `TaskError.recommender`, `TableError`.
-  func users(in file: LoopFile, id: String) throws -> [String] {
+  func users(in file: StepFile, id: String) throws -> [String] {
     try RecommenderReader(data, name: file.name, context: context).users(file.path, id: id)
   }
 }

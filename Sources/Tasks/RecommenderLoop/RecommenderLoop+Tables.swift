@@ -1,5 +1,6 @@
 // The tables of a training: all interactions as one, each pair of a user and an item once, and all
 // that is known of users and of items.
+import LoopContract
 import NumericCore
 import Storage
 import Tables
@@ -22,11 +23,11 @@ extension RecommenderLoop {
   ///   - kinds: the kinds of columns, as far as the champion knows them.
   /// - Throws: the errors of every room below.
   func tables(
-    of files: [LoopFile], work: String, known: RecommenderColumns?,
+    of files: [StepFile], work: String, known: RecommenderColumns?,
     kinds: [ByteText: ColumnKind]
   ) throws -> TrainingTables {
-    var interactions: [LoopFile] = []
-    var features: [RecommenderSide: [LoopFile]] = [:]
+    var interactions: [StepFile] = []
+    var features: [RecommenderSide: [StepFile]] = [:]
     var columns = known
     for file in files {
       switch try kind(ofTable: try names(of: file), known: columns, shown: file.name) {
@@ -49,7 +50,7 @@ extension RecommenderLoop {
       (.item, columns.itemID, Self.itemsName),
     ] {
       let files = try features[side, default: []].filter { file in
-        // Who is who must be written in one column.
+        // All tables name users, or items, in one column.
         let isUsable = try names(of: file).contains(bytesOf: id)
         if !isUsable { context.warn(["\(file.name) is left out: it has no column '\(id)'"]) }
         return isUsable
@@ -85,11 +86,11 @@ extension RecommenderLoop {
   /// All interactions in the order of users and items, of each pair the latest row, or where there are
   /// no times that of the newest file: the order in which files came decides nothing else.
   private func interactionTable(
-    _ files: [LoopFile], work: String, known: RecommenderColumns, kinds: [ByteText: ColumnKind]
+    _ files: [StepFile], work: String, known: RecommenderColumns, kinds: [ByteText: ColumnKind]
   ) throws -> (table: Table, ages: [Int32]) {
     let view = try FileView(
       files, in: "\(work)/view", delimiter: data.delimiterByte, header: data.header, inOrder: true)
-    // What some files lack, and what nobody uses, is not read.
+    // Columns that some files lack, or that are not used, are not read.
     guard
       case .interactions(let columns) = try kind(
         ofTable: view.common.sorted().map(\.string), known: known, shown: "all files")
@@ -135,7 +136,7 @@ extension RecommenderLoop {
   /// What is known of users or items: of each the row that came last, and nothing of those who have
   /// interactions only.
   private func entityTable(
-    _ files: [LoopFile], side: RecommenderSide, id: String, of known: CategoryColumn, work: String,
+    _ files: [StepFile], side: RecommenderSide, id: String, of known: CategoryColumn, work: String,
     kinds: [ByteText: ColumnKind]
   ) throws -> Table {
     let view = try FileView(

@@ -1,5 +1,6 @@
 // Training: towers without the interactions that were set aside, which are judged, and the same towers
 // with all of them, which serve.
+public import LoopContract
 import NumericCore
 import Preprocessing
 import Recommender
@@ -8,13 +9,13 @@ import Tables
 import Texts
 
 extension RecommenderLoop {
-  public func train(
-    _ files: [LoopFile], candidate: String, work: String, champion: String?, continuing: Bool,
-    studies: LoopStudies
-  ) throws -> LoopTraining {
-    let before = try champion.map { try RecommenderModel(folder: "\($0)/\(LoopFolder.run)").layout }
+  public func train(_ request: TrainingRequest) throws -> TrainedCandidate {
+    let (work, candidate) = (request.work, request.candidate)
+    let before = try request.champion.map {
+      try RecommenderModel(folder: "\($0)/\(LoopFolder.run)").layout
+    }
     let tables = try tables(
-      of: files, work: work, known: before?.columns, kinds: before?.kinds ?? [:])
+      of: request.files, work: work, known: before?.columns, kinds: before?.kinds ?? [:])
     var whole = configuration.recommender
     whole.data = tables.data
     whole.judging.baselines = [RecommenderBaseline.popularity.rawValue]
@@ -40,16 +41,16 @@ extension RecommenderLoop {
       userVectors: twin.fitted.users.vectors, itemVectors: twin.fitted.items.vectors,
       seen: { twin.interactions.byUser.contains(row: Int($0), column: $1) },
       predictsRatings: fit.towers.loss == .squaredError)
-    try write(
+    try LoopFolder.write(
       RecommenderReference(
         columns: data.columns.used(ofUsers: tables.data.users, items: tables.data.items),
         agreement: agreement), to: "\(candidate)/\(LoopFolder.reference)")
     try judgedTable(judged, data).write(to: "\(work)/\(Self.judgedName)")
-    try write(
+    try LoopFolder.write(
       RecommenderJudging(
         meanRating: train.ratings.map { $0.reduce(0, +) / Double(max(1, $0.count)) }),
       to: "\(work)/\(Self.judgingName)")
-    return LoopTraining(
+    return TrainedCandidate(
       version: try Self.version(of: candidate), rows: data.pairs.count,
       metrics: try metrics(judgement, agreement, fit))
   }
@@ -135,10 +136,6 @@ extension RecommenderLoop {
         try fit.finished(trained, judgement, preset: preset, inputs: inputs),
         configuration: fit.configuration, into: folder, context)
     }
-  }
-
-  private func write(_ document: some Encodable, to path: String) throws {
-    try AtomicFile.write(Array(try JSONDocument.text(of: document).utf8), to: path)
   }
 
   private func metrics(

@@ -42,8 +42,9 @@ struct RecommenderJudging: Codable {
 }
 
 /// reference.json of a recommender: what later files are held against.
-struct RecommenderReference: Codable {
-  private static let newestFormatVersion = 1
+struct RecommenderReference: LoopReference {
+  static let newestFormatVersion = 1
+  static let noun = "reference"
 
   var formatVersion = newestFormatVersion
   /// The columns of tables of interactions that were used.
@@ -58,34 +59,8 @@ struct RecommenderReference: Codable {
 }
 
 extension RecommenderReference {
-  /// Reads the reference of a version.
-  ///
-  /// - Throws: `ArtifactError`.
-  init(folder: String) throws {
-    let path = "\(folder)/\(LoopFolder.reference)"
-    try self.init(decoding: AtomicFile.read(path), file: path)
-  }
-
-  /// Reads the text of a reference.
-  ///
-  /// - Throws: `ArtifactError`.
-  init(decoding bytes: [UInt8], file: String) throws {
-    let reference = try CheckedJSON.value(
-      Self.self, from: bytes, file: file, expected: "the reference that training wrote")
-    guard reference.formatVersion <= Self.newestFormatVersion else {
-      throw ArtifactError.newerVersion(
-        file: file, found: reference.formatVersion, newest: Self.newestFormatVersion)
-    }
-    if let problem = reference.problem {
-      throw ArtifactError.corrupt(
-        file: file, item: "reference", found: "with \(problem)",
-        expected: "the reference that training wrote")
-    }
-    self = reference
-  }
-
   /// What the reference contradicts itself in; nil if it does not.
-  private var problem: String? {
+  var problem: String? {
     if formatVersion < 1 { return "the format version \(formatVersion)" }
     guard let agreement else { return nil }
     let isOrdered = agreement.lower <= agreement.value && agreement.value <= agreement.upper

@@ -3,6 +3,7 @@ import Configuration
 import Connectors
 import Evaluation
 import GradientBoosting
+import LoopContract
 import Pipeline
 import Preprocessing
 import Recommender

@@ -25,18 +25,18 @@ struct AuditVerify: ParsableCommand {
   func run() throws {
     let home = try home.opened()
     let found = try HomeRecords.verifyAudit(of: home)
-    if report.json {
-      try Terminal.output.write(try JSONDocument.text(of: found))
-    } else if found.problems.isEmpty {
-      let pending =
-        found.pending == 0 ? "" : "; \(Int(found.pending).counted("record")) not yet written"
-      try Terminal.output.write(
-        "\(found.records.counted("record")) in \(found.files.count.counted("file")), "
-          + "all as they were; the last is \(found.head)\(pending)\n")
-    } else {
-      let lines = found.problems.prefix(20).map { "\($0.text)\n" }
+    try report.write(found) {
+      if found.problems.isEmpty {
+        let pending =
+          found.pending == 0 ? "" : "; \(Int(found.pending).counted("record")) not yet written"
+        return [
+          "\(found.records.counted("record")) in \(found.files.count.counted("file")), "
+            + "all as they were; the last is \(found.head)\(pending)"
+        ]
+      }
+      let lines = found.problems.prefix(20).map(\.text)
       let more = found.problems.count - lines.count
-      try Terminal.output.write(lines.joined() + (more > 0 ? "and \(more.grouped) more\n" : ""))
+      return lines + (more > 0 ? ["and \(more.grouped) more"] : [])
     }
     guard let first = found.problems.first else { return }
     throw PipelineError.auditBroken(

@@ -11,7 +11,7 @@ extension LoopSettings {
       leaving: ["data.path", "boosting.continue_from"])
     + [
       Setting(
-        "train.continue", \.pipeline.training.continues, .flag,
+        "train.continue", \.churn.continues, .flag,
         "Whether the champion's trees are kept and others added, instead of training anew"),
       Setting(
         "train.trials", \.churn.trials, .integer(SearchRules.trialCounts, or: 0),
@@ -74,7 +74,7 @@ extension LoopSettings {
     if complete.data.target.isEmpty { complete.data.target = "target" }
     try complete.validate()
     guard churn.trials > 0 else { return }
-    guard !pipeline.training.continues else {
+    guard !churn.continues else {
       throw Complaint(
         facts: "\(file): train.trials is \(churn.trials) and train.continue is true, expected one "
           + "of them",

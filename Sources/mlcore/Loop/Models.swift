@@ -20,13 +20,13 @@ struct ModelsList: ParsableCommand {
 
   func run() throws {
     let models = try home.records().models()
-    if report.json { return try Terminal.output.write(try JSONDocument.text(of: models)) }
-    let lines = models.map { model in
-      "\(model.version)  \(model.created)  \(model.headline)  "
-        + "\(model.rows.grouped.leftPadded(11)) rows  \(model.passes ? "passed  " : "rejected")  "
-        + model.aliases.joined(separator: ", ")
+    try report.write(models) {
+      models.map { model in
+        "\(model.version)  \(model.created)  \(model.headline)  "
+          + "\(model.rows.grouped.leftPadded(11)) rows  \(model.passes ? "passed  " : "rejected")  "
+          + model.aliases.joined(separator: ", ")
+      }
     }
-    try Terminal.output.write(lines.map { $0 + "\n" }.joined())
   }
 }
 
@@ -41,7 +41,6 @@ struct ModelsShow: ParsableCommand {
 
   func run() throws {
     let model = try home.records().model(name)
-    if report.json { return try Terminal.output.write(try JSONDocument.text(of: model)) }
     var lines = [
       "\(Terminal.output.bold(model.version)) \(model.aliases.joined(separator: ", "))",
       "  trained    \(model.created) by run \(model.run) on \(model.rows.counted("row"))",
@@ -53,7 +52,7 @@ struct ModelsShow: ParsableCommand {
     lines += model.metrics.sorted { $0.key < $1.key }.map {
       "  \($0.key.padded(24)) \($0.value.fixed(6))"
     }
-    try Terminal.output.write(lines.joined(separator: "\n") + "\n")
+    try report.write(model) { lines }
   }
 }
 

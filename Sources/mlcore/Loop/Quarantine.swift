@@ -1,6 +1,7 @@
 // `mlcore quarantine`: the files that a loop has refused, and the way in for one that is right.
 import ArgumentParser
 import Glibc
+import LoopContract
 import Pipeline
 import Tasks
 
@@ -21,14 +22,14 @@ struct QuarantineList: ParsableCommand {
 
   func run() throws {
     let files = try home.records().quarantined()
-    if report.json { return try Terminal.output.write(try JSONDocument.text(of: files)) }
-    let lines = files.map { file in
-      let reason = file.findings.first.map(\.message) ?? ""
-      let others = file.findings.count > 1 ? " (+\(file.findings.count - 1))" : ""
-      return "\(file.sha256.prefix(12))  \(file.refused)  \(file.name.oneLine): \(reason.oneLine)"
-        + others
+    try report.write(files) {
+      files.map { file in
+        let reason = file.findings.first.map(\.message) ?? ""
+        let others = file.findings.count > 1 ? " (+\(file.findings.count - 1))" : ""
+        return "\(file.sha256.prefix(12))  \(file.refused)  \(file.name.oneLine): "
+          + reason.oneLine + others
+      }
     }
-    try Terminal.output.write(lines.map { $0 + "\n" }.joined())
   }
 }
 
@@ -44,7 +45,6 @@ struct QuarantineShow: ParsableCommand {
 
   func run() throws {
     let file = try home.records().quarantined(name)
-    if report.json { return try Terminal.output.write(try JSONDocument.text(of: file)) }
     var lines = [
       Terminal.output.bold(file.name.oneLine),
       "  found in   \(file.source)",
@@ -54,7 +54,7 @@ struct QuarantineShow: ParsableCommand {
       "  rows       \(file.rows.grouped)",
     ]
     lines += file.findings.map { "  \($0.code.padded(18)) \($0.message.oneLine)" }
-    try Terminal.output.write(lines.joined(separator: "\n") + "\n")
+    try report.write(file) { lines }
   }
 }
 

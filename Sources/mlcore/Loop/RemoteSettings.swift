@@ -1,6 +1,7 @@
 // The places on other systems that pipeline.toml names, and how the loop reaches them: buckets through
 // Tables, queues through Connectors.
 import Connectors
+import LoopContract
 import Pipeline
 import Tables
 

@@ -13,10 +13,6 @@ struct Status: ParsableCommand {
 
   func run() throws {
     let status = try home.records().status()
-    if report.json {
-      try Terminal.output.write(try JSONDocument.text(of: status))
-      return
-    }
     var lines = [
       "\(Terminal.output.bold(status.home)), \(status.watching ? "watched" : "not watched")"
     ]
@@ -58,7 +54,7 @@ struct Status: ParsableCommand {
         + "\((run.seconds["total"] ?? .nan).fixed(2).leftPadded(7)) s  \(run.version ?? "") "
         + run.message.oneLine
     }
-    try Terminal.output.write(lines.joined(separator: "\n") + "\n")
+    try report.write(status) { lines }
   }
 }
 

@@ -1,6 +1,7 @@
 // `mlcore step`: what the loop starts for each step, in a process of its own. Nobody types it.
 import ArgumentParser
 import Glibc
+import LoopContract
 import Pipeline
 import Tasks
 
@@ -14,7 +15,7 @@ struct Step: ParsableCommand {
 
   func run() throws {
     Interruption.leaves("the loop goes on from there")
-    // Where memory runs out, the step goes and the loop stays; whoever forbids it has decided.
+    // Where memory runs out, the system ends the step and not the loop; it may refuse the score.
     let score = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC)
     if score >= 0 {
       _ = write(score, "500", 3)
@@ -29,7 +30,29 @@ struct Step: ParsableCommand {
         case .phase, .round, .trial: break
         }
       })
-    let steps = TaskSteps(loop: settings.loop(in: context))
-    try StepServer.serve(steps.answer)
+    let loop = settings.loop(in: context)
+    try StepServer.serve { request in
+      do {
+        return try loop.answer(request)
+      } catch {
+        guard let failure = StepFailure(error) else { throw error }
+        return .failed(failure)
+      }
+    }
+  }
+}
+
+extension StepFailure {
+  /// The fault of the data or the system as an answer; nil for a mistake in the program.
+  fileprivate init?(_ error: any Error) {
+    guard let complaint = Complaint(error), complaint.code != .internalError else { return nil }
+    let kind: Kind =
+      switch complaint.code {
+      case .file, .locked: .system
+      case .remote: .remote
+      case .corrupt: .damage
+      default: .data
+      }
+    self.init(kind: kind, facts: complaint.facts, advice: complaint.advice)
   }
 }

@@ -78,9 +78,9 @@ struct Watch: ParsableCommand {
       settings.pipeline.encryptionKeyFile = path
       try EncryptionKey.makeFile(path)
     }
-    let made: Home
+    let made: LoopDirectory
     do {
-      made = try Home.create(home.home, configuration: settings.text)
+      made = try LoopDirectory.create(home.home, configuration: settings.text)
     } catch {
       if newKey != nil { unlink(settings.pipeline.encryptionKeyFile) }
       throw error

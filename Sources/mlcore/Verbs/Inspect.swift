@@ -17,13 +17,15 @@ struct Inspect: ParsableCommand {
   private func show<Task: CommandTask>(_ task: Task.Type) throws {
     let found = try task.inspect(folder: folder)
     try report.write(found) {
-      let settings = found.parameters.sorted { $0.key < $1.key }
-        .map { "  \($0.key.padded(34)) \($0.value)" }
-      let files = found.files
-        .map { "  \($0.name.padded(32)) \($0.size.grouped.leftPadded(12)) bytes" }
-      return
-        (task.lines(found) + ["", "settings"] + settings
-        + ["", "files, all as manifest.json lists them"] + files + [""]).joined(separator: "\n")
+      var lines = task.lines(found) + ["", "settings"]
+      for (key, value) in found.parameters.sorted(by: { $0.key < $1.key }) {
+        lines.append("  \(key.padded(34)) \(value)")
+      }
+      lines += ["", "files, all as manifest.json lists them"]
+      for file in found.files {
+        lines.append("  \(file.name.padded(32)) \(file.size.grouped.leftPadded(12)) bytes")
+      }
+      return lines.joined(separator: "\n") + "\n"
     }
   }
 }

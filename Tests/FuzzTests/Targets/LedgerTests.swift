@@ -1,6 +1,7 @@
 // Ledgers of a loop, damaged in every way.
 import Foundation
 import GRDB
+import LoopContract
 import NumericCore
 import Storage
 import TestSupport
@@ -11,8 +12,8 @@ import Testing
 @Suite(.onOwnThread(limit: Fuzzer.timeLimit), .serialized) struct LedgerFuzzTests {
   /// Fills a ledger as a loop does.
   private func fill(_ ledger: Ledger) throws {
-    try ledger.write { database in
-      for number in 0..<4 {
+    for number in 0..<4 {
+      try ledger.transaction(at: 1_000 + Double(number)) { transaction in
         let file = FileRecord(
           source: "inbox", name: "\(number).csv",
           identity: Disk.Identity(
@@ -22,26 +23,21 @@ import Testing
           role: number == 2 ? .unlabelled : number == 3 ? .refused : .labelled,
           isBackground: false, rows: number == 3 ? 0 : 10,
           findings: number == 3 ? [Finding(code: "x", column: "y", message: "z")] : [], drift: 0.1)
-        try Ledger.add(file, at: 1_000 + Double(number), in: database)
+        try transaction.add(file)
       }
     }
     guard let plan = try ledger.trainingPlan() else { return }
     let run = try ledger.startRun(plan, at: 2_000)
-    try ledger.write { database in
-      let version = VersionRecord(
-        sequence: 1, version: String(repeating: "a", count: 12), run: run, parent: nil, base: nil,
-        passes: true, objections: [], metrics: ["auc": 0.8], rows: 20, at: 2_001)
-      try Ledger.add(
-        version, lineage: [String(repeating: "0", count: 64)], at: 2_001, in: database)
-      try Ledger.promote(version.version, because: "first", at: 2_002, in: database)
-      try Ledger.endRun(
-        run, .promoted, version: version.version, message: "", seconds: ["total": 1], at: 2_003,
-        in: database)
-    }
+    let version = VersionRecord(
+      sequence: 1, version: String(repeating: "a", count: 12), run: run, parent: nil, base: nil,
+      passes: true, objections: [], metrics: ["auc": 0.8], rows: 20, at: 2_001)
+    try ledger.endRun(
+      .promoted, version, lineage: [String(repeating: "0", count: 64)], message: "",
+      seconds: ["total": 1], at: 2_003)
   }
 
   /// Asks a home all that is asked of one.
-  private func use(_ home: Home) throws {
+  private func use(_ home: LoopDirectory) throws {
     let ledger = try Ledger(path: home.ledger)
     _ = try ledger.versions()
     _ = try ledger.aliases()
@@ -62,7 +58,8 @@ import Testing
 
   @Test func ledger() throws {
     let folder = try TemporaryFolder()
-    let home = try Home.create(folder.appending("home"), configuration: "task = \"churn\"\n")
+    let home = try LoopDirectory.create(
+      folder.appending("home"), configuration: "task = \"churn\"\n")
     do { try fill(Ledger(path: home.ledger)) }
     let database = try DamagedDatabase(path: home.ledger)
     Fuzzer.run("ledger") { random in

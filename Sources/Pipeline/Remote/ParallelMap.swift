@@ -2,12 +2,12 @@
 internal import Synchronization
 
 /// Threads that come, work through a list and go.
-enum Crew {
+enum ParallelMap {
   private static let size = 8
 
   /// Does something with each element, several at a time, and returns the results in their order.
-  static func map<Element: Sendable, Value: Sendable>(
-    _ elements: [Element], _ body: @escaping @Sendable (Element) -> Value
+  static func results<Element: Sendable, Value: Sendable>(
+    of elements: [Element], _ body: @escaping @Sendable (Element) -> Value
   ) -> [Value] {
     guard elements.count > 1 else { return elements.map(body) }
     let work = Work<Value>()

@@ -2,11 +2,40 @@
 // since are in the store, and in no inbox any more, and must not be taken for what nobody needs.
 internal import GRDB
 internal import Glibc
+internal import LoopContract
 internal import Storage
+
+extension Ledger {
+  /// Takes back records that the audit log has and an older copy of the ledger has not, with what they
+  /// tell of files.
+  ///
+  /// - Parameters:
+  ///   - known: the number of the last record of the copy.
+  ///   - written: that of the last record of the audit log.
+  func restore(
+    _ records: [(record: AuditRecord, line: String)], of home: LoopDirectory, known: Int64,
+    written: Int64
+  ) throws {
+    try transaction { transaction in
+      for (record, line) in records {
+        try transaction.execute(
+          "INSERT INTO audit VALUES (?, ?, ?)", [record.seq, line, record.hash])
+        let then = LedgerTransaction(
+          database: transaction.database,
+          time: Timestamp.seconds(record.time) ?? transaction.time)
+        try RestoredFiles(home: home, transaction: then)
+          .restore(record.event, record.details, sequence: record.seq)
+      }
+      try transaction.record(
+        "ledger.restored", ["known": "\(known)", "written": "\(written)"])
+    }
+  }
+}
 
 /// Puts rows of files back.
 struct RestoredFiles {
-  let home: Home
+  let home: LoopDirectory
+  let transaction: LedgerTransaction
 
   /// Does again to the files of the ledger what a record tells of.
   ///
@@ -14,25 +43,21 @@ struct RestoredFiles {
   /// back, as it may be gone there. If it is found after all, it is a duplicate.
   ///
   /// - Parameter sequence: the number of the record.
-  func restore(
-    _ event: String, _ details: [String: String], sequence: Int64, at time: Double,
-    in database: Database
-  ) throws {
+  func restore(_ event: String, _ details: [String: String], sequence: Int64) throws {
     switch event {
-    case "file.ingested": try add(details, .ingested, sequence, at: time, in: database)
+    case "file.ingested": try add(details, .ingested, sequence)
     case "file.duplicate" where details["source"] == home.inbox:
-      try add(details, .duplicate, sequence, at: time, in: database)
+      try add(details, .duplicate, sequence)
     case "file.quarantined" where details["source"] == home.inbox:
-      try add(details, .quarantined, sequence, at: time, in: database)
-    case "file.released": try release(details, sequence, at: time, in: database)
-    case "object.removed": try remove(details, at: time, in: database)
+      try add(details, .quarantined, sequence)
+    case "file.released": try release(details, sequence)
+    case "object.removed": try remove(details)
     default: break
     }
   }
 
   private func add(
-    _ details: [String: String], _ state: FileState, _ sequence: Int64, at time: Double,
-    in database: Database
+    _ details: [String: String], _ state: FileState, _ sequence: Int64
   ) throws {
     guard let source = details["source"], let name = details["name"],
       let sha256 = details["sha256"],
@@ -44,44 +69,39 @@ struct RestoredFiles {
       device: 0, inode: UInt64(bitPattern: sequence),
       size: Disk.status("\(home.objects)/\(object)").map { Int($0.st_size) } ?? 0, modified: 0,
       changed: 0)
-    try Ledger.insert(
+    try transaction.insert(
       FileRecord(
         source: source, name: name, identity: identity, sha256: sha256, object: object,
         state: state, role: role, isBackground: details["background"] == "true",
-        rows: rows(details), findings: findings(details), drift: 0),
-      at: time, in: database)
+        rows: rows(details), findings: findings(details), drift: 0))
   }
 
-  private func release(
-    _ details: [String: String], _ sequence: Int64, at time: Double, in database: Database
-  ) throws {
+  private func release(_ details: [String: String], _ sequence: Int64) throws {
     let id = try Int64.fetchOne(
-      database,
+      transaction.database,
       sql: """
         SELECT id FROM files WHERE state = 'quarantined' AND source = ? AND name = ? AND sha256 = ?
         ORDER BY id DESC LIMIT 1
         """, arguments: [details["source"], details["name"], details["sha256"]])
     guard let id, let role = details["role"].flatMap(Examination.Role.init) else {
-      return try add(details, .ingested, sequence, at: time, in: database)
+      return try add(details, .ingested, sequence)
     }
-    _ = try Ledger.letIn(
+    _ = try transaction.letIn(
       id,
       as: Examination(
         role: role, isBackground: details["background"] == "true", rows: rows(details),
-        warnings: findings(details)), at: time, in: database)
+        warnings: findings(details)))
   }
 
   /// Notes that retention has removed an object since.
-  private func remove(
-    _ details: [String: String], at time: Double, in database: Database
-  ) throws {
+  private func remove(_ details: [String: String]) throws {
     guard let path = details["path"], path.hasPrefix("objects/") else { return }
     let object = String(path.dropFirst("objects/".count))
     // Without an ending where a record did not say what it was stored as.
     let bare = object.prefix { $0 != "." }
-    try database.execute(
-      sql: "UPDATE files SET removed = ? WHERE object IN (?, ?) AND removed IS NULL",
-      arguments: [time, object, String(bare)])
+    try transaction.execute(
+      "UPDATE files SET removed = ? WHERE object IN (?, ?) AND removed IS NULL",
+      [transaction.time, object, String(bare)])
   }
 
   /// What a content is stored as: what the record says, or else what there is.

@@ -5,7 +5,7 @@ internal import Storage
 internal import Texts
 
 /// What has been seen of files that are not taken yet.
-struct Settling {
+struct StabilityTracker {
   /// How long a file must not have changed.
   let settle: Duration
 

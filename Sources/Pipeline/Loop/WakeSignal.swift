@@ -1,10 +1,10 @@
 // Wakes a thread that waits for something to do, and starts such threads.
 import Glibc
 
-/// Something that one thread waits on and others ring.
+/// A signal that one thread waits for and others send.
 ///
-/// Ringing before the wait counts, and many rings count once.
-final class Bell: Sendable {
+/// A signal before the wait counts, and many signals count once.
+final class WakeSignal: Sendable {
   private let ends: (read: Int32, write: Int32)
 
   init() {
@@ -23,14 +23,14 @@ final class Bell: Sendable {
     close(ends.write)
   }
 
-  /// Wakes who waits, or will wait next.
-  func ring() {
+  /// Wakes the thread that waits, or will wait next.
+  func send() {
     var byte: UInt8 = 1
-    // A full pipe has been rung often enough.
+    // A full pipe wakes the thread anyway.
     _ = write(ends.write, &byte, 1)
   }
 
-  /// Waits for a ring, at most for a time.
+  /// Waits for a signal, at most for a time.
   func wait(atMost duration: Duration) {
     let (seconds, attoseconds) = duration.components
     let milliseconds = seconds * 1_000 + attoseconds / 1_000_000_000_000_000

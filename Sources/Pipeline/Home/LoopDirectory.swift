@@ -5,7 +5,7 @@ import Storage
 /// The home of a loop.
 ///
 /// Everything in it belongs to its owner alone: folders have the mode 0700 and files 0600.
-public struct Home: Sendable {
+public struct LoopDirectory: Sendable {
   /// The absolute path.
   public let path: String
 
@@ -33,8 +33,8 @@ public struct Home: Sendable {
   public var metrics: String { "\(state)/mlcore.prom" }
   /// The settings that the loop runs with, for its steps.
   public var settingsCopy: String { "\(state)/settings.toml" }
-  /// The study of a training that has not ended.
-  var study: String { "\(state)/study" }
+  /// What a killed training leaves for the next one to go on with.
+  var unfinished: String { "\(state)/study" }
   /// Files on their way out of the inbox.
   var taken: String { "\(state)/taken" }
 
@@ -50,11 +50,11 @@ public struct Home: Sendable {
   ///
   /// - Throws: `PipelineError.homeExists` if there is a configuration already, `.notEmpty` if there is
   ///   something else.
-  public static func create(_ path: String, configuration: String) throws -> Home {
+  public static func create(_ path: String, configuration: String) throws -> LoopDirectory {
     try Disk.makeFolder(path)
-    let home = Home(path: try resolved(path))
+    let home = LoopDirectory(path: try resolved(path))
     guard !Disk.exists(home.configuration) else { throw PipelineError.homeExists(path: home.path) }
-    // What a mounted disk or a new account brings along is nobody's work.
+    // A mounted disk or a new account brings these along.
     let other = try Disk.names(in: home.path).first { !$0.hasPrefix(".") && $0 != "lost+found" }
     if let other { throw PipelineError.notEmpty(path: home.path, found: other) }
     try home.makeFolders()
@@ -103,7 +103,7 @@ public struct Home: Sendable {
 
   /// Removes what killed processes left half-made: all hidden files, as nothing else is hidden.
   ///
-  /// To be called by who holds the lock.
+  /// The caller holds the lock.
   func removeHalfMade() throws {
     func visit(_ folder: String) throws {
       for name in try Disk.names(in: folder) {

@@ -1,8 +1,8 @@
-// A thread that does one kind of work, as long as there is some, and waits for a bell when not.
+// A thread that does one kind of work, as long as there is some, and waits for a signal when not.
 import Synchronization
 
-/// Work that is found, not sent: each time the bell rings, the lane looks what there is to do.
-final class Lane: Sendable {
+/// Work that is found, not sent: after each signal, the worker looks what there is to do.
+final class WorkerLoop: Sendable {
   /// What one look came to.
   enum Outcome {
     /// Something was done; there may be more.
@@ -15,7 +15,7 @@ final class Lane: Sendable {
     case failed(any Error, again: Duration)
   }
 
-  let bell = Bell()
+  let wakeSignal = WakeSignal()
   private let state = Mutex(State())
   private let name: String
   private let log: LoopLog
@@ -46,7 +46,7 @@ final class Lane: Sendable {
     state.withLock { $0.thread = thread }
   }
 
-  /// Asks the lane to look for work.
+  /// Asks the worker to look for work.
   ///
   /// - Parameter isNew: whether something has changed that what failed may have waited for.
   func ask(isNew: Bool = false) {
@@ -57,10 +57,10 @@ final class Lane: Sendable {
         state.failure = nil
       }
     }
-    bell.ring()
+    wakeSignal.send()
   }
 
-  /// Whether the lane has found nothing to do since it was asked last, or nothing that it can do now.
+  /// Whether the worker has found nothing to do since it was asked last, or nothing that it can do now.
   var isIdle: Bool { state.withLock { $0.failure != nil || $0.answered == $0.asked } }
 
   /// What the last look failed with; nil where it did not.
@@ -72,7 +72,7 @@ final class Lane: Sendable {
       state.isStopped = true
       return state.thread
     }
-    bell.ring()
+    wakeSignal.send()
     thread?.join()
   }
 
@@ -90,37 +90,37 @@ final class Lane: Sendable {
         if case .failed = outcome {} else { state.withLock { $0.failure = nil } }
         switch outcome {
         case .worked:
-          log.isWell(name)
+          log.resolved(name)
           pause = Self.pauses.first
           continue
         case .nothing:
-          log.isWell(name)
+          log.resolved(name)
           pause = Self.pauses.first
           state.withLock { $0.answered = asked }
         case .later(let duration):
           state.withLock { $0.answered = asked }
           wait = duration
         case .failed(let error, let duration):
-          log.problem(error, about: name)
-          state.withLock { state in
-            state.failure = error
-            state.answered = asked
-          }
+          note(error, asked)
           wait = duration
         }
       } catch PipelineError.stopped {
         return
       } catch {
-        log.problem(error, about: name)
-        state.withLock { state in
-          state.failure = error
-          state.answered = asked
-        }
+        note(error, asked)
         sleep(pause)
         pause = min(pause * 2, Self.pauses.longest)
         continue
       }
-      bell.wait(atMost: wait)
+      wakeSignal.wait(atMost: wait)
+    }
+  }
+
+  private func note(_ error: any Error, _ asked: Int) {
+    log.problem(error, about: name)
+    state.withLock { state in
+      state.failure = error
+      state.answered = asked
     }
   }
 
@@ -131,7 +131,7 @@ final class Lane: Sendable {
     while !state.withLock({ $0.isStopped || $0.isNew }) {
       let left = end - ContinuousClock.now
       if left <= .zero { return }
-      bell.wait(atMost: left)
+      wakeSignal.wait(atMost: left)
     }
   }
 }

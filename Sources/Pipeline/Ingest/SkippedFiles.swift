@@ -3,8 +3,8 @@ import Glibc
 import Storage
 
 /// Says what is passed over, and gives files of the inbox names that can be written down.
-struct Oddities {
-  private let home: Home
+struct SkippedFiles {
+  private let home: LoopDirectory
   private let patterns: NamePatterns
   /// What was said already and is still there.
   private var said: Set<String> = []
@@ -12,14 +12,14 @@ struct Oddities {
   /// Of more than so many at once, the others are counted.
   private static let mostLines = 20
 
-  init(home: Home, patterns: NamePatterns) {
+  init(home: LoopDirectory, patterns: NamePatterns) {
     self.home = home
     self.patterns = patterns
   }
 
   /// Notes what a scan found.
   mutating func note(_ result: ScanResult, log: LoopLog) {
-    var lines = result.oddities.map { "passed over \($0.path): \($0.reason)" }
+    var lines = result.skipped.map { "passed over \($0.path): \($0.reason)" }
     for (folder, bytes) in result.unnamed {
       let name = Self.escaped(bytes)
       let isOurs = folder == home.inbox || folder.hasPrefix("\(home.inbox)/")

@@ -3,7 +3,7 @@ import Glibc
 import Texts
 
 /// The wall clock.
-enum Moment {
+enum Timestamp {
   /// Seconds since 1970 in UTC.
   static func now() -> Double {
     var time = timespec()

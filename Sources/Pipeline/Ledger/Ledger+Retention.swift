@@ -1,0 +1,88 @@
+// What retention asks of the ledger: what is still needed, and that the rest may go.
+internal import GRDB
+
+extension Ledger {
+  /// The predictions of the newest content of each file by some models, by their outputs, and all that
+  /// were made before an instant.
+  func predictions(
+    neededBy versions: [String], madeBefore limit: Double
+  ) throws -> (needed: Set<String>, known: [(job: ScoringJob, output: String?)]) {
+    try read { database in
+      var needed: Set<String> = []
+      for version in versions {
+        needed.formUnion(
+          try String.fetchAll(
+            database,
+            sql: """
+              SELECT output FROM predictions AS made
+              WHERE version = ? AND output IS NOT NULL AND EXISTS (SELECT 1 FROM files AS file
+                WHERE name = made.name AND sha256 = made.sha256 AND id = (SELECT MAX(id) FROM files
+                  WHERE name = file.name AND source = file.source AND role = 'unlabelled'
+                    AND state IN ('ingested', 'duplicate')))
+              """, arguments: [version]))
+      }
+      let known = try Row.fetchAll(
+        database, sql: "SELECT version, name, sha256, output FROM predictions WHERE at < ?",
+        arguments: [limit]
+      ).map { row in
+        (
+          job: ScoringJob(version: row[0], name: row[1], sha256: row[2], object: ""),
+          output: row[3] as String?
+        )
+      }
+      return (needed, known)
+    }
+  }
+
+  /// The objects that some models have learnt from, that are younger than an instant or are still to be
+  /// predicted, and all that the ledger knows.
+  ///
+  /// - Parameter predicted: the instant from which on a file is predicted again by new champions.
+  func objects(
+    neededBy versions: Set<String>, youngerThan limit: Double, predictedSince predicted: Double
+  ) throws -> (needed: Set<String>, known: Set<String>) {
+    try read { database in
+      var needed = Set(
+        try String.fetchAll(
+          database,
+          sql: """
+            SELECT object FROM files AS file WHERE at >= ? OR (role = 'unlabelled' AND id =
+              (SELECT MAX(id) FROM files WHERE name = file.name AND source = file.source
+                AND role = 'unlabelled')
+              AND (at >= ? OR NOT EXISTS (SELECT 1 FROM predictions WHERE name = file.name
+                AND sha256 = file.sha256)))
+            """, arguments: [limit, predicted]))
+      for version in versions {
+        needed.formUnion(
+          try String.fetchAll(
+            database,
+            sql: """
+              SELECT object FROM files JOIN lineage USING (sha256) WHERE lineage.version = ?
+              """, arguments: [version]))
+      }
+      return (needed, Set(try String.fetchAll(database, sql: "SELECT object FROM files")))
+    }
+  }
+
+  /// Notes what is removed; a model that comes back into service predicts again.
+  func remove(
+    _ items: [RemovedItem], objects: [String], models: [String], predictions: [ScoringJob],
+    at time: Double
+  ) throws {
+    try transaction(at: time) { transaction in
+      for object in objects {
+        try transaction.execute("UPDATE files SET removed = ? WHERE object = ?", [time, object])
+      }
+      for model in models {
+        try transaction.execute("UPDATE versions SET removed = ? WHERE version = ?", [time, model])
+        try transaction.execute("DELETE FROM lineage WHERE version = ?", [model])
+      }
+      for job in predictions {
+        try transaction.execute(
+          "DELETE FROM predictions WHERE version = ? AND name = ? AND sha256 = ?",
+          [job.version, job.name, job.sha256])
+      }
+      for item in items { try transaction.record("\(item.kind).removed", ["path": item.path]) }
+    }
+  }
+}
