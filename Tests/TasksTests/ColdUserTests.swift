@@ -17,7 +17,7 @@ import Testing
 @Suite(.onOwnThread) struct ColdUserTests {
   private static let k = 20
   private let folder: TemporaryFolder
-  private let context = TaskContext(pool: WorkerPool(threads: 2))
+  private let context = RunContext(pool: WorkerPool(threads: 2))
 
   init() throws { folder = try TemporaryFolder() }
 

@@ -113,7 +113,7 @@ import Texts
     #expect(twin.seen.indices.count + judged.rowCount == distinct)
     #expect((distinct / 20..<distinct / 5).contains(judged.rowCount))
     // The embeddings are there as the command exports them.
-    let context = TaskContext(pool: WorkerPool(threads: 1))
+    let context = RunContext(pool: WorkerPool(threads: 1))
     let out = shop.folder.appending("exported")
     _ = try RecommenderTask.exportEmbeddings(
       model: "\(candidate)/run", as: .csv, to: out, replaces: false, context: context)

@@ -43,7 +43,7 @@ import Tuning
   ) throws -> (report: TuningReport<RecommenderTask>, files: [String: [UInt8]]) {
     let path = shop.folder.appending(out)
     let messages = shop.messages
-    let context = TaskContext(
+    let context = RunContext(
       pool: WorkerPool(threads: threads), isCancelled: { ended.value >= most }
     ) { event in
       if case .trial = event { ended.add() } else { messages.add(event) }

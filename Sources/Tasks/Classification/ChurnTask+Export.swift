@@ -7,7 +7,7 @@ import Storage
 import Tables
 
 /// A form in which other programs read a model.
-public enum ChurnExportFormat: String, Codable, Sendable {
+public enum ModelExportFormat: String, Codable, Sendable {
   /// The text file of LightGBM.
   case lightgbm
   /// A graph for ONNX Runtime, from raw columns to probabilities.
@@ -17,7 +17,7 @@ public enum ChurnExportFormat: String, Codable, Sendable {
 /// What `export` wrote.
 ///
 /// The same is in the manifest beside the file.
-public struct ChurnExportReport: Codable, Sendable {
+public struct ModelExportReport: Codable, Sendable {
   /// A column that the file needs, in the order in which it needs them.
   public struct Input: Codable, Sendable {
     /// The column's name.
@@ -31,7 +31,7 @@ public struct ChurnExportReport: Codable, Sendable {
   /// Always "churn".
   public var task = ChurnConfiguration.task
   /// The form of the file.
-  public var format: ChurnExportFormat
+  public var format: ModelExportFormat
   /// The file.
   public var out: String
   /// The file's number of bytes.
@@ -80,13 +80,13 @@ extension ChurnTask {
   /// - Throws: `ArtifactError`, `TableError`, `TaskError.exportDiffers` if the other program would
   ///   not predict the same, `.exportCalibrated`, `.insideModel`.
   public static func export(
-    model folder: String, as format: ChurnExportFormat, input: TableSource?, output: String,
-    replaces: Bool, context: TaskContext
-  ) throws -> ChurnExportReport {
+    model folder: String, as format: ModelExportFormat, input: TableSource?, output: String,
+    replaces: Bool, context: RunContext
+  ) throws -> ModelExportReport {
     try OutputPlace.check(
       files: [output, "\(output).json"], inputs: input.map { [$0.location] } ?? [], model: folder,
       replaces: replaces)
-    let model = try ChurnModel(folder: folder)
+    let model = try ClassifierModel(folder: folder)
     guard case .none = model.calibration else { throw TaskError.exportCalibrated(folder: folder) }
     try context.begin("translating")
     let export: any ModelExport =
@@ -106,15 +106,15 @@ extension ChurnTask {
     try context.begin("writing \(output)")
     let bytes = export.bytes
     let fingerprint = Fingerprint(of: bytes)
-    let report = ChurnExportReport(
+    let report = ModelExportReport(
       format: format, out: output, size: fingerprint.size, sha256: fingerprint.sha256,
       maxDifference: difference, checkedRows: rows.first?.count ?? 0,
       checkedOn: input?.shown ?? "rows at the borders of the model's bins",
       modelVersion: model.version,
-      modelSHA256: model.manifest.files[ChurnModel.fileName]?.sha256 ?? "",
+      modelSHA256: model.manifest.files[ClassifierModel.fileName]?.sha256 ?? "",
       mlcoreVersion: ProgramVersion.current,
       inputs: zip(model.trees.inputs, export.levels).map { input, levels in
-        ChurnExportReport.Input(
+        ModelExportReport.Input(
           name: input.name, kind: input.kind.rawValue,
           categories: input.kind == .category ? levels : nil)
       },
@@ -125,7 +125,7 @@ extension ChurnTask {
   }
 
   private static func checkedRows(
-    of model: ChurnModel, input: TableSource?, context: TaskContext
+    of model: ClassifierModel, input: TableSource?, context: RunContext
   ) throws -> [Column] {
     guard let input else { return model.trees.borderRows(count: borderRows, seed: 1) }
     try context.begin("reading \(input.shown)")
@@ -134,7 +134,7 @@ extension ChurnTask {
   }
 }
 
-extension ChurnLayout {
+extension ClassifierLayout {
   /// The classes as the exported graph names them.
   fileprivate var exportedClasses: ONNXModel.Classes {
     ONNXModel.Classes(negative: negative, positive: positive, threshold: threshold)

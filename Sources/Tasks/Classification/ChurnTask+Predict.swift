@@ -23,8 +23,8 @@ extension ChurnTask: PredictingTask {
   }
 
   package static func summary(of answers: Table) -> ChurnAnswers {
-    guard case .number(let probabilities)? = answers[ChurnPredictions.probability]?.values,
-      case .category(let labels)? = answers[ChurnPredictions.label]?.values
+    guard case .number(let probabilities)? = answers[PredictionColumns.probability]?.values,
+      case .category(let labels)? = answers[PredictionColumns.label]?.values
     else { preconditionFailure("answers without probabilities and labels") }
     return ChurnAnswers(
       positives: labels.codes.reduce(0) { $0 + Int($1) },

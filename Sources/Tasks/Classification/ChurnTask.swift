@@ -23,30 +23,30 @@ extension ChurnConfiguration: TaskConfiguration {
 
 extension ChurnTask: LearningTask {
   package typealias Configuration = ChurnConfiguration
-  package typealias Tables = ChurnTable
-  package typealias Model = ChurnModel
-  package typealias Summary = ChurnSummary
-  package typealias Record = ChurnRecord
-  package typealias Details = ChurnDetails
-  package typealias Description = ChurnDescription
-  package typealias Measures = ChurnMeasures
-  package typealias Search = ChurnSearch
+  package typealias Tables = ClassifierTable
+  package typealias Model = ClassifierModel
+  package typealias Summary = ClassifierSummary
+  package typealias Record = ClassifierRecord
+  package typealias Details = ClassifierDetails
+  package typealias Description = ClassifierDescription
+  package typealias Measures = ClassifierMeasures
+  package typealias Search = ClassifierSearch
 
   package static let unit = "rows"
   package static let phases: [Stopwatch.Phase] = [.read, .bin, .train, .evaluate]
 
   package static func read(
     _ configuration: ChurnConfiguration, target: String?, context: RunContext
-  ) throws -> ChurnTable {
-    try ChurnTable(configuration, target: target, context: context)
+  ) throws -> ClassifierTable {
+    try ClassifierTable(configuration, target: target, context: context)
   }
 
   package static func fit(
-    _ table: ChurnTable, configuration: ChurnConfiguration, options: TrainingOptions,
+    _ table: ClassifierTable, configuration: ChurnConfiguration, options: TrainingOptions,
     context: RunContext
   ) throws -> FinishedTraining<ChurnTask> {
     let (data, continued) = (table.data, table.continued)
-    let fit = ChurnFit(
+    let fit = ClassifierFit(
       data: data, configuration: try table.resolved(configuration), continuing: continued?.trees,
       context: context)
     let design = try BaselineDesign(data.columns.features, rows: fit.allRows)
@@ -55,17 +55,17 @@ extension ChurnTask: LearningTask {
     let final = evaluation.finalModel
     try context.begin("explaining")
     let contributions = try context.measure(.evaluate) {
-      try ChurnReasons.meanAbsoluteContributions(
+      try PredictionReasons.meanAbsoluteContributions(
         of: data.columns.features, rowCount: data.rowCount, trees: final.boosting.model,
         mostRows: options.explainedRows, seed: UInt64(configuration.seed), pool: context.pool)
     }
-    let summary = ChurnSummary(
+    let summary = ClassifierSummary(
       data: data, evaluation: evaluation, continued: continued?.trees,
       contributions: contributions)
     return FinishedTraining(
       summary: summary,
-      record: ChurnRecord(dropped: data.columns.dropped, positive: data.target.positive),
-      details: ChurnDetails(data), evaluated: evaluation.judgedOn,
+      record: ClassifierRecord(dropped: data.columns.dropped, positive: data.target.positive),
+      details: ClassifierDetails(data), evaluated: evaluation.judgedOn,
       resolved: try configuration.resolvedValues(
         rows: data.rowCount, positive: data.target.positive),
       inputs: [data.input] + evaluation.inputs
@@ -76,8 +76,8 @@ extension ChurnTask: LearningTask {
         final.calibration.store(in: &file)
         let (encoder, scaler) = (design.pipeline.encoder, design.pipeline.scaler)
         return [
-          (ChurnModel.fileName, file.encoded()),
-          (ChurnLayout.fileName, try data.layout.encoded()),
+          (ClassifierModel.fileName, file.encoded()),
+          (ClassifierLayout.fileName, try data.layout.encoded()),
           ("scalers/ohe.json", try encoder.exportedJSON()),
           ("scalers/ohe.pkl", encoder.scikitLearnPickle()),
           ("scalers/std_scaler.json", try scaler.exportedJSON()),
@@ -88,45 +88,46 @@ extension ChurnTask: LearningTask {
 
   /// What makes the metrics of a training doubtful.
   private static func warnings(
-    _ configuration: ChurnConfiguration, _ table: ChurnTable, _ evaluation: ClassifierEvaluation,
-    _ summary: ChurnSummary
+    _ configuration: ChurnConfiguration, _ table: ClassifierTable,
+    _ evaluation: ClassifierEvaluation,
+    _ summary: ClassifierSummary
   ) -> [String] {
     let (judging, input) = (configuration.judging, table.data.input)
     let learntBefore = table.continued.map {
-      ChurnWarnings.learntBefore(
+      ClassifierWarnings.learntBefore(
         judged: evaluation.inputs + (judging.share != nil || judging.folds > 0 ? [input] : []),
         calibrated: configuration.calibration == .none ? nil : input, by: $0)
     }
-    return (learntBefore ?? []) + ChurnWarnings.fewRows(evaluation.judgedRows)
-      + ChurnWarnings.leak(auc: summary.metrics.auc, importances: summary.importances)
+    return (learntBefore ?? []) + ClassifierWarnings.fewRows(evaluation.judgedRows)
+      + ClassifierWarnings.leak(auc: summary.metrics.auc, importances: summary.importances)
   }
 
   package static func describe(
-    _ model: ChurnModel, _ results: ChurnResults, folder: String
-  ) throws -> ChurnDescription {
+    _ model: ClassifierModel, _ results: ClassifierResults, folder: String
+  ) throws -> ClassifierDescription {
     try results.check(against: model, folder: folder)
-    return ChurnDescription(model, results.summary)
+    return ClassifierDescription(model, results.summary)
   }
 
   package static func resolved(
-    _ configuration: ChurnConfiguration, _ results: ChurnResults
+    _ configuration: ChurnConfiguration, _ results: ClassifierResults
   ) throws -> [String: String] {
     try configuration.resolvedValues(rows: results.rows, positive: results.positive)
   }
 
   package static func measure(
-    _ model: ChurnModel, on source: TableSource, configuration: ChurnConfiguration,
+    _ model: ClassifierModel, on source: TableSource, configuration: ChurnConfiguration,
     terms: ProfitTerms?, context: RunContext
-  ) throws -> ChurnMeasures {
+  ) throws -> ClassifierMeasures {
     try context.begin("reading \(source.shown)")
     let result = try model.layout.readingToJudge(source, context: context)
     let table = result.table
     let labels = try model.layout.labels(of: table, data: source.shown)
     context.warn(
-      ChurnWarnings.learntFrom(
+      ClassifierWarnings.learntFrom(
         try Manifest.Input(source.location, files: result.files), manifest: model.manifest,
         test: configuration.judging.test)
-        + ChurnWarnings.fewRows(table.rowCount))
+        + ClassifierWarnings.fewRows(table.rowCount))
     try context.begin("predicting")
     try model.checkCategories(of: table, data: source.shown, context: context)
     let probabilities = try model.predict(table, pool: context.pool)
@@ -135,10 +136,10 @@ extension ChurnTask: LearningTask {
       labels: labels.map { $0 == 1 }, probabilities: probabilities,
       groups: model.layout.groups(of: table, labels: labels, pool: context.pool))
     let measured = try BinaryMetrics(scored, pool: context.pool)
-    return ChurnMeasures(
-      rows: measured.rows, positives: measured.positives, metrics: ChurnMetrics(measured),
+    return ClassifierMeasures(
+      rows: measured.rows, positives: measured.positives, metrics: ClassifierMetrics(measured),
       reliability: ReliabilityTable.reported(scored),
-      profit: try terms.map { try ChurnProfit(scored, terms: $0, pool: context.pool) })
+      profit: try terms.map { try ProfitReport(scored, terms: $0, pool: context.pool) })
   }
 }
 

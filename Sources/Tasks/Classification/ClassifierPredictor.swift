@@ -6,7 +6,7 @@ public import Tables
 import Texts
 
 /// The columns that predictions add to the identifiers.
-enum ChurnPredictions {
+enum PredictionColumns {
   static let probability = "churn_probability"
   static let label = "churn_label"
   static let version = "model_version"
@@ -38,7 +38,7 @@ public struct ClassPrediction: Encodable, Sendable, Equatable {
 /// `reason_1_effect` (number: its Shapley value in log-odds).
 public struct ClassifierPredictor: Predictor {
   public let task = ChurnConfiguration.task
-  let model: ChurnModel
+  let model: ClassifierModel
   private let scorer: RowScorer
   private let reasons: Int
   private let refusesUnknown: Bool
@@ -53,10 +53,10 @@ public struct ClassifierPredictor: Predictor {
   ///     error.
   /// - Throws: `TaskError.notAModel`, `.reasons` if the model cannot give as many; `ArtifactError`.
   public init(folder: String, reasons: Int? = nil, refusesUnknown: Bool = true) throws {
-    try self.init(ChurnModel(folder: folder), reasons: reasons, refusesUnknown: refusesUnknown)
+    try self.init(ClassifierModel(folder: folder), reasons: reasons, refusesUnknown: refusesUnknown)
   }
 
-  init(_ model: ChurnModel, reasons: Int? = nil, refusesUnknown: Bool = true) throws {
+  init(_ model: ClassifierModel, reasons: Int? = nil, refusesUnknown: Bool = true) throws {
     let most = model.trees.inputs.count
     if let reasons, !(1...most).contains(reasons) {
       throw TaskError.reasons(found: reasons, most: most)
@@ -79,10 +79,10 @@ public struct ClassifierPredictor: Predictor {
   public var outputSchema: Schema {
     Schema(
       fields: model.layout.identifiers + [
-        Schema.Field(name: ChurnPredictions.probability, kind: .number),
-        Schema.Field(name: ChurnPredictions.label, kind: .category),
-        Schema.Field(name: ChurnPredictions.version, kind: .category),
-      ] + ChurnReasons.fields(reasons))
+        Schema.Field(name: PredictionColumns.probability, kind: .number),
+        Schema.Field(name: PredictionColumns.label, kind: .category),
+        Schema.Field(name: PredictionColumns.version, kind: .category),
+      ] + PredictionReasons.fields(reasons))
   }
 
   public func read(_ source: TableSource, context: RunContext) throws -> Table {
@@ -99,16 +99,16 @@ public struct ClassifierPredictor: Predictor {
     var columns = layout.id.compactMap { table[$0] }
     columns += [
       Column(
-        name: ChurnPredictions.probability, values: .number(NumberColumn(probabilities))),
+        name: PredictionColumns.probability, values: .number(NumberColumn(probabilities))),
       Column(
-        name: ChurnPredictions.label,
+        name: PredictionColumns.label,
         values: .category(
           CategoryColumn(codes: labels, levels: [layout.negative, layout.positive]))),
       .modelVersion(modelVersion, rowCount: table.rowCount),
     ]
     if reasons > 0 {
       try context.begin("explaining")
-      columns += try ChurnReasons.columns(
+      columns += try PredictionReasons.columns(
         reasons, of: layout.features(of: table), rowCount: table.rowCount, trees: model.trees,
         context: context)
     }

@@ -68,9 +68,6 @@ public struct RunContext: Sendable {
   }
 }
 
-/// The name of `RunContext` in rooms that still use it.
-public typealias TaskContext = RunContext
-
 /// Something worth showing while a task runs.
 public enum ProgressEvent: Sendable {
   /// A phase began: "reading", "fold 2 of 5".

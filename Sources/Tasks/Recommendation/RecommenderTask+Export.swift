@@ -22,7 +22,7 @@ extension RecommenderTask {
   /// - Throws: `TaskError.notAModel`, `TaskError.insideModel`; `ArtifactError`; `TableError`.
   public static func exportEmbeddings(
     model folder: String, as format: EmbeddingsFormat, to output: String, replaces: Bool,
-    context: TaskContext
+    context: RunContext
   ) throws -> EmbeddingsExport {
     let place = output.hasSuffix("/") ? String(output.dropLast()) : output
     let locations = ["user_embeddings", "item_embeddings"].map {

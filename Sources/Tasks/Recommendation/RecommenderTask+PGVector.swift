@@ -33,7 +33,7 @@ extension RecommenderTask {
   ///   - force: whether tables of another dimension, and tables of others, may be replaced.
   /// - Throws: `TaskError.notAModel`; `ArtifactError`; `ConnectorError`; `RecommenderError`.
   public static func exportPGVector(
-    model folder: String, dsn: String, isIndexed: Bool, force: Bool, context: TaskContext
+    model folder: String, dsn: String, isIndexed: Bool, force: Bool, context: RunContext
   ) throws -> PGVectorExport {
     let model = try RecommenderModel(folder: folder)
     try context.begin("connecting")

@@ -92,7 +92,7 @@ extension RecommenderFit {
   /// - Parameter final: the towers that serve; nil where only baselines were trained.
   /// - Throws: `ConfigurationError`.
   func finished(
-    _ final: Trained?, _ judgement: RecommenderJudgement, preset: TwoTowerConfiguration.Preset,
+    _ final: Trained?, _ judgement: RecommenderEvaluation, preset: TwoTowerConfiguration.Preset,
     inputs: [Manifest.Input]
   ) throws -> FinishedTraining<RecommenderTask> {
     FinishedTraining(

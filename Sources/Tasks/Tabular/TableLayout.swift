@@ -43,7 +43,7 @@ extension TableLayout {
   /// - Parameter labelled: whether the target is needed too.
   /// - Throws: `TableError`, `TaskError.infinity`.
   func reading(
-    _ source: TableSource, labelled: Bool, withIdentifiers: Bool = false, context: TaskContext
+    _ source: TableSource, labelled: Bool, withIdentifiers: Bool = false, context: RunContext
   ) throws -> ReadResult {
     let location = source.location
     let identifiers = withIdentifiers ? identifiers : []
@@ -64,13 +64,13 @@ extension TableLayout {
     }
     for note in result.notes { context.progress(.note(note)) }
     ExtractMarker.warnIfIncomplete(location, context: context)
-    try ChurnColumns.requireFinite(
+    try FeatureColumns.requireFinite(
       self.features(of: result.table), data: LocationText.shown(location))
     return result
   }
 
   /// Reads a table to judge on, with the identifiers if it has them.
-  func readingToJudge(_ source: TableSource, context: TaskContext) throws -> ReadResult {
+  func readingToJudge(_ source: TableSource, context: RunContext) throws -> ReadResult {
     do {
       return try reading(source, labelled: true, withIdentifiers: true, context: context)
     } catch TableError.missingColumn(_, let name, _) where id.contains(name) {
@@ -81,7 +81,7 @@ extension TableLayout {
   /// The rows of such a table that repeat each other, and so count as one where it is asked how sure
   /// a metric is.
   func groups(of table: Table, labels: [Double], pool: WorkerPool) -> RowGroups? {
-    ChurnRepeats(
+    RepeatedRows(
       identifiers: id.compactMap { table[$0] }, features: features(of: table), labels: labels,
       pool: pool
     ).groups

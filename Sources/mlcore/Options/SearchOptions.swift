@@ -39,7 +39,7 @@ struct SearchOptions: ParsableArguments {
   /// - Parameter warmStart: the folder of an earlier search; nil for none.
   func write<Target, Report: Encodable>(
     _ options: RunOptions<Target>, inputs: [String], warmStart: String?,
-    text: (Report) -> String, work: (RunFolder, String, TaskContext) throws -> Report
+    text: (Report) -> String, work: (RunFolder, String, RunContext) throws -> Report
   ) throws {
     try options.write(
       inputs: inputs, model: warmStart,

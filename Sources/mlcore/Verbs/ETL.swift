@@ -53,7 +53,7 @@ struct ETL: ParsableCommand {
     let made = try ExtractTask.run(
       ExtractRequest(source: source, query: query, out: out, partitionBy: column, isForced: force),
       // The database does the work; writing keeps up on one thread.
-      context: TaskContext(
+      context: RunContext(
         pool: WorkerPool(threads: 1), isCancelled: { Interruption.isRequested },
         progress: { bar.show($0) }))
     bar.close()

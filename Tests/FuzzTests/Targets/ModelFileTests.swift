@@ -47,18 +47,18 @@ import Tuning
 
   @Test func preprocessing() throws {
     let base = try ChurnBase()
-    let text = try base.text(ChurnLayout.fileName)
-    let file = try SafetensorsFile(contentsOf: "\(base.model)/\(ChurnModel.fileName)")
+    let text = try base.text(ClassifierLayout.fileName)
+    let file = try SafetensorsFile(contentsOf: "\(base.model)/\(ClassifierModel.fileName)")
     let manifest = try RunFolderReader.manifest(of: base.model)
     Fuzzer.run("preprocessing") { random in
       let input =
         random.once(in: 5)
         ? Array(text.utf8).mutatedBytes(&random)
         : Array(JSONTree(text).mutated(&random).text.utf8)
-      var model: ChurnModel?
+      var model: ClassifierModel?
       return try attempting {
-        let layout = try ChurnLayout(decoding: input, file: "preprocessing.json")
-        model = try ChurnModel(
+        let layout = try ClassifierLayout(decoding: input, file: "preprocessing.json")
+        model = try ClassifierModel(
           file, layout: layout, layoutFile: "preprocessing.json", manifest: manifest)
       } use: {
         if let model { try base.use(model) }
@@ -68,14 +68,15 @@ import Tuning
 
   @Test func churn() throws {
     let base = try ChurnBase()
-    let layout = try ChurnLayout(decoding: base.bytes(ChurnLayout.fileName), file: "layout")
-    let file = try SafetensorsFile(contentsOf: "\(base.model)/\(ChurnModel.fileName)")
+    let layout = try ClassifierLayout(
+      decoding: base.bytes(ClassifierLayout.fileName), file: "layout")
+    let file = try SafetensorsFile(contentsOf: "\(base.model)/\(ClassifierModel.fileName)")
     let manifest = try RunFolderReader.manifest(of: base.model)
     Fuzzer.run("churn") { random in
       let input = file.mutatedBytes(texts: ["inputs", "features"], &random)
-      var model: ChurnModel?
+      var model: ClassifierModel?
       return try attempting {
-        model = try ChurnModel(
+        model = try ClassifierModel(
           SafetensorsFile(decoding: input), layout: layout, layoutFile: "layout",
           manifest: manifest)
       } use: {
@@ -100,7 +101,7 @@ import Tuning
   @Test func metrics() throws {
     let (churn, recommender) = (try ChurnBase(), try RecommenderBase())
     let texts = [
-      try churn.text(ChurnResults.fileName),
+      try churn.text(ClassifierResults.fileName),
       String(
         decoding: try RunFolderReader.bytes(
           RunResults<RecommenderTask>.fileName, of: recommender.model), as: UTF8.self),
@@ -113,12 +114,12 @@ import Tuning
         random.once(in: 5)
         ? Array(text.utf8).mutatedBytes(&random)
         : Array(JSONTree(text).mutated(&random).text.utf8)
-      try folder.write(input, to: ChurnResults.fileName)
+      try folder.write(input, to: ClassifierResults.fileName)
       var results: (any Encodable)?
       return try attempting {
         results =
           which == 0
-          ? try ChurnResults(folder: folder.path)
+          ? try ClassifierResults(folder: folder.path)
           : try RunFolderReader.value(
             RunResults<RecommenderTask>.self, RunResults<RecommenderTask>.fileName, of: folder.path,
             expected: "metrics")
@@ -130,13 +131,14 @@ import Tuning
 
   @Test func reference() throws {
     let base = try ChurnBase()
-    let layout = try ChurnLayout(decoding: base.bytes(ChurnLayout.fileName), file: "layout")
+    let layout = try ClassifierLayout(
+      decoding: base.bytes(ClassifierLayout.fileName), file: "layout")
     let table = try layout.reading(
       TableSource(location: base.table), labelled: false, context: base.context
     ).table
     let profile = ReferenceProfile(
       columns: layout.features(of: table), rows: table.rowCount,
-      metrics: try ChurnResults(folder: base.model).metrics, judgedRows: 100, holdout: 0.2,
+      metrics: try ClassifierResults(folder: base.model).metrics, judgedRows: 100, holdout: 0.2,
       judgedFrom: "a", files: ["a", "b"])
     let text = try JSONDocument.text(of: profile)
     Fuzzer.run("reference") { random in

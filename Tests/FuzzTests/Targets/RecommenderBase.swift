@@ -39,7 +39,7 @@ struct RecommenderBase {
     configuration.model.usesID = true
     _ = try RecommenderTask.train(
       configuration, into: RunFolder(target: model), shownAs: model,
-      context: TaskContext(pool: pool))
+      context: RunContext(pool: pool))
     file = try SafetensorsFile(contentsOf: "\(model)/\(RecommenderModel.fileName)")
     manifest = try RunFolderReader.manifest(of: model)
   }

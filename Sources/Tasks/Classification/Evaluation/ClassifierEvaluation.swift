@@ -11,17 +11,17 @@ import Texts
 struct ClassifierEvaluation {
   /// The metrics of the booster; where there are only folds, their mean with the interval of all
   /// rows together.
-  let metrics: ChurnMetrics
+  let metrics: ClassifierMetrics
   /// One entry per fold; empty without folds.
-  var folds: [ChurnMetrics]
+  var folds: [ClassifierMetrics]
   /// What simpler models reach on the same rows.
-  let baselines: ChurnSummary.Baselines
+  let baselines: ClassifierSummary.Baselines
   /// On which rows.
   let judgedOn: EvaluationProtocol
   /// How many rows that is.
   let judgedRows: Int
   /// The model of all rows.
-  let finalModel: FittedChurn
+  let finalModel: FittedClassifier
   /// Mean prediction against what happened, on all judged rows together.
   let reliability: [ReliabilityTable.Bin]
   /// The tables that were read for judging.
@@ -45,7 +45,7 @@ private struct Predictions {
   }
 }
 
-extension ChurnFit {
+extension ClassifierFit {
   /// Judges the configuration as it asks for.
   ///
   /// - Throws: `EvaluationError`, `TableError`, `TaskError`, `GradientBoostingError`.
@@ -64,7 +64,7 @@ extension ChurnFit {
   }
 
   /// The booster alone on each fold, beside another way of judging.
-  private func boosterOnFolds() throws -> [ChurnMetrics] {
+  private func boosterOnFolds() throws -> [ClassifierMetrics] {
     let count = configuration.judging.folds
     let splits = try StratifiedSplit.folds(
       labels: labels, groups: data.repeats.groups, count: count, seed: seed)
@@ -86,7 +86,8 @@ extension ChurnFit {
     let splits = try StratifiedSplit.folds(
       labels: labels, groups: data.repeats.groups, count: count, seed: seed)
     var all = Predictions()
-    var folds: [(booster: ChurnMetrics, logistic: ChurnMetrics, prior: ChurnMetrics)] = []
+    var folds:
+      [(booster: ClassifierMetrics, logistic: ClassifierMetrics, prior: ClassifierMetrics)] = []
     // The final model waits for nothing that the folds say, so it is trained beside them.
     let models = try models(
       rows: splits.map(\.train) + [allRows], phases: phases(ofFolds: count) + ["final training"])
@@ -96,14 +97,14 @@ extension ChurnFit {
       // Of the baselines only the means are told.
       folds.append(try metrics(of: predictions, drawsBaselineIntervals: false))
     }
-    var mean = ChurnMetrics.mean(of: folds.map(\.booster))
+    var mean = ClassifierMetrics.mean(of: folds.map(\.booster))
     // Of all rows together, each scored by the model that has not seen it.
     mean.aucInterval = try metrics(
       all.labels, all.booster, groups: data.repeats.groups?.selecting(splits.flatMap(\.test))
     ).aucInterval
     return ClassifierEvaluation(
       metrics: mean, folds: folds.map(\.booster),
-      baselines: ChurnSummary.Baselines(
+      baselines: ClassifierSummary.Baselines(
         prior: .mean(of: folds.map(\.prior)), logistic: .mean(of: folds.map(\.logistic))),
       judgedOn: .folds(count), judgedRows: labels.count,
       finalModel: models[count],
@@ -135,13 +136,14 @@ extension ChurnFit {
     let identifiers = configuration.data.id.compactMap { table[$0] }
     context.warn(
       data.input.fingerprint == input.fingerprint
-        ? ChurnWarnings.sameTable(input)
-        : ChurnWarnings.overlap(
+        ? ClassifierWarnings.sameTable(input)
+        : ClassifierWarnings.overlap(
           data, test: input, identifiers: identifiers, features: features, labels: testLabels,
           pool: context.pool))
     let fitted = try models(rows: [allRows], phases: ["training"])[0]
-    ChurnWarnings.tellUnseen(
-      ChurnWarnings.unseenCategories(in: features, of: fitted.boosting.model), context: context)
+    ClassifierWarnings.tellUnseen(
+      ClassifierWarnings.unseenCategories(in: features, of: fitted.boosting.model), context: context
+    )
     let predictions = try context.measure(.evaluate) {
       Predictions(
         labels: testLabels.map { $0 == 1 },
@@ -159,12 +161,12 @@ extension ChurnFit {
   }
 
   private func evaluation(
-    _ predictions: Predictions, judgedOn: EvaluationProtocol, finalModel: FittedChurn
+    _ predictions: Predictions, judgedOn: EvaluationProtocol, finalModel: FittedClassifier
   ) throws -> ClassifierEvaluation {
     let measured = try metrics(of: predictions, drawsBaselineIntervals: true)
     return ClassifierEvaluation(
       metrics: measured.booster, folds: [],
-      baselines: ChurnSummary.Baselines(prior: measured.prior, logistic: measured.logistic),
+      baselines: ClassifierSummary.Baselines(prior: measured.prior, logistic: measured.logistic),
       judgedOn: judgedOn, judgedRows: predictions.labels.count, finalModel: finalModel,
       reliability: try reliability(of: predictions))
   }
@@ -175,7 +177,7 @@ extension ChurnFit {
   }
 
   private func predictions(
-    of fitted: FittedChurn, on split: StratifiedSplit
+    of fitted: FittedClassifier, on split: StratifiedSplit
   ) throws -> Predictions {
     let features = data.columns.features
     let scores = try scores(of: fitted, split.test)
@@ -190,7 +192,7 @@ extension ChurnFit {
 
   /// The booster's probabilities of some rows.
   private func scores(
-    of fitted: FittedChurn, _ rows: [Int32]
+    of fitted: FittedClassifier, _ rows: [Int32]
   ) throws -> [Double] {
     try context.measure(.evaluate) {
       let scores = try fitted.predict(data.columns.features, pool: context.pool)
@@ -200,7 +202,7 @@ extension ChurnFit {
 
   private func metrics(
     of predictions: Predictions, drawsBaselineIntervals draws: Bool
-  ) throws -> (booster: ChurnMetrics, logistic: ChurnMetrics, prior: ChurnMetrics) {
+  ) throws -> (booster: ClassifierMetrics, logistic: ClassifierMetrics, prior: ClassifierMetrics) {
     let labels = predictions.labels
     return (
       booster: try metrics(labels, predictions.booster, groups: predictions.groups),
@@ -213,10 +215,10 @@ extension ChurnFit {
 
   private func metrics(
     _ labels: [Bool], _ probabilities: [Double], groups: RowGroups?, drawsInterval: Bool = true
-  ) throws -> ChurnMetrics {
+  ) throws -> ClassifierMetrics {
     try context.checkCancelled()
     return try context.measure(.evaluate) {
-      ChurnMetrics(
+      ClassifierMetrics(
         try BinaryMetrics(
           ScoredRows(labels: labels, probabilities: probabilities, groups: groups), seed: seed,
           drawsInterval: drawsInterval, pool: context.pool))

@@ -36,7 +36,7 @@ struct EarlierStudy {
   ///
   /// - Throws: `TuningError`; `.fewerTrials` if there are more trials than are wanted.
   func open(
-    description: [(key: String, value: String)], trials: Int, context: TaskContext
+    description: [(key: String, value: String)], trials: Int, context: RunContext
   ) throws -> StudyStore {
     if let finished {
       let path = "\(folder)/\(StudyFile.name)"

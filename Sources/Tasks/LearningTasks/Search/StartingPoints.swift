@@ -39,7 +39,7 @@ struct StartingPoints {
   /// Says how many points of an earlier study are tried.
   ///
   /// - Parameter source: the folder of that study; nil for none.
-  func tellWarmCount(from source: String?, context: TaskContext) {
+  func tellWarmCount(from source: String?, context: RunContext) {
     guard let source else { return }
     context.progress(
       .note(

@@ -12,10 +12,10 @@ package final class TrialTable: Sendable {
   private let space: SearchSpace
   private let direction: SearchDirection
   private let count: Int
-  private let context: TaskContext
+  private let context: RunContext
 
   /// - Parameter count: how many trials there will be.
-  init(space: SearchSpace, direction: SearchDirection, count: Int, context: TaskContext) {
+  init(space: SearchSpace, direction: SearchDirection, count: Int, context: RunContext) {
     self.space = space
     self.direction = direction
     self.count = count

@@ -20,7 +20,7 @@ struct EntityColumns: Sendable {
   ///   - places: the entity of each row of the table, -1 for none.
   init(
     names: [String], places: [Int32], count: Int, table: Table, side: String,
-    context: TaskContext
+    context: RunContext
   ) {
     self.count = count
     var rowOf = [Int32](repeating: -1, count: count)
@@ -59,7 +59,7 @@ struct EntityColumns: Sendable {
   }
 
   private static func warnIfVarying(
-    _ row: Int?, name: String, side: String, context: TaskContext
+    _ row: Int?, name: String, side: String, context: RunContext
   ) {
     guard let row else { return }
     context.warn([

@@ -24,7 +24,7 @@ struct RatedPairs: Sendable {
   /// - Throws: `TaskError`.
   init(
     _ table: RecommenderReader.Interactions, users: EntityIndex, items: EntityIndex,
-    scale: (lowest: Double?, highest: Double?), context: TaskContext
+    scale: (lowest: Double?, highest: Double?), context: RunContext
   ) throws {
     if let ratings = table.ratings {
       self.scale = try Self.scale(of: ratings, given: scale, data: table.shown)

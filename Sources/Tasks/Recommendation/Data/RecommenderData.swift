@@ -22,7 +22,7 @@ struct RecommenderData: Sendable {
   ///
   /// - Throws: `TableError`, `TaskError`.
   static func reading(
-    _ whole: RecommenderConfiguration, context: TaskContext
+    _ whole: RecommenderConfiguration, context: RunContext
   ) throws -> RecommenderData {
     let configuration = whole.data
     let reader = RecommenderReader(configuration, context: context)
@@ -89,11 +89,11 @@ extension RecommenderConfiguration.Data {
 struct RecommenderReader {
   private let configuration: RecommenderConfiguration.Data
   private let name: String?
-  private let context: TaskContext
+  private let context: RunContext
 
   /// - Parameter name: what messages call the tables; nil goes by their locations.
   init(
-    _ configuration: RecommenderConfiguration.Data, name: String? = nil, context: TaskContext
+    _ configuration: RecommenderConfiguration.Data, name: String? = nil, context: RunContext
   ) {
     self.configuration = configuration
     self.name = name

@@ -18,7 +18,7 @@ package struct RecommenderTables: TrainingTables {
   /// Reads the tables.
   ///
   /// - Throws: `TableError`, `TaskError`.
-  init(_ configuration: RecommenderConfiguration, context: TaskContext) throws {
+  init(_ configuration: RecommenderConfiguration, context: RunContext) throws {
     let (data, test) = try context.measure(.read) {
       let data = try RecommenderData.reading(configuration, context: context)
       return (data, try Self.test(configuration, data: data, context: context))
@@ -34,7 +34,7 @@ package struct RecommenderTables: TrainingTables {
   /// are built and trained.
   ///
   /// - Throws: `ConfigurationError`, `RecommenderError.parameterOutOfRange`.
-  func fit(_ configuration: RecommenderConfiguration, context: TaskContext) throws -> RecommenderFit
+  func fit(_ configuration: RecommenderConfiguration, context: RunContext) throws -> RecommenderFit
   {
     RecommenderFit(
       data: data, configuration: configuration, towers: try configuration.towers(preset),
@@ -42,7 +42,7 @@ package struct RecommenderTables: TrainingTables {
   }
 
   private static func test(
-    _ configuration: RecommenderConfiguration, data: RecommenderData, context: TaskContext
+    _ configuration: RecommenderConfiguration, data: RecommenderData, context: RunContext
   ) throws -> (pairs: RatedPairs, input: Manifest.Input)? {
     guard let test = configuration.judging.test else { return nil }
     let reader = RecommenderReader(configuration.data, context: context)

@@ -7,7 +7,7 @@ struct RecommenderFit {
   let data: RecommenderData
   let configuration: RecommenderConfiguration
   let towers: TwoTowerConfiguration
-  let context: TaskContext
+  let context: RunContext
 
   /// Towers with the encoders that their features came through.
   struct Trained {

@@ -12,7 +12,7 @@ extension RecommenderModel {
   }
 }
 
-extension TaskContext {
+extension RunContext {
   /// Tells of the vectors of a model that are all zeros.
   func warnOfZeros(_ model: RecommenderModel) {
     warnOfZeros(model.blankUsers, side: "user", names: model.users.names)
