@@ -42,8 +42,10 @@ public struct ClassifierPredictor: Predictor {
   private let scorer: RowScorer
   private let reasons: Int
   private let refusesUnknown: Bool
+  /// The columns that the model reads, in the order of the scorer.
+  private let inputNames: [ByteText]
   /// The columns of training, whether the model reads them or not.
-  private let knownNames: [String]
+  private let knownNames: Set<ByteText>
 
   /// Reads a run folder.
   ///
@@ -66,8 +68,10 @@ public struct ClassifierPredictor: Predictor {
     self.refusesUnknown = refusesUnknown
     scorer = RowScorer(model.trees)
     let layout = model.layout
-    knownNames =
-      layout.features.map(\.name) + layout.id + layout.dropped.map(\.name) + [layout.target.name]
+    inputNames = scorer.inputs.map { ByteText($0.name) }
+    knownNames = Set(
+      texts: layout.features.map(\.name) + layout.id + layout.dropped.map(\.name)
+        + [layout.target.name])
   }
 
   public var modelVersion: String { model.version }
@@ -122,11 +126,15 @@ public struct ClassifierPredictor: Predictor {
   ///
   /// - Throws: `TaskError.unknownColumn`, `.unusableValue`.
   public func predict(_ row: FeatureRow) throws -> ClassPrediction {
-    for name in row.values.keys where !knownNames.contains(bytesOf: name.string) {
+    for name in row.values.keys where !knownNames.contains(name) {
       throw TaskError.unknownColumn(
-        name: name.string, suggestion: Suggestion.nearest(to: name.string, in: knownNames))
+        name: name.string,
+        suggestion: Suggestion.nearest(
+          to: name.string, in: knownNames.sorted().map(\.string)))
     }
-    let cells = try scorer.inputs.map { try cell($0, of: row) }
+    let cells = try zip(scorer.inputs, inputNames).map { input, name in
+      try cell(input, row.values[name])
+    }
     let probability = model.calibration.probabilities([scorer.rawScore(cells)])[0]
     let layout = model.layout
     return ClassPrediction(
@@ -136,9 +144,9 @@ public struct ClassifierPredictor: Predictor {
   }
 
   private func cell(
-    _ input: BoostedTrees.Input, of row: FeatureRow
+    _ input: BoostedTrees.Input, _ value: FeatureValue?
   ) throws -> RowScorer.Cell {
-    guard let value = row[input.name] else { return .missing }
+    guard let value else { return .missing }
     switch input.kind {
     case .category, .text: return value.text.map(RowScorer.Cell.category) ?? .missing
     case .number, .timestamp:

@@ -16,9 +16,6 @@ public struct FeatureRow: Sendable, Equatable {
     self.values = Dictionary(
       values.map { (ByteText($0.0), $0.1) }, uniquingKeysWith: { $1 })
   }
-
-  /// The value of a column; nil where it is missing.
-  subscript(name: String) -> FeatureValue? { values[ByteText(name)] }
 }
 
 extension FeatureRow: ExpressibleByDictionaryLiteral {

@@ -117,14 +117,14 @@ package struct ClassifierSearch: HyperparameterSearch {
     }
     let batch = TrialBatch(
       trials.map { ($0, progress(of: $0)) }, folds: folds.count, study: study,
-      start: { [folds, metric, meters, labels, correction, seed = UInt64(base.seed)] trial, fold in
+      start: { [folds, seed = UInt64(base.seed)] trial, fold in
         let configuration = configurations[trial.number] ?? BoostingConfiguration()
         return FoldRun(
           // All trials have the same random numbers, so that less of their differences is chance.
           try FoldTraining(
-            folds, validatingOn: fold, configuration: configuration,
+            folds, validatingOn: fold, objective: BinaryLogLoss(), configuration: configuration,
             seed: CounterRandom(seed: seed).split(UInt64(fold)).bits(at: 0), pool: pool),
-          metric: metric, auc: meters[fold], labels: labels[fold], correction: correction)
+          score: meter(ofFold: fold))
       },
       record: { trial, result in
         try store.record(trial.number, point: trial.point, result: result)
@@ -134,6 +134,24 @@ package struct ClassifierSearch: HyperparameterSearch {
       return try batch.run(workers: sideBySide ? context.pool.threadCount : 1, context: context)
     } catch GradientBoostingError.cancelled {
       throw TaskError.cancelled
+    }
+  }
+
+  /// Measures raw scores of the rows of a fold.
+  private func meter(ofFold fold: Int) -> (UnsafeBufferPointer<Float>) -> Double {
+    switch metric {
+    case .auc:
+      var meter = meters[fold]
+      return { meter($0) }
+    case .logLoss:
+      let (labels, loss) = (labels[fold], BinaryLogLoss())
+      return { [correction] scores in
+        var sum = 0.0
+        for row in labels.indices {
+          sum += loss.loss(score: Double(scores[row]) + correction, label: labels[row] ? 1 : 0)
+        }
+        return sum / Double(labels.count)
+      }
     }
   }
 

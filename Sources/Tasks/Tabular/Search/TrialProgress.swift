@@ -1,8 +1,5 @@
 // One trial: a booster for each fold, all of one configuration, that go on in step. After every few
 // rounds the mean score of the folds decides whether the trial ends, or is left behind by others.
-import Evaluation
-import GradientBoosting
-import NumericCore
 import Tuning
 
 /// The mean scores of a trial's folds, round by round, and what follows from them.
@@ -70,51 +67,5 @@ struct TrialProgress {
       return (.complete, best.value, best.round, checkpoints)
     }
     return shouldStop(checkpoints) ? (.pruned, best.value, best.round, checkpoints) : nil
-  }
-}
-
-/// The training of one fold of one trial, and its score after every round.
-final class FoldRun: @unchecked Sendable {
-  private let training: FoldTraining<BinaryLogLoss>
-  private let metric: ChurnSearchConfiguration.Metric
-  private var auc: RepeatedAUC
-  private let labels: [Bool]
-  private let correction: Double
-  private(set) var scores: [Double] = []
-  private var hasEnded = false
-
-  /// - Parameter correction: what takes log-odds of weighted classes back to those of the data.
-  init(
-    _ training: FoldTraining<BinaryLogLoss>, metric: ChurnSearchConfiguration.Metric,
-    auc: RepeatedAUC, labels: [Bool], correction: Double
-  ) {
-    self.training = training
-    self.metric = metric
-    self.auc = auc
-    self.labels = labels
-    self.correction = correction
-  }
-
-  /// Trains up to a number of rounds, or to the end.
-  func advance(to rounds: Int) {
-    while !hasEnded, training.rounds < rounds {
-      hasEnded = !training.advance()
-      // Where not even the first tree helps, the score is that of the constant.
-      if hasEnded && !scores.isEmpty { return }
-      scores.append(training.withValidationScores { score($0) })
-    }
-  }
-
-  private func score(_ scores: UnsafeBufferPointer<Float>) -> Double {
-    switch metric {
-    case .auc: return auc(scores)
-    case .logLoss:
-      let loss = BinaryLogLoss()
-      var sum = 0.0
-      for row in labels.indices {
-        sum += loss.loss(score: Double(scores[row]) + correction, label: labels[row] ? 1 : 0)
-      }
-      return sum / Double(labels.count)
-    }
   }
 }

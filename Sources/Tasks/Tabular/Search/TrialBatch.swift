@@ -6,12 +6,12 @@ import NumericCore
 import Tuning
 
 /// A batch of trials that runs.
-final class TrialBatch: Sendable {
+final class TrialBatch<Loss: Objective>: Sendable {
   /// Starts the training of one fold of a trial.
-  typealias Start = @Sendable (_ trial: Trial, _ fold: Int) throws -> FoldRun
+  typealias Start = @Sendable (_ trial: Trial, _ fold: Int) throws -> FoldRun<Loss>
 
   private struct Fold {
-    var run: FoldRun?
+    var run: FoldRun<Loss>?
     var rounds = 0
     var isBusy = false
     var scores: [Double] = []
@@ -31,7 +31,7 @@ final class TrialBatch: Sendable {
   }
 
   /// How many looks a fold may be ahead of the slowest fold of its trial.
-  private static let looksAhead = 2
+  private static var looksAhead: Int { 2 }
 
   private let work: WorkMonitor<State>
   private let study: Study
@@ -89,7 +89,7 @@ final class TrialBatch: Sendable {
     let index: Int
     let fold: Int
     let trial: Trial
-    let run: FoldRun?
+    let run: FoldRun<Loss>?
     let rounds: Int
   }
 
