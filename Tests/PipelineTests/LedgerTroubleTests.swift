@@ -2,8 +2,8 @@
 import Foundation
 import GRDB
 import Glibc
-import Synchronization
 import Storage
+import Synchronization
 import TestSupport
 import Testing
 

@@ -1,8 +1,8 @@
 // Predictions that are copied elsewhere: each once, whatever fails.
 import Foundation
 import GRDB
-import Synchronization
 import Storage
+import Synchronization
 import TestSupport
 import Testing
 

@@ -1,8 +1,8 @@
+// What trained models answer: to tables and to single rows alike, from any thread.
 import Evaluation
 import Foundation
 import GradientBoosting
 import NumericCore
-// What trained models answer: to tables and to single rows alike, from any thread.
 import Storage
 import Synchronization
 import Tables

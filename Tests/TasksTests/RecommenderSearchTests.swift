@@ -3,7 +3,6 @@ import Configuration
 import Foundation
 import NumericCore
 import Recommender
-// Searching a recommender's hyperparameters: what is searched, what is seen, and that it repeats.
 import Storage
 import Synchronization
 import TestSupport

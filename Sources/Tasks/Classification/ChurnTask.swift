@@ -1,3 +1,4 @@
+// Predicting which customers leave, as a learning task: reading, training, and what documents hold.
 import Configuration
 package import Evaluation
 import GradientBoosting
@@ -5,7 +6,6 @@ import LinearModels
 import ModelFormats
 import NumericCore
 import Preprocessing
-// Predicting which customers leave, as a learning task: reading, training, and what documents hold.
 import Storage
 import Tables
 

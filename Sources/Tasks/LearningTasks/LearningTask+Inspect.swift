@@ -1,5 +1,5 @@
-import Configuration
 // Inspection: what a run folder holds, after all of it was checked.
+import Configuration
 import Storage
 
 /// What `inspect` shows.

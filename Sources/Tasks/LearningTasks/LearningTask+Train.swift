@@ -1,6 +1,6 @@
+// Training: read, judge on rows that were not learnt from, train on all rows, write the run folder.
 import Configuration
 import NumericCore
-// Training: read, judge on rows that were not learnt from, train on all rows, write the run folder.
 package import Storage
 import Tables
 

@@ -1,6 +1,6 @@
-package import Evaluation
 // What differs between one kind of model and another, and nothing else. Run folders, training,
 // searching, inspecting and evaluating are written once, over this protocol.
+package import Evaluation
 package import Storage
 
 /// A kind of model that can be trained, searched, evaluated and inspected.

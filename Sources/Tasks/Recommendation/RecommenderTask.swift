@@ -1,8 +1,8 @@
+// Recommending items to users, as a learning task: reading, training, and what documents hold.
 import Configuration
 package import Evaluation
 import NumericCore
 import Recommender
-// Recommending items to users, as a learning task: reading, training, and what documents hold.
 import Storage
 import Tables
 

@@ -7,7 +7,6 @@ import LoopContract
 import Pipeline
 import Preprocessing
 import Recommender
-// Every error of the rooms below, as a complaint: their own words, and the exit code of their kind.
 import Storage
 import Tables
 import Tasks

@@ -2,7 +2,6 @@
 import Configuration
 import GradientBoosting
 import NumericCore
-// Reads churn tables: once to find out what the columns are, later by what was found.
 import Storage
 import Tables
 import Texts

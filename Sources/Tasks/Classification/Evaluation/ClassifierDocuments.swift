@@ -1,6 +1,6 @@
+// What `inspect` and `evaluate` tell of a classifier.
 package import Evaluation
 import GradientBoosting
-// What `inspect` and `evaluate` tell of a classifier.
 import Storage
 import Tables
 

@@ -1,7 +1,6 @@
 // A trained churn model, read back from its run folder after every byte of it was checked.
 import Evaluation
 import GradientBoosting
-// A trained churn model, read back from its run folder after every byte of it was checked.
 import ModelFormats
 import NumericCore
 package import Storage

@@ -2,7 +2,6 @@
 import Configuration
 import FoundationEssentials
 import GradientBoosting
-// The model that a training goes on from, read from its run folder, and what it asks of new data.
 import Storage
 import Tables
 import Texts

@@ -3,7 +3,6 @@ import Configuration
 import Evaluation
 import GradientBoosting
 import NumericCore
-// A search over one table: the rows that it may see, the folds, and trial after trial.
 import Storage
 import Tables
 package import Tuning

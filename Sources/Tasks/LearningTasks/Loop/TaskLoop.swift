@@ -1,6 +1,6 @@
-public import LoopContract
 // What a task has to know to be kept fresh by a loop: a few steps. Each is a function of files: it may
 // run in any process, and running it again gives the same.
+public import LoopContract
 import Storage
 
 /// The steps of a loop over the data of one task.

@@ -1,6 +1,6 @@
-import Configuration
 // What differs between the searches of tasks: the space, how a trial is run, and what the best one
 // means. `SearchPlan` holds the facts of a search, and runs it.
+import Configuration
 import Storage
 package import Tuning
 

@@ -1,6 +1,6 @@
-import NumericCore
 // Tuning: search on the rows that are not the test part, then judge the best configuration on the
 // test part and train the final model with it, as `train` does.
+import NumericCore
 package import Storage
 import Tuning
 

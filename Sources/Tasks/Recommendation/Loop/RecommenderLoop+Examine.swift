@@ -1,7 +1,6 @@
 // What a dropped file is, and whether it is like the data that the champion knows.
 import Configuration
 import Evaluation
-// What a dropped file is, and whether it is like the data that the champion knows.
 public import LoopContract
 import NumericCore
 import Recommender

@@ -1,9 +1,9 @@
+// The files of a recommender run folder, as bytes. Nothing in them depends on time, threads or the
+// folder.
 import ModelFormats
 import NumericCore
 import Preprocessing
 import Recommender
-// The files of a recommender run folder, as bytes. Nothing in them depends on time, threads or the
-// folder.
 import Storage
 import Tables
 

@@ -2,7 +2,6 @@
 import Configuration
 import NumericCore
 import Recommender
-// A search over one table of interactions: the parts that it may see, and trial after trial.
 import Storage
 import Synchronization
 package import Tuning
