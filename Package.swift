@@ -65,6 +65,8 @@ let package = Package(
         "CKernels", "Configuration", "NumericCore", "Tables", "ModelFormats", "Storage", "Texts",
       ]),
     .target(
+      name: "LinearModels", dependencies: ["Preprocessing", "Tables", "NumericCore", "Texts"]),
+    .target(
       name: "Recommender",
       dependencies: ["CKernels", "Configuration", "NumericCore", "Evaluation"]),
     .target(
@@ -75,9 +77,12 @@ let package = Package(
 
     // Third floor: the use cases, and the command line over them.
     .target(
+      name: "SampleData", dependencies: ["Storage", "Connectors", "Tables", "NumericCore"]),
+    .target(
       name: "Tasks",
       dependencies: [
-        "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Evaluation", "ModelFormats",
+        "GradientBoosting", "LinearModels", "Recommender", "Tuning", "Preprocessing", "Evaluation",
+        "ModelFormats",
         "Storage", "Connectors", "Configuration", "Tables", "NumericCore", "Texts", "LoopContract",
       ]),
     .target(
@@ -89,9 +94,9 @@ let package = Package(
     .executableTarget(
       name: "mlcore",
       dependencies: [
-        "CProcess", "Pipeline", "Tasks", "LoopContract", "GradientBoosting", "Recommender",
-        "Tuning", "Preprocessing", "Evaluation", "ModelFormats", "Storage", "Connectors",
-        "Configuration", "Tables", "NumericCore", "Texts",
+        "CProcess", "Pipeline", "Tasks", "LoopContract", "SampleData", "GradientBoosting",
+        "Recommender", "Tuning", "Preprocessing", "Evaluation", "ModelFormats", "Storage",
+        "Connectors", "Configuration", "Tables", "NumericCore", "Texts",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -109,7 +114,9 @@ let package = Package(
       name: "ConfigurationTests", dependencies: ["Configuration", "Texts", "TestSupport"]),
     .testTarget(
       name: "ConnectorsTests",
-      dependencies: ["Tasks", "Connectors", "CMariaDB", "NumericCore", "Tables", "TestSupport"]),
+      dependencies: [
+        "Tasks", "SampleData", "Connectors", "CMariaDB", "NumericCore", "Tables", "TestSupport",
+      ]),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "NumericCore", "TestSupport"]),
     .testTarget(
@@ -132,11 +139,16 @@ let package = Package(
         "Tuning", "NumericCore", .product(name: "GRDB", package: "GRDB.swift"), "TestSupport",
       ]),
     .testTarget(
+      name: "LinearModelsTests", dependencies: ["LinearModels", "NumericCore", "TestSupport"]),
+    .testTarget(
+      name: "SampleDataTests",
+      dependencies: ["SampleData", "Connectors", "Tables", "NumericCore", "TestSupport"]),
+    .testTarget(
       name: "TasksTests",
       dependencies: [
-        "Tasks", "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Connectors",
-        "Configuration", "ModelFormats", "Storage", "Evaluation", "Tables", "NumericCore",
-        "LoopContract", "TestSupport", "Texts",
+        "Tasks", "SampleData", "GradientBoosting", "Recommender", "Tuning", "Preprocessing",
+        "Connectors", "Configuration", "ModelFormats", "Storage", "Evaluation", "Tables",
+        "NumericCore", "LoopContract", "TestSupport", "Texts",
       ]),
     .testTarget(
       name: "PipelineTests",

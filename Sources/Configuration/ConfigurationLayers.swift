@@ -1,4 +1,3 @@
-import FoundationEssentials
 // How a configuration comes about: built-in defaults, then a TOML file, then `--set`, then flags.
 // Each layer overwrites the keys that it names; an unknown key is an error.
 import FoundationEssentials

@@ -1,5 +1,5 @@
-internal import Glibc
 // What can go wrong in the loop, as facts, and the only place that puts it into words.
+internal import Glibc
 public import LoopContract
 public import Storage
 

@@ -39,13 +39,16 @@ public enum ArtifactError: SystemFailure, Equatable {
   case tooLong(file: String, size: Int, limit: Int)
   /// A file was written by a newer program.
   case newerVersion(file: String, found: Int, newest: Int)
+  /// A run folder was written by an older program, whose folders are not read any more.
+  case olderVersion(file: String, found: Int, expected: Int)
 
   /// How a program should end.
   public var kind: Kind {
     switch self {
     case .system, .notARunFolder, .notAFile, .cancelled: .file
     case .exists: .exists
-    case .corrupt, .unlisted, .notPlain, .outside, .tooLong, .newerVersion: .corrupt
+    case .corrupt, .unlisted, .notPlain, .outside, .tooLong, .newerVersion, .olderVersion:
+      .corrupt
     }
   }
 }
@@ -73,6 +76,8 @@ extension ArtifactError: CustomStringConvertible {
       "\(file): found \(size) bytes, expected at most \(limit)"
     case .newerVersion(let file, let found, let newest):
       "\(file): found format version \(found), expected at most \(newest)"
+    case .olderVersion(let file, let found, let expected):
+      "\(file): found format version \(found) of an older mlcore, expected \(expected)"
     }
   }
 
@@ -92,6 +97,7 @@ extension ArtifactError: CustomStringConvertible {
     case .notPlain, .outside, .tooLong:
       "Put a copy of the file in its place, or train the model again."
     case .unlisted: "Remove that file."
+    case .olderVersion: "Train the model again."
     case .newerVersion: "Read it with the version of mlcore that wrote it, or a newer one."
     }
   }

@@ -25,11 +25,13 @@ public struct Manifest: Sendable, Equatable {
 
   /// The name of the manifest in its folder.
   public static let fileName = "manifest.json"
-  /// The version of the format that this program writes, and the newest that it reads.
-  public static let newestFormatVersion = 1
+  /// The version of run folders that this program writes, and the only one that it reads.
+  public static let formatVersion = 2
   /// The most bytes that a manifest may have.
   static let longestText = 64 << 20
 
+  /// The task that the folder's model was trained for.
+  public var task: String
   /// The version of mlcore that wrote the folder.
   public var mlcoreVersion: String
   /// What the run read, in the order in which it was given.
@@ -38,7 +40,10 @@ public struct Manifest: Sendable, Equatable {
   public var files: [String: Fingerprint]
 
   /// Creates a manifest from its parts.
-  public init(mlcoreVersion: String, inputs: [Input], files: [String: Fingerprint]) {
+  public init(
+    task: String, mlcoreVersion: String, inputs: [Input], files: [String: Fingerprint]
+  ) {
+    self.task = task
     self.mlcoreVersion = mlcoreVersion
     self.inputs = inputs
     self.files = files
@@ -47,13 +52,15 @@ public struct Manifest: Sendable, Equatable {
   /// Describes the files that a folder holds now.
   ///
   /// - Throws: `ArtifactError.system`.
-  public init(describing folder: String, inputs: [Input], mlcoreVersion: String) throws {
+  public init(
+    describing folder: String, task: String, inputs: [Input], mlcoreVersion: String
+  ) throws {
     var files: [String: Fingerprint] = [:]
     for file in try FileSystem.contents(of: folder).files
     where file != Self.fileName && file != RunFolder.markerName {
       files[file] = try Fingerprint(ofFile: "\(folder)/\(file)")
     }
-    self.init(mlcoreVersion: mlcoreVersion, inputs: inputs, files: files)
+    self.init(task: task, mlcoreVersion: mlcoreVersion, inputs: inputs, files: files)
   }
 
   /// Reads a folder's manifest and compares every file with it.
@@ -69,14 +76,22 @@ public struct Manifest: Sendable, Equatable {
       throw ArtifactError.corrupt(
         file: path, item: "the file", found: "missing", expected: "the list of the folder's files")
     }
-    let manifest = try Manifest(
-      decoding: PlainFile.read(path, limit: longestText, inside: folder), file: path)
+    let manifest = try Manifest(folder: folder)
     let present = Set(try FileSystem.contents(of: folder).files)
     let all = present.union(manifest.files.keys).subtracting([fileName])
     for name in all.sorted(by: { $0.precedesInBytes($1) }) {
       try manifest.verify(name, in: folder, isPresent: present.contains(name))
     }
     return manifest
+  }
+
+  /// Reads the manifest of a folder without a look at the files that it lists.
+  ///
+  /// - Throws: as `verify`.
+  public init(folder: String) throws {
+    let path = "\(folder)/\(Self.fileName)"
+    try self.init(
+      decoding: PlainFile.read(path, limit: Self.longestText, inside: folder), file: path)
   }
 
   /// Whether a folder has a manifest, as run folders do.
@@ -134,7 +149,8 @@ extension Manifest {
     return JSONText.object(
       [
         "checksum": JSONText.literal(checksum),
-        "format_version": "\(Self.newestFormatVersion)",
+        "format_version": "\(Self.formatVersion)",
+        "task": JSONText.literal(task),
         "mlcore_version": JSONText.literal(mlcoreVersion),
         "inputs": inputs.isEmpty ? "[]" : "[\(inputs.joined(separator: ","))\n  ]",
         "files": JSONText.object(
@@ -162,13 +178,17 @@ extension Manifest {
       throw ArtifactError.corrupt(
         file: file, item: "SHA-256", found: computed, expected: decoded.checksum)
     }
-    guard decoded.formatVersion <= Self.newestFormatVersion else {
+    guard decoded.formatVersion <= Self.formatVersion else {
       throw ArtifactError.newerVersion(
-        file: file, found: decoded.formatVersion, newest: Self.newestFormatVersion)
+        file: file, found: decoded.formatVersion, newest: Self.formatVersion)
     }
     try decoded.check(file: file)
+    guard decoded.formatVersion == Self.formatVersion, let task = decoded.task else {
+      throw ArtifactError.olderVersion(
+        file: file, found: decoded.formatVersion, expected: Self.formatVersion)
+    }
     self.init(
-      mlcoreVersion: decoded.mlcoreVersion,
+      task: task, mlcoreVersion: decoded.mlcoreVersion,
       inputs: decoded.inputs.map {
         Input(name: $0.name, fingerprint: Fingerprint(size: $0.size, sha256: $0.sha256))
       },
@@ -186,12 +206,14 @@ private struct ManifestText: Decodable {
 
   var checksum: String
   var formatVersion: Int
+  /// Missing in run folders of version 1.
+  var task: String?
   var mlcoreVersion: String
   var inputs: [Input]
   var files: [String: Fingerprint]
 
   enum CodingKeys: String, CodingKey {
-    case checksum, inputs, files
+    case checksum, task, inputs, files
     case formatVersion = "format_version"
     case mlcoreVersion = "mlcore_version"
   }

@@ -1,11 +1,11 @@
+// The entry point of the command line: parse, run one verb, turn any error into two lines on
+// stderr and an exit code.
 import ArgumentParser
 import CProcess
 import Configuration
 import Glibc
 import Synchronization
 import Tasks
-// The entry point of the command line: parse, run one verb, turn any error into two lines on
-// stderr and an exit code.
 import Texts
 
 @main

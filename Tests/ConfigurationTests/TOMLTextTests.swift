@@ -1,5 +1,5 @@
-import Foundation
 // Texts that the parser of TOML must not see.
+import Foundation
 import ModelFormats
 import Storage
 import TestSupport

@@ -2,6 +2,7 @@
 
 import Foundation
 import NumericCore
+import SampleData
 import Tables
 import Tasks
 import TestSupport
@@ -47,7 +48,7 @@ import Testing
     try ExtractTask.run(
       ExtractRequest(
         source: source, query: "classicmodels", out: out, partitionBy: "customerNumber"),
-      context: TaskContext(pool: WorkerPool(threads: 1)))
+      context: RunContext(pool: WorkerPool(threads: 1)))
   }
 
   /// The rows of a folder as texts, sorted.
@@ -90,7 +91,7 @@ import Testing
       source: try #require(TestServer.postgresql.uri),
       query: folder.appending("query.sql"), out: folder.appending("out"), partitionBy: "k")
     let error = try #require(throws: ConnectorError.self) {
-      try ExtractTask.run(request, context: TaskContext(pool: WorkerPool(threads: 1)))
+      try ExtractTask.run(request, context: RunContext(pool: WorkerPool(threads: 1)))
     }
     guard case .connectionLost(_, let rows, _) = error else {
       Issue.record("got \(error)")

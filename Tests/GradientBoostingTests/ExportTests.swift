@@ -1,5 +1,5 @@
-import CKernels
 // Models in the forms of other programs, evaluated as these programs do.
+import CKernels
 import ModelFormats
 import NumericCore
 import Tables

@@ -15,7 +15,7 @@ import Testing
     try folder.write(Array("{}".utf8), to: "metrics.json")
     try folder.write([], to: "empty é")
     let manifest = try Manifest(
-      describing: folder.path, inputs: [input], mlcoreVersion: "0.1.0")
+      describing: folder.path, task: "churn", inputs: [input], mlcoreVersion: "0.1.0")
     try folder.write(manifest.encoded(), to: Manifest.fileName)
     return folder
   }
@@ -26,12 +26,12 @@ import Testing
     #expect(manifest.files.keys.sorted() == ["empty é", "metrics.json", "model/churn.safetensors"])
     #expect(manifest.files["metrics.json"] == Fingerprint(of: Array("{}".utf8)))
     #expect(manifest.inputs == [input])
-    #expect(manifest.mlcoreVersion == "0.1.0")
+    #expect(manifest.mlcoreVersion == "0.1.0" && manifest.task == "churn")
   }
 
   @Test func `the text is the same for the same folder`() throws {
     let manifest = Manifest(
-      mlcoreVersion: "1",
+      task: "churn", mlcoreVersion: "1",
       inputs: [Manifest.Input(name: "a", fingerprint: Fingerprint(size: 1, sha256: "aa"))],
       files: [
         "b": Fingerprint(size: 2, sha256: "bb"), "a/c": Fingerprint(size: 3, sha256: "cc"),
@@ -45,15 +45,16 @@ import Testing
             "a/c": {"sha256":"cc","size":3},
             "b": {"sha256":"bb","size":2}
           },
-          "format_version": 1,
+          "format_version": 2,
           "inputs": [
             {"name":"a","sha256":"aa","size":1}
           ],
-          "mlcore_version": "1"
+          "mlcore_version": "1",
+          "task": "churn"
         }
         """)
     #expect(try Manifest(decoding: manifest.encoded()) == manifest)
-    let empty = Manifest(mlcoreVersion: "1", inputs: [], files: [:])
+    let empty = Manifest(task: "churn", mlcoreVersion: "1", inputs: [], files: [:])
     #expect(try Manifest(decoding: empty.encoded()) == empty)
   }
 
@@ -119,18 +120,37 @@ import Testing
     }
   }
 
-  @Test func `a newer format is refused as such`() throws {
+  /// A folder whose manifest has another text and the checksum of that.
+  private func makeFolder(_ change: (String) -> String) throws -> TemporaryFolder {
     let folder = try makeFolder()
-    let text = String(decoding: try readBytes(folder.appending(Manifest.fileName)), as: UTF8.self)
-      .replacing("\"format_version\": 1", with: "\"format_version\": 2")
+    let text = change(
+      String(decoding: try readBytes(folder.appending(Manifest.fileName)), as: UTF8.self))
     let checksum = try #require(text.firstMatch(of: /"checksum": "([0-9a-f]{64})"/)).output.1
     let blank = text.replacing(checksum, with: String(repeating: "0", count: 64))
     let signed = text.replacing(checksum, with: Fingerprint(of: Array(blank.utf8)).sha256)
     try folder.write(Array(signed.utf8), to: Manifest.fileName)
+    return folder
+  }
+
+  @Test func `a newer format is refused as such`() throws {
+    let folder = try makeFolder {
+      $0.replacing("\"format_version\": 2", with: "\"format_version\": 3")
+    }
     #expect(
       throws: ArtifactError.newerVersion(
-        file: folder.appending(Manifest.fileName), found: 2, newest: 1)
+        file: folder.appending(Manifest.fileName), found: 3, newest: 2)
     ) { try Manifest.verify(folder: folder.path) }
+  }
+
+  @Test func `an older format is refused as such, and training again is the advice`() throws {
+    let folder = try makeFolder {
+      $0.replacing("\"format_version\": 2", with: "\"format_version\": 1")
+        .replacing(",\n  \"task\": \"churn\"", with: "")
+    }
+    let expected = ArtifactError.olderVersion(
+      file: folder.appending(Manifest.fileName), found: 1, expected: 2)
+    #expect(throws: expected) { try Manifest.verify(folder: folder.path) }
+    #expect(expected.kind == .corrupt && expected.advice == "Train the model again.")
   }
 
   @Test func `a folder that is not there is a file error`() {

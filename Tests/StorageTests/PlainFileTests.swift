@@ -1,5 +1,5 @@
-import Glibc
 // What lies in a folder in the place of a plain file is refused before it is read.
+import Glibc
 import Storage
 import TestSupport
 import Testing
@@ -10,7 +10,7 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.write(Array("model".utf8), to: "run/model/churn")
     let manifest = try Manifest(
-      describing: folder.appending("run"), inputs: [], mlcoreVersion: "1")
+      describing: folder.appending("run"), task: "churn", inputs: [], mlcoreVersion: "1")
     try folder.write(manifest.encoded(), to: "run/\(Manifest.fileName)")
     return folder
   }

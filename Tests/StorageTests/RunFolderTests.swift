@@ -17,7 +17,7 @@ import Testing
     let run = try RunFolder(target: path, force: force)
     try run.write(Array(text.utf8), to: "model/first")
     try run.write(Array(text.utf8), to: "second")
-    try run.commit(inputs: [], mlcoreVersion: "1")
+    try run.commit(task: "churn", inputs: [], mlcoreVersion: "1")
   }
 
   @Test func `a committed folder is whole and leaves nothing beside it`() throws {
@@ -25,7 +25,7 @@ import Testing
     try run.write([1, 2], to: "model/a/churn.safetensors")
     try Data([3]).write(to: URL(filePath: run.location(of: "deep/er/file")))
     #expect(try folder.names() == [".run.partial-\(getpid())"])
-    let manifest = try run.commit(inputs: [], mlcoreVersion: "1")
+    let manifest = try run.commit(task: "churn", inputs: [], mlcoreVersion: "1")
     #expect(try folder.names() == ["run"])
     #expect(try Manifest.verify(folder: target) == manifest)
     #expect(try readBytes(target + "/model/a/churn.safetensors") == [1, 2])
@@ -41,7 +41,7 @@ import Testing
     #expect(throws: ArtifactError.cancelled(path: run.target)) { try run.write([1], to: "x") }
     #expect(throws: ArtifactError.cancelled(path: run.target)) { try run.location(of: "x") }
     #expect(throws: ArtifactError.cancelled(path: run.target)) {
-      try run.commit(inputs: [], mlcoreVersion: "1")
+      try run.commit(task: "churn", inputs: [], mlcoreVersion: "1")
     }
     #expect(try folder.names() == [])
   }
@@ -104,7 +104,7 @@ import Testing
     try run.write([1], to: "file")
     try folder.write([1], to: "run/theirs")
     #expect(throws: ArtifactError.exists(path: target)) {
-      try run.commit(inputs: [], mlcoreVersion: "1")
+      try run.commit(task: "churn", inputs: [], mlcoreVersion: "1")
     }
     #expect(try folder.names() == ["run"])
     #expect(try folder.names(in: "run") == ["theirs"])
@@ -116,7 +116,9 @@ import Testing
     try run.write([1], to: "file")
     try FileManager.default.createSymbolicLink(
       atPath: run.location(of: "dangling"), withDestinationPath: "/nowhere")
-    #expect(throws: ArtifactError.self) { try run.commit(inputs: [], mlcoreVersion: "1") }
+    #expect(throws: ArtifactError.self) {
+      try run.commit(task: "churn", inputs: [], mlcoreVersion: "1")
+    }
     #expect(try folder.names() == ["run"])
     try Manifest.verify(folder: target)
   }
@@ -198,7 +200,7 @@ import Testing
     let run = try RunFolder(target: target)
     try run.write([1], to: "file")
     #expect(throws: ArtifactError.self) { try RunFolder(target: target) }
-    try run.commit(inputs: [], mlcoreVersion: "1")
+    try run.commit(task: "churn", inputs: [], mlcoreVersion: "1")
     try Manifest.verify(folder: target)
   }
 

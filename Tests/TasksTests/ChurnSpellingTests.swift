@@ -8,8 +8,8 @@ import Texts
 @testable import Tasks
 
 @Suite(.onOwnThread) struct ChurnSpellingTests {
-  private func layout(version: Int) -> ChurnLayout {
-    ChurnLayout(
+  private func layout(version: Int) -> ClassifierLayout {
+    ClassifierLayout(
       formatVersion: version, target: Schema.Field(name: "churn", kind: .category),
       positive: "True", negative: "False", id: [],
       features: [Schema.Field(name: "flag", kind: .category)], partitions: nil, dropped: [],
@@ -53,12 +53,12 @@ import Texts
     var stored = layout(version: 2)
     stored.dates = ["a": "day"]
     #expect(throws: (any Error).self) {
-      try ChurnLayout(decoding: try stored.encoded(), file: "preprocessing.json")
+      try ClassifierLayout(decoding: try stored.encoded(), file: "preprocessing.json")
     }
     stored.dates = nil
     stored.decimal = ";"
     #expect(throws: (any Error).self) {
-      try ChurnLayout(decoding: try stored.encoded(), file: "preprocessing.json")
+      try ClassifierLayout(decoding: try stored.encoded(), file: "preprocessing.json")
     }
   }
 
@@ -66,11 +66,11 @@ import Texts
     let column = Column(
       name: "churn",
       values: .category(CategoryColumn(["True", "true", "True", "False", "FALSE", "FALSE"])))
-    let target = try ChurnTarget(column, positive: nil, data: "t.csv")
+    let target = try ClassTarget(column, positive: nil, data: "t.csv")
     #expect(target.positive == "True" && target.negative == "FALSE")
     #expect(target.labels == [1, 1, 1, 0, 0, 0])
     let other = Column(name: "churn", values: .category(CategoryColumn(["true", "false"])))
     #expect(
-      try ChurnTarget(other, positive: "True", negative: "FALSE", data: "t.csv").labels == [1, 0])
+      try ClassTarget(other, positive: "True", negative: "FALSE", data: "t.csv").labels == [1, 0])
   }
 }

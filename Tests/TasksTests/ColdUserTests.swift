@@ -6,6 +6,7 @@ import Evaluation
 import Foundation
 import NumericCore
 import Recommender
+import SampleData
 import Storage
 import Tables
 import TestSupport
@@ -16,7 +17,7 @@ import Testing
 @Suite(.onOwnThread) struct ColdUserTests {
   private static let k = 20
   private let folder: TemporaryFolder
-  private let context = TaskContext(pool: WorkerPool(threads: 2))
+  private let context = RunContext(pool: WorkerPool(threads: 2))
 
   init() throws { folder = try TemporaryFolder() }
 
@@ -89,7 +90,7 @@ import Testing
     _ = try RecommenderTask.train(
       configuration, into: RunFolder(target: model, force: false), shownAs: model,
       context: context)
-    let service = try RecommenderService(folder: model, pool: context.pool)
+    let service = try RecommenderPredictor(folder: model, pool: context.pool)
 
     var places: [String: Int] = [:]
     var takers: [Int] = []
@@ -108,7 +109,8 @@ import Testing
       takers.indices.sorted { (takers[$0], -$0) > (takers[$1], -$1) }.prefix(Self.k))
 
     let gains = try cold.map { user in
-      let found = try service.recommend(.features(user.features), k: Self.k, includesSeen: true)
+      let found = try service.predict(
+        RecommendationQuery(.features(user.features), k: Self.k, includesSeen: true))
       let list = try found.map { try #require(places[$0.id]) }
       return (
         towers: ndcg(list, relevant: user.items, among: places),

@@ -4,6 +4,7 @@
 import Connectors
 import Foundation
 import NumericCore
+import SampleData
 import Synchronization
 import Tables
 import TestSupport
@@ -24,7 +25,7 @@ private final class Said: Sendable {
 
 @Suite(.onOwnThread) struct ExtractTests {
   private let folder: TemporaryFolder
-  private let context = TaskContext(pool: WorkerPool(threads: 1))
+  private let context = RunContext(pool: WorkerPool(threads: 1))
 
   init() throws { folder = try TemporaryFolder() }
 
@@ -66,7 +67,7 @@ private final class Said: Sendable {
     let report = try ExtractTask.run(
       try request(
         "create table t (k text, n integer); insert into t values \(rows.joined(separator: ","))"),
-      context: TaskContext(pool: WorkerPool(threads: 1), progress: { said.add($0) }))
+      context: RunContext(pool: WorkerPool(threads: 1), progress: { said.add($0) }))
     #expect(report.partitions == 6 && report.rows == 7)
     #expect(said.notes.count == 1 && said.notes[0].contains("(65 CC 81 and C3 A9)"))
     let found = try self.rows("n", "k").map { row in row[1].map { Array($0.utf8) } }
@@ -158,7 +159,7 @@ private final class Said: Sendable {
     let request = try request("create table t (k int, n int); insert into t values (1, 1)")
     _ = try ExtractTask.run(request, context: context)
     let folder = folder
-    let late = TaskContext(
+    let late = RunContext(
       pool: WorkerPool(threads: 1),
       progress: {
         guard case .phase("extracting") = $0 else { return }
@@ -196,7 +197,7 @@ private final class Said: Sendable {
     #expect(throws: ConnectorError.self) {
       try ExtractTask.run(
         bad,
-        context: TaskContext(
+        context: RunContext(
           pool: WorkerPool(threads: 1), progress: { warnings.add($0) }))
     }
     #expect(warnings.count == 1)
@@ -284,7 +285,7 @@ private final class Said: Sendable {
   @Test func `rows that stop in the middle of a long partition leave no file of it`() throws {
     let many = (0..<40_000).map { "(1, \($0))" }.joined(separator: ",")
     let request = try request("create table t (k int, n int); insert into t values \(many)")
-    let cancelled = TaskContext(pool: WorkerPool(threads: 1), isCancelled: Countdown(3).next)
+    let cancelled = RunContext(pool: WorkerPool(threads: 1), isCancelled: Countdown(3).next)
     #expect(throws: TaskError.cancelled) { try ExtractTask.run(request, context: cancelled) }
     #expect(try files() == ["_etl.json"])
   }

@@ -1,11 +1,12 @@
 // The gate of the loop: poisoned labels over many seeds, and each rule by itself. The test
 // Tests/Acceptance/test_gate.py asks the same of more seeds and larger tables.
+// The gate of the loop: poisoned labels over many seeds, and each rule by itself. tools/verify-gate
+// asks the same of more seeds and larger tables.
 import Evaluation
 import Foundation
 import LoopContract
 import NumericCore
-// The gate of the loop: poisoned labels over many seeds, and each rule by itself. tools/verify-gate
-// asks the same of more seeds and larger tables.
+import SampleData
 import Storage
 import Tables
 import TestSupport
@@ -24,7 +25,7 @@ import Testing
     configuration.churn.data.target = "churn"
     configuration.churn.data.id = ["customer_id"]
     change(&configuration)
-    return ChurnLoop(configuration, context: TaskContext(pool: pool))
+    return ChurnLoop(configuration, context: RunContext(pool: pool))
   }
 
   // MARK: - Tables
@@ -139,9 +140,9 @@ import Testing
 
   /// A champion, and what it predicts for the rows that it was judged on.
   private struct Known {
-    var model: ChurnModel
+    var model: ClassifierModel
     var reference: ReferenceProfile
-    var results: ChurnResults
+    var results: ClassifierResults
     var table: Table
     var rows: ScoredRows
   }
@@ -149,14 +150,15 @@ import Testing
   private func known() throws -> Known {
     let (head, rows) = try customers(4_000, seed: 9)
     _ = try judged(loop(), [try file("k.csv", head, rows)], champion: nil, name: "known")
-    let model = try ChurnModel(folder: folder.appending("known/run"))
+    let model = try ClassifierModel(folder: folder.appending("known/run"))
     let results = try JSONDocument.value(
-      ChurnResults.self,
+      ClassifierResults.self,
       from: try RunFolderReader.bytes(
-        ChurnRunFiles.metricsName, of: folder.appending("known/run")))
+        ClassifierResults.fileName, of: folder.appending("known/run")))
     let holdout = folder.appending("known-work/holdout.parquet")
-    let table = try model.layout.read(
-      holdout, labelled: true, delimiter: nil, header: true, context: TaskContext(pool: pool))
+    let table = try model.layout.reading(
+      TableSource(location: holdout), labelled: true, context: RunContext(pool: pool)
+    ).table
     let labels = try model.layout.labels(of: table, data: holdout).map { $0 == 1 }
     return Known(
       model: model, reference: try ReferenceProfile(folder: folder.appending("known")),
@@ -174,7 +176,7 @@ import Testing
     var document = GateDocument(
       challenger: "b", champion: "a", rows: other.count, positives: other.positives,
       comparisons: 0,
-      metrics: ChurnMetrics(try BinaryMetrics(other, pool: pool)), segments: [], checks: [],
+      metrics: ClassifierMetrics(try BinaryMetrics(other, pool: pool)), segments: [], checks: [],
       passes: false)
     try loop(change).compare(
       GateSides(

@@ -1,5 +1,5 @@
-import Foundation
 // Where a command may not write.
+import Foundation
 import Storage
 import Tables
 import TestSupport

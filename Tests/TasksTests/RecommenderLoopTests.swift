@@ -1,9 +1,9 @@
+// The steps of the recommender's loop: what files are, what is learnt and judged, what is recommended.
 import Evaluation
 import Foundation
 import LoopContract
 import NumericCore
 import Recommender
-// The steps of the recommender's loop: what files are, what is learnt and judged, what is recommended.
 import Storage
 import Tables
 import TestSupport
@@ -113,7 +113,7 @@ import Texts
     #expect(twin.seen.indices.count + judged.rowCount == distinct)
     #expect((distinct / 20..<distinct / 5).contains(judged.rowCount))
     // The embeddings are there as the command exports them.
-    let context = TaskContext(pool: WorkerPool(threads: 1))
+    let context = RunContext(pool: WorkerPool(threads: 1))
     let out = shop.folder.appending("exported")
     _ = try RecommenderTask.exportEmbeddings(
       model: "\(candidate)/run", as: .csv, to: out, replaces: false, context: context)
@@ -350,10 +350,11 @@ import Texts
     #expect(lines[0] == ["user", "rank", "item", "score", "model_version"])
     #expect(
       lines.dropFirst().map { $0[0] } == ["u3", "nobody", "u1"].flatMap { [$0, $0, $0, $0] })
-    let service = try RecommenderService(
+    let service = try RecommenderPredictor(
       folder: "\(candidate)/run", pool: WorkerPool(threads: 1))
     for (user, start) in [("u3", 1), ("u1", 9)] {
-      let expected = try service.recommend(.user(user), k: 4, includesSeen: false)
+      let expected = try service.predict(
+        RecommendationQuery(.user(user), k: 4, includesSeen: false))
       for (rank, item) in expected.enumerated() {
         let line = lines[start + rank]
         #expect(line[1] == "\(rank + 1)" && line[2] == item.id && Float(line[3]) == item.score)

@@ -1,6 +1,6 @@
-import Foundation
 // Stored recommenders that are damaged: whatever a file says, reading it ends with an error or with a
 // model that answers.
+import Foundation
 import ModelFormats
 import NumericCore
 import Preprocessing
@@ -23,7 +23,7 @@ import Testing
       $0.model.usesID = true
       $0.model.epochs = 1
     }
-    file = try SafetensorsFile(contentsOf: "\(model)/\(RecommenderRunFiles.modelName)")
+    file = try SafetensorsFile(contentsOf: "\(model)/\(RecommenderModel.fileName)")
     manifest = try RunFolderReader.manifest(of: model)
   }
 
@@ -31,9 +31,9 @@ import Testing
   ///
   /// Anything but an error with words is a failure of the test.
   private func isAccepted(_ file: SafetensorsFile, _ what: String) -> Bool {
-    let service: RecommenderService
+    let service: RecommenderPredictor
     do {
-      service = try RecommenderService(RecommenderModel(file, manifest: manifest), pool: pool)
+      service = try RecommenderPredictor(RecommenderModel(file, manifest: manifest), pool: pool)
     } catch let error as ArtifactError {
       #expect(error.kind == .corrupt, "\(what): \(error)")
       return false
@@ -41,13 +41,15 @@ import Testing
       Issue.record("\(what): \(error)")
       return false
     }
-    for ask: (RecommenderService) throws -> Void in [
-      { _ = try $0.recommend(.user("u1"), k: 50, includesSeen: false) },
-      { _ = try $0.recommend(.user("u2"), k: 50, includesSeen: true) },
+    for ask: (RecommenderPredictor) throws -> Void in [
+      { _ = try $0.predict(RecommendationQuery(.user("u1"), k: 50, includesSeen: false)) },
+      { _ = try $0.predict(RecommendationQuery(.user("u2"), k: 50, includesSeen: true)) },
       { _ = try $0.similar(to: "i3", k: 50) },
       {
-        _ = try $0.recommend(
-          .features(["country": .text("France"), "credit": .number(3)]), k: 50, includesSeen: true)
+        _ = try $0.predict(
+          RecommendationQuery(
+            .features(["country": .text("France"), "credit": .number(3)]), k: 50, includesSeen: true
+          ))
       },
     ] {
       do { try ask(service) } catch {

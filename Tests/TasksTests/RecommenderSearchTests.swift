@@ -1,9 +1,9 @@
 // Searching a recommender's hyperparameters: what is seen, and that it repeats.
+// Searching a recommender's hyperparameters: what is searched, what is seen, and that it repeats.
 import Configuration
 import Foundation
 import NumericCore
 import Recommender
-// Searching a recommender's hyperparameters: what is searched, what is seen, and that it repeats.
 import Storage
 import Synchronization
 import TestSupport
@@ -25,10 +25,10 @@ import Tuning
   private func tune(
     out: String = "tuned", threads: Int = 2, resumes: Bool = false, stopsAfter most: Int = .max,
     counting ended: Counter = Counter(), _ change: RecommenderShop.SearchChange = { _ in }
-  ) throws -> (report: RecommenderTuneReport, files: [String: [UInt8]]) {
+  ) throws -> (report: TuningReport<RecommenderTask>, files: [String: [UInt8]]) {
     let path = shop.folder.appending(out)
     let messages = shop.messages
-    let context = TaskContext(
+    let context = RunContext(
       pool: WorkerPool(threads: threads), isCancelled: { ended.value >= most }
     ) { event in
       if case .trial = event { ended.add() } else { messages.add(event) }
@@ -85,8 +85,8 @@ import Tuning
       }
       #expect(report.training.metrics == trained.report.metrics)
       #expect(report.test.defaults == trained.report.metrics)
-      #expect(report.best.epochs == trained.report.epochs)
-      let name = RecommenderRunFiles.modelName
+      #expect(report.best.steps == trained.report.epochs)
+      let name = RecommenderModel.fileName
       #expect(
         files[name]
           == FileManager.default.contents(atPath: "\(trained.model)/\(name)").map { Array($0) })

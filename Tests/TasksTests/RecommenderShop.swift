@@ -1,6 +1,6 @@
+// A made-up shop of two tastes for the tests of the recommender, and what a training says.
 import Foundation
 import NumericCore
-// A made-up shop of two tastes for the tests of the recommender, and what a training says.
 import Storage
 import TestSupport
 import Testing
@@ -18,9 +18,9 @@ final class RecommenderShop {
   init() throws { folder = try TemporaryFolder() }
 
   /// Where a training runs, with everything that it says in `messages`.
-  var context: TaskContext {
+  var context: RunContext {
     let messages = messages
-    return TaskContext(pool: WorkerPool(threads: 2), progress: { messages.add($0) })
+    return RunContext(pool: WorkerPool(threads: 2), progress: { messages.add($0) })
   }
 
   static let header = "user,item,rating,country,credit,line,time\n"

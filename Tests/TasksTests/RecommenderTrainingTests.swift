@@ -1,5 +1,5 @@
-import Foundation
 // What a recommender learns from and is judged on, and what is refused.
+import Foundation
 import ModelFormats
 import NumericCore
 import Preprocessing
@@ -95,7 +95,7 @@ import Testing
     #expect(shop.messages.phases.contains("training"))
     #expect(!shop.messages.phases.contains { $0.contains("final") })
     let evaluated = try RecommenderTask.evaluate(
-      model: model, data: test, delimiter: nil, header: nil, context: shop.context)
+      model: model, on: TableSource(location: test), context: shop.context)
     #expect(evaluated.metrics == report.metrics)
     #expect((evaluated.metrics.rmse != nil) == (preset == .lab))
     #expect(report.judgedOn.contains("the \(evaluated.interactions) interactions"))
@@ -147,9 +147,9 @@ import Testing
           let cells = line.split(separator: ",")
           return "\(cells[1]),\(cells[0])\n"
         }.joined())
-    func evaluate(_ data: String) throws -> RecommenderEvaluationReport {
+    func evaluate(_ data: String) throws -> EvaluationReport<RecommenderTask> {
       try RecommenderTask.evaluate(
-        model: model, data: data, delimiter: nil, header: nil, context: shop.context)
+        model: model, on: TableSource(location: data), context: shop.context)
     }
     let (first, second) = (try evaluate(all), try evaluate(new))
     #expect(first.interactions == second.interactions && first.modelVersion == second.modelVersion)
@@ -217,15 +217,16 @@ import Testing
     }
     #expect(shop.messages.warnings.count == 2)
     #expect(shop.messages.warnings[0].contains("2 of 26 users, the first one 'u24'"))
-    let service = try RecommenderService(folder: model, pool: WorkerPool(threads: 1))
-    let found = try service.recommend(.user("u0"), k: 100, includesSeen: true).map(\.id)
+    let service = try RecommenderPredictor(folder: model, pool: WorkerPool(threads: 1))
+    let found = try service.predict(RecommendationQuery(.user("u0"), k: 100, includesSeen: true))
+      .map(\.id)
     #expect(Set(found) == Set((0..<12).map { "i\($0)" }))
     #expect(try service.similar(to: "i3", k: 100).count == 11)
     #expect(throws: TaskError.recommender(.noDirection(entity: "item", id: "i12"))) {
       try service.similar(to: "i12", k: 1)
     }
     #expect(throws: TaskError.recommender(.noDirection(entity: "user", id: "u25"))) {
-      try service.recommend(.user("u25"), k: 1, includesSeen: true)
+      try service.predict(RecommendationQuery(.user("u25"), k: 1, includesSeen: true))
     }
   }
 
@@ -250,7 +251,7 @@ import Testing
       guard case TaskError.insideModel? = $0 as? TaskError else { return false }
       return true
     }
-    _ = try RecommenderService(folder: model, pool: WorkerPool(threads: 1))
+    _ = try RecommenderPredictor(folder: model, pool: WorkerPool(threads: 1))
   }
 
   @Test(arguments: ["1e300", "1e10", "-1.7e308", "1e-320"])

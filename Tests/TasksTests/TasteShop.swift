@@ -1,5 +1,5 @@
-import Foundation
 // A made-up shop of four tastes, dropped file by file, for the tests of the recommender's loop.
+import Foundation
 import LoopContract
 import ModelFormats
 import NumericCore
@@ -69,7 +69,7 @@ final class TasteShop {
     configuration.gate.margin = 0.1
     configuration.listLength = 4
     change(&configuration)
-    return RecommenderLoop(configuration, context: TaskContext(pool: WorkerPool(threads: threads)))
+    return RecommenderLoop(configuration, context: RunContext(pool: WorkerPool(threads: threads)))
   }
 
   /// Trains on files into a folder of a name, and returns that and the folder of tables.

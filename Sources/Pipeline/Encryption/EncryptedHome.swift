@@ -1,5 +1,5 @@
-internal import Glibc
 // The key of a home: which one it is, and that nothing is written with another.
+internal import Glibc
 internal import Storage
 
 extension LoopDirectory {

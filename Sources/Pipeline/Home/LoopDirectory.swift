@@ -1,5 +1,5 @@
-import Glibc
 // The folder in which the loop lives: what is where, and who may look.
+import Glibc
 import Storage
 
 /// The home of a loop.

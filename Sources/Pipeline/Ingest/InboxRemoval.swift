@@ -1,6 +1,7 @@
 internal import Glibc
 // How a file that is in the ledger leaves the inbox: away first, then looked at, as a program may still
 // write to it.
+internal import Glibc
 internal import Storage
 
 /// Takes files out of the inbox.

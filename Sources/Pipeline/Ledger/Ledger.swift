@@ -1,8 +1,8 @@
+// What the loop remembers: one SQLite database, in which every edge of every state is one
+// transaction. What is not in it has not happened, whatever lies on the disk.
 internal import FoundationEssentials
 internal import GRDB
 internal import Glibc
-// What the loop remembers: one SQLite database, in which every edge of every state is one
-// transaction. What is not in it has not happened, whatever lies on the disk.
 internal import Storage
 internal import Synchronization
 

@@ -2,8 +2,6 @@
 // follow it, so that other programs find the champion by its path.
 internal import GRDB
 internal import Glibc
-// The models of a home and their aliases. The ledger says whose an alias is; links beside the models
-// follow it, so that other programs find the champion by its path.
 internal import Storage
 
 /// The models of one task.

@@ -6,7 +6,7 @@ internal import Synchronization
 
 /// A folder under construction that takes its name in one step, or vanishes.
 ///
-/// The folder is built as `.<name>.partial-<process>` beside the target. `commit(inputs:version:)`
+/// The folder is built as `.<name>.partial-<process>` beside the target. `commit(task:inputs:mlcoreVersion:)`
 /// writes the manifest, flushes every file and folder and renames it; `cancel()` removes it, as
 /// does the end of the object's life. Both may be called from any thread, so that a signal source
 /// can call `cancel()` while another thread writes.
@@ -89,11 +89,13 @@ public final class RunFolder: Sendable {
   ///
   /// - Throws: `ArtifactError.system`, `.exists`, `.cancelled`.
   @discardableResult
-  public func commit(inputs: [Manifest.Input], mlcoreVersion: String) throws -> Manifest {
+  public func commit(
+    task: String, inputs: [Manifest.Input], mlcoreVersion: String
+  ) throws -> Manifest {
     do {
       return try whileBuilding { state in
         let manifest = try Manifest(
-          describing: path, inputs: inputs, mlcoreVersion: mlcoreVersion)
+          describing: path, task: task, inputs: inputs, mlcoreVersion: mlcoreVersion)
         try FileSystem.write(manifest.encoded(), to: "\(path)/\(Manifest.fileName)")
         // From here on the manifest tells whose folder it is.
         guard unlink("\(path)/\(Self.markerName)") == 0 || errno == ENOENT else {

@@ -32,7 +32,7 @@ struct ExtractMarker: Codable {
   }
 
   /// Tells if a location is a folder that `etl` did not finish.
-  static func warnIfIncomplete(_ location: String, context: TaskContext) {
+  static func warnIfIncomplete(_ location: String, context: RunContext) {
     guard let folder = try? PartitionedFolder(at: location),
       let bytes = try? folder.read(fileName),
       let marker = try? JSONDocument.value(Self.self, from: bytes), !marker.isComplete

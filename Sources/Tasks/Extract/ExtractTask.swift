@@ -71,8 +71,8 @@ public enum ExtractTask {
   ///
   /// - Throws: `ExtractError`, `ConnectorError`, `TableError`, `ArtifactError`,
   ///   `TaskError.cancelled`.
-  public static func run(_ request: ExtractRequest, context: TaskContext) throws -> ExtractReport {
-    let clock = PhaseClock()
+  public static func run(_ request: ExtractRequest, context: RunContext) throws -> ExtractReport {
+    let clock = Stopwatch()
     // A folder of partitions is no place for a model, whose files would count as others' data.
     try RunFolderReader.requireOutside("\(request.out)/\(request.partitionBy)")
     let query = try ExtractQueries.query(request.query)

@@ -7,7 +7,6 @@ import LoopContract
 import Pipeline
 import Preprocessing
 import Recommender
-// Every error of the rooms below, as a complaint: their own words, and the exit code of their kind.
 import Storage
 import Tables
 import Tasks
@@ -20,7 +19,8 @@ extension Complaint {
     switch error {
     case let complaint as Complaint: self = complaint
     case let error as ConfigurationError: self.init(error, error.advice, .usage)
-    case let error as TaskError: self.init(error, error.advice, error.exitCode)
+    case let error as TaskError:
+      self.init(facts: error.facts, advice: error.advice, code: error.exitCode)
     case let error as TableError: self.init(error, error.advice, error.exitCode)
     case let error as ExtractError: self.init(error, error.advice, error.exitCode)
     case let error as ConnectorError: self.init(error, error.advice, error.exitCode)

@@ -183,7 +183,7 @@ struct LoopSettings: Sendable {
   }
 
   /// The steps of the task.
-  func loop(in context: TaskContext) -> any TaskLoop {
+  func loop(in context: RunContext) -> any TaskLoop {
     switch task {
     case .churn: ChurnLoop(churn, context: context)
     case .recommender: RecommenderLoop(recommender, context: context)

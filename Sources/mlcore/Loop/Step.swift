@@ -22,7 +22,7 @@ struct Step: ParsableCommand {
       close(score)
     }
     let settings = try LoopSettings(file: settings)
-    let context = TaskContext(
+    let context = RunContext(
       pool: try threads.makePool(), isCancelled: { Interruption.isRequested },
       progress: { event in
         switch event {

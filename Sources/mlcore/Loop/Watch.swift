@@ -1,8 +1,8 @@
+// `mlcore watch`: the loop. New files in, models out, predictions out.
 import ArgumentParser
 import FoundationEssentials
 import Glibc
 import Pipeline
-// `mlcore watch`: the loop. New files in, models out, predictions out.
 import Storage
 import Tables
 import Tasks

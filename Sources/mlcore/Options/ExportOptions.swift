@@ -21,7 +21,7 @@ struct ExportOptions: ParsableArguments {
   @OptionGroup var report: ReportOptions
 
   /// Exports the model and says what was written.
-  func export(as form: ChurnExportFormat) throws {
+  func export(as form: ModelExportFormat) throws {
     guard !out.isEmpty, out != "-", !out.hasSuffix("/"), !out.contains("://") else {
       throw Complaint(
         facts: "--out is '\(out)', expected the name of a local file",

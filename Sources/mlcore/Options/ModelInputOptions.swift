@@ -13,15 +13,15 @@ struct ModelInputOptions: ParsableArguments {
   @OptionGroup var format: SettingOptions<DataFormatFlags>
 
   /// The table and how it is read.
-  func input() throws -> ChurnInput { try format.input(at: data) }
+  func input() throws -> TableSource { try format.input(at: data) }
 }
 
 extension SettingOptions where Group == DataFormatFlags {
   /// A table that is read as these flags say.
-  func input(at location: String) throws -> ChurnInput {
+  func input(at location: String) throws -> TableSource {
     var configuration = ChurnConfiguration()
     try apply(to: &configuration)
-    return ChurnInput(
+    return TableSource(
       location: location, delimiter: configuration.data.delimiter,
       header: has("data.header") ? configuration.data.header : nil)
   }

@@ -2,6 +2,7 @@
 import ArgumentParser
 import Storage
 import Configuration
+import Storage
 import Tasks
 
 /// Settings from files, the folder, threads, the seed and the form of the report.
@@ -33,7 +34,7 @@ struct RunOptions<Target: Configurable>: ParsableArguments {
   ///   - work: does the work, given the folder and its name.
   func write<Report: Encodable>(
     inputs: [String], model: String? = nil, replaces: (String) -> Bool = { _ in false },
-    text: (Report) -> String, work: (RunFolder, String, TaskContext) throws -> Report
+    text: (Report) -> String, work: (RunFolder, String, RunContext) throws -> Report
   ) throws {
     let out = try output.folder()
     try OutputPlace.check(folder: out, inputs: inputs, model: model)
@@ -47,7 +48,7 @@ struct RunOptions<Target: Configurable>: ParsableArguments {
 
   /// Runs what writes nothing, and prints the report.
   func show<Report: Encodable>(
-    text: (Report) -> String, work: (TaskContext) throws -> Report
+    text: (Report) -> String, work: (RunContext) throws -> Report
   ) throws {
     let bar = ProgressBar()
     defer { bar.close() }

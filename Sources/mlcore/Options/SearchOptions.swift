@@ -1,8 +1,12 @@
 import ArgumentParser
-import Storage
 import Configuration
+import Storage
 import Tasks
 // The flags of every search, and how words that a flag offers are read.
+import ArgumentParser
+import Configuration
+import Storage
+import Tasks
 import Texts
 
 /// The size of a search, and who decides in it.
@@ -39,7 +43,7 @@ struct SearchOptions: ParsableArguments {
   /// - Parameter warmStart: the folder of an earlier search; nil for none.
   func write<Target, Report: Encodable>(
     _ options: RunOptions<Target>, inputs: [String], warmStart: String?,
-    text: (Report) -> String, work: (RunFolder, String, TaskContext) throws -> Report
+    text: (Report) -> String, work: (RunFolder, String, RunContext) throws -> Report
   ) throws {
     try options.write(
       inputs: inputs, model: warmStart,

@@ -22,8 +22,8 @@ final class ProgressBar: Sendable {
   private static let interval = Duration.milliseconds(50)
 
   /// A context for a task that this bar tells about, and that Ctrl-C stops.
-  func context(_ threads: ThreadOptions) throws -> TaskContext {
-    TaskContext(
+  func context(_ threads: ThreadOptions) throws -> RunContext {
+    RunContext(
       pool: try threads.makePool(), isCancelled: { Interruption.isRequested },
       progress: { self.show($0) })
   }

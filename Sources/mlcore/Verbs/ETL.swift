@@ -53,18 +53,15 @@ struct ETL: ParsableCommand {
     let made = try ExtractTask.run(
       ExtractRequest(source: source, query: query, out: out, partitionBy: column, isForced: force),
       // The database does the work; writing keeps up on one thread.
-      context: TaskContext(
+      context: RunContext(
         pool: WorkerPool(threads: 1), isCancelled: { Interruption.isRequested },
         progress: { bar.show($0) }))
     bar.close()
-    if report.json {
-      try Terminal.output.write(try JSONDocument.text(of: made))
-      return
-    }
     let removed = made.removed == 0 ? "" : ", \(made.removed.counted("stale file")) removed"
-    try Terminal.output.write(
+    try report.write(made) {
       "\(made.out): \(made.rows.counted("row")) in \(made.partitions.counted("partition")) by "
-        + "\(made.partitionBy)\(removed)\n")
+        + "\(made.partitionBy)\(removed)\n"
+    }
   }
 
   private var defaultColumn: String? {

@@ -17,62 +17,22 @@ struct Evaluate: ParsableCommand {
   func run() throws {
     let input = try source.input()
     let terms = try profit.terms()
-    switch ModelTask(folder: source.model) {
-    case .churn: try evaluateChurn(input, terms)
-    case .recommender:
-      guard terms == nil else {
-        throw Complaint(
-          facts: "--value-of-save was given with the recommender \(source.model)",
-          advice: "leave the flags for profit out: they are for churn models", code: .usage)
-      }
-      try evaluateRecommender(input)
-    }
+    try evaluate(TaskRegistry.task(of: source.model), on: input, terms)
   }
 
-  private func evaluateRecommender(_ input: ChurnInput) throws {
+  private func evaluate<Task: CommandTask>(
+    _ task: Task.Type, on input: TableSource, _ terms: ProfitTerms?
+  ) throws {
+    guard terms == nil || task.takesProfitTerms else {
+      throw Complaint(
+        facts: "--value-of-save was given with the \(task.name) \(source.model)",
+        advice: "leave the flags for profit out: they are for churn models", code: .usage)
+    }
     let bar = ProgressBar()
     defer { bar.close() }
-    let result = try RecommenderTask.evaluate(
-      model: source.model, data: input.location, delimiter: input.delimiter, header: input.header,
-      context: try bar.context(threads))
+    let result = try task.evaluate(
+      model: source.model, on: input, terms: terms, context: try bar.context(threads))
     bar.close()
-    if report.json {
-      try Terminal.output.write(try JSONDocument.text(of: result))
-      return
-    }
-    try Terminal.output.write(
-      """
-      model \(result.modelVersion) on \(result.data): \(result.metrics.users.counted("user")), \
-      \(result.interactions.counted("interaction")) that it has not learnt from
-
-      \(RankingTable.lines([(name: "two towers", metrics: result.metrics)]).joined(separator: "\n"))
-
-      """)
-  }
-
-  private func evaluateChurn(_ input: ChurnInput, _ terms: ProfitTerms?) throws {
-    let bar = ProgressBar()
-    defer { bar.close() }
-    let result = try ChurnTask.evaluate(
-      model: source.model, input: input, terms: terms, context: try bar.context(threads))
-    bar.close()
-    if report.json {
-      try Terminal.output.write(try JSONDocument.text(of: result))
-      return
-    }
-    let table = MetricTable(terminal: .output)
-    try Terminal.output.write(
-      """
-      model \(result.modelVersion) on \(result.data): \(result.rows.counted("row")), \
-      \(result.positives.grouped) positive
-      \(table.headline(result.metrics))
-
-      \(table.head)
-      \(table.row("gradient boosting", result.metrics))
-
-      \(ReliabilityText.text(result.reliability))
-      \(result.profit.map { "\n" + ProfitText.text($0) } ?? "")
-
-      """)
+    try report.write(result) { task.text(result) }
   }
 }

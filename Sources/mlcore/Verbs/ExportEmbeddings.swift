@@ -40,14 +40,11 @@ struct ExportEmbeddings: ParsableCommand {
     let result = try RecommenderTask.exportEmbeddings(
       model: model, as: form, to: out, replaces: force, context: try bar.context(threads))
     bar.close()
-    if report.json {
-      try Terminal.output.write(try JSONDocument.text(of: result))
-      return
-    }
-    try Terminal.output.write(
+    try report.write(result) {
       """
       \(result.users.counted("user")), \(result.items.counted("item")), \(result.dimension) wide
       \(result.files.map { "  \($0)\n" }.joined())
-      """)
+      """
+    }
   }
 }

@@ -30,16 +30,13 @@ struct ExportPGVector: ParsableCommand {
     let result = try RecommenderTask.exportPGVector(
       model: model, dsn: dsn, isIndexed: index, force: force, context: try bar.context(threads))
     bar.close()
-    if report.json {
-      try Terminal.output.write(try JSONDocument.text(of: result))
-      return
-    }
-    try Terminal.output.write(
+    try report.write(result) {
       """
       \(result.database): \(result.items.counted("item")) in item_emb, \
       \(result.users.counted("user")) in user_emb, \(result.dimension) wide\
       \(result.indexed ? ", indexed" : "")
 
-      """)
+      """
+    }
   }
 }

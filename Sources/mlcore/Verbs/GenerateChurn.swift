@@ -1,5 +1,6 @@
 // `mlcore generate churn`: a labelled customer table and the best AUC that is reachable on it.
 import ArgumentParser
+import SampleData
 import Tables
 import Tasks
 

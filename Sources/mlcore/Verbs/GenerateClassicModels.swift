@@ -1,6 +1,7 @@
 // `mlcore generate classicmodels`: the database of a made-up shop, with ratings whose truth is
 // known.
 import ArgumentParser
+import SampleData
 import Tables
 import Tasks
 
@@ -51,11 +52,7 @@ struct GenerateClassicModels: ParsableCommand {
           .round(RoundProgress(round: written, rounds: customers, validationLoss: nil)))
       }
     bar.close()
-    if report.json {
-      try Terminal.output.write(try JSONDocument.text(of: made))
-      return
-    }
-    try Terminal.output.write(
+    try report.write(made) {
       """
       \(out): \(made.customers.counted("customer")), \(made.products.counted("product")), \
       \(made.orders.counted("order")), \(made.ratings.counted("rating")) by \
@@ -64,7 +61,8 @@ struct GenerateClassicModels: ParsableCommand {
       of the best prediction from features \(made.featureRMSE.fixed(3)), of the best one at all \
       \(made.bestRMSE.fixed(3))
 
-      """)
+      """
+    }
   }
 
   private func check(_ flag: String, _ value: Int, most: Int, advice: String) throws {

@@ -7,7 +7,7 @@ struct MetricTable {
   let terminal: Terminal
 
   /// The most important numbers in one line.
-  func headline(_ metrics: ChurnMetrics) -> String {
+  func headline(_ metrics: ClassifierMetrics) -> String {
     var auc = "AUC \(metrics.auc.fixed(4))"
     if let interval = metrics.aucInterval, interval.count == 2 {
       auc += "  (95 % interval \(interval[0].fixed(4)) to \(interval[1].fixed(4)))"
@@ -24,10 +24,18 @@ struct MetricTable {
   }
 
   /// A line of metrics.
-  func row(_ name: String, _ metrics: ChurnMetrics) -> String {
+  func row(_ name: String, _ metrics: ClassifierMetrics) -> String {
     let values = [metrics.auc, metrics.logLoss, metrics.prAUC, metrics.brier, metrics.ece]
     return "  " + name.padded(20) + values.map { $0.fixed(4).leftPadded(10) }.joined()
       + metrics.liftAt10.fixed(2).leftPadded(10)
+  }
+
+  /// The lines of a model and of simpler ones.
+  func rows(_ metrics: ClassifierMetrics, _ baselines: ClassifierSummary.Baselines) -> [String] {
+    [
+      row("gradient boosting", metrics), row("logistic regression", baselines.logistic),
+      row("prior", baselines.prior),
+    ]
   }
 }
 
@@ -55,7 +63,7 @@ enum FeatureBars {
   private static let cells = 24
 
   /// The ten features with the largest share, one per line.
-  static func text(_ importances: [ChurnReport.Importance]) -> String {
+  static func text(_ importances: [ClassifierSummary.Importance]) -> String {
     let strongest = importances.prefix(10).filter { $0.share > 0 }
     guard let most = strongest.first?.share else { return "  none: no split improved the loss" }
     let width = strongest.map(\.feature.oneLine.count).max() ?? 0

@@ -34,21 +34,25 @@ struct Predict: ParsableCommand {
     }
     let input = try source.input()
     Interruption.unlinkOnForcedExit(Table.temporaryPath(for: out))
+    try predict(TaskRegistry.predictingTask(of: source.model), input)
+  }
+
+  private func predict<Task: PredictingCommandTask>(
+    _ task: Task.Type, _ input: TableSource
+  ) throws {
     let bar = ProgressBar()
     defer { bar.close() }
-    let result = try ChurnTask.predict(
-      model: source.model, input: input, explain: explain, output: out,
-      replaces: force, context: try bar.context(threads))
+    let result = try task.predict(
+      model: source.model, input: input, explain: explain, output: out, replaces: force,
+      context: try bar.context(threads))
     bar.close()
     if report.json {
       try Terminal.output.write(try JSONDocument.text(of: result))
       return
     }
-    let rate = Double(result.positives) / Double(max(1, result.rows))
     // Words go to stderr: standard output may carry the predictions.
     Terminal.error.note(
       "\(out == "-" ? "standard output" : result.out): \(result.rows.counted("row")), "
-        + "\(result.positives.grouped) labelled as churning (\(rate.percent)), mean probability "
-        + "\(result.meanProbability.fixed(4)), model \(result.modelVersion)\n")
+        + "\(task.words(result)), model \(result.modelVersion)\n")
   }
 }

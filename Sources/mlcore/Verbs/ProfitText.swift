@@ -4,7 +4,7 @@ import Tasks
 /// Lays profits out in lines.
 enum ProfitText {
   /// The threshold that earns most, beside the simple choices.
-  static func text(_ found: ChurnProfit) -> String {
+  static func text(_ found: ProfitReport) -> String {
     let best =
       found.contacted == 0
       ? "nobody" : "from \(found.threshold.fixed(4)) on, \(found.contacted.counted("row"))"

@@ -32,18 +32,14 @@ struct Recommend: ParsableCommand {
   @OptionGroup var threads: ThreadOptions
 
   func run() throws {
-    let service = try RecommenderService(folder: model, pool: try threads.makePool())
-    let (recommendee, k) = (try recommendee(), try checked(count))
-    let items =
-      if let dsn {
-        try service.recommend(recommendee, k: k, includesSeen: includeSeen, dsn: dsn)
-      } else {
-        try service.recommend(recommendee, k: k, includesSeen: includeSeen)
-      }
+    let predictor = try RecommenderPredictor(folder: model, pool: try threads.makePool())
+    let query = RecommendationQuery(
+      try asked(), k: try checked(count), includesSeen: includeSeen)
+    let items = try dsn.map { try predictor.predict(query, dsn: $0) } ?? predictor.predict(query)
     try Terminal.output.write(try JSONDocument.text(of: items))
   }
 
-  private func recommendee() throws -> Recommendee {
+  private func asked() throws -> RecommendationQuery.User {
     switch (user, userFeatures) {
     case (let user?, nil): return .user(user)
     case (nil, let text?): return .features(try features(text))
@@ -91,14 +87,11 @@ struct Similar: ParsableCommand {
   @OptionGroup var threads: ThreadOptions
 
   func run() throws {
-    let service = try RecommenderService(folder: model, pool: try threads.makePool())
+    let predictor = try RecommenderPredictor(folder: model, pool: try threads.makePool())
     let k = try checked(count)
     let items =
-      if let dsn {
-        try service.similar(to: item, k: k, dsn: dsn)
-      } else {
-        try service.similar(to: item, k: k)
-      }
+      try dsn.map { try predictor.similar(to: item, k: k, dsn: $0) }
+      ?? predictor.similar(to: item, k: k)
     try Terminal.output.write(try JSONDocument.text(of: items))
   }
 }

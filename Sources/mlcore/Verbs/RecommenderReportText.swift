@@ -1,5 +1,44 @@
-// The report of `train recommender` for people.
+// Recommenders in words for people.
 import Tasks
+
+extension RecommenderTask: CommandTask {
+  static func text(_ report: RecommenderReport, for terminal: Terminal) -> String {
+    RecommenderReportText(report: report, terminal: terminal).text
+  }
+
+  static func measure(_ report: TuningReport<RecommenderTask>) -> SearchedMeasure {
+    func value(_ metrics: RecommenderMetrics) -> Double {
+      (report.metric == "ndcg" ? metrics.ndcg : metrics.rmse) ?? .nan
+    }
+    let test = report.test.metrics
+    return SearchedMeasure(
+      name: report.metric == "ndcg" ? "validation NDCG@\(test.k)" : "validation RMSE",
+      test: value(test), defaults: report.test.defaults.map(value))
+  }
+
+  static func lines(_ found: Inspection<RecommenderTask>) -> [String] {
+    let model = found.model
+    return [
+      "\(Terminal.output.bold("recommender")) \(found.modelVersion), by mlcore "
+        + found.mlcoreVersion,
+      "  \(found.users.counted("user")), \(found.items.counted("item")), "
+        + found.interactions.counted("interaction"),
+      "  \(model.preset) preset, \(model.dimension) wide, "
+        + "\(model.parameters.counted("parameter")), \(found.epochs.counted("epoch"))",
+      "", "  measured \(found.judgedOn), all items ranked",
+    ] + RankingTable.lines(found.metrics, found.baselines)
+  }
+
+  static func text(_ found: EvaluationReport<RecommenderTask>) -> String {
+    """
+    model \(found.modelVersion) on \(found.data): \(found.metrics.users.counted("user")), \
+    \(found.interactions.counted("interaction")) that it has not learnt from
+
+    \(RankingTable.lines([(name: "two towers", metrics: found.metrics)]).joined(separator: "\n"))
+
+    """
+  }
+}
 
 /// Lays a recommender report out in lines.
 struct RecommenderReportText {

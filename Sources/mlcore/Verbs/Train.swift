@@ -1,7 +1,7 @@
+// `mlcore train`: one subcommand per task; without one, the task that the configuration names.
 import ArgumentParser
 import Configuration
 import Tasks
-// `mlcore train`: one subcommand per task; without one, the task that the configuration names.
 import Texts
 
 /// Trains a model.
@@ -30,7 +30,8 @@ struct TrainConfigured: ParsableCommand {
 
   func run() throws {
     throw Complaint(
-      facts: "no task was given to train, expected one of \(Self.tasks.joined(separator: ", "))",
+      facts:
+        "no task was given to train, expected one of \(TaskRegistry.names.joined(separator: ", "))",
       advice: "name the task, as in 'mlcore train churn', or give --config run.toml",
       code: .usage)
   }
@@ -40,6 +41,7 @@ struct TrainConfigured: ParsableCommand {
   /// - Throws: `ConfigurationError`, `Complaint`.
   static func task(of file: String) throws -> String {
     let task = try ConfigurationFile.task(of: file)
+    let tasks = TaskRegistry.names
     guard tasks.contains(task) else {
       let meant = Suggestion.nearest(to: task, in: tasks)
       throw Complaint(
@@ -50,6 +52,4 @@ struct TrainConfigured: ParsableCommand {
     }
     return task
   }
-
-  private static let tasks = [ChurnConfiguration.task, RecommenderConfiguration.task]
 }

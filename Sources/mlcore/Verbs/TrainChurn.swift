@@ -27,7 +27,7 @@ struct TrainChurn: ParsableCommand {
     try configuration.validate()
     try options.write(
       inputs: configuration.inputs,
-      text: { ChurnReportText(report: $0, terminal: .output).text },
+      text: { ChurnTask.text($0, for: .output) },
       work: {
         try ChurnTask.train(configuration, into: $0, shownAs: $1, context: $2)
       })

@@ -26,7 +26,7 @@ struct TrainRecommender: ParsableCommand {
     }
     try configuration.validate()
     func text(_ report: RecommenderReport) -> String {
-      RecommenderReportText(report: report, terminal: .output).text
+      RecommenderTask.text(report, for: .output)
     }
     guard !baselineOnly else {
       return try options.show(text: text) {

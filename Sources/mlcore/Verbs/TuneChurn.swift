@@ -33,7 +33,7 @@ struct TuneChurn: ParsableCommand {
     try configuration.validate()
     try search.search.write(
       options, inputs: configuration.churn.inputs, warmStart: configuration.warmStart,
-      text: { ChurnTuneReportText(report: $0, terminal: .output).text },
+      text: { TuningReportText<ChurnTask>(report: $0, terminal: .output).text },
       work: {
         try ChurnTask.tune(
           configuration, into: $0, shownAs: $1, resumes: search.search.resume,

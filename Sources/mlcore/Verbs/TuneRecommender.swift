@@ -31,7 +31,7 @@ struct TuneRecommender: ParsableCommand {
     try configuration.validate()
     try search.search.write(
       options, inputs: configuration.recommender.inputs, warmStart: configuration.warmStart,
-      text: { RecommenderTuneReportText(report: $0, terminal: .output).text },
+      text: { TuningReportText<RecommenderTask>(report: $0, terminal: .output).text },
       work: {
         try RecommenderTask.tune(
           configuration, into: $0, shownAs: $1, resumes: search.search.resume,

@@ -1,8 +1,8 @@
+// A small churn model, whose files are damaged.
 import Evaluation
 import Foundation
 import GradientBoosting
 import NumericCore
-// A small churn model, whose files are damaged.
 import Storage
 import Tables
 import TestSupport
@@ -16,7 +16,7 @@ struct ChurnBase {
   let model: String
   let pool = WorkerPool(threads: 1)
 
-  var context: TaskContext { TaskContext(pool: pool) }
+  var context: RunContext { RunContext(pool: pool) }
 
   init() throws {
     folder = try TemporaryFolder()
@@ -40,7 +40,7 @@ struct ChurnBase {
     configuration.calibration = .isotonic
     _ = try ChurnTask.train(
       configuration, into: RunFolder(target: model), shownAs: model,
-      context: TaskContext(pool: pool))
+      context: RunContext(pool: pool))
   }
 
   func bytes(_ name: String) throws -> [UInt8] { try RunFolderReader.bytes(name, of: model) }
@@ -50,10 +50,9 @@ struct ChurnBase {
   /// Asks a model all that is asked of one.
   ///
   /// - Throws: what a user would be told; `FuzzFinding` for anything else.
-  func use(_ model: ChurnModel) throws {
+  func use(_ model: ClassifierModel) throws {
     let read = try model.layout.reading(
-      table, labelled: true, withIdentifiers: true, delimiter: nil, header: model.layout.header,
-      context: context
+      TableSource(location: table), labelled: true, withIdentifiers: true, context: context
     ).table
     let probabilities = try model.predict(read, pool: pool)
     guard probabilities.allSatisfy({ (0...1).contains($0) }) else {
@@ -63,7 +62,7 @@ struct ChurnBase {
     guard reasons.values.elements.allSatisfy(\.isFinite), reasons.base.isFinite else {
       throw FuzzFinding(problem: "a reason that is not finite")
     }
-    _ = try ChurnReasons.columns(
+    _ = try PredictionReasons.columns(
       min(2, model.trees.inputs.count), of: model.layout.features(of: read),
       rowCount: read.rowCount, trees: model.trees, context: context)
     let importances = model.trees.importances()

@@ -1,6 +1,6 @@
-import GradientBoosting
 // The files of model folders, damaged in every way: each is refused with an error of its own, or read
 // and then used.
+import GradientBoosting
 import ModelFormats
 import NumericCore
 import Storage
@@ -15,7 +15,7 @@ import Tuning
 @Suite(.onOwnThread(limit: Fuzzer.timeLimit), .serialized) struct ModelFileTests {
   @Test func manifest() throws {
     let manifest = Manifest(
-      mlcoreVersion: "1.0",
+      task: "churn", mlcoreVersion: "1.0",
       inputs: [Manifest.Input(name: "a.csv", fingerprint: Fingerprint(of: [1]))],
       files: ["model/x": Fingerprint(of: [2]), "run.toml": Fingerprint(of: [3])])
     let bytes = manifest.encoded()
@@ -48,18 +48,18 @@ import Tuning
 
   @Test func preprocessing() throws {
     let base = try ChurnBase()
-    let text = try base.text(ChurnLayout.fileName)
-    let file = try SafetensorsFile(contentsOf: "\(base.model)/\(ChurnRunFiles.modelName)")
+    let text = try base.text(ClassifierLayout.fileName)
+    let file = try SafetensorsFile(contentsOf: "\(base.model)/\(ClassifierModel.fileName)")
     let manifest = try RunFolderReader.manifest(of: base.model)
     Fuzzer.run("preprocessing") { random in
       let input =
         random.once(in: 5)
         ? Array(text.utf8).mutatedBytes(&random)
         : Array(JSONTree(text).mutated(&random).text.utf8)
-      var model: ChurnModel?
+      var model: ClassifierModel?
       return try attempting {
-        let layout = try ChurnLayout(decoding: input, file: "preprocessing.json")
-        model = try ChurnModel(
+        let layout = try ClassifierLayout(decoding: input, file: "preprocessing.json")
+        model = try ClassifierModel(
           file, layout: layout, layoutFile: "preprocessing.json", manifest: manifest)
       } use: {
         if let model { try base.use(model) }
@@ -69,14 +69,15 @@ import Tuning
 
   @Test func churn() throws {
     let base = try ChurnBase()
-    let layout = try ChurnLayout(decoding: base.bytes(ChurnLayout.fileName), file: "layout")
-    let file = try SafetensorsFile(contentsOf: "\(base.model)/\(ChurnRunFiles.modelName)")
+    let layout = try ClassifierLayout(
+      decoding: base.bytes(ClassifierLayout.fileName), file: "layout")
+    let file = try SafetensorsFile(contentsOf: "\(base.model)/\(ClassifierModel.fileName)")
     let manifest = try RunFolderReader.manifest(of: base.model)
     Fuzzer.run("churn") { random in
       let input = file.mutatedBytes(texts: ["inputs", "features"], &random)
-      var model: ChurnModel?
+      var model: ClassifierModel?
       return try attempting {
-        model = try ChurnModel(
+        model = try ClassifierModel(
           SafetensorsFile(decoding: input), layout: layout, layoutFile: "layout",
           manifest: manifest)
       } use: {
@@ -101,10 +102,10 @@ import Tuning
   @Test func metrics() throws {
     let (churn, recommender) = (try ChurnBase(), try RecommenderBase())
     let texts = [
-      try churn.text(ChurnRunFiles.metricsName),
+      try churn.text(ClassifierResults.fileName),
       String(
         decoding: try RunFolderReader.bytes(
-          RecommenderRunFiles.metricsName, of: recommender.model), as: UTF8.self),
+          RunResults<RecommenderTask>.fileName, of: recommender.model), as: UTF8.self),
     ]
     let folder = try TemporaryFolder()
     Fuzzer.run("metrics") { random in
@@ -114,14 +115,14 @@ import Tuning
         random.once(in: 5)
         ? Array(text.utf8).mutatedBytes(&random)
         : Array(JSONTree(text).mutated(&random).text.utf8)
-      try folder.write(input, to: ChurnRunFiles.metricsName)
+      try folder.write(input, to: ClassifierResults.fileName)
       var results: (any Encodable)?
       return try attempting {
         results =
           which == 0
-          ? try ChurnResults(folder: folder.path)
+          ? try ClassifierResults(folder: folder.path)
           : try RunFolderReader.value(
-            RecommenderResults.self, RecommenderRunFiles.metricsName, of: folder.path,
+            RunResults<RecommenderTask>.self, RunResults<RecommenderTask>.fileName, of: folder.path,
             expected: "metrics")
       } use: {
         if let results { _ = try JSONDocument.text(of: results) }
@@ -131,12 +132,14 @@ import Tuning
 
   @Test func reference() throws {
     let base = try ChurnBase()
-    let layout = try ChurnLayout(decoding: base.bytes(ChurnLayout.fileName), file: "layout")
-    let table = try layout.read(
-      base.table, labelled: false, delimiter: nil, header: true, context: base.context)
+    let layout = try ClassifierLayout(
+      decoding: base.bytes(ClassifierLayout.fileName), file: "layout")
+    let table = try layout.reading(
+      TableSource(location: base.table), labelled: false, context: base.context
+    ).table
     let profile = ReferenceProfile(
       columns: layout.features(of: table), rows: table.rowCount,
-      metrics: try ChurnResults(folder: base.model).metrics, judgedRows: 100, holdout: 0.2,
+      metrics: try ClassifierResults(folder: base.model).metrics, judgedRows: 100, holdout: 0.2,
       judgedFrom: "a", files: ["a", "b"])
     let text = try JSONDocument.text(of: profile)
     Fuzzer.run("reference") { random in

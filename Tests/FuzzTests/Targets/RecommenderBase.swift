@@ -39,8 +39,8 @@ struct RecommenderBase {
     configuration.model.usesID = true
     _ = try RecommenderTask.train(
       configuration, into: RunFolder(target: model), shownAs: model,
-      context: TaskContext(pool: pool))
-    file = try SafetensorsFile(contentsOf: "\(model)/\(RecommenderRunFiles.modelName)")
+      context: RunContext(pool: pool))
+    file = try SafetensorsFile(contentsOf: "\(model)/\(RecommenderModel.fileName)")
     manifest = try RunFolderReader.manifest(of: model)
   }
 
@@ -48,15 +48,17 @@ struct RecommenderBase {
   ///
   /// - Throws: what a user would not be told.
   func use(_ model: RecommenderModel) throws {
-    let service = try RecommenderService(model, pool: pool)
+    let service = try RecommenderPredictor(model, pool: pool)
     let asks: [() throws -> Void] = [
-      { try check(service.recommend(.user("u1"), k: 50, includesSeen: false)) },
-      { try check(service.recommend(.user("u2"), k: 3, includesSeen: true)) },
+      { try check(service.predict(RecommendationQuery(.user("u1"), k: 50, includesSeen: false))) },
+      { try check(service.predict(RecommendationQuery(.user("u2"), k: 3, includesSeen: true))) },
       { try check(service.similar(to: "i3", k: 50)) },
       {
         try check(
-          service.recommend(
-            .features(["country": .text("France"), "credit": .number(3)]), k: 5, includesSeen: true)
+          service.predict(
+            RecommendationQuery(
+              .features(["country": .text("France"), "credit": .number(3)]), k: 5,
+              includesSeen: true))
         )
       },
     ]

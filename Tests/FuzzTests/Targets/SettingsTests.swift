@@ -2,7 +2,6 @@
 import Configuration
 import Foundation
 import GradientBoosting
-// Files of settings, damaged in every way.
 import NumericCore
 import Storage
 import TestSupport

@@ -1,6 +1,6 @@
+// Studies on disk, damaged in every way.
 import Foundation
 import NumericCore
-// Studies on disk, damaged in every way.
 import Storage
 import TestSupport
 import Testing
@@ -29,7 +29,7 @@ import Testing
     var study = try newStudy()
     let table = TrialTable(
       space: study.history.space, direction: .maximise, count: 10,
-      context: TaskContext(pool: WorkerPool(threads: 1)))
+      context: RunContext(pool: WorkerPool(threads: 1)))
     try study.run(store: store, table: table, steps: 1...10) { missing, _ in
       var results: [Int: TrialResult] = [:]
       for trial in missing {

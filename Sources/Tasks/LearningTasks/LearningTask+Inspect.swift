@@ -1,0 +1,94 @@
+// Inspection: what a run folder holds, after all of it was checked.
+import Configuration
+import Storage
+
+/// What `inspect` shows.
+@dynamicMemberLookup
+package struct Inspection<Task: LearningTask>: Encodable, Sendable {
+  /// What the task tells of the model.
+  package var description: Task.Description
+  /// The version of the model: equal for equal models.
+  package var modelVersion: String
+  /// The program that wrote it.
+  package var mlcoreVersion: String
+  /// On which rows the metrics were measured.
+  package var judgedOn: String
+  /// The settings of training as they are in run.toml.
+  package var parameters: [String: String]
+  /// The files; every one was compared with its checksum.
+  package var files: [ListedFile]
+
+  private enum CodingKeys: String, CodingKey {
+    case task, parameters, files
+    case modelVersion = "model_version"
+    case mlcoreVersion = "mlcore_version"
+    case judgedOn = "judged_on"
+  }
+
+  /// Writes the keys of both parts side by side.
+  package func encode(to encoder: any Encoder) throws {
+    try description.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(Task.name, forKey: .task)
+    try container.encode(modelVersion, forKey: .modelVersion)
+    try container.encode(mlcoreVersion, forKey: .mlcoreVersion)
+    try container.encode(judgedOn, forKey: .judgedOn)
+    try container.encode(parameters, forKey: .parameters)
+    try container.encode(files, forKey: .files)
+  }
+
+  package subscript<Value>(dynamicMember path: KeyPath<Task.Description, Value>) -> Value {
+    description[keyPath: path]
+  }
+}
+
+/// A file that a manifest lists.
+public struct ListedFile: Encodable, Sendable {
+  /// The path in the folder.
+  public var name: String
+  /// The number of bytes.
+  public var size: Int
+  /// The checksum.
+  public var sha256: String
+
+  /// The files of a manifest, by name.
+  static func all(of manifest: Manifest) -> [ListedFile] {
+    manifest.files.sorted { $0.key < $1.key }.map {
+      ListedFile(name: $0.key, size: $0.value.size, sha256: $0.value.sha256)
+    }
+  }
+}
+
+extension LearningTask {
+  /// Checks a run folder and tells what is in it.
+  ///
+  /// - Throws: `ArtifactError` if a byte is wrong; `TaskError.notAModel`.
+  package static func inspect(folder: String) throws -> Inspection<Self> {
+    let model = try Model(folder: folder)
+    let results = try RunResults<Self>(folder: folder)
+    let description = try describe(model, results, folder: folder)
+    let configuration = try configuration(of: folder)
+    let resolved = try RunFolderReader.damaging("\(folder)/\(RunFolderReader.configurationName)") {
+      try Self.resolved(configuration, results)
+    }
+    let parameters = Configuration.settings.map { setting in
+      let automatic = resolved[setting.key].map { "auto (\($0))" } ?? "auto"
+      return (setting.key, setting.read(configuration)?.toml ?? automatic)
+    }
+    return Inspection(
+      description: description, modelVersion: model.version,
+      mlcoreVersion: model.manifest.mlcoreVersion, judgedOn: results.judgedOn,
+      parameters: Dictionary(uniqueKeysWithValues: parameters),
+      files: ListedFile.all(of: model.manifest))
+  }
+
+  /// The configuration that a run folder was made with.
+  ///
+  /// - Throws: `ArtifactError`: what is wrong there is no mistake of the user.
+  static func configuration(of folder: String) throws -> Configuration {
+    var configuration = Configuration()
+    try RunFolderReader.apply(
+      RunFolderReader.configurationName, of: folder, by: Configuration.layers, to: &configuration)
+    return configuration
+  }
+}

@@ -1,0 +1,100 @@
+// What a run needs from the program around it, and nothing of its results: threads, a way to be
+// stopped, somebody to tell about progress, and a stopwatch.
+public import NumericCore
+
+/// Where a task runs.
+public struct RunContext: Sendable {
+  /// The threads to compute on; no result depends on how many there are.
+  public let pool: WorkerPool
+  /// Whether the work should stop; asked often, from the thread that runs the task.
+  public let isCancelled: @Sendable () -> Bool
+  /// Told about every phase and round.
+  public let progress: @Sendable (ProgressEvent) -> Void
+  /// Adds up the seconds of the phases.
+  let stopwatch: Stopwatch
+
+  /// Creates a context whose stopwatch starts now.
+  public init(
+    pool: WorkerPool, isCancelled: @escaping @Sendable () -> Bool = { false },
+    progress: @escaping @Sendable (ProgressEvent) -> Void = { _ in }
+  ) {
+    self.init(pool: pool, isCancelled: isCancelled, progress: progress, stopwatch: Stopwatch())
+  }
+
+  private init(
+    pool: WorkerPool, isCancelled: @escaping @Sendable () -> Bool,
+    progress: @escaping @Sendable (ProgressEvent) -> Void, stopwatch: Stopwatch
+  ) {
+    self.pool = pool
+    self.isCancelled = isCancelled
+    self.progress = progress
+    self.stopwatch = stopwatch
+  }
+
+  /// The same context with a stopwatch that starts now, for a run of its own.
+  func starting() -> RunContext {
+    RunContext(pool: pool, isCancelled: isCancelled, progress: progress)
+  }
+
+  /// The same context without warnings, for work whose doubts another part of the run tells.
+  var withoutWarnings: RunContext {
+    RunContext(
+      pool: pool, isCancelled: isCancelled,
+      progress: { event in
+        if case .warning = event { return }
+        progress(event)
+      }, stopwatch: stopwatch)
+  }
+
+  /// Runs `body` and adds its seconds to a phase.
+  func measure<Result>(_ phase: Stopwatch.Phase, _ body: () throws -> Result) rethrows -> Result {
+    try stopwatch.measure(phase, body)
+  }
+
+  /// Starts a phase, unless the work should stop.
+  ///
+  /// - Throws: `TaskError.cancelled`.
+  func begin(_ phase: String) throws {
+    try checkCancelled()
+    progress(.phase(phase))
+  }
+
+  /// Tells reasons to doubt the result.
+  func warn(_ lines: [String]) { for line in lines { progress(.warning(line)) } }
+
+  /// - Throws: `TaskError.cancelled` when the work should stop.
+  func checkCancelled() throws {
+    if isCancelled() { throw TaskError.cancelled }
+  }
+}
+
+/// Something worth showing while a task runs.
+public enum ProgressEvent: Sendable {
+  /// A phase began: "reading", "fold 2 of 5".
+  case phase(String)
+  /// Something that people should know about the data or the run, in one line.
+  case note(String)
+  /// A reason to doubt the result, in one line.
+  case warning(String)
+  /// A round of training ended.
+  case round(RoundProgress)
+  /// A trial of a search ended.
+  case trial(TrialReport)
+}
+
+/// How far training has come.
+public struct RoundProgress: Sendable {
+  /// The rounds that have ended.
+  public let round: Int
+  /// The most rounds there can be; early stopping may end sooner.
+  public let rounds: Int
+  /// The loss on the rows set aside for early stopping, if there are any.
+  public let validationLoss: Double?
+
+  /// Describes a round.
+  public init(round: Int, rounds: Int, validationLoss: Double?) {
+    self.round = round
+    self.rounds = rounds
+    self.validationLoss = validationLoss
+  }
+}

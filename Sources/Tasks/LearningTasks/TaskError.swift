@@ -1,0 +1,140 @@
+// What can be wrong with data or a folder in the eyes of a task, as facts. What to do about it is said
+// where there are flags.
+
+/// A run that a task refuses.
+public enum TaskError: Error, Equatable {
+  /// The target is not a column of the table.
+  case noTarget(name: String, data: String, suggestion: String?)
+  /// The target has missing cells.
+  case missingLabels(column: String, count: Int, firstRow: Int, data: String)
+  /// The target does not have two classes; at most the first five are listed.
+  case notTwoClasses(column: String, classes: [String], count: Int, data: String)
+  /// The positive class is not one of the target's.
+  case noSuchClass(name: String, column: String, classes: [String], data: String)
+  /// A label of other data is not a class that the model knows.
+  case unknownLabel(label: String, row: Int, column: String, classes: [String], data: String)
+  /// A class has too few rows; all but the column and the data in words.
+  case tooFewRows(column: String, counts: String, expected: String, data: String)
+  /// A number of a feature is too large to be scaled.
+  case beyondScale(column: String, row: Int, found: Double, data: String)
+  /// A number is infinite; a column of a trained model cannot be dropped.
+  case infinity(column: String, row: Int, data: String, canDrop: Bool)
+  /// A column has no category that the model knows; some that it knows.
+  case unknownCategories(column: String, example: String, known: [String], data: String)
+  /// A column is missing that was the name of folders in training.
+  case missingPartition(column: String, data: String)
+  /// The model to continue from reads a column that the new data do not offer.
+  case continuedColumn(column: String, kind: String, problem: String, data: String, model: String)
+  /// No column is left to learn from.
+  case noFeatures(data: String)
+  /// The folder is not a model folder.
+  case notAModel(folder: String, problem: String)
+  /// The study of an earlier search is one of another task.
+  case otherTask(folder: String, found: String, expected: String)
+  /// More or fewer reasons are asked for than a model can give.
+  case reasons(found: Int, most: Int)
+  /// An identifier has the name of a column that predictions have.
+  case nameTaken(column: String, data: String)
+  /// A row to predict has a value under a name that no column of the model has.
+  case unknownColumn(name: String, suggestion: String?)
+  /// A value of a row to predict is not of the kind of its column.
+  case unusableValue(column: String, found: String, expected: String)
+  /// An output would be written into a model folder.
+  case insideModel(path: String, folder: String)
+  /// An output is what is read, lies in a folder that is read, or would take it away.
+  case outputIsInput(path: String, input: String)
+  /// An output folder cannot be made.
+  case notAFolder(path: String)
+  /// A calibrated model's probabilities are not those of its trees, which is all an export holds.
+  case exportCalibrated(folder: String)
+  /// A file for another program would not predict as the model does.
+  case exportDiffers(file: String, difference: Double, limit: Double)
+  /// A recommender's tables or questions are wrong.
+  case recommender(RecommenderProblem)
+  /// A number of an embedding is infinite or none; the position counts from 1.
+  case vectorNotFinite(identifier: String, position: Int)
+  /// Two embeddings have the same identifier; rows count from 1.
+  case sameIdentifier(identifier: String, rows: [Int])
+  /// The identifiers do not fit into the header of a file.
+  case identifiersTooLong(file: String, size: Int, limit: Int)
+  /// A record of a stream is not what it must be; records count from 1.
+  case badStreamRecord(source: String, record: Int, found: String, expected: String)
+  /// No trial of a search came to its end.
+  case noUsableTrial(count: Int)
+  /// The work was stopped from outside.
+  case cancelled
+}
+
+extension TaskError: CustomStringConvertible {
+  /// The facts, in one line.
+  public var description: String {
+    switch self {
+    case .noTarget(let name, let data, _): "\(data): there is no column '\(name)' to predict"
+    case .missingLabels(let column, let count, let firstRow, let data):
+      "\(data): the target '\(column)' has \(count) missing cell\(count == 1 ? "" : "s"), the first "
+        + "in row \(firstRow)"
+    case .notTwoClasses(let column, let classes, let count, let data):
+      "\(data): the target '\(column)' has \(count) class\(count == 1 ? "" : "es") "
+        + "(\(Self.list(classes, of: count))), expected 2"
+    case .noSuchClass(let name, let column, let classes, let data):
+      "\(data): the positive class '\(name)' is not in '\(column)', which has "
+        + classes.map { "'\($0)'" }.joined(separator: " and ")
+    case .unknownLabel(let label, let row, let column, let classes, let data):
+      "\(data): row \(row) of '\(column)' is '\(label)', expected "
+        + classes.map { "'\($0)'" }.joined(separator: " or ")
+    case .tooFewRows(let column, let counts, let expected, let data):
+      "\(data): the target '\(column)' has \(counts) rows, expected \(expected)"
+    case .unknownCategories(let column, let example, let known, let data):
+      "\(data): no row of '\(column)' has a category that the model knows: found '\(example)', "
+        + "expected one such as " + known.map { "'\($0)'" }.joined(separator: ", ")
+    case .missingPartition(let column, let data):
+      "\(data): the column '\(column)' is missing; in training folders named it: \(column)=..."
+    case .continuedColumn(let column, let kind, let problem, let data, let model):
+      "\(data): the column '\(column)' \(problem), expected a column of the kind \(kind), which the "
+        + "model in \(model) reads"
+    case .infinity(let column, let row, let data, _):
+      "\(data): column '\(column)' is infinite in row \(row), expected a finite number"
+    case .beyondScale(let column, let row, let found, let data):
+      "\(data): column '\(column)' is \(found) in row \(row), expected a number of a size below 1e140"
+    case .noFeatures(let data): "\(data): no column is left to learn from"
+    case .notAModel(let folder, let problem): "\(folder): \(problem)"
+    case .otherTask(let folder, let found, let expected):
+      "\(folder): the study there is of the task '\(found)', expected '\(expected)'"
+    case .reasons(let found, let most):
+      "\(found) reasons are asked for, expected a whole number from 1 to \(most)"
+    case .nameTaken(let column, let data):
+      "\(data): the identifier '\(column)' has the name of a column of the predictions"
+    case .unknownColumn(let name, _): "the model knows no column '\(name)'"
+    case .unusableValue(let column, let found, let expected):
+      "the column '\(column)' is '\(found)', expected \(expected)"
+    case .insideModel(let path, let folder):
+      "\(path): this is inside the model folder \(folder), which holds nothing but the model"
+    case .outputIsInput(let path, let input):
+      "\(path): writing this would change \(input), which is read as a table"
+    case .notAFolder(let path): "\(path): no folder of this name can be made"
+    case .exportCalibrated(let folder):
+      "\(folder): the model is calibrated, expected one that is not: an export holds trees only"
+    case .exportDiffers(let file, let difference, let limit):
+      "\(file): the exported model's probabilities differ by up to \(difference), expected at most "
+        + "\(limit); it was not written"
+    case .vectorNotFinite(let identifier, let position):
+      "the embedding of '\(identifier)' has no finite number in position \(position)"
+    case .sameIdentifier(let identifier, let rows):
+      "the identifier '\(identifier)' is in rows \(rows.map(String.init).joined(separator: " and ")), "
+        + "expected it once"
+    case .identifiersTooLong(let file, let size, let limit):
+      "\(file): the identifiers need a header of \(size) bytes, expected at most \(limit)"
+    case .badStreamRecord(let source, let record, let found, let expected):
+      "\(source): record \(record): found \(found), expected \(expected)"
+    case .noUsableTrial(let count):
+      "none of \(count) trial\(count == 1 ? "" : "s") came to its end: their losses are no finite "
+        + "numbers"
+    case .recommender(let problem): problem.description
+    case .cancelled: "stopped"
+    }
+  }
+
+  private static func list(_ classes: [String], of count: Int) -> String {
+    classes.map { "'\($0)'" }.joined(separator: ", ") + (count > classes.count ? ", ..." : "")
+  }
+}

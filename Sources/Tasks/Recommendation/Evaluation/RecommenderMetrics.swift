@@ -1,0 +1,64 @@
+// The measures by which recommenders are compared.
+import Evaluation
+
+/// How well lists of items, and predicted ratings, agree with what happened.
+public struct RecommenderMetrics: Codable, Sendable, Equatable {
+  /// The length of the lists.
+  public var k: Int
+  /// The users that were judged.
+  public var users: Int
+  /// The share of a user's items that the list holds, mean over users.
+  public var recall: Double?
+  /// The discounted gain of the list beside the best possible one.
+  public var ndcg: Double?
+  /// The share of users whose list holds any of their items.
+  public var hitRate: Double?
+  /// One over the place of the first of a user's items.
+  public var reciprocalRank: Double?
+  /// The share of all items that anybody is recommended.
+  public var coverage: Double?
+  /// The root mean squared error of ratings, in the scale of the ratings.
+  public var rmse: Double?
+
+  init(_ ranking: RankingMetrics?, k: Int, rmse: Double? = nil) {
+    self.k = k
+    users = ranking?.users ?? 0
+    recall = ranking.map { $0.recall.reported }
+    ndcg = ranking.map { $0.ndcg.reported }
+    hitRate = ranking.map { $0.hitRate.reported }
+    reciprocalRank = ranking.map { $0.reciprocalRank.reported }
+    coverage = ranking.map { $0.coverage.reported }
+    self.rmse = rmse?.reported
+  }
+
+  /// Writes the measures with the length of the lists in their names: `recall_at_20`.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: NamedKey.self)
+    try container.encode(k, forKey: NamedKey("k"))
+    try container.encode(users, forKey: NamedKey("users"))
+    for (name, value) in [
+      ("recall", recall), ("ndcg", ndcg), ("hit_rate", hitRate), ("mrr", reciprocalRank),
+      ("coverage", coverage),
+    ] {
+      try container.encodeIfPresent(value, forKey: NamedKey("\(name)_at_\(k)"))
+    }
+    try container.encodeIfPresent(rmse, forKey: NamedKey("rmse"))
+  }
+
+  /// Reads what `encode` wrote.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: NamedKey.self)
+    let k = try container.decode(Int.self, forKey: NamedKey("k"))
+    func value(_ name: String) throws -> Double? {
+      try container.decodeIfPresent(Double.self, forKey: NamedKey(name))
+    }
+    self.k = k
+    users = try container.decode(Int.self, forKey: NamedKey("users"))
+    recall = try value("recall_at_\(k)")
+    ndcg = try value("ndcg_at_\(k)")
+    hitRate = try value("hit_rate_at_\(k)")
+    reciprocalRank = try value("mrr_at_\(k)")
+    coverage = try value("coverage_at_\(k)")
+    rmse = try value("rmse")
+  }
+}

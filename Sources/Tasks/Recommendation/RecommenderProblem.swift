@@ -1,0 +1,112 @@
+// What can be wrong with a recommender's tables or questions, as facts, and their words.
+
+/// A reason why a recommender cannot be trained or asked.
+public enum RecommenderProblem: Error, Equatable, Sendable {
+  /// A column is not in the table, or none was named and none has a usual name.
+  case noColumn(role: String, name: String?, flag: String, data: String, suggestion: String?)
+  /// The column of times holds something else.
+  case noTimes(column: String, data: String)
+  /// A row lacks its time.
+  case missingTime(column: String, row: Int, data: String)
+  /// A table of users or items has two rows for one.
+  case repeatedEntity(id: String, rows: [Int], data: String)
+  /// A user or item has no name; nil for an empty cell.
+  case missingIdentifier(column: String, row: Int, cell: String?, data: String)
+  /// A rating is missing.
+  case missingRating(row: Int, data: String)
+  /// A rating is a word.
+  case wordForRating(file: String, place: String, found: String)
+  /// A rating is too large, too small or outside the scale.
+  case unusableRating(row: Int, found: String, expected: String, data: String)
+  /// A number of a feature is too far from those that were learnt from; `row` counts from 1, and is
+  /// nil for what is known of a new user.
+  case featureBeyondScale(
+    side: String, feature: String, row: Int?, found: String, expected: ClosedRange<Double>)
+  /// All ratings are the same.
+  case equalRatings(rating: String, data: String)
+  /// No row tells of a user and an item that are known.
+  case noInteractions(data: String)
+  /// All interactions to judge on are among those that the model has learnt from.
+  case nothingToJudge(data: String)
+  /// There are too few interactions, in all or of each user, to set any aside to judge on.
+  ///
+  /// `anywhereHelps` tells whether another way of setting them aside would find some.
+  case tooFewInteractions(count: Int, anywhereHelps: Bool)
+  /// There are too few interactions to compare the trials of a search on a share of them.
+  case tooFewToValidate(count: Int, share: Double)
+  /// The model was not trained on this user.
+  case noSuchUser(id: String)
+  /// The model was not trained on this item.
+  case noSuchItem(id: String)
+  /// The model knows no such feature of users.
+  case unknownFeature(name: String, known: [String], suggestion: String?)
+  /// A feature must be a number.
+  case notANumber(feature: String, found: String)
+  /// Nothing that was said of a new user is known to the model.
+  case nothingKnown
+  /// Nothing is known of a user or an item, whose vector is all zeros.
+  case noDirection(entity: String, id: String)
+  /// The database holds an item that the model does not have.
+  case otherVectors(id: String)
+  /// The table of the database holds another model's vectors, or does not say whose.
+  case otherModel(table: String, database: String, found: String?, expected: String)
+}
+
+extension RecommenderProblem: CustomStringConvertible {
+  /// The facts, in one line.
+  public var description: String {
+    switch self {
+    case .noColumn(let role, nil, _, let data, _):
+      "\(data): no column has a usual name for \(role)"
+    case .noColumn(let role, let name?, _, let data, _):
+      "\(data): there is no column '\(name)' for \(role)"
+    case .noTimes(let column, let data):
+      "\(data): the column '\(column)' holds no times, expected dates or numbers"
+    case .missingTime(let column, let row, let data):
+      "\(data): row \(row) of '\(column)' holds no time, expected one in every row"
+    case .repeatedEntity(let id, let rows, let data):
+      "\(data): '\(id)' is in rows \(rows.map(String.init).joined(separator: " and ")), expected "
+        + "one row each"
+    case .missingIdentifier(let column, let row, nil, let data):
+      "\(data): row \(row) of '\(column)' is empty, expected an identifier"
+    case .missingIdentifier(let column, let row, let cell?, let data):
+      "\(data): row \(row) of '\(column)' is '\(cell)', which stands for a missing value, "
+        + "expected an identifier"
+    case .wordForRating(let file, let place, let found):
+      "\(file): the rating in \(place) is '\(found)', expected a number"
+    case .missingRating(let row, let data):
+      "\(data): the rating in row \(row) is missing, expected a number"
+    case .featureBeyondScale(let side, let feature, let row, let found, let expected):
+      "the \(side) feature '\(feature)'\(row.map { " in row \($0)" } ?? "") is \(found), expected "
+        + "\(expected.lowerBound) to \(expected.upperBound)"
+    case .unusableRating(let row, let found, let expected, let data):
+      "\(data): the rating in row \(row) is \(found), expected \(expected)"
+    case .equalRatings(let rating, let data):
+      "\(data): all ratings are \(rating), expected at least two different ones"
+    case .noInteractions(let data): "\(data): no row has a known user and a known item"
+    case .nothingToJudge(let data):
+      "\(data): all its interactions are among those that the model has learnt from"
+    case .tooFewInteractions(1, _): "a single interaction is too few to set any aside to judge on"
+    case .tooFewInteractions(let count, _):
+      "the \(count) interactions are too few, in all or of each user, to set any aside to judge on"
+    case .tooFewToValidate(let count, let share):
+      "there are only \(count) interactions to learn from, too few to compare trials on a share of "
+        + "\(share) of them"
+    case .noSuchUser(let id): "the model knows no user '\(id)'"
+    case .noSuchItem(let id): "the model knows no item '\(id)'"
+    case .unknownFeature(let name, let known, _):
+      "the model knows no user feature '\(name)', expected some of "
+        + (known.isEmpty ? "none" : known.joined(separator: ", "))
+    case .notANumber(let feature, let found):
+      "the user feature '\(feature)' is '\(found)', expected a number"
+    case .noDirection(let entity, let id):
+      "the model knows nothing of the \(entity) '\(id)': the vector is all zeros"
+    case .otherVectors(let id):
+      "the database holds an item '\(id)' that the model does not have"
+    case .otherModel(let table, let database, let found, let expected):
+      "\(database): the table \(table) is \(found.map { "of '\($0)'" } ?? "of no known model"), "
+        + "expected '\(expected)'"
+    case .nothingKnown: "nothing that was said of the user is known to the model"
+    }
+  }
+}

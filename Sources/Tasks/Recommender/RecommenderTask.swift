@@ -1,2 +1,0 @@
-/// The use cases of recommending items to users.
-public enum RecommenderTask {}

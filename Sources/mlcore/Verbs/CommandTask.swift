@@ -1,0 +1,85 @@
+// The tasks of the command line: their words, and the registry by which verbs find them.
+import Evaluation
+import Tasks
+
+/// A task with its words for people.
+protocol CommandTask: LearningTask {
+  /// Whether `evaluate` takes what contacting a customer costs and brings.
+  static var takesProfitTerms: Bool { get }
+
+  /// The report of a training.
+  static func text(_ report: TrainingReport<Self>, for terminal: Terminal) -> String
+  /// What a search was by, with the score on its own rows, and on the test part.
+  static func measure(_ report: TuningReport<Self>) -> SearchedMeasure
+  /// What a run folder holds, but for its settings and files.
+  static func lines(_ found: Inspection<Self>) -> [String]
+  /// What an evaluation found.
+  static func text(_ found: EvaluationReport<Self>) -> String
+}
+
+/// A task of `mlcore predict`, with its words for people.
+protocol PredictingCommandTask: CommandTask, PredictingTask {
+  /// What came of the answers, in words that follow the number of rows.
+  static func words(_ report: PredictionReport<Self>) -> String
+}
+
+/// The score of a search in the words of its task.
+struct SearchedMeasure {
+  /// What trials were compared by.
+  var name: String
+  /// The same on the test part.
+  var test: Double
+  /// What training without a search reaches there; nil where that is not told.
+  var defaults: Double?
+}
+
+extension CommandTask {
+  static var takesProfitTerms: Bool { false }
+}
+
+/// The tasks by name.
+enum TaskRegistry {
+  /// All tasks, in the order in which they are named.
+  static let all: [any CommandTask.Type] = [ChurnTask.self, RecommenderTask.self]
+
+  /// The names of all tasks.
+  static var names: [String] { all.map { $0.name } }
+
+  /// The task of a run folder; its reader checks all of the folder.
+  ///
+  /// - Throws: `TaskError.notAModel`, `ArtifactError`.
+  static func task(of folder: String) throws -> any CommandTask.Type {
+    let name = try RunFolderReader.task(of: folder)
+    guard let task = all.first(where: { $0.name == name }) else {
+      throw TaskError.notAModel(
+        folder: folder,
+        problem: "this is a model of the task '\(name)', expected one of "
+          + names.joined(separator: ", "))
+    }
+    return task
+  }
+}
+
+extension TaskRegistry {
+  /// The task of a run folder whose models predict tables.
+  ///
+  /// - Throws: as `task(of:)`; `TaskError.notAModel` for another task.
+  static func predictingTask(of folder: String) throws -> any PredictingCommandTask.Type {
+    let task = try task(of: folder)
+    guard let task = task as? any PredictingCommandTask.Type else {
+      let others = all.filter { $0 is any PredictingCommandTask.Type }.map { "'\($0.name)'" }
+      throw TaskError.notAModel(
+        folder: folder,
+        problem: "this is a model of the task '\(task.name)', expected "
+          + others.joined(separator: " or "))
+    }
+    return task
+  }
+}
+
+extension ReportOptions {
+  /// Writes a result to standard output: the document, or the words for people.
+  func write(_ document: some Encodable, _ text: () -> String) throws {
+    try Terminal.output.write(json ? try JSONDocument.text(of: document) : text())
+  }
+}
