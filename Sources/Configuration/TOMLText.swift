@@ -1,6 +1,6 @@
 // The text of a TOML file before its parser sees it. The parser takes a NUL byte for the end of the
-// text and of a string, and builds one table inside of another for every part of a key, which it
-// later takes apart by recursion.
+// text and of a string, builds one table inside of another for every part of a key, which it later
+// takes apart by recursion, and ends the process where a table's header begins with no key.
 import Storage
 
 /// Checks TOML texts.
@@ -71,6 +71,10 @@ enum TOMLText {
     private var digitsLeft = 0
     private var areZeros = true
     private var isAfterReturn = false
+    /// Whether the line has had nothing but white space.
+    private var isLineBlank = true
+    /// The brackets that opened the header of a table, until its key begins; else 0.
+    private var headerBrackets = 0
 
     /// Takes a byte, and returns what is wrong with it.
     mutating func read(_ byte: UInt8) -> String? {
@@ -112,6 +116,7 @@ enum TOMLText {
     }
 
     private mutating func plain(_ byte: UInt8) -> String? {
+      if let problem = header(byte) { return problem }
       switch byte {
       case UInt8(ascii: "#"): state = .comment
       case UInt8(ascii: "\""), UInt8(ascii: "'"): state = .opening(quote: byte, quotes: 1)
@@ -131,6 +136,35 @@ enum TOMLText {
       default: break
       }
       return nil
+    }
+
+    /// Follows the beginnings of lines, and returns what is wrong with the header of a table.
+    private mutating func header(_ byte: UInt8) -> String? {
+      let isSpace = byte == 0x20 || byte == 0x09
+      defer { isLineBlank = byte == 0x0A || isLineBlank && isSpace }
+      if headerBrackets == 0 {
+        if byte == UInt8(ascii: "["), isLineBlank, depth == 0 { headerBrackets = 1 }
+        return nil
+      }
+      if isSpace { return nil }
+      if byte == UInt8(ascii: "["), headerBrackets == 1 {
+        headerBrackets = 2
+        return nil
+      }
+      headerBrackets = 0
+      return Self.mayBeginKey(byte) || byte == UInt8(ascii: "]")
+        ? nil : "the header of a table that does not begin with its name"
+    }
+
+    /// Whether a key may begin with a byte: bare, or in quotes.
+    private static func mayBeginKey(_ byte: UInt8) -> Bool {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"),
+        UInt8(ascii: "\""), UInt8(ascii: "'"):
+        true
+      default: false
+      }
     }
 
     private mutating func string(

@@ -62,6 +62,22 @@ import Testing
     #expect(problem("a.b.c.d.e.f.g.h = 1\n[a.b]\nc = [[1]]\n") == nil)
   }
 
+  /// The parser would end the process.
+  @Test(arguments: [
+    "[!]", "[[!]]", "[=]", "a = 1\n [.b]", "[\n]", "[#]", "[ \t,a]", "[[ é]]", "# [a]\n[ [!]]",
+  ])
+  func `a header without a name is refused before it is parsed`(_ text: String) {
+    #expect(problem(text)?.problem == "the header of a table that does not begin with its name")
+  }
+
+  @Test(arguments: [
+    "[a]\n[ b ]\n[[c]]\n[\"d\"]\n['e'.f]\nx = [\n[!]\n]", "[]", "x = '''\n[!]\n'''", "# [!]",
+    "x = [ [1], [2] ]\n  [-a]", "[1]",
+  ])
+  func `other brackets are left to the parser`(_ text: String) {
+    #expect(problem(text) == nil)
+  }
+
   @Test func `a file says where the byte is, and no key behind it is dropped`() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write(

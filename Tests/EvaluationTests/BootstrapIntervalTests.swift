@@ -1,9 +1,8 @@
+// The interval: independent of threads, as wide as theory says, and the replicates as a slow twin
+// computes them.
 import NumericCore
 import TestSupport
 import Testing
-
-// The interval: independent of threads, as wide as theory says, and the replicates as a slow twin
-// computes them.
 @testable import Evaluation
 
 @Suite(.onOwnThread) struct BootstrapIntervalTests {

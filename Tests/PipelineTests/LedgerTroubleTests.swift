@@ -1,12 +1,11 @@
+// Ledgers that are lost, damaged, or restored from an older copy.
 import Foundation
 import GRDB
 import Glibc
-// Ledgers that are lost, damaged, or restored from an older copy.
 import Storage
 import Synchronization
 import TestSupport
 import Testing
-
 @testable import Pipeline
 
 @Suite(.onOwnThread) struct LedgerTroubleTests {

@@ -1,11 +1,10 @@
+// Predictions that are copied elsewhere: each once, whatever fails.
 import Foundation
 import GRDB
-// Predictions that are copied elsewhere: each once, whatever fails.
 import Storage
 import Synchronization
 import TestSupport
 import Testing
-
 @testable import Pipeline
 
 @Suite(.onOwnThread) struct PublishingTests: RemoteSuite {

@@ -70,7 +70,7 @@ extension RecommenderShop {
       $0.recommender.model.idDropout = 0.1
     }
     #expect(names(searched) == ["dimension", "learning_rate", "weight_decay"])
-    let point = searched.startingPoints.points[1]
+    let point = searched.plan.startingPoints.points[1]
     let configuration = searched.searched.configuration(of: point, in: searched.base)
     #expect(configuration.model.temperature == 0.3 && configuration.model.idDropout == 0.1)
     #expect(configuration.model.dimension != nil && configuration.model.learningRate != nil)
@@ -95,7 +95,7 @@ extension RecommenderShop {
     for preset in TwoTowerConfiguration.Preset.allCases {
       let searched = try shop.search { $0.recommender.model.preset = preset }
       let first = searched.searched.configuration(
-        of: searched.startingPoints.points[0], in: searched.base)
+        of: searched.plan.startingPoints.points[0], in: searched.base)
       var towers = try first.towers(preset)
       let own = try searched.base.towers(preset)
       // No decay at all is not on a logarithmic scale; a shop of 12 items needs no wide vectors.
@@ -106,7 +106,7 @@ extension RecommenderShop {
       #expect(towers == own)
     }
     let both = try shop.search { $0.metric = .ndcg }
-    let losses = try both.startingPoints.points.map { point in
+    let losses = try both.plan.startingPoints.points.map { point in
       try both.searched.configuration(of: point, in: both.base).towers(.lab).loss
     }
     #expect(losses.prefix(2) == [.squaredError, .softmax])
@@ -120,7 +120,7 @@ extension RecommenderShop {
       $0.recommender.model.loss = .softmax
     }
     #expect(names(searched).contains("hidden") && names(searched).contains("temperature"))
-    let towers = try searched.startingPoints.points.map {
+    let towers = try searched.plan.startingPoints.points.map {
       try searched.searched.configuration(of: $0, in: searched.base).towers(.lab)
     }
     #expect(towers.allSatisfy { $0.loss == .softmax })
@@ -150,7 +150,7 @@ extension RecommenderShop {
     }
     let space = searched.searched.space
     let largest = space.parameters.map { $0.nearest(to: .infinity) }
-    for point in searched.startingPoints.points + [largest] {
+    for point in searched.plan.startingPoints.points + [largest] {
       #expect(space.holds(point))
       let own = searched.searched.configuration(of: point, in: searched.base)
       let towers = try own.towers(preset ?? .lab)
@@ -182,7 +182,7 @@ extension RecommenderShop {
         $0.recommender.data.users = try shop.file("\(data)-users.csv", "user,age\nu1,30\nu2,40\n")
         $0.recommender.data.userFeatures = ["age"]
         $0.recommender.seed = seed
-      }.description
+      }.plan.description
       return Dictionary(uniqueKeysWithValues: description.map { ($0.key, $0.value) })
     }
     let one = try described("one.csv")

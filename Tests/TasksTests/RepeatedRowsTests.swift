@@ -76,14 +76,14 @@ import Testing
     ]
     let labels = cities.map { $0 < 4 ? 1.0 : 0 }
     #expect(
-      ChurnRepeats(identifiers: [], features: features, labels: labels, pool: pool).counts == nil)
+      RepeatedRows(identifiers: [], features: features, labels: labels, pool: pool).counts == nil)
     // One column that is drawn anew for each customer tells copies from chance.
     let told = numbers("spent", count) { self.random.split(2).uniform(at: UInt64($0 / 2)) }
     let pairs = features.map { $0.selecting((0..<count).map { Int32($0 / 2) }) }
-    let copies = ChurnRepeats(
+    let copies = RepeatedRows(
       identifiers: [], features: pairs + [told], labels: labels.indices.map { labels[$0 / 2] },
       pool: pool)
-    #expect(copies.counts == ChurnReport.Repeats(groups: 3_000, rows: 6_000, largest: 2))
+    #expect(copies.counts == RepeatCounts(groups: 3_000, rows: 6_000, largest: 2))
   }
 
   /// Customers with several months each, of whom many look alike.
@@ -93,7 +93,7 @@ import Testing
     let features = [
       numbers("a", count) { self.random.uniform(at: UInt64($0 / 6 % 3 * 10 + $0 % 6)) }
     ]
-    let groups = ChurnRepeats(
+    let groups = RepeatedRows(
       identifiers: [identifiers], features: features,
       labels: [Double](repeating: 0, count: count), pool: pool
     ).groups
@@ -102,7 +102,7 @@ import Testing
 
   @Test func `identifiers are compared as other cells are read`() {
     let column = numbers("a", 8) { Double($0) }
-    let groups = ChurnRepeats(
+    let groups = RepeatedRows(
       identifiers: [ids(["1", " 1", "1.0", "NA", "NA", "true", "True", "01"])],
       features: [column], labels: [0, 1, 0, 1, 0, 1, 0, 1], pool: pool
     ).groups

@@ -1,5 +1,5 @@
-internal import Glibc
 // The exchange of the audit log for a new one, in steps that a kill between them does not harm.
+internal import Glibc
 internal import Storage
 
 /// A new log beside the old one, in a hidden folder whose name says how far the exchange came: all

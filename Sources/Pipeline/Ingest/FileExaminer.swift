@@ -1,7 +1,7 @@
-internal import Glibc
-internal import LoopContract
 // What files that are stored turn out to be: the question to the step, asked again about one file where
 // it ends the process of the step or does not fit on the disk.
+internal import Glibc
+internal import LoopContract
 internal import Storage
 
 /// A file whose bytes are stored.

@@ -1,4 +1,3 @@
-internal import Glibc
 // How a file that is in the ledger leaves the inbox: away first, then looked at, as a program may still
 // write to it.
 internal import Glibc

@@ -1,7 +1,7 @@
-internal import Glibc
-internal import LoopContract
 // What happens to a file that is complete: it is stored, looked at, written into the ledger, and
 // taken out of the inbox, in this order, so that a loop that is killed anywhere finds it again.
+internal import Glibc
+internal import LoopContract
 internal import Storage
 
 /// Takes files in.

@@ -1,5 +1,5 @@
-internal import Glibc
 // Fetches what is new, some objects at a time.
+internal import Glibc
 internal import Storage
 internal import Synchronization
 

@@ -1,6 +1,5 @@
 // What every verb takes that writes a model folder, and the run that all of them have in common.
 import ArgumentParser
-import Storage
 import Configuration
 import Storage
 import Tasks

@@ -1,7 +1,3 @@
-import ArgumentParser
-import Configuration
-import Storage
-import Tasks
 // The flags of every search, and how words that a flag offers are read.
 import ArgumentParser
 import Configuration

@@ -1,5 +1,5 @@
-import Tables
 // preprocessing.json of a classifier: the layout of its tables, and the two classes.
+import Tables
 import Texts
 
 /// The columns that a churn model reads, and their roles.

@@ -1,6 +1,5 @@
 // What a task has to know to be kept fresh by a loop: a few steps. Each is a function of files: it may
 // run in any process, and running it again gives the same.
-import Storage
 public import LoopContract
 import Storage
 
