@@ -4,6 +4,8 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -52,14 +54,17 @@ int posix_memalign(void **block, size_t alignment, size_t size) {
   return 0;
 }
 
+static bool is_called_from(const char *library, void *caller) {
+  Dl_info place;
+  return dladdr(caller, &place) != 0 && place.dli_fname != NULL &&
+         strstr(place.dli_fname, library) != NULL;
+}
+
 void *mmap(void *address, size_t size, int protection, int flags, int file, off_t offset) {
   const long result = syscall(SYS_mmap, address, size, protection, flags, file, offset);
   if (__builtin_expect(result == -1 && errno == ENOMEM, 0)) {
-    Dl_info caller;
-    if (dladdr(__builtin_return_address(0), &caller) != 0 && caller.dli_fname != NULL &&
-        strstr(caller.dli_fname, "openblas") != NULL) {
-      mlp_out_of_memory(size);
-    }
+    mlp_note_shortage();
+    if (is_called_from("openblas", __builtin_return_address(0))) mlp_out_of_memory(size);
     errno = ENOMEM;
   }
   return (void *)result;
@@ -67,6 +72,22 @@ void *mmap(void *address, size_t size, int protection, int flags, int file, off_
 
 void *mmap64(void *address, size_t size, int protection, int flags, int file, off64_t offset) {
   return mmap(address, size, protection, flags, file, (off_t)offset);
+}
+
+// Dispatch sleeps and asks again, for ever, where the system has no thread for it.
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *),
+                   void *argument) {
+  typedef int Create(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+  static _Atomic(Create *) create;
+  if (create == NULL) create = (Create *)dlsym(RTLD_NEXT, "pthread_create");
+  const int result = create(thread, attributes, start, argument);
+  if (__builtin_expect(result == EAGAIN || result == ENOMEM, 0)) {
+    mlp_note_shortage();
+    if (is_called_from("libdispatch", __builtin_return_address(0))) {
+      mlp_out_of_resources("no further thread can be started");
+    }
+  }
+  return result;
 }
 
 // OpenBLAS starts threads when it is loaded, and ends the process by SIGINT where it cannot. The pool

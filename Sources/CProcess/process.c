@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -43,4 +44,30 @@ void mlp_out_of_memory(size_t size) {
 void mlp_out_of_resources(const char *what) {
   say(what);
   _exit(CODE_FOR_FILES);
+}
+
+static volatile sig_atomic_t is_short;
+
+void mlp_note_shortage(void) { is_short = 1; }
+
+// Libraries that ask for memory and cannot do without abort, or use what they did not get.
+static const int crashes[] = {SIGABRT, SIGSEGV};
+static struct sigaction previous[sizeof crashes / sizeof *crashes];
+
+static void crash(int signal) {
+  if (is_short) mlp_out_of_resources("out of memory");
+  for (size_t place = 0; place < sizeof crashes / sizeof *crashes; place++) {
+    if (crashes[place] == signal) sigaction(signal, &previous[place], NULL);
+  }
+  raise(signal);
+}
+
+__attribute__((constructor)) static void watch_crashes(void) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = crash;
+  action.sa_flags = SA_NODEFER | SA_ONSTACK;
+  for (size_t place = 0; place < sizeof crashes / sizeof *crashes; place++) {
+    sigaction(crashes[place], &action, &previous[place]);
+  }
 }

@@ -22,6 +22,24 @@ import Testing
     #expect(result.code == 0 || !result.errorLines.isEmpty)
   }
 
+  @Test(arguments: Array(stride(from: 340_000, through: 520_000, by: 20_000)))
+  func `a prediction and a search end in words too`(_ kibibytes: Int) throws {
+    let data = try workshop.customers()
+    let model = try workshop.train(data)
+    for arguments in [
+      ["predict", "--model", model, "--data", data, "--out", workshop.path("p.csv")],
+      [
+        "tune", "churn", "--data", data, "--target", "churn", "--id", "id", "--trials", "2",
+        "--num-trees", "5", "--out", workshop.path("t"),
+      ],
+    ] {
+      let result = try Program.run(
+        arguments, shell: "ulimit -v \(kibibytes); exec timeout 60 \"$@\"")
+      #expect([0, 4, 127].contains(result.code), "\(result.code): \(result.errors)")
+      #expect(result.code == 0 || !result.errorLines.isEmpty)
+    }
+  }
+
   @Test(.enabled(if: geteuid() == 0, "the number of threads of another user is limited"))
   func `a run without a second thread computes on one, or says so`() throws {
     let data = try workshop.customers()
