@@ -111,7 +111,8 @@ let package = Package(
     .testTarget(
       name: "ModelFormatsTests", dependencies: ["ModelFormats", "Storage", "TestSupport"]),
     .testTarget(
-      name: "ConfigurationTests", dependencies: ["Configuration", "Texts", "TestSupport"]),
+      name: "ConfigurationTests",
+      dependencies: ["Configuration", "Storage", "Texts", "TestSupport"]),
     .testTarget(
       name: "ConnectorsTests",
       dependencies: [

@@ -1,6 +1,5 @@
 // Texts that the parser of TOML must not see.
 import Foundation
-import ModelFormats
 import Storage
 import TestSupport
 import Testing

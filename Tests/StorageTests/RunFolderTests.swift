@@ -182,7 +182,7 @@ import Testing
     let run = try RunFolder(target: target)
     #expect(try folder.names(in: ".run.partial-\(getpid())") == [".mlcore-partial"])
     try run.write([1], to: "file")
-    let manifest = try run.commit(inputs: [], mlcoreVersion: "1")
+    let manifest = try run.commit(task: "churn", inputs: [], mlcoreVersion: "1")
     #expect(Array(manifest.files.keys) == ["file"])
     #expect(try folder.names(in: "run") == ["file", "manifest.json"])
   }
