@@ -4,12 +4,12 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "CProcess.h"
@@ -74,20 +74,13 @@ void *mmap64(void *address, size_t size, int protection, int flags, int file, of
   return mmap(address, size, protection, flags, file, (off_t)offset);
 }
 
-// Dispatch sleeps and asks again, for ever, where the system has no thread for it.
-int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *),
-                   void *argument) {
-  typedef int Create(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
-  static _Atomic(Create *) create;
-  if (create == NULL) create = (Create *)dlsym(RTLD_NEXT, "pthread_create");
-  const int result = create(thread, attributes, start, argument);
-  if (__builtin_expect(result == EAGAIN || result == ENOMEM, 0)) {
-    mlp_note_shortage();
-    if (is_called_from("libdispatch", __builtin_return_address(0))) {
-      mlp_out_of_resources("no further thread can be started");
-    }
+// Dispatch sleeps and asks again, for ever, where the system has no thread or no memory for it.
+unsigned int sleep(unsigned int seconds) {
+  if (is_called_from("libdispatch", __builtin_return_address(0))) {
+    mlp_out_of_resources("no further thread can be started");
   }
-  return result;
+  struct timespec left = {.tv_sec = seconds};
+  return nanosleep(&left, &left) == 0 ? 0 : (unsigned int)left.tv_sec;
 }
 
 // OpenBLAS starts threads when it is loaded, and ends the process by SIGINT where it cannot. The pool

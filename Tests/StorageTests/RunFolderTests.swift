@@ -251,10 +251,12 @@ import Testing
     let folder = try TemporaryFolder()
     let dead = 99_999_999
     let kept = [
-      ".file.\(dead)-9.tmp", ".file.\(getpid())-1.tmp", ".file.\(getppid()).tmp",
-      ".file.gz.\(dead)-1.tmp", ".file.note.tmp", ".other.\(dead)-1.tmp",
+      ".file.\(dead)-9.mlcore.tmp", ".file.\(getpid())-1.mlcore.tmp",
+      ".file.\(getppid()).mlcore.tmp",
+      ".file.gz.\(dead)-1.mlcore.tmp", ".file.note.mlcore.tmp", ".other.\(dead)-1.mlcore.tmp",
+      ".file.\(dead).tmp",
     ]
-    for name in kept + [".file.\(dead).tmp", ".file.\(dead)-1.tmp"] {
+    for name in kept + [".file.\(dead).mlcore.tmp", ".file.\(dead)-1.mlcore.tmp"] {
       try folder.write([1], to: name)
     }
     // A process that is not seen may still hold a lock.

@@ -18,7 +18,7 @@ bool mlp_open_descriptors(void);
 /// Says that memory ran out, and ends the process with the code for files and permissions.
 __attribute__((noreturn)) void mlp_out_of_memory(size_t size);
 
-/// Notes that the system refused memory or a thread. If the process is to crash after that, it is for
+/// Notes that the system refused memory. If the process is to crash after that, it is for
 /// this reason, and it ends as from mlp_out_of_memory.
 void mlp_note_shortage(void);
 

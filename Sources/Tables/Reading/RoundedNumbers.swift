@@ -61,7 +61,7 @@ public enum ExactNumber {
 }
 
 extension RawColumn {
-  /// The whole numbers up to here are doubles.
+  /// The whole numbers below are doubles, and no other number becomes one of them.
   private static let wholeLimit = 0x1p53
 
   /// Whether doubles in it are so large that whole numbers are missing between them.
@@ -69,7 +69,7 @@ extension RawColumn {
     pieces.contains { piece in
       guard case .chunk(let chunk) = piece, chunk.layout == .number(.double) else { return false }
       let values = chunk.values(as: Double.self)
-      return (0..<chunk.count).contains { abs(values[$0]) > Self.wholeLimit }
+      return (0..<chunk.count).contains { abs(values[$0]) >= Self.wholeLimit }
     }
   }
 

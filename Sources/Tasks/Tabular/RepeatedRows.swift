@@ -74,8 +74,10 @@ struct RepeatedRows: Sendable {
     let known = rows.prefix { Int($0) < features.first?.count ?? 0 }
     let pairs = sizes.reduce(0.0) { $0 + Double($1) * (Double($1) - 1) / 2 }
     let distinct = sizes.count { $0 > 0 }
-    // So few different rows are those of a column of categories.
-    guard pairs > 0, known.count > 1, distinct * distinct >= rows.count else { return nil }
+    // So few different rows are those of a column of categories, and one column alone says nothing.
+    guard pairs > 0, known.count > 1, features.count > 1, distinct * distinct >= rows.count else {
+      return nil
+    }
     let possible = Double(rows.count) * (Double(rows.count) - 1) / 2
     let chance = ChanceEquality(features, keys: keys, rows: Array(known), pool: pool)
     guard pairs > 2 * possible * chance.share else { return nil }

@@ -32,6 +32,8 @@ struct Predict: ParsableCommand {
         facts: "--json and --out - were both given, and both write to standard output",
         advice: "leave --json out, or write the predictions to a file", code: .usage)
     }
+    // Before the model's folder is looked at, which says what task it is of.
+    try Table.requireWritable(out)
     let input = try source.input()
     Interruption.unlinkOnForcedExit(Table.temporaryPath(for: out))
     try predict(TaskRegistry.predictingTask(of: source.model), input)
