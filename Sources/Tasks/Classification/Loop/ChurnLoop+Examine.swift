@@ -180,14 +180,16 @@ extension ChurnLoop {
     _ result: inout Examination
   ) throws {
     let labels = try model.layout.labels(of: table, data: "").map { $0 == 1 }
-    let positives = labels.count { $0 }
-    guard labels.count >= Self.fewestLabels, min(positives, labels.count - positives) >= 10 else {
+    guard labels.count >= Self.fewestLabels else { return }
+    let probabilities = try model.predict(table, pool: context.pool)
+    if configuration.checks.labels < 0.5, let problem = Self.countProblem(labels, probabilities) {
+      result.problems.append(.init(code: "labels", column: target, message: problem))
       return
     }
+    let positives = labels.count { $0 }
+    guard min(positives, labels.count - positives) >= 10 else { return }
     let measured = try BinaryMetrics(
-      ScoredRows(
-        labels: labels, probabilities: try model.predict(table, pool: context.pool)),
-      pool: context.pool)
+      ScoredRows(labels: labels, probabilities: probabilities), pool: context.pool)
     let least = (reference.aucInterval?.first ?? reference.auc) - configuration.checks.labels
     guard measured.aucInterval.upperBound < least else { return }
     result.problems.append(
@@ -196,5 +198,21 @@ extension ChurnLoop {
         message: "the labels do not agree with the champion's predictions: AUC "
           + "\(measured.auc.short), at most \(measured.aucInterval.upperBound.short), "
           + "expected at least \(least.short)"))
+  }
+
+  /// What is wrong with the number of rows of a class; nil for nothing.
+  ///
+  /// It is wrong if it is less than a quarter of what the champion expects of the same rows, and
+  /// surely not by chance. One class alone is the extreme of it.
+  static func countProblem(_ labels: [Bool], _ probabilities: [Double]) -> String? {
+    let expected = probabilities.reduce(0, +)
+    let deviation = probabilities.reduce(0) { $0 + $1 * (1 - $1) }.squareRoot()
+    let found = Double(labels.count { $0 })
+    let rows = Double(labels.count)
+    guard found < expected / 4 || rows - found < (rows - expected) / 4,
+      abs(found - expected) > 6 * deviation
+    else { return nil }
+    return "\(Int(found)) of \(labels.count) rows are positive, expected about "
+      + "\(Int(expected.rounded())), as the champion predicts them"
   }
 }
