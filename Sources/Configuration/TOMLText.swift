@@ -1,6 +1,7 @@
 // The text of a TOML file before its parser sees it. The parser takes a NUL byte for the end of the
 // text and of a string, builds one table inside of another for every part of a key, which it later
-// takes apart by recursion, and ends the process where a table's header begins with no key.
+// takes apart by recursion, and ends the process where a table's header begins with no key, or a list
+// ends with the bracket of a table.
 import Storage
 
 /// Checks TOML texts.
@@ -64,7 +65,8 @@ enum TOMLText {
 
     var position = TextPosition()
     private var state = State.plain
-    private var depth = 0
+    /// The brackets that are open, the outermost first.
+    private var open: [UInt8] = []
     private var points = 0
     private var isEscaped = false
     /// The digits of an escaped character that are still to come, and whether all were zeros.
@@ -122,13 +124,16 @@ enum TOMLText {
       case UInt8(ascii: "\""), UInt8(ascii: "'"): state = .opening(quote: byte, quotes: 1)
       case UInt8(ascii: "["), UInt8(ascii: "{"):
         points = 0
-        depth += 1
-        if depth > TOMLText.deepest {
+        open.append(byte)
+        if open.count > TOMLText.deepest {
           return "lists and tables nested more than \(TOMLText.deepest) deep"
         }
       case UInt8(ascii: "]"), UInt8(ascii: "}"):
         points = 0
-        depth -= 1
+        let opening = byte == UInt8(ascii: "]") ? UInt8(ascii: "[") : UInt8(ascii: "{")
+        if let last = open.popLast(), last != opening {
+          return "a bracket that closes another kind of bracket"
+        }
       case UInt8(ascii: "."):
         points += 1
         if points >= TOMLText.deepest { return "a key of more than \(TOMLText.deepest) parts" }
@@ -143,7 +148,7 @@ enum TOMLText {
       let isSpace = byte == 0x20 || byte == 0x09
       defer { isLineBlank = byte == 0x0A || isLineBlank && isSpace }
       if headerBrackets == 0 {
-        if byte == UInt8(ascii: "["), isLineBlank, depth == 0 { headerBrackets = 1 }
+        if byte == UInt8(ascii: "["), isLineBlank, open.isEmpty { headerBrackets = 1 }
         return nil
       }
       if isSpace { return nil }

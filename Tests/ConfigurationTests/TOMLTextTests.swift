@@ -69,7 +69,13 @@ import Testing
     #expect(problem(text)?.problem == "the header of a table that does not begin with its name")
   }
 
+  @Test(arguments: ["x = [}", "x = [1, }", "x = [[}]", "x = [\n}", "x = {a = [1}]"])
+  func `a list that ends as a table does is refused before it is parsed`(_ text: String) {
+    #expect(problem(text)?.problem == "a bracket that closes another kind of bracket")
+  }
+
   @Test(arguments: [
+    "x = {a = [{b = 1}]}", "x = 1 ]", "x = ['}']",
     "[a]\n[ b ]\n[[c]]\n[\"d\"]\n['e'.f]\nx = [\n[!]\n]", "[]", "x = '''\n[!]\n'''", "# [!]",
     "x = [ [1], [2] ]\n  [-a]", "[1]",
   ])
