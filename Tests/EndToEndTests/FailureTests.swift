@@ -177,6 +177,20 @@ import Testing
     }
   }
 
+  @Test func `settings of a loop that are a pipe are refused at once`() throws {
+    let home = workshop.path("home")
+    let made = try Program.run([
+      "watch", "--init", "--home", home, "--set", "data.target=churn", "--set", "data.id=id",
+    ])
+    try #require(made.code == 0, "\(made.errors)")
+    let settings = "\(home)/pipeline.toml"
+    try #require(unlink(settings) == 0 && mkfifo(settings, 0o600) == 0)
+    for arguments in [["status"], ["watch", "--once"], ["models", "list"]] {
+      let result = try Program.run(arguments + ["--home", home])
+      #expect(result.code == 5 && result.errors.contains("a pipe"), "\(result.errors)")
+    }
+  }
+
   @Test func `a pipe is refused at once`() throws {
     let pipe = workshop.path("pipe.csv")
     try #require(mkfifo(pipe, 0o600) == 0)

@@ -1,6 +1,8 @@
 // The keys of pipeline.toml: those of the loop itself and those of its task, in one file.
 public import Configuration
+import Glibc
 public import Pipeline
+import Storage
 import Tasks
 
 /// What a loop trains.
@@ -121,6 +123,8 @@ struct LoopSettings: Sendable {
   ///
   /// - Throws: `ConfigurationError`.
   init(file: String) throws {
+    // A pipe would be waited for, and gives its bytes once.
+    if access(file, F_OK) == 0 { try PlainFile.check(file) }
     // A file without a task is one of churn, and what is wrong with the file, applying it says.
     let task = (try? ConfigurationFile.task(of: file)).flatMap { LoopTask(rawValue: $0) }
     try ConfigurationLayers(settings: Self.settings(of: task ?? .churn))
