@@ -20,7 +20,7 @@ extension RecommenderConfiguration: TaskConfiguration {
   }
 }
 
-extension RecommenderTask: LearningTask {
+extension RecommenderTask: SearchableTask {
   package typealias Configuration = RecommenderConfiguration
   package typealias Tables = RecommenderTables
   package typealias Model = RecommenderModel

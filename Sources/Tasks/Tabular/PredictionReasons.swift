@@ -80,6 +80,20 @@ enum PredictionReasons {
         trees.inputs.map { ByteText($0.name) }, sums.map { $0 / Double(rows.count) }))
   }
 
+  /// The mean absolute contributions of a model to the rows that it was trained on.
+  ///
+  /// - Throws: `TaskError.cancelled`.
+  static func contributions(
+    _ rows: LabelledRows, trees: BoostedTrees, mostRows: Int?, seed: UInt64, context: RunContext
+  ) throws -> [ByteText: Double] {
+    try context.begin("explaining")
+    return try context.measure(.evaluate) {
+      try meanAbsoluteContributions(
+        of: rows.columns.features, rowCount: rows.rowCount, trees: trees, mostRows: mostRows,
+        seed: seed, pool: context.pool)
+    }
+  }
+
   private static func sample(
     rowCount: Int, trees: BoostedTrees, mostRows: Int?, seed: UInt64
   ) -> [Int32] {
