@@ -1,7 +1,9 @@
 // A labelled table that a model is trained on, read once to find out what its columns are.
 import Configuration
 import GradientBoosting
+import LinearModels
 import NumericCore
+import Preprocessing
 import Storage
 import Tables
 import Texts
@@ -125,4 +127,19 @@ struct ColumnLayout: TableLayout, Equatable {
   }
 
   var problem: String? { columnProblem }
+}
+
+extension BaselineDesign {
+  /// The files in the folder scalers of a run.
+  ///
+  /// - Throws: `PreprocessingError`.
+  func scalerFiles() throws -> [RunFileContent] {
+    let (encoder, scaler) = (pipeline.encoder, pipeline.scaler)
+    return [
+      ("scalers/ohe.json", try encoder.exportedJSON()),
+      ("scalers/ohe.pkl", encoder.scikitLearnPickle()),
+      ("scalers/std_scaler.json", try scaler.exportedJSON()),
+      ("scalers/std_scaler.pkl", scaler.scikitLearnPickle()),
+    ]
+  }
 }
