@@ -51,7 +51,7 @@ public struct RegressionMetrics: Sendable, Equatable {
   }
 
   /// Twice the log-likelihood that is lost by one prediction.
-  private static func poissonDeviance(target: Double, prediction: Double) -> Double {
+  public static func poissonDeviance(target: Double, prediction: Double) -> Double {
     let logarithm = target > 0 ? target * log(target / prediction) : 0
     return 2 * (logarithm - target + prediction)
   }

@@ -152,6 +152,47 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: workshop.path("none")))
   }
 
+  @Test func `a search finds a better model, and its run repeats to the byte`() throws {
+    let data = try customers()
+    func tune(_ out: String, _ more: [String]) throws -> ProgramResult {
+      try Program.run(
+        [
+          "tune", "regression", "--data", data, "--target", "value", "--id", "id", "--trials", "6",
+          "--folds", "2", "--num-trees", "60", "--out", workshop.path(out),
+        ] + more)
+    }
+    for (out, threads) in [("one", "1"), ("two", "2")] {
+      let result = try tune(out, ["--threads", threads, "--loss", "absolute", "--json"])
+      #expect(result.code == 0, "\(result.errors)")
+      let json = try result.json()
+      #expect(json["metric"] as? String == "mae")
+      let best = try #require(json["best"] as? [String: Any])
+      #expect(Set(best.keys) == ["number", "value", "params", "num_trees"])
+      let values = try #require(json["trials"] as? [[String: Any]]).filter {
+        $0["state"] as? String == "complete"
+      }.compactMap { $0["value"] as? Double }
+      let value = try #require(best["value"] as? Double)
+      #expect(value == values.min())
+      let test = try #require(json["test"] as? [String: Any])
+      let mae = try #require((test["metrics"] as? [String: Any])?["mae"] as? Double)
+      let optimism = try #require(test["optimism"] as? Double)
+      #expect(abs(mae - value - optimism) < 1e-6)
+    }
+    let files = try workshop.files(of: "one")
+    #expect(try files == workshop.files(of: "two"))
+    let again = try Program.run([
+      "train", "--config", workshop.path("one/run.toml"), "--out", workshop.path("again"),
+    ])
+    #expect(again.code == 0, "\(again.errors)")
+    #expect(
+      try workshop.files(of: "again")["model/regression.safetensors"]
+        == files["model/regression.safetensors"])
+    let poisson = try tune("poisson", ["--loss", "poisson"])
+    #expect(poisson.code == 0 && poisson.output.contains("best Poisson deviance"), "\(poisson)")
+    let wrong = try tune("wrong", ["--metric", "mean_poisson_deviance"])
+    #expect(wrong.code == 2 && wrong.errors.contains("poisson"), "\(wrong)")
+  }
+
   @Test func `a churn model and a regression model are not taken for each other`() throws {
     #expect(try train(customers()).code == 0)
     let export = try Program.run([

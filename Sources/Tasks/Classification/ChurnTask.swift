@@ -12,7 +12,7 @@ import Tables
 /// Predicts which customers leave.
 public enum ChurnTask {}
 
-extension ChurnTask: SearchableTask {
+extension ChurnTask: LearningTask {
   package typealias Configuration = ChurnConfiguration
   package typealias Tables = ClassifierTable
   package typealias Model = ClassifierModel

@@ -31,6 +31,8 @@ package protocol LearningTask: Sendable {
   associatedtype Description: Encodable & Sendable
   /// What `evaluate` measures.
   associatedtype Measures: Encodable & Sendable
+  /// A search for hyperparameters.
+  associatedtype Search: HyperparameterSearch where Search.Task == Self
 
   /// What the rows of its tables are, in the plural.
   static var unit: String { get }
@@ -84,12 +86,6 @@ extension LearningTask {
   package static func resolved(
     _ configuration: Configuration, _ results: RunResults<Self>
   ) throws -> [String: String] { [:] }
-}
-
-/// A task whose hyperparameters can be searched.
-package protocol SearchableTask: LearningTask {
-  /// A search for hyperparameters.
-  associatedtype Search: HyperparameterSearch where Search.Task == Self
 }
 
 /// The tables of a run, read and checked.

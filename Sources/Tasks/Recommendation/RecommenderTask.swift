@@ -20,7 +20,7 @@ extension RecommenderConfiguration: TaskConfiguration {
   }
 }
 
-extension RecommenderTask: SearchableTask {
+extension RecommenderTask: LearningTask {
   package typealias Configuration = RecommenderConfiguration
   package typealias Tables = RecommenderTables
   package typealias Model = RecommenderModel

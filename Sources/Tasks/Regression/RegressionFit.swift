@@ -51,9 +51,7 @@ struct RegressionFit {
   /// Trains a booster on each of some sets of rows, in the units of the target.
   private func boosters(rows sets: [[Int32]], phases: [String]) throws -> [FittedBoosting] {
     func boosters(_ objective: some Objective) throws -> [FittedBoosting] {
-      // Numbers far from 0 lose their digits in single precision, so that scores start in the middle.
-      let centre =
-        configuration.loss == .poisson ? 0 : VectorMath.sum(rows.labels) / Double(rows.rowCount)
+      let centre = configuration.loss.centre(of: rows.labels)
       let fit = BoosterFit(
         features: rows.columns.features, labels: rows.labels.map { $0 - centre },
         groups: rows.repeats.groups, objective: objective, configuration: configuration.boosting,
@@ -89,7 +87,8 @@ struct RegressionFit {
 
   private func judgeOnHoldout(_ share: Double) throws -> RegressionEvaluation {
     let split = try StratifiedSplit.holdout(
-      labels: halves, groups: rows.repeats.groups, testShare: share, seed: seed)
+      labels: StratifiedSplit.halves(of: rows.labels), groups: rows.repeats.groups,
+      testShare: share, seed: seed)
     let models = try boosters(
       rows: [split.train, rows.allRows], phases: ["training", "final training"])
     return try evaluation(
@@ -149,18 +148,10 @@ struct RegressionFit {
     let count = configuration.judging.folds
     return (
       try StratifiedSplit.folds(
-        labels: halves, groups: rows.repeats.groups, count: count, seed: seed),
+        labels: StratifiedSplit.halves(of: rows.labels), groups: rows.repeats.groups, count: count,
+        seed: seed),
       (1...count).map { "fold \($0) of \(count)" }
     )
-  }
-
-  /// Whether each row is in the upper half of the targets, so that every part has its share of both.
-  private var halves: [Bool] {
-    let targets = rows.labels
-    let order = targets.indices.sorted { (targets[$0], $0) < (targets[$1], $1) }
-    var isUpper = [Bool](repeating: false, count: targets.count)
-    for row in order[(targets.count / 2)...] { isUpper[row] = true }
-    return isUpper
   }
 
   private func predictions(
@@ -215,4 +206,22 @@ struct RegressionFit {
   }
 
   private var seed: UInt64 { UInt64(configuration.seed) }
+}
+
+extension RegressionConfiguration.Loss {
+  /// The number that training subtracts from targets: numbers far from 0 lose their digits in single
+  /// precision.
+  func centre(of targets: [Double]) -> Double {
+    self == .poisson ? 0 : VectorMath.sum(targets) / Double(targets.count)
+  }
+}
+
+extension StratifiedSplit {
+  /// Whether each target is in the upper half, so that every part has its share of both.
+  static func halves(of targets: [Double]) -> [Bool] {
+    let order = targets.indices.sorted { (targets[$0], $0) < (targets[$1], $1) }
+    var isUpper = [Bool](repeating: false, count: targets.count)
+    for row in order[(targets.count / 2)...] { isUpper[row] = true }
+    return isUpper
+  }
 }

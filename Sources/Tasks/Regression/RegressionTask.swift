@@ -20,6 +20,7 @@ extension RegressionTask: LearningTask {
   package typealias Details = RegressionDetails
   package typealias Description = RegressionDescription
   package typealias Measures = RegressionMeasures
+  package typealias Search = RegressionSearch
 
   package static let unit = "rows"
   package static let phases: [Stopwatch.Phase] = [.read, .bin, .train, .evaluate]

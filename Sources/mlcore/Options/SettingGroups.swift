@@ -8,10 +8,9 @@ enum TableFlags<Target: TabularConfiguration>: SettingGroup {
 }
 
 /// A test table or a share of the rows, and what is made of the probabilities.
-enum ChurnTestFlags: SettingGroup {
-  typealias Target = ChurnConfiguration
+enum TestFlags<Target: TabularConfiguration>: SettingGroup {
   static func holds(_ key: String) -> Bool {
-    JudgingFlags<ChurnConfiguration>.holds(key) && key != "evaluation.folds"
+    JudgingFlags<Target>.holds(key) && key != "evaluation.folds"
   }
 }
 

@@ -2,7 +2,7 @@
 import Evaluation
 import Tasks
 
-extension ChurnTask: SearchingCommandTask {
+extension ChurnTask: CommandTask {
   static let takesProfitTerms = true
 
   static func text(_ report: ClassifierReport, for terminal: Terminal) -> String {

@@ -9,6 +9,8 @@ protocol CommandTask: LearningTask {
 
   /// The report of a training.
   static func text(_ report: TrainingReport<Self>, for terminal: Terminal) -> String
+  /// What a search was by, with the score on its own rows, and on the test part.
+  static func measure(_ report: TuningReport<Self>) -> SearchedMeasure
   /// What a run folder holds, but for its settings and files.
   static func lines(_ found: Inspection<Self>) -> [String]
   /// What an evaluation found.
@@ -19,12 +21,6 @@ protocol CommandTask: LearningTask {
 protocol PredictingCommandTask: CommandTask, PredictingTask {
   /// What came of the answers, in words that follow the number of rows.
   static func words(_ report: PredictionReport<Self>) -> String
-}
-
-/// A task of `mlcore tune`, with its words for people.
-protocol SearchingCommandTask: CommandTask, SearchableTask {
-  /// What a search was by, with the score on its own rows, and on the test part.
-  static func measure(_ report: TuningReport<Self>) -> SearchedMeasure
 }
 
 /// The score of a search in the words of its task.

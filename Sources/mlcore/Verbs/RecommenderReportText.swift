@@ -1,7 +1,7 @@
 // Recommenders in words for people.
 import Tasks
 
-extension RecommenderTask: SearchingCommandTask {
+extension RecommenderTask: CommandTask {
   static func text(_ report: RecommenderReport, for terminal: Terminal) -> String {
     RecommenderReportText(report: report, terminal: terminal).text
   }

@@ -2,6 +2,17 @@
 import Tasks
 
 extension RegressionTask: CommandTask {
+  static func measure(_ report: TuningReport<RegressionTask>) -> SearchedMeasure {
+    let metric = RegressionSearchConfiguration.Metric(rawValue: report.metric) ?? .rmse
+    let name =
+      switch metric {
+      case .rmse: "RMSE"
+      case .mae: "MAE"
+      case .meanPoissonDeviance: "Poisson deviance"
+      }
+    return SearchedMeasure(name: name, test: report.test.metrics[metric])
+  }
+
   static func text(_ report: TrainingReport<RegressionTask>, for terminal: Terminal) -> String {
     let table = ScoreTable(terminal: terminal)
     let model = report.model

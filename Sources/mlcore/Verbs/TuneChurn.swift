@@ -17,7 +17,7 @@ struct TuneChurn: ParsableCommand {
 
   @OptionGroup(title: "Data") var data: SettingOptions<TableFlags<ChurnConfiguration>>
   @OptionGroup(title: "Search") var search: ChurnSearchOptions
-  @OptionGroup(title: "Judging") var judging: SettingOptions<ChurnTestFlags>
+  @OptionGroup(title: "Judging") var judging: SettingOptions<TestFlags<ChurnConfiguration>>
   @OptionGroup(title: "Boosting") var boosting: SettingOptions<BoostingFlags<ChurnConfiguration>>
   @OptionGroup var options: RunOptions<ChurnConfiguration>
 

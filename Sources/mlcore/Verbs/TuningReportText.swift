@@ -3,7 +3,7 @@ import Tasks
 import Tuning
 
 /// Lays the report of a search out in lines.
-struct TuningReportText<Task: SearchingCommandTask> {
+struct TuningReportText<Task: CommandTask> {
   let report: TuningReport<Task>
   let terminal: Terminal
 

@@ -6,7 +6,7 @@ package import Tuning
 
 /// A search for hyperparameters that is ready to run.
 package protocol HyperparameterSearch {
-  associatedtype Task: SearchableTask
+  associatedtype Task: LearningTask
   associatedtype Configuration: TaskSearchConfiguration
   where Configuration.Training == Task.Configuration
   /// What a model reaches on the test part.

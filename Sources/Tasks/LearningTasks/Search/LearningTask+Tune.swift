@@ -7,7 +7,7 @@ import Tuning
 /// Opens the study for the description of a search.
 typealias StudyOpening = (_ description: [(key: String, value: String)]) throws -> StudyStore
 
-extension SearchableTask {
+extension LearningTask {
   /// Searches hyperparameters, and writes the run folder of the model trained with the best ones.
   ///
   /// The bytes of the folder are a function of the data and the configuration, however often the

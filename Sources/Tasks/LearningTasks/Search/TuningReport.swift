@@ -3,7 +3,7 @@
 import Tuning
 
 /// The result of a search.
-package struct TuningReport<Task: SearchableTask>: Encodable, Sendable {
+package struct TuningReport<Task: LearningTask>: Encodable, Sendable {
   /// The best trial.
   package struct Best: Encodable, Sendable {
     /// Its number.
