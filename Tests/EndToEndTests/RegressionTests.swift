@@ -193,11 +193,24 @@ import Testing
     #expect(wrong.code == 2 && wrong.errors.contains("poisson"), "\(wrong)")
   }
 
-  @Test func `a churn model and a regression model are not taken for each other`() throws {
-    #expect(try train(customers()).code == 0)
-    let export = try Program.run([
-      "export", "lightgbm", "--model", workshop.path("model"), "--out", workshop.path("m.txt"),
-    ])
-    #expect(export.code == 4 && export.errors.contains("regression"), "\(export)")
+  @Test(arguments: ["squared", "absolute", "poisson"])
+  func `a model is exported to LightGBM and ONNX`(loss: String) throws {
+    #expect(try train(customers(), ["--loss", loss]).code == 0)
+    for form in ["lightgbm", "onnx"] {
+      let file = workshop.path("exported.\(form)")
+      let result = try Program.run([
+        "export", form, "--model", workshop.path("model"), "--out", file, "--json",
+      ])
+      #expect(result.code == 0, "\(result.errors)")
+      let json = try result.json()
+      #expect(json["task"] as? String == "regression")
+      let difference = try #require(json["max_difference"] as? Double)
+      #expect(form == "lightgbm" ? difference == 0 : difference < 0.01)
+      if form == "lightgbm" {
+        let names = ["squared": "regression", "absolute": "regression_l1", "poisson": "poisson"]
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        #expect(text.contains("\nobjective=\(try #require(names[loss]))\n"))
+      }
+    }
   }
 }
