@@ -123,6 +123,9 @@ tables.
 ## Churn
 
 {settings_table(topics['churn'])}
+## Regression
+
+{settings_table(topics['regression'])}
 ## Recommender
 
 {settings_table(topics['recommender'])}"""

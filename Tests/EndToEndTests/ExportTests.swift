@@ -101,6 +101,30 @@ import Testing
     for way in ["batch", "rows_alone"] { #expect(try #require(found[way]) < 3e-7) }
   }
 
+  @Test(
+    .enabled(if: python != nil, "needs a Python with both programs; tools/test provides it"),
+    arguments: ["squared", "absolute", "poisson"])
+  func `both programs predict the same numbers`(loss: String) throws {
+    let trained = try Program.run([
+      "train", "regression", "--data", table("train.csv", rows: 3000, seed: 1), "--target",
+      loss == "poisson" ? "id" : "net flow", "--drop", "churn", "--loss", loss, "--num-trees", "20",
+      "--early-stopping-rounds", "0", "--out", workshop.path("model"),
+    ])
+    try #require(trained.code == 0, "\(trained.errors)")
+    let model = workshop.path("model")
+    let new = try table("new.csv", rows: 500, seed: 2, isNew: true)
+    for (form, limit) in [("lightgbm", 1e-9), ("onnx", loss == "poisson" ? 0.02 : 1e-5)] {
+      let (file, manifest) = try export(form, model)
+      #expect(manifest["task"] as? String == "regression")
+      let found = try differences(form, file, model: model, table: new)
+      #expect(found["rows"] == 500)
+      for (way, difference) in found where way != "rows" {
+        #expect(difference < limit, "\(form) \(way)")
+      }
+      for name in [file, "\(file).json"] { try FileManager.default.removeItem(atPath: name) }
+    }
+  }
+
   @Test func `the manifest describes the file, the model folder stays as it was`() throws {
     let data = try table("train.csv", rows: 600, seed: 3)
     let model = try workshop.train(data)

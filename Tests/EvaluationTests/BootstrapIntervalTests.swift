@@ -3,6 +3,7 @@
 import NumericCore
 import TestSupport
 import Testing
+
 @testable import Evaluation
 
 @Suite(.onOwnThread) struct BootstrapIntervalTests {

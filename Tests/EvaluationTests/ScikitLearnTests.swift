@@ -45,7 +45,13 @@ struct ScikitLearnTests {
     json.dump(answers, sys.stdout)
     """
 
-  static func answers(_ cases: [Case]) throws -> [Answer] {
+  /// Whether there is a Python to ask.
+  static var isAvailable: Bool { python != nil }
+
+  /// What a script says about some cases, which it reads as JSON.
+  static func answers<Asked: Encodable, Told: Decodable>(
+    _ cases: [Asked], script: String
+  ) throws -> [Told] {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: try #require(python))
     process.arguments = ["-W", "ignore", "-c", script]
@@ -59,7 +65,7 @@ struct ScikitLearnTests {
     let data = try output.fileHandleForReading.readToEnd()
     process.waitUntilExit()
     try #require(process.terminationStatus == 0)
-    return try JSONDecoder().decode([Answer].self, from: try #require(data))
+    return try JSONDecoder().decode([Told].self, from: try #require(data))
   }
 
   @Test func `every metric that scikit-learn has agrees with it`() throws {
@@ -72,8 +78,9 @@ struct ScikitLearnTests {
       }
     }
     let sets = try shapes.map { try $0.make() }
-    let answers = try Self.answers(
-      sets.map { Case(labels: $0.labels, probabilities: $0.probabilities, weights: $0.weights) })
+    let answers: [Answer] = try Self.answers(
+      sets.map { Case(labels: $0.labels, probabilities: $0.probabilities, weights: $0.weights) },
+      script: Self.script)
     #expect(answers.count == sets.count)
     let pool = WorkerPool(threads: 2)
     for ((shape, rows), answer) in zip(zip(shapes, sets), answers) {

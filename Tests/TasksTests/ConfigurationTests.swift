@@ -93,7 +93,7 @@ import Texts
     configuration.data.path = "/data/a \"quoted\" \\ name\u{1}.csv"
     configuration.data.target = "wörd"
     configuration.data.id = ["a,b", "c"]
-    configuration.data.positive = "auto-renewed"
+    configuration.positive = "auto-renewed"
     configuration.boosting.learningRate = 0.1 + 0.2
     configuration.boosting.lambdaL1 = 1e-300
     configuration.boosting.refit = false

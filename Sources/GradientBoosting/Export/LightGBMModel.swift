@@ -29,7 +29,9 @@ public struct LightGBMModel: ModelExport {
   public init(_ model: BoostedTrees) throws {
     self.model = model
     inputs = model.inputs
-    objective = model.objective is BinaryLogLoss ? "binary sigmoid:1" : "regression"
+    // The objectives of numbers have LightGBM's own names.
+    objective =
+      model.objective is BinaryLogLoss ? "binary sigmoid:1" : type(of: model.objective).name
     let codes = model.inputs.indices.map { input in
       CategoryCodes(model.features.filter { $0.input == input })
     }
@@ -140,7 +142,7 @@ public struct LightGBMModel: ModelExport {
     }
   }
 
-  public func probabilities(_ columns: [Column], pool: WorkerPool) throws -> [Double] {
+  public func predictions(_ columns: [Column], pool: WorkerPool) throws -> [Double] {
     let columns = try model.inputColumns(of: columns)
     let rowCount = columns.first?.count ?? 0
     let matrix = zip(columns, codes).map { Self.numbers($0, codes: $1) }

@@ -1,5 +1,5 @@
 // What the forms in which other programs read a model have in common, and how far such a program's
-// probabilities may be from ours.
+// predictions may be from ours.
 
 public import NumericCore
 public import Tables
@@ -20,11 +20,11 @@ public protocol ModelExport: Sendable {
   ///
   /// - Parameter columns: the inputs of the model, found by name; all of one length.
   /// - Throws: `GradientBoostingError.missingFeature`.
-  func probabilities(_ columns: [Column], pool: WorkerPool) throws -> [Double]
+  func predictions(_ columns: [Column], pool: WorkerPool) throws -> [Double]
 }
 
 extension ModelExport {
-  /// The largest difference between the other program's probabilities and the model's on some rows;
+  /// The largest difference between the other program's predictions and the model's on some rows;
   /// NaN if one of them is no number.
   ///
   /// - Throws: `GradientBoostingError.missingFeature`.
@@ -32,7 +32,7 @@ extension ModelExport {
     from model: BoostedTrees, on columns: [Column], pool: WorkerPool
   ) throws -> Double {
     let ours = try model.predict(columns, pool: pool)
-    let theirs = try probabilities(columns, pool: pool)
+    let theirs = try predictions(columns, pool: pool)
     let differences = zip(ours, theirs).map { abs($0 - $1) }
     // The maximum would pass over what is no number.
     return differences.contains { $0.isNaN } ? .nan : differences.max() ?? 0

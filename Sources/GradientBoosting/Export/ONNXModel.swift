@@ -1,4 +1,4 @@
-// A binary classifier as an ONNX graph, from the raw columns to probabilities and labels. Numbers
+// A model as an ONNX graph, from the raw columns to probabilities and labels, or to numbers. Numbers
 // are doubles from the input to the sum over the trees: with float thresholds rows near a cut would
 // change sides, and an instant in seconds has no exact float. Only the score that leaves the trees
 // is a float, as the operator demands.
@@ -14,7 +14,8 @@ internal import Texts
 /// (seconds since 1970-01-01 UTC) as doubles, NaN where missing; categories as strings, anything
 /// that is no category (such as an empty string) where missing.
 /// The graph's outputs are `label`, the name of a class for each row, and `probabilities` of the
-/// shape [rows, 2], with `_` behind where an input has that name.
+/// shape [rows, 2], of a model of numbers `prediction` of the shape [rows, 1], with `_` behind where an
+/// input has that name.
 public struct ONNXModel: ModelExport {
   /// The names of the classes, and the probability from which on a row is of the positive one.
   public struct Classes: Sendable {
@@ -34,14 +35,16 @@ public struct ONNXModel: ModelExport {
   private let codes: [CategoryCodes]
   private let model: BoostedTrees
   private let trees: ONNXTrees
-  private let classes: Classes
+  /// Nil for a model of numbers.
+  private let classes: Classes?
 
   /// Translates a model.
   ///
-  /// - Precondition: the model predicts probabilities.
+  /// - Parameter classes: those of a model of probabilities; nil for one of numbers.
   /// - Throws: `GradientBoostingError.corruptModel`.
-  public init(_ model: BoostedTrees, classes: Classes) throws {
-    precondition(model.objective is BinaryLogLoss, "the model does not predict probabilities")
+  public init(_ model: BoostedTrees, classes: Classes?) throws {
+    precondition(
+      (model.objective is BinaryLogLoss) == (classes != nil), "classes of no probabilities")
     self.model = model
     self.classes = classes
     codes = model.inputs.indices.map { input in
@@ -59,11 +62,19 @@ public struct ONNXModel: ModelExport {
       timestamps.isEmpty
         ? nil
         : "\(timestamps.joined(separator: ", ")): seconds since 1970-01-01 UTC, as doubles",
+    ].compactMap(\.self) + outputNotes
+  }
+
+  private var outputNotes: [String] {
+    guard let classes else {
+      return ["the output is '\(outputName("prediction"))', float32, summed in double"]
+    }
+    return [
       "the outputs are '\(outputName("label"))', and '\(outputName("probabilities"))' of "
         + "'\(classes.negative)' and '\(classes.positive)'",
       "probabilities are float32, summed in double; labels are those of the threshold "
         + "\(classes.threshold)",
-    ].compactMap(\.self)
+    ]
   }
 
   private func outputName(_ wanted: String) -> String {
@@ -81,7 +92,14 @@ public struct ONNXModel: ModelExport {
     let score = graph.add(
       "TreeEnsembleRegressor", [matrix], domain: .machineLearning, output: "score",
       trees.attributes)
-    addOutputs(score: score, to: &graph)
+    if let classes {
+      addOutputs(of: classes, score: score, to: &graph)
+    } else {
+      graph.addOutput(
+        graph.add(
+          model.objective is PoissonLoss ? "Exp" : "Identity", [score], output: "prediction"),
+        .float, width: 1)
+    }
     return graph.file
   }
 
@@ -102,7 +120,9 @@ public struct ONNXModel: ModelExport {
       [("to", .int(ONNXGraph.ElementType.double.rawValue))])
   }
 
-  private func addOutputs(score: String, to graph: inout ONNXGraph) {
+  private func addOutputs(
+    of classes: Classes, score: String, to graph: inout ONNXGraph
+  ) {
     let one = graph.name("one")
     let threshold = graph.name("threshold")
     let axis = graph.name("axis")
@@ -127,7 +147,7 @@ public struct ONNXModel: ModelExport {
     graph.addOutput(probabilities, .float, width: 2)
   }
 
-  public func probabilities(_ columns: [Column], pool: WorkerPool) throws -> [Double] {
+  public func predictions(_ columns: [Column], pool: WorkerPool) throws -> [Double] {
     let columns = try model.inputColumns(of: columns)
     let rowCount = columns.first?.count ?? 0
     let matrix = model.features.map { feature in
@@ -145,7 +165,10 @@ public struct ONNXModel: ModelExport {
       nonisolated(unsafe) let results = results
       pool.forEachRange(count: rowCount, grain: 256) { rows, _ in
         for row in rows {
-          results[row] = Double(1 / (1 + expf(-trees.score(of: matrix.map { $0[row] }))))
+          let score = trees.score(of: matrix.map { $0[row] })
+          results[row] = Double(
+            classes != nil
+              ? 1 / (1 + expf(-score)) : model.objective is PoissonLoss ? expf(score) : score)
         }
       }
     }

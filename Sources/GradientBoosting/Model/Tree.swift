@@ -45,15 +45,13 @@ struct Tree: Sendable {
     self = tree
   }
 
-  /// Replaces the values of the leaves by what `value` makes of their rows' sums.
+  /// Replaces the values of the leaves by what `value` makes of their rows.
   ///
   /// - Parameters:
-  ///   - sums: for each node the sums of gradients (x) and hessians (y).
-  ///   - value: takes the index of a leaf and its sums.
-  mutating func setLeafValues(
-    _ sums: [SIMD2<Double>], _ value: (Int, SIMD2<Double>) -> Double
-  ) {
-    for index in nodes.indices where isLeaf(index) { values[index] = value(index, sums[index]) }
+  ///   - facts: for each node what is known of its rows, such as sums of their derivatives.
+  ///   - value: takes the index of a leaf and what is known of its rows.
+  mutating func setLeafValues<Facts>(_ facts: [Facts], _ value: (Int, Facts) -> Double) {
+    for index in nodes.indices where isLeaf(index) { values[index] = value(index, facts[index]) }
   }
 
   /// Creates a tree without nodes, to be filled.

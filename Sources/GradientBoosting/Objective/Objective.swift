@@ -6,6 +6,25 @@ public enum LabelKind: Sendable {
   case binary
   /// Any finite number.
   case real
+  /// Any finite number that is not negative.
+  case nonNegative
+
+  /// Whether a finite label is of the kind.
+  func holds(_ label: Double) -> Bool {
+    switch self {
+    case .binary: label == 0 || label == 1
+    case .real: true
+    case .nonNegative: label >= 0
+    }
+  }
+}
+
+/// How the values of a tree's leaves come from their rows.
+public enum LeafRule: Sendable, Equatable {
+  /// By Newton's method, at most a step in either direction before shrinkage.
+  case newton(longestStep: Double)
+  /// The median of what the labels of the leaf's rows are above their scores.
+  case medianResidual
 }
 
 /// A twice differentiable loss between labels and raw scores.
@@ -24,6 +43,11 @@ public protocol Objective: Sendable {
   /// Bounds of |gradient| and hessian for rows of weight 1, or nil if they depend on the data.
   var derivativeBounds: (gradient: Float, hessian: Float)? { get }
 
+  /// How the values of leaves come from their rows.
+  ///
+  /// A step that is bounded needs derivatives without bounds, whose leaves are computed exactly.
+  var leafRule: LeafRule { get }
+
   /// Computes the derivatives of the loss of rows of weight 1 at their scores.
   ///
   /// - Precondition: the four buffers have the same length.
@@ -38,6 +62,10 @@ public protocol Objective: Sendable {
   func prediction(score: Double) -> Double
 }
 
+extension Objective {
+  public var leafRule: LeafRule { .newton(longestStep: .infinity) }
+}
+
 /// The objectives that a model file may name.
 enum KnownObjectives {
   /// The objective of a name, or nil.
@@ -45,6 +73,8 @@ enum KnownObjectives {
     switch name {
     case BinaryLogLoss.name: BinaryLogLoss()
     case SquaredError.name: SquaredError()
+    case AbsoluteError.name: AbsoluteError()
+    case PoissonLoss.name: PoissonLoss()
     default: nil
     }
   }

@@ -187,6 +187,21 @@ struct GradientPass<Loss: Objective> {
     }
   }
 
+  /// The medians of what labels are above scores in each leaf of the last tree, by node.
+  ///
+  /// - Parameter bag: the rows that count; nil for all.
+  func leafMedians(nodeCount: Int, bag: RowSample?) -> [Double] {
+    var residuals = [WeightedResiduals](repeating: WeightedResiduals(), count: nodeCount)
+    for row in blocks.joined() where bag == nil || marks.base[row] == 1 {
+      residuals[Int(leafOf.base[row])].append(
+        Double(labels.base[row]) - Double(scores.base[row]),
+        weight: Double(weights?.base[row] ?? 1))
+    }
+    let medians = Slots<Double>(count: nodeCount, repeating: 0)
+    pool.forEach(count: nodeCount) { [residuals] node, _ in medians[node] = residuals[node].median }
+    return medians.values
+  }
+
   /// What |gradients| and hessians are at most in this round, for choosing splits.
   private func derivativeBounds() -> (gradient: Float, hessian: Float) {
     if !isClipped, let bounds = objective.derivativeBounds { return bounds }

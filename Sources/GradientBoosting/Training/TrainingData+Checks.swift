@@ -21,7 +21,7 @@ extension TrainingData {
     for row in rows {
       let label = labels[Int(row)]
       // Labels are held in single precision.
-      guard Float(label).isFinite, labelKind == .real || label == 0 || label == 1 else {
+      guard Float(label).isFinite, labelKind.holds(label) else {
         throw GradientBoostingError.unusableLabel(row: Int(row), found: label)
       }
       if let weight = weights?[Int(row)], !(weight.isFinite && weight >= 0) {

@@ -37,11 +37,18 @@ struct TreeRounds<Loss: Objective> {
       count: count, sums: sums, scale: scale, featureSubset: featureSubset)
     var tree = Tree(grown, learningRate: learningRate)
     findLeaves(of: tree, grown, hasOthers: bag != nil)
-    if pass.isClipped {
+    switch pass.objective.leafRule {
+    case .medianResidual:
+      tree.setLeafValues(pass.leafMedians(nodeCount: tree.nodes.count, bag: bag)) { leaf, median in
+        learningRate * grown.bounds(ofTreeNode: leaf).clip(median)
+      }
+    case .newton(let longestStep) where pass.isClipped:
+      let step = LeafBounds(low: -longestStep, high: longestStep)
       tree.setLeafValues(pass.leafSums(nodeCount: tree.nodes.count, bag: bag)) { leaf, sums in
-        let value = grown.finder.leafValue(gradients: sums.x, hessians: sums.y)
+        let value = step.clip(grown.finder.leafValue(gradients: sums.x, hessians: sums.y))
         return learningRate * grown.bounds(ofTreeNode: leaf).clip(value)
       }
+    case .newton: break
     }
     return tree
   }

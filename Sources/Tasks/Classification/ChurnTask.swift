@@ -12,15 +12,6 @@ import Tables
 /// Predicts which customers leave.
 public enum ChurnTask {}
 
-extension ChurnConfiguration: TaskConfiguration {
-  public var withoutLocations: ChurnConfiguration {
-    var result = self
-    result.data.path = ""
-    result.judging.test = judging.test.map { _ in "" }
-    return result
-  }
-}
-
 extension ChurnTask: LearningTask {
   package typealias Configuration = ChurnConfiguration
   package typealias Tables = ClassifierTable
@@ -53,12 +44,9 @@ extension ChurnTask: LearningTask {
     if let note = design.note { context.progress(.note(note)) }
     let evaluation = try fit.judge()
     let final = evaluation.finalModel
-    try context.begin("explaining")
-    let contributions = try context.measure(.evaluate) {
-      try PredictionReasons.meanAbsoluteContributions(
-        of: data.columns.features, rowCount: data.rowCount, trees: final.boosting.model,
-        mostRows: options.explainedRows, seed: UInt64(configuration.seed), pool: context.pool)
-    }
+    let contributions = try PredictionReasons.contributions(
+      data.rows, trees: final.boosting.model, mostRows: options.explainedRows,
+      seed: UInt64(configuration.seed), context: context)
     let summary = ClassifierSummary(
       data: data, evaluation: evaluation, continued: continued?.trees,
       contributions: contributions)
@@ -74,15 +62,10 @@ extension ChurnTask: LearningTask {
       files: {
         var file = try final.boosting.model.safetensors()
         final.calibration.store(in: &file)
-        let (encoder, scaler) = (design.pipeline.encoder, design.pipeline.scaler)
         return [
           (ClassifierModel.fileName, file.encoded()),
           (ClassifierLayout.fileName, try data.layout.encoded()),
-          ("scalers/ohe.json", try encoder.exportedJSON()),
-          ("scalers/ohe.pkl", encoder.scikitLearnPickle()),
-          ("scalers/std_scaler.json", try scaler.exportedJSON()),
-          ("scalers/std_scaler.pkl", scaler.scikitLearnPickle()),
-        ]
+        ] + (try design.scalerFiles())
       })
   }
 
@@ -98,14 +81,16 @@ extension ChurnTask: LearningTask {
         judged: evaluation.inputs + (judging.share != nil || judging.folds > 0 ? [input] : []),
         calibrated: configuration.calibration == .none ? nil : input, by: $0)
     }
-    return (learntBefore ?? []) + ClassifierWarnings.fewRows(evaluation.judgedRows)
+    return (learntBefore ?? []) + TableWarnings.fewRows(evaluation.judgedRows)
       + ClassifierWarnings.leak(auc: summary.metrics.auc, importances: summary.importances)
   }
 
   package static func describe(
     _ model: ClassifierModel, _ results: ClassifierResults, folder: String
   ) throws -> ClassifierDescription {
-    try results.check(against: model, folder: folder)
+    try results.check(
+      columns: results.columns, trees: results.summary.model.numTrees, against: model,
+      folder: folder)
     return ClassifierDescription(model, results.summary)
   }
 
@@ -124,10 +109,10 @@ extension ChurnTask: LearningTask {
     let table = result.table
     let labels = try model.layout.labels(of: table, data: source.shown)
     context.warn(
-      ClassifierWarnings.learntFrom(
+      TableWarnings.learntFrom(
         try Manifest.Input(source.location, files: result.files), manifest: model.manifest,
         test: configuration.judging.test)
-        + ClassifierWarnings.fewRows(table.rowCount))
+        + TableWarnings.fewRows(table.rowCount))
     try context.begin("predicting")
     try model.checkCategories(of: table, data: source.shown, context: context)
     let probabilities = try model.predict(table, pool: context.pool)
@@ -146,10 +131,8 @@ extension ChurnTask: LearningTask {
 extension ChurnConfiguration {
   /// What the settings that may be "auto" came to in the training of a number of rows, as TOML.
   func resolvedValues(rows: Int, positive: String) throws -> [String: String] {
-    var filled = self
-    filled.boosting = try boosting.resolved(rows: rows).configuration
-    filled.judging.holdout = filled.judging.share
-    filled.data.positive = positive
+    var filled = try filled(rows: rows)
+    filled.positive = positive
     return filled.automaticValues
   }
 }

@@ -1,9 +1,6 @@
 // A trained classifier that answers rows and tables with probabilities, labels and reasons.
-import Configuration
 import Evaluation
-import GradientBoosting
 public import Tables
-import Texts
 
 /// The columns that predictions add to the identifiers.
 enum PredictionColumns {
@@ -39,13 +36,9 @@ public struct ClassPrediction: Encodable, Sendable, Equatable {
 public struct ClassifierPredictor: Predictor {
   public let task = ChurnConfiguration.task
   let model: ClassifierModel
-  private let scorer: RowScorer
+  private let scorer: NamedRowScorer
   private let reasons: Int
   private let refusesUnknown: Bool
-  /// The columns that the model reads, in the order of the scorer.
-  private let inputNames: [ByteText]
-  /// The columns of training, whether the model reads them or not.
-  private let knownNames: Set<ByteText>
 
   /// Reads a run folder.
   ///
@@ -59,19 +52,11 @@ public struct ClassifierPredictor: Predictor {
   }
 
   init(_ model: ClassifierModel, reasons: Int? = nil, refusesUnknown: Bool = true) throws {
-    let most = model.trees.inputs.count
-    if let reasons, !(1...most).contains(reasons) {
-      throw TaskError.reasons(found: reasons, most: most)
-    }
+    try model.check(reasons: reasons)
     self.model = model
     self.reasons = reasons ?? 0
     self.refusesUnknown = refusesUnknown
-    scorer = RowScorer(model.trees)
-    let layout = model.layout
-    inputNames = scorer.inputs.map { ByteText($0.name) }
-    knownNames = Set(
-      texts: layout.features.map(\.name) + layout.id + layout.dropped.map(\.name)
-        + [layout.target.name])
+    scorer = NamedRowScorer(model)
   }
 
   public var modelVersion: String { model.version }
@@ -126,36 +111,11 @@ public struct ClassifierPredictor: Predictor {
   ///
   /// - Throws: `TaskError.unknownColumn`, `.unusableValue`.
   public func predict(_ row: FeatureRow) throws -> ClassPrediction {
-    for name in row.values.keys where !knownNames.contains(name) {
-      throw TaskError.unknownColumn(
-        name: name.string,
-        suggestion: Suggestion.nearest(
-          to: name.string, in: knownNames.sorted().map(\.string)))
-    }
-    let cells = try zip(scorer.inputs, inputNames).map { input, name in
-      try cell(input, row.values[name])
-    }
-    let probability = model.calibration.probabilities([scorer.rawScore(cells)])[0]
+    let probability = model.calibration.probabilities([try scorer.rawScore(row)])[0]
     let layout = model.layout
     return ClassPrediction(
       probability: probability,
       label: probability >= layout.threshold ? layout.positive : layout.negative,
       modelVersion: modelVersion)
-  }
-
-  private func cell(
-    _ input: BoostedTrees.Input, _ value: FeatureValue?
-  ) throws -> RowScorer.Cell {
-    guard let value else { return .missing }
-    switch input.kind {
-    case .category, .text: return value.text.map(RowScorer.Cell.category) ?? .missing
-    case .number, .timestamp:
-      guard let number = value.number, number.isFinite else {
-        throw TaskError.unusableValue(
-          column: input.name, found: value.text ?? "",
-          expected: input.kind == .number ? "a number" : "seconds since 1970-01-01 UTC")
-      }
-      return .number(number)
-    }
   }
 }

@@ -15,6 +15,10 @@ public enum TaskError: Error, Equatable {
   case unknownLabel(label: String, row: Int, column: String, classes: [String], data: String)
   /// A class has too few rows; all but the column and the data in words.
   case tooFewRows(column: String, counts: String, expected: String, data: String)
+  /// A target that must be a number is no usable one.
+  case unusableTarget(column: String, row: Int, found: String, expected: String, data: String)
+  /// A target that must be a number is the same in all rows.
+  case constantTarget(column: String, found: Double, data: String)
   /// A number of a feature is too large to be scaled.
   case beyondScale(column: String, row: Int, found: Double, data: String)
   /// A number is infinite; a column of a trained model cannot be dropped.
@@ -84,6 +88,10 @@ extension TaskError: CustomStringConvertible {
         + classes.map { "'\($0)'" }.joined(separator: " or ")
     case .tooFewRows(let column, let counts, let expected, let data):
       "\(data): the target '\(column)' has \(counts) rows, expected \(expected)"
+    case .unusableTarget(let column, let row, let found, let expected, let data):
+      "\(data): the target '\(column)' is '\(found)' in row \(row), expected \(expected)"
+    case .constantTarget(let column, let found, let data):
+      "\(data): the target '\(column)' is \(found) in all rows, expected numbers that vary"
     case .unknownCategories(let column, let example, let known, let data):
       "\(data): no row of '\(column)' has a category that the model knows: found '\(example)', "
         + "expected one such as " + known.map { "'\($0)'" }.joined(separator: ", ")

@@ -3,7 +3,7 @@ import Configuration
 public import Tables
 import Texts
 
-extension ChurnConfiguration.Data {
+extension LabelledTableConfiguration {
   /// The formats of columns of dates.
   ///
   /// - Throws: `ConfigurationError.refused`, `ConfigurationError.twoRoles`.
@@ -91,7 +91,7 @@ extension TableLayout {
 extension ColumnFinding {
   /// The reason in words of the command line.
   func reason(
-    asked data: ChurnConfiguration.Data, continued: Set<ByteText>
+    asked data: LabelledTableConfiguration, continued: Set<ByteText>
   ) -> String {
     guard reason == .given else { return reason.description }
     if data.id.contains(bytesOf: name) { return "carried along as it is written (--id)" }
@@ -123,7 +123,7 @@ extension ColumnFinding {
   }
 }
 
-extension ChurnConfiguration.Data {
+extension LabelledTableConfiguration {
   /// The table as messages name it.
   var shownPath: String { LocationText.shown(path) }
 

@@ -22,7 +22,7 @@ struct FeatureColumns: Sendable {
   ///   - kept: columns that are not left out though they hold nothing to learn from.
   /// - Throws: `TaskError` when a number is infinite, or nothing is left to learn from.
   init(
-    _ table: Table, findings: [ColumnFinding] = [], configuration: ChurnConfiguration.Data,
+    _ table: Table, findings: [ColumnFinding] = [], configuration: LabelledTableConfiguration,
     keeping kept: Set<ByteText> = [],
     pool: WorkerPool
   ) throws {
@@ -70,7 +70,7 @@ struct FeatureColumns: Sendable {
 
   /// All columns that the table has, with their kinds and why they have them.
   func descriptions(
-    of findings: [ColumnFinding], _ configuration: ChurnConfiguration.Data,
+    of findings: [ColumnFinding], _ configuration: LabelledTableConfiguration,
     continued: Set<ByteText>
   ) -> [ColumnDescription] {
     let reasons = Dictionary(

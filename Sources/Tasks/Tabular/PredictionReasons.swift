@@ -80,6 +80,20 @@ enum PredictionReasons {
         trees.inputs.map { ByteText($0.name) }, sums.map { $0 / Double(rows.count) }))
   }
 
+  /// The mean absolute contributions of a model to the rows that it was trained on.
+  ///
+  /// - Throws: `TaskError.cancelled`.
+  static func contributions(
+    _ rows: LabelledRows, trees: BoostedTrees, mostRows: Int?, seed: UInt64, context: RunContext
+  ) throws -> [ByteText: Double] {
+    try context.begin("explaining")
+    return try context.measure(.evaluate) {
+      try meanAbsoluteContributions(
+        of: rows.columns.features, rowCount: rows.rowCount, trees: trees, mostRows: mostRows,
+        seed: seed, pool: context.pool)
+    }
+  }
+
   private static func sample(
     rowCount: Int, trees: BoostedTrees, mostRows: Int?, seed: UInt64
   ) -> [Int32] {
@@ -104,5 +118,38 @@ enum PredictionReasons {
 
   private static func reason(_ column: Column, row: Int) -> String {
     column.text(row: row).map { "\(column.name) = \($0)" } ?? "\(column.name) is missing"
+  }
+}
+
+/// How much a feature contributed to the trees.
+package struct ReportedImportance: Codable, Sendable {
+  /// The column.
+  package var feature: String
+  /// The sum of the gains of its splits.
+  package var gain: Double
+  /// The number of its splits.
+  package var splits: Int
+  /// Its share of the gains of all features, 0 to 1.
+  package var share: Double
+  /// The mean absolute Shapley value, in raw scores (of a classifier log-odds), over at most 2,000
+  /// training rows.
+  package var meanAbsoluteContribution: Double
+
+  enum CodingKeys: String, CodingKey {
+    case feature, gain, splits, share
+    case meanAbsoluteContribution = "mean_abs_contribution"
+  }
+
+  /// The features of a model, most important first.
+  ///
+  /// - Parameter contributions: the mean absolute contribution of each feature, by name.
+  static func all(
+    of trees: BoostedTrees, contributions: [ByteText: Double]
+  ) -> [ReportedImportance] {
+    trees.importances().map {
+      ReportedImportance(
+        feature: $0.feature, gain: $0.gain, splits: $0.splits, share: $0.share,
+        meanAbsoluteContribution: contributions[ByteText($0.feature)] ?? 0)
+    }
   }
 }

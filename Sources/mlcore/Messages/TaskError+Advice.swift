@@ -22,6 +22,8 @@ extension TaskError {
     case .noSuchClass: "give --positive one of these"
     case .unknownLabel: "correct the label, or train a model with these classes"
     case .tooFewRows: "add rows; so few cannot tell whether a model is good"
+    case .unusableTarget: "correct the cell, or remove the row"
+    case .constantTarget: "name a column that varies as --target"
     case .unknownCategories(let column, _, _, _):
       "write '\(column)' as in the training data, or train without it (--drop)"
     case .missingPartition(let column, _):

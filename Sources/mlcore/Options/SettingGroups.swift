@@ -3,30 +3,26 @@ import Configuration
 import Tasks
 
 /// The labelled table and the roles of its columns.
-enum ChurnDataFlags: SettingGroup {
-  typealias Target = ChurnConfiguration
+enum TableFlags<Target: TabularConfiguration>: SettingGroup {
   static func holds(_ key: String) -> Bool { key.hasPrefix("data.") }
 }
 
 /// A test table or a share of the rows, and what is made of the probabilities.
-enum ChurnTestFlags: SettingGroup {
-  typealias Target = ChurnConfiguration
+enum TestFlags<Target: TabularConfiguration>: SettingGroup {
   static func holds(_ key: String) -> Bool {
-    ChurnJudgingFlags.holds(key) && key != "evaluation.folds"
+    JudgingFlags<Target>.holds(key) && key != "evaluation.folds"
   }
 }
 
 /// The same, and folds; a search has folds of its own.
-enum ChurnJudgingFlags: SettingGroup {
-  typealias Target = ChurnConfiguration
+enum JudgingFlags<Target: TabularConfiguration>: SettingGroup {
   static func holds(_ key: String) -> Bool {
     key.hasPrefix("evaluation.") || key.hasPrefix("calibration.")
   }
 }
 
 /// The hyperparameters of gradient boosting.
-enum BoostingFlags: SettingGroup {
-  typealias Target = ChurnConfiguration
+enum BoostingFlags<Target: TabularConfiguration>: SettingGroup {
   static func holds(_ key: String) -> Bool { key.hasPrefix("boosting.") }
 }
 
@@ -55,9 +51,9 @@ enum SeedFlags<Target: Configurable>: SettingGroup {
   static func holds(_ key: String) -> Bool { key == "seed" }
 }
 
-extension SettingOptions where Group.Target == ChurnConfiguration {
+extension SettingOptions where Group.Target: TabularConfiguration {
   /// A flag for one way of judging overrules the configuration's other way.
-  func overrule(_ judging: inout ChurnConfiguration.Judging) {
+  func overrule(_ judging: inout JudgingConfiguration) {
     let (test, holdout) = (has("evaluation.test"), has("evaluation.holdout"))
     if test, !holdout { judging.holdout = nil }
     if holdout, !test { judging.test = nil }

@@ -13,6 +13,11 @@ struct Terminal: Sendable {
   /// Whether the program was started without a standard output; what is written there is lost.
   static let isOutputClosed = Atomic<Bool>(false)
 
+  /// The program as it was called; tools/mlcore says how in the environment.
+  static var command: String {
+    getenv("MLCORE_COMMAND").map { String(cString: $0).shellQuoted } ?? "mlcore"
+  }
+
   /// Standard error, where words and progress go.
   static let error = Terminal(descriptor: STDERR_FILENO)
   /// Standard output, where data goes.

@@ -72,3 +72,11 @@ extension String {
     String(repeating: " ", count: Swift.max(0, width - count)) + self
   }
 }
+
+extension String {
+  /// The text as one word of a shell.
+  var shellQuoted: String {
+    let plain = allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/._-:=".contains($0)) }
+    return plain && !isEmpty ? self : "'" + replacing("'", with: "'\\''") + "'"
+  }
+}

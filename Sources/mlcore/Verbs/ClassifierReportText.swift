@@ -1,6 +1,5 @@
 // Churn models in words for people.
 import Evaluation
-import Glibc
 import Tasks
 
 extension ChurnTask: CommandTask {
@@ -28,7 +27,7 @@ extension ChurnTask: CommandTask {
         + "on average",
       "", table.headline(found.metrics), "  measured \(found.judgedOn)", "", table.head,
     ] + table.rows(found.metrics, found.baselines)
-      + ["", FeatureBars.title, FeatureBars.text(found.importances), ""]
+      + ["", FeatureBars.title("log-odds"), FeatureBars.text(found.importances), ""]
       + ColumnKindText.lines(found.columnKinds)
   }
 
@@ -94,7 +93,7 @@ struct ClassifierReportText {
   private var reliability: String { ReliabilityText.text(report.reliability) }
 
   private var features: String {
-    FeatureBars.title + "\n" + FeatureBars.text(report.importances)
+    FeatureBars.title("log-odds") + "\n" + FeatureBars.text(report.importances)
   }
 
   /// The columns that were read, but not those of the next list.
@@ -120,27 +119,14 @@ struct ClassifierReportText {
     report.model.continuedTrees.map { " (\($0.grouped) of the model continued from)" } ?? ""
   }
 
-  /// The program as it was called; tools/mlcore says how in the environment.
-  private static var command: String {
-    getenv("MLCORE_COMMAND").map { String(cString: $0).shellQuoted } ?? "mlcore"
-  }
-
   private var places: String {
     let model = report.model
     return """
       \(report.out): \(model.numTrees.counted("tree"))\(continued) of \(model.numLeavesMean.fixed(1)) leaves \
       on average\(calibration), in \(report.timings.total.fixed(1)) s on \
       \(report.threads.counted("thread"))
-      next: \(Self.command) predict --model \(report.out.shellQuoted) --data \
+      next: \(Terminal.command) predict --model \(report.out.shellQuoted) --data \
       \(report.data.shellQuoted) --out predictions.csv
       """
-  }
-}
-
-extension String {
-  /// The text as one word of a shell.
-  fileprivate var shellQuoted: String {
-    let plain = allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/._-:=".contains($0)) }
-    return plain && !isEmpty ? self : "'" + replacing("'", with: "'\\''") + "'"
   }
 }

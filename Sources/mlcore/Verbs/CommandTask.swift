@@ -40,7 +40,9 @@ extension CommandTask {
 /// The tasks by name.
 enum TaskRegistry {
   /// All tasks, in the order in which they are named.
-  static let all: [any CommandTask.Type] = [ChurnTask.self, RecommenderTask.self]
+  static let all: [any CommandTask.Type] = [
+    ChurnTask.self, RegressionTask.self, RecommenderTask.self,
+  ]
 
   /// The names of all tasks.
   static var names: [String] { all.map { $0.name } }

@@ -59,11 +59,15 @@ enum ReliabilityText {
 /// Draws the strongest features.
 enum FeatureBars {
   /// What the columns are.
-  static let title = "strongest features (share of gain; mean effect on the log-odds)"
+  ///
+  /// - Parameter score: what effects are on.
+  static func title(_ score: String) -> String {
+    "strongest features (share of gain; mean effect on the \(score))"
+  }
   private static let cells = 24
 
   /// The ten features with the largest share, one per line.
-  static func text(_ importances: [ClassifierSummary.Importance]) -> String {
+  static func text(_ importances: [ReportedImportance]) -> String {
     let strongest = importances.prefix(10).filter { $0.share > 0 }
     guard let most = strongest.first?.share else { return "  none: no split improved the loss" }
     let width = strongest.map(\.feature.oneLine.count).max() ?? 0

@@ -12,9 +12,9 @@ struct TrainChurn: ParsableCommand {
       holds the model, the encoders, metrics and run.toml, which repeats the run.
       """)
 
-  @OptionGroup(title: "Data") var data: SettingOptions<ChurnDataFlags>
-  @OptionGroup(title: "Judging") var judging: SettingOptions<ChurnJudgingFlags>
-  @OptionGroup(title: "Boosting") var boosting: SettingOptions<BoostingFlags>
+  @OptionGroup(title: "Data") var data: SettingOptions<TableFlags<ChurnConfiguration>>
+  @OptionGroup(title: "Judging") var judging: SettingOptions<JudgingFlags<ChurnConfiguration>>
+  @OptionGroup(title: "Boosting") var boosting: SettingOptions<BoostingFlags<ChurnConfiguration>>
   @OptionGroup var options: RunOptions<ChurnConfiguration>
 
   func run() throws {

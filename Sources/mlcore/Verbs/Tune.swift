@@ -6,5 +6,5 @@ struct Tune: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tune",
     abstract: "Search the hyperparameters of a model, and train it with the best ones.",
-    subcommands: [TuneChurn.self, TuneRecommender.self])
+    subcommands: [TuneChurn.self, TuneRegression.self, TuneRecommender.self])
 }

@@ -15,10 +15,10 @@ struct TuneChurn: ParsableCommand {
       search that was stopped goes on with --resume, and one that has ended with more --trials.
       """)
 
-  @OptionGroup(title: "Data") var data: SettingOptions<ChurnDataFlags>
+  @OptionGroup(title: "Data") var data: SettingOptions<TableFlags<ChurnConfiguration>>
   @OptionGroup(title: "Search") var search: ChurnSearchOptions
-  @OptionGroup(title: "Judging") var judging: SettingOptions<ChurnTestFlags>
-  @OptionGroup(title: "Boosting") var boosting: SettingOptions<BoostingFlags>
+  @OptionGroup(title: "Judging") var judging: SettingOptions<TestFlags<ChurnConfiguration>>
+  @OptionGroup(title: "Boosting") var boosting: SettingOptions<BoostingFlags<ChurnConfiguration>>
   @OptionGroup var options: RunOptions<ChurnConfiguration>
 
   func run() throws {

@@ -5,7 +5,7 @@ the predictions of mlcore. Tests/EndToEndTests/ExportTests.swift runs it.
 Usage: exported_model.py lightgbm|onnx MODEL TABLE.csv PREDICTIONS.csv
 
 Beside MODEL lies its manifest MODEL.json, which names the columns. Prints one JSON object:
-the number of rows and the largest difference of probabilities, for each way to give the table.
+the number of rows and the largest difference of predictions, for each way to give the table.
 """
 import json
 import sys
@@ -72,13 +72,18 @@ def onnx_probabilities(path, manifest, table):
         if column["kind"] == "category":
             cells = numpy.array(["" if cell is None else cell for cell in cells], dtype=object)
         feeds[column["name"]] = numpy.asarray(cells).reshape(-1, 1)
+    singles = [{name: cells[row:row + 1] for name, cells in feeds.items()}
+               for row in range(len(table))]
+    if manifest["task"] == "regression":
+        numbers = session.run(["prediction"], feeds)[0]
+        assert numbers.shape == (len(table), 1)
+        single = numpy.array([session.run(["prediction"], row)[0][0, 0] for row in singles])
+        return {"batch": numbers[:, 0], "rows_alone": single}, None
     labels, probabilities = session.run(["label", "probabilities"], feeds)
     assert labels.shape == (len(table),) and probabilities.shape == (len(table), 2)
     assert numpy.abs(probabilities.sum(axis=1) - 1).max() < 1e-6
     # One row at a time goes another way through the runtime.
-    rows = ({name: cells[row:row + 1] for name, cells in feeds.items()}
-            for row in range(len(table)))
-    single = numpy.array([session.run(["probabilities"], row)[0][0, 1] for row in rows])
+    single = numpy.array([session.run(["probabilities"], row)[0][0, 1] for row in singles])
     return {"batch": probabilities[:, 1], "rows_alone": single}, labels
 
 
@@ -92,10 +97,11 @@ def main():
     found, labels = ways[form](path, manifest, table)
     if labels is not None:
         assert (labels == expected["churn_label"].astype(str).to_numpy()).all(), "labels differ"
+    column = "prediction" if manifest["task"] == "regression" else "churn_probability"
     result = {"rows": len(table)}
-    for way, probabilities in found.items():
-        assert len(probabilities) == len(expected)
-        difference = numpy.abs(probabilities - expected["churn_probability"].to_numpy()).max()
+    for way, predictions in found.items():
+        assert len(predictions) == len(expected)
+        difference = numpy.abs(predictions - expected[column].to_numpy()).max()
         result[way] = float(difference)
     print(json.dumps(result))
 

@@ -38,6 +38,15 @@ struct ClassifierLayout: TableLayout, Equatable {
 }
 
 extension ClassifierLayout {
+  /// Adds the two classes to columns.
+  init(_ columns: ColumnLayout, positive: String, negative: String) {
+    self.init(
+      formatVersion: columns.formatVersion, target: columns.target, positive: positive,
+      negative: negative, id: columns.id, features: columns.features,
+      partitions: columns.partitions, dropped: columns.dropped, header: columns.header,
+      decimal: columns.decimal, dates: columns.dates, columnKinds: columns.columnKinds)
+  }
+
   /// What the layout contradicts itself in; nil if it does not.
   var problem: String? {
     if let columnProblem { return columnProblem }

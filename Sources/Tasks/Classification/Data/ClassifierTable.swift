@@ -18,12 +18,12 @@ package struct ClassifierTable: TrainingTables {
   /// - Throws: the errors of reading.
   init(_ configuration: ChurnConfiguration, target: String?, context: RunContext) throws {
     try context.begin("reading \(configuration.data.shownPath)")
-    let separated = try configuration.separatingNames()
+    let separated = try configuration.separatingNames(reserved: PredictionColumns.columnNames)
     let continued = try separated.continueFrom.map {
       try InitialModel(folder: $0, target: target)
     }
     data = try context.measure(.read) {
-      try ClassifierData.reading(separated.data, continuing: continued, context: context)
+      try ClassifierData.reading(separated, continuing: continued, context: context)
     }
     self.configuration = separated
     self.continued = continued
@@ -31,17 +31,8 @@ package struct ClassifierTable: TrainingTables {
 
   /// A configuration of this table with every hyperparameter known.
   ///
-  /// Resolved once, so that the judged models have the hyperparameters of the written one, though
-  /// they learn from fewer rows.
-  ///
   /// - Throws: `GradientBoostingError`.
   func resolved(_ configuration: ChurnConfiguration) throws -> ChurnConfiguration {
-    var resolved = configuration
-    resolved.boosting = try configuration.boosting.resolved(rows: data.rowCount).configuration
-    // Constraints on numbers that do not vary hold by themselves.
-    resolved.boosting.monotoneConstraints = resolved.boosting.monotoneConstraints.filter {
-      !data.columns.constants.contains($0.key)
-    }
-    return resolved
+    try configuration.resolved(rows: data.rowCount, constants: data.columns.constants)
   }
 }

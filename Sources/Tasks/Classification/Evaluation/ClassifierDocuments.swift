@@ -21,7 +21,7 @@ package struct ClassifierDescription: Encodable, Sendable {
   /// The size of the model.
   package var model: ClassifierSummary.ModelSummary
   /// The features, most important first.
-  package var importances: [ClassifierSummary.Importance]
+  package var importances: [ReportedImportance]
   /// All columns of training: what they are for, what they hold, and why.
   package var columnKinds: [ColumnDescription]
 
@@ -55,22 +55,6 @@ package struct ClassifierMeasures: Encodable, Sendable {
   package var reliability: [ReliabilityTable.Bin]
   /// What acting on the probabilities earns; absent where no terms were given.
   package var profit: ProfitReport?
-}
-
-extension ClassifierResults {
-  /// Checks that the results are those of a model.
-  ///
-  /// - Throws: `ArtifactError.corrupt`.
-  func check(against model: ClassifierModel, folder: String) throws {
-    let found = [summary.columns, summary.model.numTrees]
-    let expected = [model.layout.features.count, model.trees.treeCount]
-    guard found == expected else {
-      throw ArtifactError.corrupt(
-        file: "\(folder)/\(Self.fileName)", item: "metrics",
-        found: "of \(found[0]) columns and \(found[1]) trees",
-        expected: "those of the model, \(expected[0]) and \(expected[1])")
-    }
-  }
 }
 
 extension ReliabilityTable {

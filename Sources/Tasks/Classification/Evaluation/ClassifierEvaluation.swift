@@ -136,13 +136,13 @@ extension ClassifierFit {
     let identifiers = configuration.data.id.compactMap { table[$0] }
     context.warn(
       data.input.fingerprint == input.fingerprint
-        ? ClassifierWarnings.sameTable(input)
-        : ClassifierWarnings.overlap(
-          data, test: input, identifiers: identifiers, features: features, labels: testLabels,
+        ? TableWarnings.sameTable(input)
+        : TableWarnings.overlap(
+          data.rows, test: input, identifiers: identifiers, features: features, labels: testLabels,
           pool: context.pool))
     let fitted = try models(rows: [allRows], phases: ["training"])[0]
-    ClassifierWarnings.tellUnseen(
-      ClassifierWarnings.unseenCategories(in: features, of: fitted.boosting.model), context: context
+    TableWarnings.tellUnseen(
+      TableWarnings.unseenCategories(in: features, of: fitted.boosting.model), context: context
     )
     let predictions = try context.measure(.evaluate) {
       Predictions(

@@ -41,25 +41,6 @@ package struct ClassifierSummary: RunSummary {
     }
   }
 
-  /// How much a feature contributed to the trees.
-  package struct Importance: Codable, Sendable {
-    /// The column.
-    package var feature: String
-    /// The sum of the gains of its splits.
-    package var gain: Double
-    /// The number of its splits.
-    package var splits: Int
-    /// Its share of the gains of all features, 0 to 1.
-    package var share: Double
-    /// The mean absolute Shapley value, in log-odds, over at most 2,000 training rows.
-    package var meanAbsoluteContribution: Double
-
-    enum CodingKeys: String, CodingKey {
-      case feature, gain, splits, share
-      case meanAbsoluteContribution = "mean_abs_contribution"
-    }
-  }
-
   /// The rows of the table.
   package var rows: Int
   /// The columns that the model learns from.
@@ -77,7 +58,7 @@ package struct ClassifierSummary: RunSummary {
   /// The model that was written.
   package var model: ModelSummary
   /// The features, most important first.
-  package var importances: [Importance]
+  package var importances: [ReportedImportance]
   /// Mean prediction against what happened in ten bins of equal width, on the judged rows.
   package var reliability: [ReliabilityTable.Bin]
 
@@ -103,11 +84,7 @@ package struct ClassifierSummary: RunSummary {
       numTrees: trees.treeCount, continuedTrees: continued?.treeCount,
       numLeavesMean: trees.meanLeaves, bestIteration: final.boosting.bestIteration,
       calibration: final.calibration.method)
-    importances = trees.importances().map {
-      Importance(
-        feature: $0.feature, gain: $0.gain, splits: $0.splits, share: $0.share,
-        meanAbsoluteContribution: contributions[ByteText($0.feature)] ?? 0)
-    }
+    importances = ReportedImportance.all(of: trees, contributions: contributions)
     reliability = evaluation.reliability
   }
 

@@ -41,7 +41,7 @@ extension ChurnLoop {
     churn.judging.test = "\(work)/\(Self.holdoutName)"
     churn.judging.holdout = nil
     churn.judging.folds = 0
-    if let layout { churn.data.positive = layout.positive }
+    if let layout { churn.positive = layout.positive }
     if continuing { churn.continueFrom = champion.map { "\($0)/\(LoopFolder.run)" } }
     try churn.validate()
     let folder = try RunFolder(target: "\(candidate)/\(LoopFolder.run)")

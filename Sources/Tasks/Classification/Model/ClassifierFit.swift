@@ -65,5 +65,5 @@ struct ClassifierFit {
   }
 
   /// All rows.
-  var allRows: [Int32] { Array(0..<Int32(data.rowCount)) }
+  var allRows: [Int32] { data.allRows }
 }

@@ -7,7 +7,7 @@ package import Storage
 import Tables
 
 /// A trained churn model.
-package struct ClassifierModel: TrainedModel {
+package struct ClassifierModel: TabularModel {
   package static let fileName = "model/churn.safetensors"
 
   /// How a table must look.
@@ -38,45 +38,11 @@ package struct ClassifierModel: TrainedModel {
   init(
     _ file: SafetensorsFile, layout: ClassifierLayout, layoutFile: String, manifest: Manifest
   ) throws {
-    do {
-      trees = try BoostedTrees(file)
-    } catch let error as GradientBoostingError {
-      throw ArtifactError.corrupt(
-        file: file.file, item: "trees", found: "with a problem (\(error.description))",
-        expected: "those that training wrote")
-    }
-    guard type(of: trees.objective).name == BinaryLogLoss.name else {
-      throw ArtifactError.corrupt(
-        file: file.file, item: "the objective", found: type(of: trees.objective).name,
-        expected: BinaryLogLoss.name)
-    }
-    for input in trees.inputs {
-      let field = Schema.Field(name: input.name, kind: input.kind)
-      guard layout.features.contains(field) else {
-        throw ArtifactError.corrupt(
-          file: layoutFile, item: "features",
-          found: "without '\(input.name)' of the kind \(input.kind.rawValue)",
-          expected: "every column that \(Self.fileName) reads")
-      }
-    }
+    trees = try Self.trees(
+      file, objectives: [BinaryLogLoss.name], layout: layout, layoutFile: layoutFile)
     calibration = try Calibration(file)
     self.layout = layout
     self.manifest = manifest
-  }
-
-  /// Tells of categories of a table that the model has never seen.
-  ///
-  /// - Parameter refusing: whether a column that has nothing else is an error, unless there is one row.
-  /// - Throws: `TaskError.unknownCategories`.
-  func checkCategories(
-    of table: Table, data: String, refusing: Bool = true, context: RunContext
-  ) throws {
-    let columns = ClassifierWarnings.unseenCategories(in: layout.features(of: table), of: trees)
-    if refusing, let all = columns.first(where: { $0.count == $0.rows && $0.rows > 1 }) {
-      throw TaskError.unknownCategories(
-        column: all.column, example: all.example, known: all.known, data: data)
-    }
-    ClassifierWarnings.tellUnseen(columns, context: context)
   }
 
   /// The probability that each row of a table churns.

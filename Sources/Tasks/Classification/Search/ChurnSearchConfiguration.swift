@@ -52,10 +52,6 @@ public struct ChurnSearchConfiguration: SearchConfiguration {
       throw ConfigurationError.conflict(
         "a search", ChurnConfiguration.named("boosting.continue_from"))
     }
-    if churn.boosting.earlyStoppingRounds == 0 {
-      throw ConfigurationError.refused(
-        key: "boosting.early_stopping_rounds", source: "the search", found: "0",
-        expected: "at least 1: a search finds the number of trees by early stopping")
-    }
+    try BoosterSearchSpace.checkStopping(churn.boosting)
   }
 }

@@ -12,29 +12,15 @@ package struct ClassifierSearch: HyperparameterSearch {
   package typealias Task = ChurnTask
   package static let stepsKey = "num_trees"
 
-  /// Below so many cells of the table trials run side by side, each tree by one thread.
-  ///
-  /// From there on all threads share the work on every tree. The results are the same.
-  private static let manyCells = 2_000_000
-  /// The most trees of a trial unless a configuration says otherwise.
-  private static let usualRounds = 1_000
-  /// Successive halving; progress is rounds times learning rate.
-  static let asha = ASHAPruner(firstStage: 1.5, stageFactor: 2, passingShare: 0.4)
-
   package let plan: SearchPlan
-  let searched: ChurnSearchSpace
+  let searched: BoosterSearchSpace
   private let metric: ChurnSearchConfiguration.Metric
-  private let folds: BoostingFolds
-  private let mostRounds: Int
-  private let patience: Int?
-  /// The configuration that the hyperparameters of a trial are put into: as it was given, and with
-  /// every hyperparameter known.
+  private let trials: BoosterTrials
+  /// The configuration as it was given, into which the best hyperparameters are put.
   private let given: ChurnConfiguration
-  private let base: ChurnConfiguration
   private let labels: [[Bool]]
   private let meters: [RepeatedAUC]
   private let correction: Double
-  private let context: RunContext
 
   /// Prepares a search: the test part is set aside, the other rows are divided into folds and
   /// binned once.
@@ -45,15 +31,11 @@ package struct ClassifierSearch: HyperparameterSearch {
     context: RunContext
   ) throws {
     metric = configuration.metric
-    self.context = context
     try ClassifierFit(
       data: table.data, configuration: table.configuration, continuing: nil, context: context
     ).checkClasses(ofFolds: configuration.folds)
     given = table.configuration
     let base = try table.resolved(given)
-    self.base = base
-    mostRounds = table.configuration.boosting.numTrees ?? Self.usualRounds
-    patience = table.configuration.boosting.earlyStoppingRounds
     let data = table.data
     let isPositive = data.target.labels.map { $0 == 1 }
     let seed = UInt64(base.seed)
@@ -73,25 +55,28 @@ package struct ClassifierSearch: HyperparameterSearch {
     meters = try partLabels.map { try RepeatedAUC(labels: $0) }
     let weights = ClassWeights(base.weighting, labels: own)
     correction = weights.isEven ? 0 : weights.logOddsCorrection
-    folds = try BoostingFolds(
+    let folds = try BoostingFolds(
       TrainingData(
         features: data.columns.features, labels: data.target.labels,
         weights: weights.isEven
           ? nil : isPositive.map { $0 ? weights.positive : weights.negative }),
       folds: parts, configuration: base.boosting, seed: seed, pool: context.pool)
-    let searched = try ChurnSearchSpace(
+    let searched = try BoosterSearchSpace(
       rows: rows.count - rows.count / configuration.folds, features: data.columns.features,
-      configuration: table.configuration)
+      configuration: given.boosting)
     self.searched = searched
+    trials = BoosterTrials(
+      folds: folds, searched: searched, given: given.boosting, base: base.boosting,
+      direction: metric.direction, seed: seed, context: context)
     let usual = try searched.startingPoints(rows: rows.count)
     let champion = try configuration.champion.map(ChurnTask.configuration(of:))
     plan = SearchPlan(
       configuration, of: given, data: data.input.fingerprint.sha256, space: searched.space,
-      metric: metric.rawValue, direction: metric.direction, asha: Self.asha,
-      steps: 1...max(1, mostRounds),
+      metric: metric.rawValue, direction: metric.direction, asha: BoosterTrials.asha,
+      steps: 1...max(1, trials.mostRounds),
       startingPoints: StartingPoints(
         usual, warm: warm, space: searched.space,
-        champion: champion.map { searched.point(of: $0, otherwise: usual[0]) }),
+        champion: champion.map { searched.point(of: $0.boosting, otherwise: usual[0]) }),
       division: [("folds", String(configuration.folds))],
       // Folds of a table that repeats rows depend on which rows those are.
       rows: data.repeats.counts.map {
@@ -102,38 +87,8 @@ package struct ClassifierSearch: HyperparameterSearch {
   package func run(
     _ trials: [Trial], of study: Study, store: StudyStore, table: TrialTable
   ) throws -> [Int: TrialResult] {
-    let sideBySide = folds.rowCount * folds.featureCount < Self.manyCells
-    let pool = sideBySide ? WorkerPool(threads: 1) : context.pool
-    let configurations = Dictionary(
-      uniqueKeysWithValues: trials.map {
-        ($0.number, searched.configuration(of: $0.point, in: base).boosting)
-      })
-    func progress(of trial: Trial) -> TrialProgress {
-      TrialProgress(
-        direction: metric.direction,
-        learningRate: configurations[trial.number]?.learningRate ?? 0.1, mostRounds: mostRounds,
-        patience: patience)
-    }
-    let batch = TrialBatch(
-      trials.map { ($0, progress(of: $0)) }, folds: folds.count, study: study,
-      start: { [folds, seed = UInt64(base.seed)] trial, fold in
-        let configuration = configurations[trial.number] ?? BoostingConfiguration()
-        return FoldRun(
-          // All trials have the same random numbers, so that less of their differences is chance.
-          try FoldTraining(
-            folds, validatingOn: fold, objective: BinaryLogLoss(), configuration: configuration,
-            seed: CounterRandom(seed: seed).split(UInt64(fold)).bits(at: 0), pool: pool),
-          score: meter(ofFold: fold))
-      },
-      record: { trial, result in
-        try store.record(trial.number, point: trial.point, result: result)
-        table.show(trial, result)
-      })
-    do {
-      return try batch.run(workers: sideBySide ? context.pool.threadCount : 1, context: context)
-    } catch GradientBoostingError.cancelled {
-      throw TaskError.cancelled
-    }
+    try self.trials.run(
+      trials, of: study, store: store, table: table, objective: BinaryLogLoss(), meter: meter)
   }
 
   /// Measures raw scores of the rows of a fold.
@@ -155,9 +110,8 @@ package struct ClassifierSearch: HyperparameterSearch {
   }
 
   package func configuration(of point: [Double], steps: Int) -> ChurnConfiguration {
-    var final = searched.configuration(of: point, in: given)
-    final.boosting.numTrees = steps
-    final.boosting.earlyStoppingRounds = 0
+    var final = given
+    final.boosting = searched.final(of: point, steps: steps, in: given.boosting)
     return final
   }
 

@@ -10,7 +10,7 @@ import Tables
 public enum ModelExportFormat: String, Codable, Sendable {
   /// The text file of LightGBM.
   case lightgbm
-  /// A graph for ONNX Runtime, from raw columns to probabilities.
+  /// A graph for ONNX Runtime, from raw columns to predictions.
   case onnx
 }
 
@@ -28,8 +28,8 @@ public struct ModelExportReport: Codable, Sendable {
     public var categories: [String]?
   }
 
-  /// Always "churn".
-  public var task = ChurnConfiguration.task
+  /// The task of the model.
+  public var task: String
   /// The form of the file.
   public var format: ModelExportFormat
   /// The file.
@@ -38,7 +38,7 @@ public struct ModelExportReport: Codable, Sendable {
   public var size: Int
   /// The file's SHA-256.
   public var sha256: String
-  /// The largest difference between the file's probabilities and the model's.
+  /// The largest difference between the file's predictions and the model's.
   public var maxDifference: Double
   /// The rows on which it was measured.
   public var checkedRows: Int
@@ -65,15 +65,12 @@ public struct ModelExportReport: Codable, Sendable {
   }
 }
 
-extension ChurnTask {
-  /// The largest difference of probabilities with which a file is written.
-  private static let largestDifference = 1e-5
-  private static let borderRows = 20_000
-
+/// Writes models for other programs.
+public enum ExportTask {
   /// Writes a model for another program, and beside it a manifest: the name with `.json` behind.
   ///
   /// - Parameters:
-  ///   - input: the rows on which the probabilities are compared; nil takes rows at the borders of
+  ///   - input: the rows on which the predictions are compared; nil takes rows at the borders of
   ///     the model's own bins.
   ///   - output: the file to write, outside of the model's folder.
   ///   - replaces: whether files that exist may be replaced.
@@ -86,34 +83,54 @@ extension ChurnTask {
     try OutputPlace.check(
       files: [output, "\(output).json"], inputs: input.map { [$0.location] } ?? [], model: folder,
       replaces: replaces)
+    if try RunFolderReader.task(of: folder) == RegressionTask.name {
+      return try RegressionModel(folder: folder).export(
+        task: RegressionTask.name, as: format, classes: nil, input: input, output: output,
+        context: context)
+    }
     let model = try ClassifierModel(folder: folder)
     guard case .none = model.calibration else { throw TaskError.exportCalibrated(folder: folder) }
+    return try model.export(
+      task: ChurnTask.name, as: format, classes: model.layout.exportedClasses, input: input,
+      output: output, context: context)
+  }
+}
+
+/// The largest difference of predictions with which a file is written; of predictions above 1 in
+/// proportion to the largest one.
+private let largestDifference = 1e-5
+private let borderRows = 20_000
+
+extension TabularModel {
+  fileprivate func export(
+    task: String, as format: ModelExportFormat, classes: ONNXModel.Classes?, input: TableSource?,
+    output: String, context: RunContext
+  ) throws -> ModelExportReport {
     try context.begin("translating")
     let export: any ModelExport =
       switch format {
-      case .lightgbm: try LightGBMModel(model.trees)
-      case .onnx: try ONNXModel(model.trees, classes: model.layout.exportedClasses)
+      case .lightgbm: try LightGBMModel(trees)
+      case .onnx: try ONNXModel(trees, classes: classes)
       }
-    let rows = try checkedRows(of: model, input: input, context: context)
+    let rows = try checkedRows(input: input, context: context)
     try context.begin("comparing")
-    let difference = try export.largestDifference(
-      from: model.trees, on: rows, pool: context.pool)
+    let difference = try export.largestDifference(from: trees, on: rows, pool: context.pool)
+    let largest = try trees.predict(rows, pool: context.pool).reduce(1) { max($0, abs($1)) }
     // Written so that a difference that is no number is refused as well.
-    guard difference <= largestDifference else {
+    guard difference <= largestDifference * largest else {
       throw TaskError.exportDiffers(
-        file: output, difference: difference, limit: largestDifference)
+        file: output, difference: difference, limit: largestDifference * largest)
     }
     try context.begin("writing \(output)")
     let bytes = export.bytes
     let fingerprint = Fingerprint(of: bytes)
     let report = ModelExportReport(
-      format: format, out: output, size: fingerprint.size, sha256: fingerprint.sha256,
+      task: task, format: format, out: output, size: fingerprint.size, sha256: fingerprint.sha256,
       maxDifference: difference, checkedRows: rows.first?.count ?? 0,
       checkedOn: input?.shown ?? "rows at the borders of the model's bins",
-      modelVersion: model.version,
-      modelSHA256: model.manifest.files[ClassifierModel.fileName]?.sha256 ?? "",
+      modelVersion: version, modelSHA256: manifest.files[Self.fileName]?.sha256 ?? "",
       mlcoreVersion: ProgramVersion.current,
-      inputs: zip(model.trees.inputs, export.levels).map { input, levels in
+      inputs: zip(trees.inputs, export.levels).map { input, levels in
         ModelExportReport.Input(
           name: input.name, kind: input.kind.rawValue,
           categories: input.kind == .category ? levels : nil)
@@ -124,13 +141,11 @@ extension ChurnTask {
     return report
   }
 
-  private static func checkedRows(
-    of model: ClassifierModel, input: TableSource?, context: RunContext
-  ) throws -> [Column] {
-    guard let input else { return model.trees.borderRows(count: borderRows, seed: 1) }
+  private func checkedRows(input: TableSource?, context: RunContext) throws -> [Column] {
+    guard let input else { return trees.borderRows(count: borderRows, seed: 1) }
     try context.begin("reading \(input.shown)")
-    let result = try model.layout.reading(input, labelled: false, context: context)
-    return model.layout.features(of: result.table)
+    let result = try layout.reading(input, labelled: false, context: context)
+    return layout.features(of: result.table)
   }
 }
 

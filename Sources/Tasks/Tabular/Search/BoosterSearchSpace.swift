@@ -4,8 +4,8 @@ import GradientBoosting
 import Tables
 import Tuning
 
-/// The search space of a churn booster.
-struct ChurnSearchSpace {
+/// The search space of a booster.
+struct BoosterSearchSpace {
   let space: SearchSpace
 
   /// Builds the space for a table: parameters that a configuration sets are left out.
@@ -14,8 +14,7 @@ struct ChurnSearchSpace {
   ///
   /// - Parameter rows: how many rows a training learns from.
   /// - Throws: `ConfigurationError.conflict` if nothing is left to search.
-  init(rows: Int, features: [Column], configuration: ChurnConfiguration) throws {
-    let booster = configuration.boosting
+  init(rows: Int, features: [Column], configuration booster: BoostingConfiguration) throws {
     // Small tables get small trees.
     let most = ["num_leaves": rows < 20_000 ? 128 : Int.max, "min_data_in_leaf": max(2, rows / 20)]
     let ofSets = ["cat_smooth", "cat_l2"]
@@ -37,21 +36,44 @@ struct ChurnSearchSpace {
     space = try SearchSpace(searched)
   }
 
+  /// Checks that trials can find their number of trees.
+  ///
+  /// - Throws: `ConfigurationError.refused`.
+  static func checkStopping(_ booster: BoostingConfiguration) throws {
+    if booster.earlyStoppingRounds == 0 {
+      throw ConfigurationError.refused(
+        key: "boosting.early_stopping_rounds", source: "the search", found: "0",
+        expected: "at least 1: a search finds the number of trees by early stopping")
+    }
+  }
+
   /// A configuration with the values of a point.
-  func configuration(of point: [Double], in base: ChurnConfiguration) -> ChurnConfiguration {
+  func configuration(
+    of point: [Double], in base: BoostingConfiguration
+  ) -> BoostingConfiguration {
     var result = base
     for (name, value) in space.values(of: point) {
-      Self.setting(name).write(&result.boosting, value.configurationValue)
+      Self.setting(name).write(&result, value.configurationValue)
     }
     return result
   }
 
+  /// The configuration of a final training, which needs no validation rows to find its trees.
+  func final(
+    of point: [Double], steps: Int, in given: BoostingConfiguration
+  ) -> BoostingConfiguration {
+    var final = configuration(of: point, in: given)
+    final.numTrees = steps
+    final.earlyStoppingRounds = 0
+    return final
+  }
+
   /// The point of a configuration; what it leaves open is as in another point.
   func point(
-    of configuration: ChurnConfiguration, otherwise usual: [Double]
+    of configuration: BoostingConfiguration, otherwise usual: [Double]
   ) -> [Double] {
     zip(space.parameters, usual).map { parameter, number in
-      parameter.number(nearest: Self.setting(parameter.name).read(configuration.boosting))
+      parameter.number(nearest: Self.setting(parameter.name).read(configuration))
         ?? number
     }
   }

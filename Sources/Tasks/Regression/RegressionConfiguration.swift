@@ -1,0 +1,70 @@
+// Everything that decides a regression run, with its keys in the order of run.toml.
+public import Configuration
+public import GradientBoosting
+
+/// The configuration of a regression run; run.toml holds all of it.
+public struct RegressionConfiguration: Sendable, TabularConfiguration {
+  /// What training minimises.
+  public enum Loss: String, Sendable, CaseIterable, Codable, ConfigurationField {
+    /// The squared error, whose best constant is the mean.
+    case squared
+    /// The absolute error, whose best constant is the median.
+    case absolute
+    /// The Poisson deviance of targets that are not negative, over a logarithmic link.
+    case poisson
+
+    /// The loss for the booster.
+    var objective: any Objective {
+      switch self {
+      case .squared: SquaredError()
+      case .absolute: AbsoluteError()
+      case .poisson: PoissonLoss()
+      }
+    }
+  }
+
+  /// The seed of everything that is drawn.
+  public var seed = 42
+  /// Where rows come from.
+  public var data = LabelledTableConfiguration()
+  /// How the model is judged.
+  public var judging = JudgingConfiguration()
+  /// What training minimises.
+  public var loss = Loss.squared
+  /// How trees are trained.
+  public var boosting = BoostingConfiguration()
+
+  /// Creates the defaults.
+  public init() {}
+
+  /// Checks that nothing is missing or contradictory, and every hyperparameter's range.
+  ///
+  /// - Throws: `ConfigurationError`, `GradientBoostingError`.
+  public func validate() throws {
+    try checkJudging()
+    try checkTable(reserved: RegressionPredictor.columnNames)
+  }
+
+  /// The configuration as run.toml has it.
+  public var recorded: RegressionConfiguration { recordingTables }
+}
+
+extension RegressionConfiguration: Configurable {
+  /// The name of the task in configuration files.
+  public static let task = "regression"
+
+  /// All keys, in the order of run.toml.
+  public static let settings: [Setting<RegressionConfiguration>] =
+    [
+      Setting("task", \.taskName, .choice([task]), "What is trained", flag: SettingFlag.none),
+      Setting("seed", \.seed, .integer(0...Int.max), "The seed of everything that is drawn"),
+    ] + tableSettings + judgingSettings + [
+      Setting(
+        "boosting.loss", \.loss, .choice(Loss.allCases.map(\.rawValue)), "What training minimises")
+    ] + BoostingConfiguration.settings.map { $0.within(\.boosting, section: "boosting") }
+
+  private var taskName: String {
+    get { Self.task }
+    set { precondition(newValue == Self.task, "the settings let '\(newValue)' through") }
+  }
+}
