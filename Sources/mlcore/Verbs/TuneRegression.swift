@@ -12,7 +12,8 @@ struct TuneRegression: ParsableCommand {
       Every configuration is scored on folds of the rows that are not the test part (--test or \
       --holdout), which the search never sees. Hyperparameters that are set are not searched. The \
       run folder is that of 'train regression' with the best configuration, and run.toml repeats \
-      it. A search that was stopped goes on with --resume, and one that has ended with more --trials.
+      it. A search that was stopped goes on with --resume, and one that has ended with more \
+      --trials.
       """)
 
   @OptionGroup(title: "Data") var data: SettingOptions<TableFlags<RegressionConfiguration>>
