@@ -1,5 +1,5 @@
-// Regression from a table to predictions: what is told, what is written, that it repeats, and what is
-// refused.
+// Regression from a table to predictions: what is told, what is written, that it repeats, and what
+// is refused.
 import Foundation
 import TestSupport
 import Testing

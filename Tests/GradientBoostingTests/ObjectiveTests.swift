@@ -1,5 +1,5 @@
-// The objectives of numbers: derivatives against finite differences, constants and leaves against slow
-// twins.
+// The objectives of numbers: derivatives against finite differences, constants and leaves against
+// slow twins.
 import Glibc
 import ModelFormats
 import NumericCore

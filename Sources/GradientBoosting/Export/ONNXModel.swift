@@ -1,4 +1,4 @@
-// A model as an ONNX graph, from the raw columns to probabilities and labels, or to numbers. Numbers
+// A model as an ONNX graph, from the raw columns to probabilities and labels or to numbers. Columns
 // are doubles from the input to the sum over the trees: with float thresholds rows near a cut would
 // change sides, and an instant in seconds has no exact float. Only the score that leaves the trees
 // is a float, as the operator demands.
@@ -14,8 +14,8 @@ internal import Texts
 /// (seconds since 1970-01-01 UTC) as doubles, NaN where missing; categories as strings, anything
 /// that is no category (such as an empty string) where missing.
 /// The graph's outputs are `label`, the name of a class for each row, and `probabilities` of the
-/// shape [rows, 2], of a model of numbers `prediction` of the shape [rows, 1], with `_` behind where an
-/// input has that name.
+/// shape [rows, 2], of a model of numbers `prediction` of the shape [rows, 1], with `_` behind where
+/// an input has that name.
 public struct ONNXModel: ModelExport {
   /// The names of the classes, and the probability from which on a row is of the positive one.
   public struct Classes: Sendable {

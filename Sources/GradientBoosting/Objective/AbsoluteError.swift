@@ -2,8 +2,8 @@
 
 /// The absolute difference between label and raw score.
 ///
-/// Its second derivative is zero, so that trees are grown with the second derivative 1 and the values
-/// of their leaves are then renewed, as LightGBM and scikit-learn do.
+/// Its second derivative is zero: trees are grown with the second derivative 1, and the values of
+/// their leaves are then renewed, as LightGBM and scikit-learn do.
 public struct AbsoluteError: Objective {
   public static let name = "regression_l1"
   public static let labelKind = LabelKind.real

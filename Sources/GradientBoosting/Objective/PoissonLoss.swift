@@ -4,8 +4,8 @@ internal import Glibc
 
 /// The negative log-likelihood of a Poisson count, up to what no score changes.
 ///
-/// As in LightGBM and XGBoost the second derivative is that of a score which is larger by the longest
-/// step; no leaf moves a score further than that step, before shrinkage.
+/// The second derivative is that of a score that is larger by the longest step, as in LightGBM and
+/// XGBoost. No leaf moves a score further than that step, before shrinkage.
 public struct PoissonLoss: Objective {
   public static let name = "poisson"
   public static let labelKind = LabelKind.nonNegative

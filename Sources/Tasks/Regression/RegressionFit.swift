@@ -1,5 +1,5 @@
-// Trainings on rows of one table, and how good the model and its baselines are, measured only on rows
-// that the measured model has never seen.
+// Trainings on rows of one table, and how good the model and its baselines are, measured only on
+// rows that the measured model has never seen.
 import Evaluation
 import GradientBoosting
 import NumericCore
@@ -209,8 +209,8 @@ struct RegressionFit {
 }
 
 extension RegressionConfiguration.Loss {
-  /// The number that training subtracts from targets: numbers far from 0 lose their digits in single
-  /// precision.
+  /// The number that training subtracts from targets: numbers far from 0 lose their digits in
+  /// single precision.
   func centre(of targets: [Double]) -> Double {
     self == .poisson ? 0 : VectorMath.sum(targets) / Double(targets.count)
   }

@@ -18,7 +18,8 @@ package struct RegressionModel: TabularModel {
 
   /// Reads a run folder.
   ///
-  /// - Throws: `TaskError.notAModel` if it is no regression model; `ArtifactError` if it is damaged.
+  /// - Throws: `TaskError.notAModel` if it is no regression model; `ArtifactError` if it is
+  ///   damaged.
   package init(folder: String) throws {
     let manifest = try RunFolderReader.manifest(
       of: folder, with: Self.self, task: RegressionConfiguration.task)

@@ -17,10 +17,10 @@ public struct NumberPrediction: Encodable, Sendable, Equatable {
 
 /// A trained regression model.
 ///
-/// A table is answered by the identifiers of training that it has (text), `prediction` (number, on the
-/// scale of the target), `model_version` (category), and for each reason that is asked for `reason_1`
-/// (text: the column and its value) and `reason_1_effect` (number: its Shapley value, in units of the
-/// target; of the loss poisson in its logarithm).
+/// A table is answered by the identifiers of training that it has (text), `prediction` (number, on
+/// the scale of the target), `model_version` (category), and for each reason that is asked for
+/// `reason_1` (text: the column and its value) and `reason_1_effect` (number: its Shapley value, in
+/// units of the target; of the loss poisson in its logarithm).
 public struct RegressionPredictor: Predictor {
   /// The column of predicted numbers.
   static let prediction = "prediction"
@@ -37,8 +37,8 @@ public struct RegressionPredictor: Predictor {
   ///
   /// - Parameters:
   ///   - reasons: how many reasons are told for each row of a table; nil for none.
-  ///   - refusesUnknown: whether a column of a table whose categories are all new to the model is an
-  ///     error.
+  ///   - refusesUnknown: whether a column of a table whose categories are all new to the model is
+  ///     an error.
   /// - Throws: `TaskError.notAModel`, `.reasons` if the model cannot give as many; `ArtifactError`.
   public init(folder: String, reasons: Int? = nil, refusesUnknown: Bool = true) throws {
     model = try RegressionModel(folder: folder)

@@ -1,5 +1,5 @@
-// What makes the numbers of a model doubtful: rows that were learnt from, categories that are new, rows
-// that are too few. Warnings for people; nothing that is written depends on them.
+// What makes the numbers of a model doubtful: rows that were learnt from, categories that are new,
+// rows that are too few. Warnings for people; nothing that is written depends on them.
 import GradientBoosting
 import NumericCore
 import Storage
@@ -94,8 +94,8 @@ enum TableWarnings {
     let known: [String]
   }
 
-  /// Notes categories that a model has never seen, and warns where more than half of the rows, or all
-  /// that have any category, have one.
+  /// Notes categories that a model has never seen, and warns where more than half of the rows, or
+  /// all that have any category, have one.
   static func tellUnseen(_ columns: [UnseenCategories], context: RunContext) {
     for column in columns {
       let isAll = column.count == column.present && column.count > 1

@@ -1,5 +1,5 @@
-// Everything that tasks on one labelled table have in common: what is read, how models are judged, and
-// how trees are trained.
+// Everything that tasks on one labelled table have in common: what is read, how models are judged,
+// and how trees are trained.
 import Configuration
 public import GradientBoosting
 import Tables

@@ -51,7 +51,8 @@ extension TabularModel {
 
   /// Tells of categories of a table that the model has never seen.
   ///
-  /// - Parameter refusing: whether a column that has nothing else is an error, unless there is one row.
+  /// - Parameter refusing: whether a column that has nothing else is an error, unless there is one
+  ///   row.
   /// - Throws: `TaskError.unknownCategories`.
   func checkCategories(
     of table: Table, data: String, refusing: Bool = true, context: RunContext

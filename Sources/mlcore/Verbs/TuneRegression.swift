@@ -12,11 +12,41 @@ struct TuneRegression: ParsableCommand {
       Every configuration is scored on folds of the rows that are not the test part (--test or \
       --holdout), which the search never sees. Hyperparameters that are set are not searched. The \
       run folder is that of 'train regression' with the best configuration, and run.toml repeats \
-      it. A search that was stopped goes on with --resume, and one that has ended with more --trials.
+      it. A search that was stopped goes on with --resume, and one that has ended with more \
+      --trials.
       """)
 
   @OptionGroup(title: "Data") var data: SettingOptions<TableFlags<RegressionConfiguration>>
-  @OptionGroup(title: "Search") var search: SearchOptions
+  @OptionGroup(title: "Search") var search: RegressionSearchOptions
+  @OptionGroup(title: "Judging") var judging: SettingOptions<TestFlags<RegressionConfiguration>>
+  @OptionGroup(title: "Boosting")
+  var boosting: SettingOptions<BoostingFlags<RegressionConfiguration>>
+  @OptionGroup var options: RunOptions<RegressionConfiguration>
+
+  func run() throws {
+    var configuration = RegressionSearchConfiguration()
+    configuration.regression = try options.configuration {
+      try data.apply(to: &$0)
+      try boosting.apply(to: &$0)
+      try judging.apply(to: &$0)
+      judging.overrule(&$0.judging)
+    }
+    try search.apply(to: &configuration)
+    try configuration.validate()
+    try search.search.write(
+      options, inputs: configuration.regression.inputs, warmStart: configuration.warmStart,
+      text: { TuningReportText<RegressionTask>(report: $0, terminal: .output).text },
+      work: {
+        try RegressionTask.tune(
+          configuration, into: $0, shownAs: $1, resumes: search.search.resume,
+          force: options.output.force, context: $2)
+      })
+  }
+}
+
+/// A search on folds.
+struct RegressionSearchOptions: ParsableArguments {
+  @OptionGroup var search: SearchOptions
   @Option(
     help: ArgumentHelp(
       "The folds that every configuration is scored on (default: 5).", valueName: "k"))
@@ -26,32 +56,9 @@ struct TuneRegression: ParsableCommand {
       "What is searched by: rmse, mae or mean_poisson_deviance (default: what the loss minimises).",
       valueName: "name"))
   var metric: String?
-  @OptionGroup(title: "Judging") var judging: SettingOptions<TestFlags<RegressionConfiguration>>
-  @OptionGroup(title: "Boosting")
-  var boosting: SettingOptions<BoostingFlags<RegressionConfiguration>>
-  @OptionGroup var options: RunOptions<RegressionConfiguration>
 
-  func run() throws {
-    let configuration = try searchConfiguration()
-    try configuration.validate()
-    try search.write(
-      options, inputs: configuration.regression.inputs, warmStart: configuration.warmStart,
-      text: { TuningReportText<RegressionTask>(report: $0, terminal: .output).text },
-      work: {
-        try RegressionTask.tune(
-          configuration, into: $0, shownAs: $1, resumes: search.resume,
-          force: options.output.force, context: $2)
-      })
-  }
-
-  private func searchConfiguration() throws -> RegressionSearchConfiguration {
-    var configuration = RegressionSearchConfiguration()
-    configuration.regression = try options.configuration {
-      try data.apply(to: &$0)
-      try boosting.apply(to: &$0)
-      try judging.apply(to: &$0)
-      judging.overrule(&$0.judging)
-    }
+  /// Lays the flags over a configuration.
+  func apply(to configuration: inout RegressionSearchConfiguration) throws {
     try search.apply(to: &configuration)
     // A training's folds are what a search has anyway.
     let configured = configuration.regression.judging.folds
@@ -59,6 +66,5 @@ struct TuneRegression: ParsableCommand {
     configuration.regression.judging.folds = 0
     configuration.metric = RegressionSearchConfiguration.Metric(of: configuration.regression.loss)
     try SearchOptions.choose(&configuration.metric, "--metric", metric)
-    return configuration
   }
 }
