@@ -57,7 +57,7 @@ import Testing
   {
     let predictions = workshop.path("predictions.csv")
     let predicted = try Program.run([
-      "predict", "--model", model, "--data", table, "--out", predictions,
+      "predict", "--model", model, "--data", table, "--out", predictions, "--force",
     ])
     try #require(predicted.code == 0, "\(predicted.errors)")
     let process = Process()
