@@ -15,10 +15,11 @@ struct ChanceEquality {
   private static let mostColumns = 512
   private static let mostParents = 256
 
-  /// What a column's equality depends on: in the sample, the pairs that are equal in it, in its
-  /// parent, and in both.
+  /// What a column's equality depends on: how many pairs of the sample are equal in its parent, and
+  /// in both.
+  ///
+  /// A column without a parent has all pairs in its place.
   private struct Link {
-    var own: Int
     var parent: Int
     var both: Int
   }
@@ -52,7 +53,7 @@ struct ChanceEquality {
       return Self.bits(hashes[0], hashes[1])
     }.map { (bits: $0, count: Self.count($0)) }.sorted { $0.count > $1.count }
     for (place, column) in equal.enumerated() {
-      var link = Link(own: column.count, parent: pairs, both: column.count)
+      var link = Link(parent: pairs, both: column.count)
       for parent in equal.prefix(min(place, Self.mostParents))
       where parent.count >= Self.fewestPairs {
         let both = zip(column.bits, parent.bits).reduce(0) { $0 + ($1.0 & $1.1).nonzeroBitCount }
@@ -76,8 +77,7 @@ struct ChanceEquality {
         Double(count) / Double(pairs) * (1 - share) + share
       }
       let next = links.reduce(1.0) { product, link in
-        // Parents are never rarer than the column.
-        product * (link.parent == 0 ? 0 : min(1, chance(link.both) / chance(link.parent)))
+        product * min(1, chance(link.both) / chance(link.parent))
       }
       if abs(next - share) <= 1e-9 * share { return next }
       share = next

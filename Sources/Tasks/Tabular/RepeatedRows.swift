@@ -1,4 +1,4 @@
-// Rows of a churn table that repeat each other. Were they dealt to both sides of a split, a model
+// Rows of a table that repeat each other. Were they dealt to both sides of a split, a model
 // would be judged on rows that it has learnt from, and be praised for its memory.
 import NumericCore
 import Tables
@@ -18,7 +18,7 @@ struct RepeatedRows: Sendable {
   ///
   /// - Parameters:
   ///   - identifiers: the columns that together identify a row; empty where there are none.
-  ///   - labels: 1 or 0 for each row.
+  ///   - labels: the target of each row.
   init(identifiers: [Column], features: [Column], labels: [Double], pool: WorkerPool) {
     let shared = Self.sharedIdentifiers(identifiers, rowCount: labels.count, pool: pool)
     groups = RowGroups(
