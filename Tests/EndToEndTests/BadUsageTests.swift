@@ -168,6 +168,32 @@ import Testing
     #expect(try Program.run(["train", "--help"]).output.contains("train --config run.toml"))
   }
 
+  @Test func `a model is written to a folder of this machine`() throws {
+    let workshop = try Workshop()
+    let result = try Program.run(
+      [
+        "train", "churn", "--data", try workshop.customers(), "--target", "churn", "--id", "id",
+        "--out", "s3://bucket/model",
+      ], in: workshop.folder)
+    #expect(result.code == 2 && result.errors.contains("s3://bucket/model"), "\(result.errors)")
+    #expect(!FileManager.default.fileExists(atPath: workshop.path("s3:")))
+  }
+
+  /// The pipe is looked at twice: for the task, and for the keys.
+  @Test func `settings from a pipe that names the task are all applied`() throws {
+    let workshop = try Workshop()
+    let result = try Program.run(
+      [
+        "train", "--config", "/dev/stdin", "--data", try workshop.customers(), "--target",
+        "churn", "--id", "id", "--json", "--out", workshop.path("m"),
+      ],
+      shell: "printf 'task=\"churn\"\\nseed=7\\n[boosting]\\nnum_trees=3\\n' | \"$@\"")
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(try result.json()["seed"] as? Int == 7)
+    let model = try #require(try result.json()["model"] as? [String: Any])
+    #expect((model["num_trees"] as? Int ?? 0) <= 3)
+  }
+
   @Test func `more columns than a model can have are refused before they are read`() throws {
     let workshop = try Workshop()
     let names = (0..<66_000).map { "c\($0)" }.joined(separator: ",")

@@ -52,6 +52,12 @@ import Texts
     #expect(table.numbers("nanos")?[2] == 1.5)
   }
 
+  /// A name that is cut at the zero byte would be that of another column.
+  @Test func `a name with a zero byte is refused`() {
+    let file = Self.fixtures + "/zero-name.parquet"
+    #expect(tableError { _ = try Table.of(file) } == .badColumnName(file: file, column: 2))
+  }
+
   /// A model that was trained on nanoseconds must not read microseconds as a thousandth.
   @Test(arguments: ["s", "ms", "us", "ns"])
   func `durations are seconds, whatever their unit`(_ unit: String) throws {

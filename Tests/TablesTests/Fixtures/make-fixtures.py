@@ -73,3 +73,4 @@ durations = {
     for unit, scale in [("s", 1), ("ms", 10**3), ("us", 10**6), ("ns", 10**9)]
 }
 pq.write_table(pa.table(durations), here / "durations.parquet", row_group_size=2)
+pq.write_table(pa.table({"a": [1.0], "tenure\0old": [2.0]}), here / "zero-name.parquet")
