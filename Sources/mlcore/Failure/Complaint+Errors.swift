@@ -24,7 +24,7 @@ extension Complaint {
     case let error as TableError: self.init(error, error.advice, error.exitCode)
     case let error as ExtractError: self.init(error, error.advice, error.exitCode)
     case let error as ConnectorError: self.init(error, error.advice, error.exitCode)
-    case let error as ArtifactError: self.init(error, error.advice, error.exitCode)
+    case let error as StorageError: self.init(error, error.advice, error.exitCode)
     case let error as GradientBoostingError:
       self.init(error, error.suggestion ?? error.advice, error.exitCode)
     case let error as RecommenderError: self.init(error, error.advice, error.exitCode)
@@ -111,7 +111,7 @@ extension ExtractError {
   }
 }
 
-extension ArtifactError {
+extension StorageError {
   fileprivate var exitCode: ProgramExitCode {
     switch kind {
     case .file, .exists: .file
