@@ -31,12 +31,12 @@ extension LoopSettings {
 
   /// Checks the folders and the queue of a configuration that was read from a file of a home.
   ///
-  /// - Throws: `Complaint`, `ConnectorError.badQueue`.
+  /// - Throws: `CommandLineError`, `ConnectorError.badQueue`.
   func checkPlaces(file: String) throws {
-    func complaint(_ key: String, _ value: String, _ expected: String, _ advice: String)
-      -> Complaint
+    func refusal(_ key: String, _ value: String, _ expected: String, _ advice: String)
+      -> CommandLineError
     {
-      Complaint(
+      CommandLineError(
         facts: "\(file): \(key) has '\(LocationText.shown(value))', expected \(expected)",
         advice: advice, code: .usage)
     }
@@ -48,19 +48,19 @@ extension LoopSettings {
     for (key, place) in places {
       let isBucket = place.hasPrefix(Self.bucketScheme) && !Self.root(of: place).isEmpty
       guard isBucket || place.hasPrefix("/") else {
-        throw complaint(
+        throw refusal(
           key, place, "a path from the root, or s3://bucket/folder",
           "write the whole path, beginning with / or s3://")
       }
       guard LocationText.recorded(place) == place else {
-        throw complaint(
+        throw refusal(
           key, place, "a place without a key or a secret",
           "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY where the loop is started")
       }
     }
     let roots = watching.folders.map(Self.root)
     if let twice = watching.folders.indices.first(where: { roots[..<$0].contains(roots[$0]) }) {
-      throw complaint(
+      throw refusal(
         "watch.folders", watching.folders[twice], "each folder once", "name it once")
     }
     let home = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
@@ -68,13 +68,13 @@ extension LoopSettings {
     let closed = output.isEmpty ? [] : roots + [home, "\(home)/inbox"]
     let outputRoot = Self.root(of: output)
     if closed.contains(where: { Self.lies(outputRoot, in: $0) }) {
-      throw complaint(
+      throw refusal(
         "predict.folder", output, "a folder that is neither watched nor in the home",
         "choose another folder; the home has its own predictions")
     }
     // Names of predictions have folders in them, which may be those that lead to a watched one.
     if !output.isEmpty, let inner = roots.firstIndex(where: { Self.lies($0, in: outputRoot) }) {
-      throw complaint(
+      throw refusal(
         "predict.folder", output,
         "a folder in which none is watched, as '\(LocationText.shown(watching.folders[inner]))' is",
         "choose another folder")
@@ -82,7 +82,7 @@ extension LoopSettings {
     guard !watching.queue.isEmpty else { return }
     _ = try QueueLocation(watching.queue)
     guard watching.folders.contains(where: { $0.hasPrefix(Self.bucketScheme) }) else {
-      throw Complaint(
+      throw CommandLineError(
         facts: "\(file): watch.queue is set, but watch.folders has no folder of a bucket",
         advice: "add the folder that the queue tells of, as s3://bucket/folder", code: .usage)
     }

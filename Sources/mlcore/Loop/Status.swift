@@ -84,8 +84,8 @@ extension HomeOptions {
       return home.configuration
     } catch {
       guard (try? LoopSettings(file: home.settingsCopy)) != nil else { throw error }
-      let complaint = Complaint(error)?.facts ?? "\(error)"
-      Terminal.error.note("\(complaint); going by what the loop read when it started\n")
+      let facts = CommandLineError(error)?.facts ?? "\(error)"
+      Terminal.error.note("\(facts); going by what the loop read when it started\n")
       return home.settingsCopy
     }
   }

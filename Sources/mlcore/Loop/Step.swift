@@ -45,14 +45,14 @@ struct Step: ParsableCommand {
 extension StepFailure {
   /// The fault of the data or the system as an answer; nil for a mistake in the program.
   fileprivate init?(_ error: any Error) {
-    guard let complaint = Complaint(error), complaint.code != .internalError else { return nil }
+    guard let error = CommandLineError(error), error.code != .internalError else { return nil }
     let kind: Kind =
-      switch complaint.code {
+      switch error.code {
       case .file, .locked: .system
       case .remote: .remote
       case .corrupt: .damage
       default: .data
       }
-    self.init(kind: kind, facts: complaint.facts, advice: complaint.advice)
+    self.init(kind: kind, facts: error.facts, advice: error.advice)
   }
 }

@@ -1,4 +1,4 @@
-// Every error of the rooms below, as a complaint: their own words, and the exit code of their kind.
+// Every error of the rooms below, in words, with the exit code of their kind.
 import Configuration
 import Connectors
 import Evaluation
@@ -13,11 +13,11 @@ import Tasks
 import Texts
 import Tuning
 
-extension Complaint {
+extension CommandLineError {
   /// Puts an error into words; nil for errors of the argument parser, which has its own.
   init?(_ error: any Error) {
     switch error {
-    case let complaint as Complaint: self = complaint
+    case let error as CommandLineError: self = error
     case let error as ConfigurationError: self.init(error, error.advice, .usage)
     case let error as TaskError:
       self.init(facts: error.facts, advice: error.advice, code: error.exitCode)
