@@ -76,12 +76,12 @@ import Testing
   }
 
   @Test func `a number that no vector store takes is refused, and so is a second name`() throws {
-    #expect(throws: TaskError.vectorNotFinite(identifier: "b", position: 2)) {
+    #expect(throws: RecommendationError.vectorNotFinite(identifier: "b", position: 2)) {
       try Embeddings(
         identifiers: .text(["a", "b"]),
         vectors: Matrix(rows: 2, columns: 2, elements: [1, 2, 3, .nan]))
     }
-    #expect(throws: TaskError.sameIdentifier(identifier: "7", rows: [1, 3])) {
+    #expect(throws: RecommendationError.sameIdentifier(identifier: "7", rows: [1, 3])) {
       try Embeddings(
         identifiers: .integers([7, 8, 7]), vectors: Matrix(rows: 3, columns: 1, repeating: 1))
     }

@@ -54,7 +54,7 @@ import Testing
     ] {
       do { try ask(service) } catch {
         #expect(
-          error is TaskError || error is RecommenderError || error is PreprocessingError,
+          error is any TaskFailure || error is RecommenderError || error is PreprocessingError,
           "\(what): \(error)")
       }
     }

@@ -23,7 +23,7 @@ import Testing
   func `a user of whom nothing is known is refused before anything is computed`(
     _ features: [String: FeatureValue]
   ) {
-    #expect(throws: TaskError.recommender(.nothingKnown)) {
+    #expect(throws: RecommendationError.nothingKnown) {
       try service.predict(RecommendationQuery(.features(features), k: 3, includesSeen: true))
     }
   }
@@ -42,7 +42,9 @@ import Testing
         try service.predict(
           RecommendationQuery(.features(["credit": .text(bad)]), k: 3, includesSeen: true))
       } throws: {
-        guard case TaskError.recommender(.notANumber)? = $0 as? TaskError else { return false }
+        guard case RecommendationError.notANumber? = $0 as? RecommendationError else {
+          return false
+        }
         return true
       }
     }
@@ -54,8 +56,8 @@ import Testing
         RecommendationQuery(.features(["credit": .number(1e23)]), k: 3, includesSeen: true))
     } throws: {
       guard
-        case TaskError.recommender(.featureBeyondScale("user", "credit", nil, "1e+23", _))? =
-          $0 as? TaskError
+        case RecommendationError.featureBeyondScale("user", "credit", nil, "1e+23", _)? =
+          $0 as? RecommendationError
       else { return false }
       return true
     }
@@ -148,7 +150,7 @@ import Testing
 
   @Test func `a record of a customer of whom nothing is known is refused`() throws {
     for fields in ["", #""customer_number": 7, "country": "Atlantis", "city": null,"#] {
-      #expect(throws: TaskError.recommender(.nothingKnown)) {
+      #expect(throws: RecommendationError.nothingKnown) {
         try service.enriched(record(fields))
       }
     }

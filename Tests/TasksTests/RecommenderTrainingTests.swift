@@ -59,7 +59,7 @@ import Testing
     let text = RecommenderShop.row(0, 0, time: 5) + "u1,i1,3,Chile,1,toys,\(time)\n"
     let file = try shop.file("r.csv", RecommenderShop.header + text)
     #expect(
-      throws: TaskError.recommender(.missingTime(column: "time", row: 2, data: file))
+      throws: RecommendationError.missingTime(column: "time", row: 2, data: file)
     ) { try shop.reading(file) { $0.data.timestamp = "time" } }
   }
 
@@ -77,7 +77,7 @@ import Testing
     #expect(shop.messages.warnings.count == 1)
     #expect(shop.messages.warnings[0].contains("in the training data too"))
     let known = try shop.file("known.csv", RecommenderShop.header + RecommenderShop.rows())
-    #expect(throws: TaskError.recommender(.nothingToJudge(data: known))) {
+    #expect(throws: RecommendationError.nothingToJudge(data: known)) {
       try shop.train { $0.judging.test = known }
     }
   }
@@ -195,7 +195,7 @@ import Testing
     for change: (inout RecommenderConfiguration) -> Void in [
       { $0.model.preset = .lab }, { $0.data.rating = "rating" },
     ] {
-      #expect(throws: TaskError.recommender(.equalRatings(rating: "1", data: file))) {
+      #expect(throws: RecommendationError.equalRatings(rating: "1", data: file)) {
         try shop.train(file, change)
       }
     }
@@ -222,10 +222,10 @@ import Testing
       .map(\.id)
     #expect(Set(found) == Set((0..<12).map { "i\($0)" }))
     #expect(try service.similar(to: "i3", k: 100).count == 11)
-    #expect(throws: TaskError.recommender(.noDirection(entity: "item", id: "i12"))) {
+    #expect(throws: RecommendationError.noDirection(entity: "item", id: "i12")) {
       try service.similar(to: "i12", k: 1)
     }
-    #expect(throws: TaskError.recommender(.noDirection(entity: "user", id: "u25"))) {
+    #expect(throws: RecommendationError.noDirection(entity: "user", id: "u25")) {
       try service.predict(RecommendationQuery(.user("u25"), k: 1, includesSeen: true))
     }
   }
@@ -262,7 +262,9 @@ import Testing
     #expect {
       try shop.reading(file)
     } throws: {
-      guard case TaskError.recommender(.unusableRating(row, _, let expected, _))? = $0 as? TaskError
+      guard
+        case RecommendationError.unusableRating(row, _, let expected, _)? = $0
+          as? RecommendationError
       else { return false }
       return expected.contains("1000000000")
     }
@@ -272,10 +274,10 @@ import Testing
     let start = RecommenderShop.header + RecommenderShop.row(0, 0)
     let word = try shop.file("w.csv", start + "u1,i1,good,Chile,1,toys,0\n")
     #expect(
-      throws: TaskError.recommender(.wordForRating(file: word, place: "line 3", found: "good"))
+      throws: RecommendationError.wordForRating(file: word, place: "line 3", found: "good")
     ) { try shop.reading(word) }
     let empty = try shop.file("e.csv", start + "u1,i1,,Chile,1,toys,0\n")
-    #expect(throws: TaskError.recommender(.missingRating(row: 2, data: empty))) {
+    #expect(throws: RecommendationError.missingRating(row: 2, data: empty)) {
       try shop.reading(empty)
     }
   }
@@ -283,7 +285,7 @@ import Testing
   @Test func `a single interaction cannot be set aside in any way`() throws {
     let file = try shop.file("one.csv", "user,item,country,credit,line\nu0,i0,France,1,toys\n")
     #expect(
-      throws: TaskError.recommender(.tooFewInteractions(count: 1, anywhereHelps: false))
+      throws: RecommendationError.tooFewInteractions(count: 1, anywhereHelps: false)
     ) { try shop.train(file) { $0.data.rating = nil } }
   }
 

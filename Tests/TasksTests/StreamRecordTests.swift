@@ -136,7 +136,9 @@ import Testing
     #expect {
       try StreamRecord.read(Array((#"{"browse_history":[]}"# + text).utf8), source: "s3://b/k")
     } throws: { error in
-      guard case .badStreamRecord("s3://b/k", 2, _, _)? = error as? TaskError else { return false }
+      guard case .badStreamRecord("s3://b/k", 2, _, _)? = error as? RecommendationError else {
+        return false
+      }
       return "\(error)".contains(found)
     }
   }

@@ -1,8 +1,10 @@
-// What can be wrong with data or a folder in the eyes of a task, as facts. What to do about it is said
-// where there are flags.
+// What can be wrong with data or a folder for a task, as facts. The command line adds what to do.
 
-/// A run that a task refuses.
-public enum TaskError: Error, Equatable {
+/// An error about what a task was given, such as a file, which the loop refuses for it.
+public protocol TaskFailure: Error, CustomStringConvertible {}
+
+/// A run that a task refuses, of the kinds that several tasks have.
+public enum TaskError: TaskFailure, Equatable {
   /// The target is not a column of the table.
   case noTarget(name: String, data: String, suggestion: String?)
   /// The target has missing cells.
@@ -53,23 +55,13 @@ public enum TaskError: Error, Equatable {
   case exportCalibrated(folder: String)
   /// A file for another program would not predict as the model does.
   case exportDiffers(file: String, difference: Double, limit: Double)
-  /// A recommender's tables or questions are wrong.
-  case recommender(RecommenderProblem)
-  /// A number of an embedding is infinite or none; the position counts from 1.
-  case vectorNotFinite(identifier: String, position: Int)
-  /// Two embeddings have the same identifier; rows count from 1.
-  case sameIdentifier(identifier: String, rows: [Int])
-  /// The identifiers do not fit into the header of a file.
-  case identifiersTooLong(file: String, size: Int, limit: Int)
-  /// A record of a stream is not what it must be; records count from 1.
-  case badStreamRecord(source: String, record: Int, found: String, expected: String)
   /// No trial of a search came to its end.
   case noUsableTrial(count: Int)
   /// The work was stopped from outside.
   case cancelled
 }
 
-extension TaskError: CustomStringConvertible {
+extension TaskError {
   /// The facts, in one line.
   public var description: String {
     switch self {
@@ -125,19 +117,9 @@ extension TaskError: CustomStringConvertible {
     case .exportDiffers(let file, let difference, let limit):
       "\(file): the exported model's probabilities differ by up to \(difference), expected at most "
         + "\(limit); it was not written"
-    case .vectorNotFinite(let identifier, let position):
-      "the embedding of '\(identifier)' has no finite number in position \(position)"
-    case .sameIdentifier(let identifier, let rows):
-      "the identifier '\(identifier)' is in rows \(rows.map(String.init).joined(separator: " and ")), "
-        + "expected it once"
-    case .identifiersTooLong(let file, let size, let limit):
-      "\(file): the identifiers need a header of \(size) bytes, expected at most \(limit)"
-    case .badStreamRecord(let source, let record, let found, let expected):
-      "\(source): record \(record): found \(found), expected \(expected)"
     case .noUsableTrial(let count):
       "none of \(count) trial\(count == 1 ? "" : "s") came to its end: their losses are no finite "
         + "numbers"
-    case .recommender(let problem): problem.description
     case .cancelled: "stopped"
     }
   }

@@ -75,7 +75,7 @@ public struct RecommenderPredictor: Predictor {
     let users = try reader.users(
       source.location,
       id: RecommenderColumns.named(
-        user, in: try reader.names(of: source.location), role: "users", flag: "data.user_id",
+        user, in: try reader.names(of: source.location), role: "users", key: nil,
         data: name))
     return Table(
       columns: [Column(name: user, values: .category(CategoryColumn(users)))],
@@ -84,10 +84,9 @@ public struct RecommenderPredictor: Predictor {
 
   public func predict(_ table: Table, named name: String, context: RunContext) throws -> Table {
     guard case .category(let ids)? = table[model.layout.columns.userID]?.values else {
-      throw TaskError.recommender(
-        .noColumn(
-          role: "users", name: model.layout.columns.userID, flag: "data.user_id", data: name,
-          suggestion: nil))
+      throw RecommendationError.noColumn(
+        role: "users", name: model.layout.columns.userID, key: nil, data: name,
+        suggestion: nil)
     }
     let users = Self.distinct(ids)
     var lists = [[RecommendedItem]?](repeating: nil, count: users.count)
@@ -165,7 +164,7 @@ public struct RecommenderPredictor: Predictor {
 
   /// The nearest items, nearest first, the item itself left out.
   ///
-  /// - Throws: `TaskError.recommender(.noSuchItem)`, `RecommenderError`.
+  /// - Throws: `RecommendationError.noSuchItem`, `RecommenderError`.
   public func similar(to id: String, k: Int) throws -> [SimilarItem] {
     let item = try place(ofItem: id)
     let found = try index.similar(to: item, k: k, excluding: blankItems, pool: pool)
@@ -174,13 +173,13 @@ public struct RecommenderPredictor: Predictor {
 
   /// The place of an item of which something is known.
   ///
-  /// - Throws: `TaskError.recommender(.noSuchItem)`, `TaskError.recommender(.noDirection)`.
+  /// - Throws: `RecommendationError.noSuchItem`, `RecommendationError.noDirection`.
   func place(ofItem id: String) throws -> Int {
     guard let item = model.items.place(ofCell: id) else {
-      throw TaskError.recommender(.noSuchItem(id: id))
+      throw RecommendationError.noSuchItem(id: id)
     }
     guard model.itemVectors.row(item).contains(where: { $0 != 0 }) else {
-      throw TaskError.recommender(.noDirection(entity: "item", id: id))
+      throw RecommendationError.noDirection(entity: "item", id: id)
     }
     return item
   }
@@ -219,11 +218,11 @@ public struct RecommenderPredictor: Predictor {
     switch user {
     case .user(let id):
       guard let user = model.users.place(ofCell: id) else {
-        throw TaskError.recommender(.noSuchUser(id: id))
+        throw RecommendationError.noSuchUser(id: id)
       }
       let vector = Array(model.userVectors.row(user))
       guard vector.contains(where: { $0 != 0 }) else {
-        throw TaskError.recommender(.noDirection(entity: "user", id: id))
+        throw RecommendationError.noDirection(entity: "user", id: id)
       }
       return (vector, Array(model.seen[user]))
     case .features(let values): return (try vector(ofFeatures: named(values)), [])
@@ -232,20 +231,19 @@ public struct RecommenderPredictor: Predictor {
 
   /// Features by the names of the model's columns.
   ///
-  /// - Throws: `TaskError.recommender(.unknownFeature)`, `TaskError.recommender(.notANumber)`.
+  /// - Throws: `RecommendationError.unknownFeature`, `RecommendationError.notANumber`.
   private func named(_ values: [String: FeatureValue]) throws -> [ByteText: FeatureValue] {
     let known = model.layout.userEncoding.names
     var named: [ByteText: FeatureValue] = [:]
     for (name, value) in values.sorted(by: { $0.key.precedesInBytes($1.key) }) {
       guard let column = model.layout.userEncoding.column(named: name) else {
-        throw TaskError.recommender(
-          .unknownFeature(
-            name: name, known: known, suggestion: Suggestion.nearest(to: name, in: known)))
+        throw RecommendationError.unknownFeature(
+          name: name, known: known, suggestion: Suggestion.nearest(to: name, in: known))
       }
       if model.layout.userEncoding.scaler.featureNames.contains(bytesOf: column),
         value.number?.isFinite != true
       {
-        throw TaskError.recommender(.notANumber(feature: column, found: value.text ?? ""))
+        throw RecommendationError.notANumber(feature: column, found: value.text ?? "")
       }
       named[ByteText(column)] = value
     }
@@ -262,9 +260,9 @@ public struct RecommenderPredictor: Predictor {
     let features = try encoding.features(of: values, side: "user")
     // Before the towers, which have an answer to anything: the vector of nobody in particular.
     guard features.categories.contains(where: { $0 >= 0 }) || encoding.hasNumber(among: values)
-    else { throw TaskError.recommender(.nothingKnown) }
+    else { throw RecommendationError.nothingKnown }
     let encoded = try model.towers.user.encode(features, pool: pool)
-    if !encoded.zeros.isEmpty { throw TaskError.recommender(.nothingKnown) }
+    if !encoded.zeros.isEmpty { throw RecommendationError.nothingKnown }
     return Array(encoded.vectors.row(0))
   }
 }

@@ -121,7 +121,7 @@ extension RecommenderPredictor {
 
   /// The database, once it is known to hold the vectors of this model.
   ///
-  /// - Throws: `TaskError.recommender(.otherModel)`.
+  /// - Throws: `RecommendationError.otherModel`.
   private func target(_ dsn: String) throws -> PGVectorTarget {
     let target = try PGVectorTarget(dsn)
     let (table, expected) = (
@@ -129,8 +129,8 @@ extension RecommenderPredictor {
     )
     let found = try target.comment(of: table)
     guard found == expected else {
-      throw TaskError.recommender(
-        .otherModel(table: table, database: target.name, found: found, expected: expected))
+      throw RecommendationError.otherModel(
+        table: table, database: target.name, found: found, expected: expected)
     }
     return target
   }
@@ -139,11 +139,11 @@ extension RecommenderPredictor {
 
   /// The model's items of rows of the database.
   ///
-  /// - Throws: `TaskError.recommender(.otherVectors)` if the database holds another model's.
+  /// - Throws: `RecommendationError.otherVectors` if the database holds another model's.
   private func places(of rows: [VectorNeighbor]) throws -> [Int] {
     try rows.map { row in
       guard let item = model.items.place(of: row.id) else {
-        throw TaskError.recommender(.otherVectors(id: row.id))
+        throw RecommendationError.otherVectors(id: row.id)
       }
       return item
     }

@@ -21,6 +21,7 @@ extension CommandLineError {
     case let error as ConfigurationError: self.init(error, error.advice, .usage)
     case let error as TaskError:
       self.init(facts: error.facts, advice: error.advice, code: error.exitCode)
+    case let error as RecommendationError: self.init(error, error.advice, error.exitCode)
     case let error as TableError: self.init(error, error.advice, error.exitCode)
     case let error as ExtractError: self.init(error, error.advice, error.exitCode)
     case let error as ConnectorError: self.init(error, error.advice, error.exitCode)
@@ -49,14 +50,13 @@ extension TaskError {
     case .notAModel, .notAFolder: .file
     case .exportDiffers: .checkFailed
     case .reasons, .exportCalibrated, .otherTask, .insideModel, .outputIsInput: .usage
-    case .recommender(let problem): problem.exitCode
     case .cancelled: .internalError
     default: .data
     }
   }
 }
 
-extension RecommenderProblem {
+extension RecommendationError {
   fileprivate var exitCode: ProgramExitCode {
     switch self {
     case .noColumn, .noSuchUser, .noSuchItem, .unknownFeature, .notANumber, .nothingKnown: .usage

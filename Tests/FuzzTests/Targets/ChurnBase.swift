@@ -85,7 +85,7 @@ func attempting(_ decode: () throws -> Void, use: () throws -> Void) throws -> F
   do {
     try use()
   } catch is TableError {
-  } catch is TaskError {
+  } catch is any TaskFailure {
   }
   return .accepted
 }

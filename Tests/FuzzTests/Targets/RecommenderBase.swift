@@ -65,7 +65,7 @@ struct RecommenderBase {
     for ask in asks {
       do {
         try ask()
-      } catch is TaskError {
+      } catch is any TaskFailure {
       } catch is RecommenderError {
       } catch is PreprocessingError {
       }

@@ -37,7 +37,8 @@ extension StepFile {
       Finding(code: "schema", message: naming(error.description))
     case let error as ConfigurationError:
       Finding(code: "schema", message: naming(error.description))
-    case let error as TaskError where error != .cancelled:
+    case TaskError.cancelled: nil
+    case let error as any TaskFailure:
       Finding(code: "values", message: naming(error.description))
     case let error as EvaluationError:
       Finding(code: "values", message: naming(error.description))

@@ -35,7 +35,7 @@ struct EntityEncoding: Codable, Sendable, Equatable {
 
   /// The features of all entities; missing numbers stand at their mean.
   ///
-  /// - Throws: `PreprocessingError`; `TaskError.recommender(.featureBeyondScale)`.
+  /// - Throws: `PreprocessingError`; `RecommendationError.featureBeyondScale`.
   func features(_ columns: EntityColumns, side: String) throws -> EntityFeatures {
     let rows = Array(0..<Int32(columns.count))
     let scaled = try columns.namingRows {
@@ -44,12 +44,11 @@ struct EntityEncoding: Codable, Sendable, Equatable {
     if let place = scaled.elements.firstIndex(where: { abs($0) > Self.mostDeviations }) {
       let (row, column) = (place / scaled.columns, place % scaled.columns)
       let reach = Self.mostDeviations * scaler.scale[column]
-      throw TaskError.recommender(
-        .featureBeyondScale(
-          side: side, feature: scaler.featureNames[column],
-          row: columns.rows.isEmpty ? nil : Int(columns.rows[row]) + 1,
-          found: columns.numbers[column].values.doubles()[row].description,
-          expected: scaler.mean[column] - reach...scaler.mean[column] + reach))
+      throw RecommendationError.featureBeyondScale(
+        side: side, feature: scaler.featureNames[column],
+        row: columns.rows.isEmpty ? nil : Int(columns.rows[row]) + 1,
+        found: columns.numbers[column].values.doubles()[row].description,
+        expected: scaler.mean[column] - reach...scaler.mean[column] + reach)
     }
     return EntityFeatures(
       columns: columns.categories.count,

@@ -58,7 +58,7 @@ struct RatedPairs: Sendable {
           + "user or item is not known; the first one: \(firstUnknown)"
       ])
     }
-    guard count > 0 else { throw TaskError.recommender(.noInteractions(data: table.shown)) }
+    guard count > 0 else { throw RecommendationError.noInteractions(data: table.shown) }
     let rows = rowsThatCount(userCount: users.count)
     if rows.count < count {
       let repeats = count - rows.count
@@ -142,7 +142,7 @@ struct RatedPairs: Sendable {
     let lowest = given.lowest ?? ratings.min() ?? 0
     let highest = given.highest ?? ratings.max() ?? 0
     guard lowest < highest else {
-      throw TaskError.recommender(.equalRatings(rating: Self.text(lowest), data: data))
+      throw RecommendationError.equalRatings(rating: Self.text(lowest), data: data)
     }
     try require(ratings, from: lowest, to: highest, data: data)
     return lowest...highest
@@ -151,7 +151,7 @@ struct RatedPairs: Sendable {
   /// Checks ratings without others beside them: that they are numbers, and inside the scale as far as
   /// that was given.
   ///
-  /// - Throws: `TaskError.recommender(.unusableRating)`.
+  /// - Throws: `RecommendationError.unusableRating`.
   static func requireUsable(
     _ ratings: [Double], given: (lowest: Double?, highest: Double?), data: String
   ) throws {
@@ -163,17 +163,16 @@ struct RatedPairs: Sendable {
 
   private static func requireNumbers(_ ratings: [Double], data: String) throws {
     if let row = ratings.firstIndex(where: \.isNaN) {
-      throw TaskError.recommender(.missingRating(row: row + 1, data: data))
+      throw RecommendationError.missingRating(row: row + 1, data: data)
     }
     guard let row = ratings.firstIndex(where: { $0 != 0 && !sizes.contains(abs($0)) }) else {
       return
     }
-    throw TaskError.recommender(
-      .unusableRating(
-        row: row + 1, found: Self.text(ratings[row]),
-        expected:
-          "0, or a number of size \(Self.text(sizes.lowerBound)) to \(Self.text(sizes.upperBound))",
-        data: data))
+    throw RecommendationError.unusableRating(
+      row: row + 1, found: Self.text(ratings[row]),
+      expected:
+        "0, or a number of size \(Self.text(sizes.lowerBound)) to \(Self.text(sizes.upperBound))",
+      data: data)
   }
 
   /// The sizes of ratings other than 0: the squares of their errors, and the differences of floats,
@@ -184,11 +183,10 @@ struct RatedPairs: Sendable {
     _ ratings: [Double], from lowest: Double, to highest: Double, data: String
   ) throws {
     guard let row = ratings.firstIndex(where: { $0 < lowest || $0 > highest }) else { return }
-    throw TaskError.recommender(
-      .unusableRating(
-        row: row + 1, found: Self.text(ratings[row]),
-        expected: "\(Self.text(lowest)) to \(Self.text(highest))",
-        data: data))
+    throw RecommendationError.unusableRating(
+      row: row + 1, found: Self.text(ratings[row]),
+      expected: "\(Self.text(lowest)) to \(Self.text(highest))",
+      data: data)
   }
 
   /// A rating as people write it: whole numbers without a fraction.

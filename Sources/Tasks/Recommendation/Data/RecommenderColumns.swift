@@ -30,31 +30,31 @@ struct RecommenderColumns: Codable, Sendable, Equatable {
   ///   - looksForRatings: whether a column of ratings is found by its name.
   ///   - interactions, users, items: the names of the tables' columns; a table of its own that was
   ///     not given has those of the interactions.
-  /// - Throws: `TaskError.recommender(.noColumn)`.
+  /// - Throws: `RecommendationError.noColumn`.
   init(
     _ data: RecommenderConfiguration.Data, looksForRatings: Bool, interactions: [String],
     users: [String], items: [String]
   ) throws {
     let shown = LocationText.shown(data.path)
-    func find(_ given: String?, among names: [String], role: String, flag: String) throws -> String
+    func find(_ given: String?, among names: [String], role: String, key: String?) throws -> String
     {
       if let given {
-        return try Self.named(given, in: interactions, role: role, flag: flag, data: shown)
+        return try Self.named(given, in: interactions, role: role, key: key, data: shown)
       }
       if let found = Self.first(of: names, in: interactions) { return found }
-      throw TaskError.recommender(
-        .noColumn(role: role, name: nil, flag: flag, data: shown, suggestion: nil))
+      throw RecommendationError.noColumn(
+        role: role, name: nil, key: key, data: shown, suggestion: nil)
     }
-    userID = try find(data.userID, among: Self.userNames, role: "users", flag: "--user-id")
-    itemID = try find(data.itemID, among: Self.itemNames, role: "items", flag: "--item-id")
+    userID = try find(data.userID, among: Self.userNames, role: "users", key: "data.user_id")
+    itemID = try find(data.itemID, among: Self.itemNames, role: "items", key: "data.item_id")
     let isRating = looksForRatings ? Self.first(of: Self.ratingNames, in: interactions) : nil
     let taken = [userID, itemID, data.timestamp]
     rating =
       try data.rating.map {
-        try Self.named($0, in: interactions, role: "ratings", flag: "--rating", data: shown)
+        try Self.named($0, in: interactions, role: "ratings", key: "data.rating", data: shown)
       } ?? isRating.flatMap { taken.compactMap(\.self).contains(bytesOf: $0) ? nil : $0 }
     timestamp = try data.timestamp.map {
-      try Self.named($0, in: interactions, role: "times", flag: "--timestamp", data: shown)
+      try Self.named($0, in: interactions, role: "times", key: "data.timestamp", data: shown)
     }
     let (userTable, itemTable) = (
       data.users.map(LocationText.shown) ?? shown, data.items.map(LocationText.shown) ?? shown
@@ -65,11 +65,11 @@ struct RecommenderColumns: Codable, Sendable, Equatable {
     )
     userFeatures =
       try data.userFeatures?.flatMap {
-        try Self.features($0, in: users, flag: "--user-features", data: userTable)
+        try Self.features($0, in: users, key: "data.user_features", data: userTable)
       } ?? lab.0
     itemFeatures =
       try data.itemFeatures?.flatMap {
-        try Self.features($0, in: items, flag: "--item-features", data: itemTable)
+        try Self.features($0, in: items, key: "data.item_features", data: itemTable)
       } ?? lab.1
     try checkRoles(data)
   }
@@ -78,49 +78,50 @@ struct RecommenderColumns: Codable, Sendable, Equatable {
   ///
   /// - Throws: `ConfigurationError.twoRoles`.
   private func checkRoles(_ data: RecommenderConfiguration.Data) throws {
-    let interactions: [(role: String, column: String)] =
-      [("data.user_id (--user-id)", userID), ("data.item_id (--item-id)", itemID)]
-      + [rating].compactMap(\.self).map { ("data.rating (--rating)", $0) }
-      + [timestamp].compactMap(\.self).map { ("data.timestamp (--timestamp)", $0) }
+    let interactions: [(key: String, column: String)] =
+      [("data.user_id", userID), ("data.item_id", itemID)]
+      + [rating].compactMap(\.self).map { ("data.rating", $0) }
+      + [timestamp].compactMap(\.self).map { ("data.timestamp", $0) }
     // Tables of users and items have columns of their own.
     for columns in [
       interactions,
       (data.users == nil ? interactions : [interactions[0]])
-        + userFeatures.map { ("data.user_features (--user-features)", $0) },
+        + userFeatures.map { ("data.user_features", $0) },
       (data.items == nil ? interactions : [interactions[1]])
-        + itemFeatures.map { ("data.item_features (--item-features)", $0) },
+        + itemFeatures.map { ("data.item_features", $0) },
     ] {
-      var roles: [ByteText: String] = [:]
-      for (role, column) in columns {
-        if let other = roles[ByteText(column)] {
-          throw ConfigurationError.twoRoles(column: column, other, role)
+      var keys: [ByteText: String] = [:]
+      for (key, column) in columns {
+        if let other = keys[ByteText(column)] {
+          throw ConfigurationError.twoRoles(
+            column: column, RecommenderConfiguration.named(other),
+            RecommenderConfiguration.named(key))
         }
-        roles[ByteText(column)] = role
+        keys[ByteText(column)] = key
       }
     }
   }
 
   /// The column of a table with a given name, capitals and separators aside where that is clear.
   ///
-  /// - Parameter flag: what names the column.
+  /// - Parameter key: the setting that names the column; nil where none does.
   static func named(
-    _ name: String, in columns: [String], role: String, flag: String, data: String
+    _ name: String, in columns: [String], role: String, key: String?, data: String
   ) throws -> String {
     if columns.contains(bytesOf: name) { return name }
     let alike = columns.filter { plain($0) == plain(name) }
     if alike.count == 1 { return alike[0] }
-    throw TaskError.recommender(
-      .noColumn(
-        role: role, name: name, flag: flag, data: data,
-        suggestion: Suggestion.nearest(to: name, in: columns)))
+    throw RecommendationError.noColumn(
+      role: role, name: name, key: key, data: data,
+      suggestion: Suggestion.nearest(to: name, in: columns))
   }
 
   /// A name of a feature, or several with commas between them.
   private static func features(
-    _ item: String, in columns: [String], flag: String, data: String
+    _ item: String, in columns: [String], key: String?, data: String
   ) throws -> [String] {
     let names = columns.contains(bytesOf: item) ? [item] : item.commaParts
-    return try names.map { try named($0, in: columns, role: "features", flag: flag, data: data) }
+    return try names.map { try named($0, in: columns, role: "features", key: key, data: data) }
   }
 
   /// The column of users: that of a name, or of a usual one; nil if there is none.
@@ -137,7 +138,7 @@ struct RecommenderColumns: Codable, Sendable, Equatable {
     _ name: String?, among names: [String], in columns: [String]
   ) -> String? {
     guard let name else { return first(of: names, in: columns) }
-    return try? named(name, in: columns, role: "", flag: "", data: "")
+    return try? named(name, in: columns, role: "", key: nil, data: "")
   }
 
   /// The feature columns of a side that a table has: of those that are wanted, or of the lab's.
@@ -149,7 +150,7 @@ struct RecommenderColumns: Codable, Sendable, Equatable {
       return names.compactMap { first(of: [$0], in: columns) }
     }
     return wanted.flatMap { columns.contains(bytesOf: $0) ? [$0] : $0.commaParts }.compactMap {
-      try? named($0, in: columns, role: "", flag: "", data: "")
+      try? named($0, in: columns, role: "", key: nil, data: "")
     }
   }
 

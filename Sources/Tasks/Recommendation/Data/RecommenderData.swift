@@ -31,14 +31,14 @@ struct RecommenderData: Sendable {
     if whole.mayDropRatings, let rating = columns.rating, interactions.hasEqualRatings {
       context.warn([
         "\(interactions.shown): the column '\(rating)' holds the same number in all rows and is not "
-          + "taken for ratings: give --rating \(rating) with its scale if it is one"
+          + "taken for ratings: set data.rating, data.lowest_rating and data.highest_rating if it is one"
       ])
       (columns.rating, interactions.ratings) = (nil, nil)
     }
     let userTable = try reader.entities(
-      configuration.users, id: columns.userID, flag: "--user-id", features: columns.userFeatures)
+      configuration.users, id: columns.userID, key: "data.user_id", features: columns.userFeatures)
     let itemTable = try reader.entities(
-      configuration.items, id: columns.itemID, flag: "--item-id", features: columns.itemFeatures)
+      configuration.items, id: columns.itemID, key: "data.item_id", features: columns.itemFeatures)
     // A table of its own says which users or items there are.
     let users = EntityIndex(in: [userTable?.ids ?? interactions.users])
     let items = EntityIndex(in: [itemTable?.ids ?? interactions.items])
@@ -159,7 +159,7 @@ struct RecommenderReader {
   /// Reads the users of a list, each once, in the order of their first rows.
   ///
   /// - Parameter id: the column that names them.
-  /// - Throws: `TableError`, `TaskError.recommender(.missingIdentifier)`.
+  /// - Throws: `TableError`, `RecommendationError.missingIdentifier`.
   func users(_ location: String, id: String) throws -> [String] {
     var options = configuration.source(at: location).format
     options.kinds = [ByteText(id): .category]
@@ -185,9 +185,8 @@ struct RecommenderReader {
         features: columns.userFeatures + columns.itemFeatures)
     } catch TableError.badCell(let file, let row, let line, columns.rating, let cell, _) {
       // An empty cell, which the table's own advice allows, is no rating either.
-      throw TaskError.recommender(
-        .wordForRating(
-          file: name ?? file, place: line.map { "line \($0)" } ?? "row \(row)", found: cell))
+      throw RecommendationError.wordForRating(
+        file: name ?? file, place: line.map { "line \($0)" } ?? "row \(row)", found: cell)
     }
     let table = result.table
     func numbers(_ name: String?) -> [Double]? {
@@ -198,11 +197,10 @@ struct RecommenderReader {
     }
     if let timestamp = columns.timestamp {
       guard let times = numbers(timestamp) else {
-        throw TaskError.recommender(.noTimes(column: timestamp, data: shown))
+        throw RecommendationError.noTimes(column: timestamp, data: shown)
       }
       if let row = times.firstIndex(where: { !$0.isFinite }) {
-        throw TaskError.recommender(
-          .missingTime(column: timestamp, row: row + 1, data: shown))
+        throw RecommendationError.missingTime(column: timestamp, row: row + 1, data: shown)
       }
       if let mix = TimeUnits.mixture(of: times) {
         context.warn([
@@ -221,23 +219,22 @@ struct RecommenderReader {
 
   /// Reads a table of users or items; nil where none was given.
   ///
-  /// - Parameter flag: what names the column of identifiers.
+  /// - Parameter key: the setting that names the column of identifiers.
   func entities(
-    _ location: String?, id: String, flag: String, features: [String]
+    _ location: String?, id: String, key: String, features: [String]
   ) throws -> Entities? {
     guard let location else { return nil }
     let shown = shown(location)
     let id = try RecommenderColumns.named(
-      id, in: try names(of: location), role: "identifiers", flag: flag, data: shown)
+      id, in: try names(of: location), role: "identifiers", key: key, data: shown)
     let result = try read(
       location, kinds: [ByteText(id): .category], identifiers: [ByteText(id)], features: features)
     let ids = try ids(id, of: result.table, at: location)
     var firstRow = [Int?](repeating: nil, count: ids.levels.count)
     for (row, code) in ids.codes.enumerated() {
       if let first = firstRow[Int(code)] {
-        throw TaskError.recommender(
-          .repeatedEntity(
-            id: ids.levels[Int(code)], rows: [first + 1, row + 1], data: shown))
+        throw RecommendationError.repeatedEntity(
+          id: ids.levels[Int(code)], rows: [first + 1, row + 1], data: shown)
       }
       firstRow[Int(code)] = row
     }
@@ -272,11 +269,10 @@ struct RecommenderReader {
       preconditionFailure("the column \(name) was not read as categories")
     }
     if let row = ids.codes.firstIndex(where: { $0 < 0 }) {
-      throw TaskError.recommender(
-        .missingIdentifier(
-          column: name, row: row + 1,
-          cell: cell(of: name, row: row, in: location),
-          data: shown(location)))
+      throw RecommendationError.missingIdentifier(
+        column: name, row: row + 1,
+        cell: cell(of: name, row: row, in: location),
+        data: shown(location))
     }
     return ids
   }

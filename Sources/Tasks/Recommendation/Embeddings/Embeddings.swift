@@ -15,13 +15,13 @@ public struct Embeddings: Sendable, Equatable {
   /// Creates embeddings.
   ///
   /// - Precondition: there is a vector per identifier, of at least one number.
-  /// - Throws: `TaskError.vectorNotFinite`, `.sameIdentifier`: no vector store takes either.
+  /// - Throws: `RecommendationError.vectorNotFinite`, `.sameIdentifier`: no vector store takes either.
   public init(identifiers: Identifiers, vectors: Matrix<Float>) throws {
     precondition(
       identifiers.count == vectors.rows && vectors.columns >= 1,
       "\(identifiers.count) identifiers of \(vectors.rows) vectors of \(vectors.columns) numbers")
     if let place = vectors.elements.firstIndex(where: { !$0.isFinite }) {
-      throw TaskError.vectorNotFinite(
+      throw RecommendationError.vectorNotFinite(
         identifier: identifiers[place / vectors.columns], position: place % vectors.columns + 1)
     }
     // By their bytes: Swift takes different spellings of "é" for equal, a database does not.
@@ -30,7 +30,8 @@ public struct Embeddings: Sendable, Equatable {
     for row in 0..<identifiers.count {
       let identifier = identifiers[row]
       if let first = rows.updateValue(row, forKey: Array(identifier.utf8)) {
-        throw TaskError.sameIdentifier(identifier: identifier, rows: [first + 1, row + 1])
+        throw RecommendationError.sameIdentifier(
+          identifier: identifier, rows: [first + 1, row + 1])
       }
     }
     self.identifiers = identifiers

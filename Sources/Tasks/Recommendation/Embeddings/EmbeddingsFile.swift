@@ -9,7 +9,7 @@ public enum EmbeddingsFile {
   /// Writes embeddings in a format, and returns the files that were written.
   ///
   /// - Parameter location: a local path or an `s3://` URI without a query.
-  /// - Throws: `TableError`; `TaskError.identifiersTooLong` for safetensors.
+  /// - Throws: `TableError`; `RecommendationError.identifiersTooLong` for safetensors.
   @discardableResult
   public static func write(
     _ embeddings: Embeddings, as format: EmbeddingsFormat, to location: String, pool: WorkerPool

@@ -12,7 +12,7 @@ enum EmbeddingsSafetensors {
   /// Returns the bytes of a file.
   ///
   /// - Parameter name: the file, for error messages.
-  /// - Throws: `TaskError.identifiersTooLong`.
+  /// - Throws: `RecommendationError.identifiersTooLong`.
   static func encoded(_ embeddings: Embeddings, name: String) throws -> [UInt8] {
     var file = SafetensorsFile(tensors: [vectorsName: embeddings.tensor])
     switch embeddings.identifiers {
@@ -24,7 +24,7 @@ enum EmbeddingsSafetensors {
     let bytes = file.encoded()
     let header = bytes[..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
     guard header <= SafetensorsFile.longestHeader else {
-      throw TaskError.identifiersTooLong(
+      throw RecommendationError.identifiersTooLong(
         file: name, size: header, limit: SafetensorsFile.longestHeader)
     }
     return bytes

@@ -75,15 +75,15 @@ extension RecommenderFit {
 
   /// The rows that are set aside to judge on where there is no test table, and the others.
   ///
-  /// - Throws: `TaskError.recommender(.tooFewInteractions)` if none can be set aside.
+  /// - Throws: `RecommendationError.tooFewInteractions` if none can be set aside.
   func judgingSplit() throws -> RecommenderSplit {
     let split = division(
       of: data.pairs, share: configuration.judging.holdout, random: random.split(2))
     guard !split.test.isEmpty else {
       let any = RecommenderSplit.anywhere(
         count: data.pairs.count, share: configuration.judging.holdout, random: random.split(2))
-      throw TaskError.recommender(
-        .tooFewInteractions(count: data.pairs.count, anywhereHelps: !any.test.isEmpty))
+      throw RecommendationError.tooFewInteractions(
+        count: data.pairs.count, anywhereHelps: !any.test.isEmpty)
     }
     return split
   }
@@ -101,10 +101,10 @@ extension RatedPairs {
   /// The rows whose user and item are not among the interactions that a model has learnt from, with
   /// a warning if there are others.
   ///
-  /// - Throws: `TaskError.recommender(.nothingToJudge)` if there is none.
+  /// - Throws: `RecommendationError.nothingToJudge` if there is none.
   func excluding(_ known: SparseRows, data: String, context: RunContext) throws -> RatedPairs {
     let unseen = excluding(known)
-    guard unseen.count > 0 else { throw TaskError.recommender(.nothingToJudge(data: data)) }
+    guard unseen.count > 0 else { throw RecommendationError.nothingToJudge(data: data) }
     if unseen.count < count {
       context.warn([
         "\(data): \(count - unseen.count) of \(count) interactions are in the training data too and "

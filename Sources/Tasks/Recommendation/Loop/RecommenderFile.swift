@@ -36,7 +36,7 @@ extension RecommenderLoop {
   /// - Parameters:
   ///   - known: the columns of earlier tables.
   ///   - shown: the name of the table in messages.
-  /// - Throws: `TaskError.recommender(.noColumn)`, `ConfigurationError`.
+  /// - Throws: `RecommendationError.noColumn`, `ConfigurationError`.
   func kind(
     ofTable names: [String], known: RecommenderColumns?, shown: String
   ) throws -> RecommenderFile {
@@ -66,9 +66,8 @@ extension RecommenderLoop {
       let features = RecommenderColumns.features(
         data.itemFeatures, side: .item, presentIn: names)
       if !features.isEmpty { return .features(.item, id: item, features: features) }
-      throw TaskError.recommender(
-        .noColumn(
-          role: "users", name: data.userID, flag: "data.user_id", data: shown, suggestion: nil))
+      throw RecommendationError.noColumn(
+        role: "users", name: data.userID, key: "data.user_id", data: shown, suggestion: nil)
     }
   }
 

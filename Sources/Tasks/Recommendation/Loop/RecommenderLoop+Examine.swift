@@ -116,7 +116,7 @@ extension RecommenderLoop {
   ) throws -> Examination {
     let reader = RecommenderReader(data(as: nil), name: file.name, context: context)
     let entities = try reader.entities(
-      file.path, id: id, flag: "data.\(side.rawValue)_id", features: features)
+      file.path, id: id, key: "data.\(side.rawValue)_id", features: features)
     guard let table = entities?.table, table.rowCount > 0 else {
       return .refused("found no rows, expected a row for each \(side.rawValue)", code: "empty")
     }

@@ -38,7 +38,7 @@ extension RecommenderLoop {
       case .list: continue
       }
     }
-    guard let columns else { throw TaskError.recommender(.noInteractions(data: "all files")) }
+    guard let columns else { throw RecommendationError.noInteractions(data: "all files") }
     let read = try interactionTable(interactions, work: work, known: columns, kinds: kinds)
     try read.table.write(to: "\(work)/\(Self.interactionsName)")
     var data = data(as: columns)
@@ -94,7 +94,7 @@ extension RecommenderLoop {
     guard
       case .interactions(let columns) = try kind(
         ofTable: view.common.sorted().map(\.string), known: known, shown: "all files")
-    else { throw TaskError.recommender(.noInteractions(data: "all files")) }
+    else { throw RecommendationError.noInteractions(data: "all files") }
     var kinds = kinds
     kinds[ByteText(columns.userID)] = .category
     kinds[ByteText(columns.itemID)] = .category
@@ -106,7 +106,7 @@ extension RecommenderLoop {
     let table = read.table
     guard case .category(let users)? = table[columns.userID]?.values,
       case .category(let items)? = table[columns.itemID]?.values
-    else { throw TaskError.recommender(.noInteractions(data: "all files")) }
+    else { throw RecommendationError.noInteractions(data: "all files") }
     var ages: [Int32] = []
     for (age, count) in read.fileRows.enumerated() {
       ages += [Int32](repeating: Int32(age), count: count)

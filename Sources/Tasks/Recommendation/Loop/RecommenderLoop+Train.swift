@@ -98,7 +98,7 @@ extension RecommenderLoop {
       judged = judged.filter { newest[$0] >= least }
     }
     guard !split.train.isEmpty, !judged.isEmpty else {
-      throw TaskError.recommender(.tooFewInteractions(count: pairs.count, anywhereHelps: false))
+      throw RecommendationError.tooFewInteractions(count: pairs.count, anywhereHelps: false)
     }
     return (pairs.selecting(split.train), pairs.selecting(judged))
   }

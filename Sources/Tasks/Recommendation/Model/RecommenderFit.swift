@@ -59,14 +59,14 @@ struct RecommenderFit {
   /// The rows that the trials of a search are compared on, and those that they learn from: the same,
   /// or a share of all rows where no user has enough.
   ///
-  /// - Throws: `TaskError.recommender(.tooFewToValidate)`.
+  /// - Throws: `RecommendationError.tooFewToValidate`.
   func comparingSplit(of pairs: RatedPairs) throws -> RecommenderSplit {
     let usual = validationSplit(of: pairs)
     guard usual.test.isEmpty else { return usual }
     let share = configuration.model.validationFraction
     let any = RecommenderSplit.anywhere(count: pairs.count, share: share, random: random.split(1))
     guard !any.test.isEmpty else {
-      throw TaskError.recommender(.tooFewToValidate(count: pairs.count, share: share))
+      throw RecommendationError.tooFewToValidate(count: pairs.count, share: share)
     }
     return any
   }

@@ -14,7 +14,7 @@ extension RecommenderPredictor {
   /// - Parameters:
   ///   - k: the length of both lists.
   ///   - seed: decides which product is drawn.
-  /// - Throws: `TaskError.recommender(.nothingKnown)` for a new customer of whom nothing is known,
+  /// - Throws: `RecommendationError.nothingKnown` for a new customer of whom nothing is known,
   ///   `RecommenderError`.
   public func enriched(_ record: StreamRecord, k: Int = 5, seed: UInt64 = 42) throws -> StreamRecord
   {

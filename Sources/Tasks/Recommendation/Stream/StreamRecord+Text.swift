@@ -27,7 +27,7 @@ extension StreamRecord: Codable {
   /// Reads all records of a text: JSON objects with white space between them, or nothing.
   ///
   /// - Parameter source: the name of the text for error messages.
-  /// - Throws: `TaskError.badStreamRecord` for the first record that is not one.
+  /// - Throws: `RecommendationError.badStreamRecord` for the first record that is not one.
   public static func read(_ text: [UInt8], source: String) throws -> [StreamRecord] {
     var records: [StreamRecord] = []
     var objects = JSONObjects(text)
@@ -43,7 +43,7 @@ extension StreamRecord: Codable {
         }
         records.append(try StreamRecord(fields: fields))
       } catch let problem as StreamRecordProblem {
-        throw TaskError.badStreamRecord(
+        throw RecommendationError.badStreamRecord(
           source: source, record: number, found: problem.found, expected: problem.expected)
       }
     }

@@ -1,9 +1,11 @@
-// What can be wrong with a recommender's tables or questions, as facts, and their words.
+// What can be wrong with the tables, the questions or the embeddings of a recommender, as facts.
 
 /// A reason why a recommender cannot be trained or asked.
-public enum RecommenderProblem: Error, Equatable, Sendable {
+public enum RecommendationError: TaskFailure, Equatable, Sendable {
   /// A column is not in the table, or none was named and none has a usual name.
-  case noColumn(role: String, name: String?, flag: String, data: String, suggestion: String?)
+  ///
+  /// `key` is the setting that names the column; nil where none does.
+  case noColumn(role: String, name: String?, key: String?, data: String, suggestion: String?)
   /// The column of times holds something else.
   case noTimes(column: String, data: String)
   /// A row lacks its time.
@@ -50,9 +52,17 @@ public enum RecommenderProblem: Error, Equatable, Sendable {
   case otherVectors(id: String)
   /// The table of the database holds another model's vectors, or does not say whose.
   case otherModel(table: String, database: String, found: String?, expected: String)
+  /// A number of an embedding is infinite or none; the position counts from 1.
+  case vectorNotFinite(identifier: String, position: Int)
+  /// Two embeddings have the same identifier; rows count from 1.
+  case sameIdentifier(identifier: String, rows: [Int])
+  /// The identifiers do not fit into the header of a file.
+  case identifiersTooLong(file: String, size: Int, limit: Int)
+  /// A record of a stream is not what it must be; records count from 1.
+  case badStreamRecord(source: String, record: Int, found: String, expected: String)
 }
 
-extension RecommenderProblem: CustomStringConvertible {
+extension RecommendationError {
   /// The facts, in one line.
   public var description: String {
     switch self {
@@ -107,6 +117,15 @@ extension RecommenderProblem: CustomStringConvertible {
       "\(database): the table \(table) is \(found.map { "of '\($0)'" } ?? "of no known model"), "
         + "expected '\(expected)'"
     case .nothingKnown: "nothing that was said of the user is known to the model"
+    case .vectorNotFinite(let identifier, let position):
+      "the embedding of '\(identifier)' has no finite number in position \(position)"
+    case .sameIdentifier(let identifier, let rows):
+      "the identifier '\(identifier)' is in rows \(rows.map(String.init).joined(separator: " and ")), "
+        + "expected it once"
+    case .identifiersTooLong(let file, let size, let limit):
+      "\(file): the identifiers need a header of \(size) bytes, expected at most \(limit)"
+    case .badStreamRecord(let source, let record, let found, let expected):
+      "\(source): record \(record): found \(found), expected \(expected)"
     }
   }
 }
