@@ -67,6 +67,9 @@ arrow::Status MapFile(const char* path, mlc_bytes& made);
 /// Fails unless whatever reads the column by its indices, offsets and texts stays inside of it.
 arrow::Status Validate(const arrow::ChunkedArray& column);
 
+/// Whether a failure is about a text that is not UTF-8.
+bool IsBadText(const arrow::Status& status);
+
 /// Runs `body`, which returns a Status; false and a filled `error` if it fails or throws.
 template <typename Body>
 bool Guard(Source source, mlc_error* error, Body body) {

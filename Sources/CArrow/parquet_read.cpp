@@ -264,7 +264,10 @@ mlc_table* mlc_parquet_read(const mlc_parquet* parquet, const int32_t* columns,
     ARROW_RETURN_NOT_OK(table->Validate());
     for (int32_t i = 0; i < count; i++) {
       // Before any use: a damaged file may hold indices of no entry and texts of no end.
-      ARROW_RETURN_NOT_OK(mlc::Validate(*table->column(i)));
+      if (const auto valid = mlc::Validate(*table->column(i)); !valid.ok()) {
+        if (mlc::IsBadText(valid)) *failed_column = columns[i];
+        return valid;
+      }
       auto column = Normalise(table->column(i), as_text[i]);
       if (!column.ok()) {
         *failed_column = columns[i];

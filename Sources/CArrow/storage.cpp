@@ -14,6 +14,11 @@
 
 namespace mlc {
 
+// The only sign that Arrow gives of a text that is not UTF-8.
+bool IsBadText(const arrow::Status& status) {
+  return status.message().find("Invalid UTF8") != std::string::npos;
+}
+
 static int32_t CodeOf(const arrow::Status& status, Source source) {
   if (status.IsOutOfMemory()) return MLC_NO_RESOURCES;
   // The only sign that Arrow gives of a thread pool that cannot start a thread.
@@ -30,7 +35,7 @@ static int32_t CodeOf(const arrow::Status& status, Source source) {
     default: return MLC_FILE_FAILED;
   }
   switch (source) {
-    case Source::kData: return MLC_BAD_DATA;
+    case Source::kData: return IsBadText(status) ? MLC_BAD_TEXT : MLC_BAD_DATA;
     case Source::kLocal: return MLC_FILE_FAILED;
     case Source::kRemote: return MLC_REMOTE_FAILED;
   }

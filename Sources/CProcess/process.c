@@ -25,7 +25,7 @@ bool mlp_open_descriptors(void) {
 static void say(const char *facts) {
   static const char advice[] =
       "Give the process more memory and threads (ulimit -v, ulimit -u, the container's limits), or "
-      "use fewer --threads.\n";
+      "use fewer threads.\n";
   char text[512];
   const int count = snprintf(text, sizeof text, "mlcore: %s\n%s", facts, advice);
   if (count > 0) {

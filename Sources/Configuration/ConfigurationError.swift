@@ -1,4 +1,4 @@
-// What can be wrong with a configuration, as facts, and the only place that puts it into words.
+// What can be wrong with a configuration, as facts. The command line adds what to do.
 
 /// A configuration that cannot be used; the program ends with code 2.
 public enum ConfigurationError: Error, Equatable {
@@ -12,10 +12,12 @@ public enum ConfigurationError: Error, Equatable {
   case notText(file: String, line: Int, column: Int, problem: String)
   /// The file cannot be read.
   case unreadable(file: String, problem: String)
-  /// `--set` was given something else than `key=value`.
-  case notAnAssignment(text: String)
-  /// A setting without which the task cannot run has no value.
-  case missing(key: String, flag: String)
+  /// What sets a single key was given something else than `key=value`.
+  case notAnAssignment(text: String, source: String)
+  /// A setting without which the task cannot run has no value; nil for one without a flag.
+  case missing(key: String, flag: String?)
+  /// A file does not name the task that it is for.
+  case noTask(file: String)
   /// Two settings exclude each other.
   case conflict(String, String)
   /// A column is named for two roles, or twice for one.
@@ -33,27 +35,13 @@ extension ConfigurationError: CustomStringConvertible {
     case .notText(let file, let line, let column, let problem):
       "\(file): line \(line), column \(column): found \(problem)"
     case .unreadable(let file, let problem): "\(file): \(problem)"
-    case .notAnAssignment(let text): "--set \(text): expected section.key=value"
-    case .missing(let key, let flag): "nothing was given for \(key) (\(flag))"
+    case .notAnAssignment(let text, let source): "\(source) \(text): expected section.key=value"
+    case .missing(let key, let flag):
+      "nothing was given for \(key)" + (flag.map { " (\($0))" } ?? "")
+    case .noTask(let file): "\(file): there is no key 'task', expected the name of one"
     case .conflict(let first, let second): "\(first) and \(second) were both given"
     case .twoRoles(let column, let first, let second):
       "the column '\(column)' is named twice, in \(first) and in \(second)"
-    }
-  }
-
-  /// What to do, in one line.
-  public var advice: String {
-    switch self {
-    case .unknownKey(_, _, let suggestion?): "did you mean '\(suggestion)'?"
-    case .unknownKey: "'mlcore help settings' lists the keys"
-    case .refused("data.id", _, _, _): "rename the column in the table"
-    case .refused(let key, _, _, _): "correct it, or leave \(key) out for its default"
-    case .syntax: "correct the line; text needs quotes, lists need brackets"
-    case .notText: "correct the line; the file must be UTF-8 text without control characters"
-    case .unreadable: "check the path given to --config"
-    case .notAnAssignment: "write for example --set boosting.learning_rate=0.05"
-    case .missing(let key, let flag): "add \(flag), or set \(key) in the --config file"
-    case .conflict, .twoRoles: "leave one of them out"
     }
   }
 }

@@ -45,15 +45,18 @@ public struct ConfigurationLayers<Configuration: Sendable>: Sendable {
 
   /// Applies one `key=value` of the command line.
   ///
+  /// - Parameter source: what messages call its place, such as a flag.
   /// - Throws: `ConfigurationError`.
-  public func apply(assignment: String, to configuration: inout Configuration) throws {
+  public func apply(
+    assignment: String, source: String, to configuration: inout Configuration
+  ) throws {
     guard let equals = assignment.firstIndex(of: "="), equals > assignment.startIndex else {
-      throw ConfigurationError.notAnAssignment(text: assignment)
+      throw ConfigurationError.notAnAssignment(text: assignment, source: source)
     }
     try apply(
       key: String(assignment[..<equals]),
       text: String(assignment[assignment.index(after: equals)...]),
-      source: "--set", to: &configuration)
+      source: source, to: &configuration)
   }
 
   /// Applies a value as it was typed for a flag.
@@ -165,7 +168,7 @@ public enum ConfigurationFile {
   public static func task(of file: String) throws -> String {
     let table = try ConfigurationLayers<Never>.parse(file: file)
     guard let task = table["task"]?.string else {
-      throw ConfigurationError.missing(key: "task", flag: "the name of a task after 'train'")
+      throw ConfigurationError.noTask(file: file)
     }
     return task
   }

@@ -10,7 +10,7 @@ public enum RunFile {
   public static func text<Configuration>(
     _ configuration: Configuration, settings: [Setting<Configuration>],
     notes: [String: String] = [:],
-    head: String = "# Repeat this run: mlcore train --config run.toml --out DIR"
+    head: String = "# 'mlcore train' with this file as its configuration repeats this run."
   ) -> String {
     var lines = [head]
     var section = ""

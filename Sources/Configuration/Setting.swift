@@ -142,7 +142,7 @@ extension Configurable {
 
   /// The error of a key that needs a value and has none.
   public static func missing(_ key: String) -> ConfigurationError {
-    .missing(key: key, flag: settings[key]?.flag.name ?? key)
+    .missing(key: key, flag: settings[key]?.flag.name)
   }
 }
 

@@ -1,4 +1,4 @@
-// The words of the errors: one line of facts, one line that says what to do.
+// The facts of the errors in words: one line each.
 
 internal import Texts
 
@@ -58,57 +58,6 @@ extension ConnectorError: CustomStringConvertible {
     case .noCredentials(let queue): "\(queue): there are no credentials"
     case .queueFailed(let queue, let reason): "\(queue): the queue failed: \(reason)"
     case .stopped: "stopped"
-    }
-  }
-
-  /// What to do about it, in one line.
-  public var advice: String {
-    switch self {
-    case .badLocation:
-      "Write sqlite:FILE, mysql://USER@HOST:PORT/DATABASE or postgresql://USER@HOST:PORT/DATABASE."
-    case .passwordInLocation:
-      "Leave it out; give it as PGPASSWORD, MYSQL_PWD, ~/.pgpass or ~/.my.cnf, or to etl as "
-        + "MLCORE_SOURCE_PASSWORD."
-    case .notFound: "Check the spelling; a relative path starts at the current folder."
-    case .permissionDenied: "Change the permissions, or choose another place."
-    case .notADatabase:
-      "Name a file that SQLite made, such as one of 'mlcore generate classicmodels'."
-    case .locked: "Wait until it has finished, and try again."
-    case .fileFailed: "Check the disk and its free space, then try again."
-    case .cannotConnect:
-      "Check host, port, user and database; the password is read from PGPASSWORD, MYSQL_PWD, "
-        + "~/.pgpass or ~/.my.cnf, and by etl from MLCORE_SOURCE_PASSWORD before all of them."
-    case .connectionLost: "Check that the server runs, then run the command again."
-    case .lockHeld(_, let holder?):
-      "End the transaction of session \(holder.session), or that session, and try again."
-    case .lockHeld: "Find the session that holds the lock, end its transaction, and try again."
-    case .noRight: "Grant this right to the user of the location, or name another user."
-    case .dependents:
-      "Drop what depends on the table, run the command again, and create it anew."
-    case .databaseFailed: "Correct the database or its settings, then run the command again."
-    case .statementFailed: "Correct the query; it must be one SELECT in the database's own dialect."
-    case .notOneStatement, .notAQuery: "Write one SELECT into the file."
-    case .duplicateColumn: "Give one of them another name with AS."
-    case .unknownColumn(_, let name, let known): Suggestion.advice(for: name, among: known)
-    case .unsupportedType: "Leave the column out of the query, or CAST it to a number or a string."
-    case .badValue: "Correct the value, or CAST the column in the query."
-    case .noVectorExtension:
-      "Install pgvector on the server and run CREATE EXTENSION vector; in this database."
-    case .badVectorTable: "Choose another table or other options."
-    case .foreignTable:
-      "Rename that table, choose another database, or add --force to replace the table."
-    case .readersUnrestricted: "Drop it, run the command again, and create it anew."
-    case .badVector: "Train with this row's features, or leave the row out."
-    case .otherDimension: "Add --force to replace the table, or write into another database."
-    case .otherRowCount, .otherNeighbor:
-      "Try again; if it stays, report it with the versions of PostgreSQL and pgvector."
-    case .noSuchVector: "Check the identifier, or load the table again."
-    case .badQueue: "Write the URL of the queue, such as https://sqs.REGION.amazonaws.com/ID/NAME."
-    case .noCredentials:
-      "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a file and a profile by "
-        + "AWS_SHARED_CREDENTIALS_FILE and AWS_PROFILE."
-    case .queueFailed: "Check the network, the URL of the queue and the rights on it."
-    case .stopped: "Start it again."
     }
   }
 

@@ -1,5 +1,5 @@
 // Everything that can go wrong between a program and a database, as facts.
-// `ConnectorError+Words.swift` makes sentences of them.
+// `ConnectorError+Words.swift` makes sentences of them; the command line adds what to do.
 
 /// A failure to read from a database or to write into one.
 public enum ConnectorError: Error, Equatable, Sendable {

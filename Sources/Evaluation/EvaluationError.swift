@@ -1,4 +1,4 @@
-// What can be wrong with the rows that somebody wants evaluated or split, and the words for it.
+// What can be wrong with rows that are to be evaluated or split, as facts.
 
 /// Rows that cannot be evaluated or split.
 public enum EvaluationError: Error, Equatable, Sendable {
@@ -32,18 +32,6 @@ extension EvaluationError: CustomStringConvertible {
     case .groupsTooLarge(let largest, let rows, let parts):
       "rows that repeat each other stay together, and leave no split of \(rows) rows into \(parts) "
         + "parts with both classes: the largest group has \(largest) rows"
-    }
-  }
-
-  /// What to do about it, in one line.
-  public var advice: String {
-    switch self {
-    case .empty: "Give a table with at least one labelled row of each class."
-    case .probability: "Check the model that made the probabilities."
-    case .weight: "Correct the weight column, or leave it out."
-    case .oneClass: "Evaluate on rows of both classes."
-    case .tooFewRows: "Use fewer folds, or more rows of that class."
-    case .groupsTooLarge: "Remove repeated rows, use fewer folds, or judge on a table of its own."
     }
   }
 

@@ -1,4 +1,4 @@
-// What can go wrong in training and predicting, and the words for it.
+// What can go wrong in training and predicting, as facts.
 
 /// An error of this module.
 public enum GradientBoostingError: Error, Equatable, Sendable {
@@ -58,27 +58,6 @@ extension GradientBoostingError: CustomStringConvertible {
       "the model to continue from was trained for the objective \(found), expected \(expected)"
     case .corruptModel(let reason): "the model file is damaged: \(reason)"
     case .cancelled: "training was cancelled"
-    }
-  }
-
-  /// What to do about it, in one line.
-  public var advice: String {
-    switch self {
-    case .parameterOutOfRange(let name, _, _): "set \(name) to a value in that range"
-    case .unusableDirection:
-      "write 1 where predictions may never fall along the column, -1 where they may never rise"
-    case .constrainedColumnMissing: "name a numeric column of the data that the model learns from"
-    case .constrainedColumnUnordered: "constrain only columns of numbers"
-    case .noRows: "give a table with at least one labelled row"
-    case .noUsableFeature: "give a table with columns that vary"
-    case .tooManyFeatures: "leave out columns that cannot matter"
-    case .noWeight: "give rows of every part a weight above 0"
-    case .unusableLabel: "give every training row a label that the objective allows"
-    case .unusableWeight: "give every training row a finite weight"
-    case .missingFeature: "give the data the columns that the model was trained on"
-    case .otherObjective: "continue with the objective of that model, or train a new one"
-    case .corruptModel: "train the model again, or restore its folder from a backup"
-    case .cancelled: "start it again when you are ready"
     }
   }
 }

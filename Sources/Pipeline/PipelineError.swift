@@ -1,4 +1,4 @@
-// What can go wrong in the loop, as facts, and the only place that puts it into words.
+// What can go wrong in the loop, as facts. The command line adds what to do.
 internal import Glibc
 public import LoopContract
 public import Storage
@@ -71,6 +71,8 @@ public enum PipelineError: SystemFailure, Equatable {
   case openKey(path: String, mode: String)
   /// The home or the file is encrypted, and no key is named.
   case noKey(path: String)
+  /// A file that is to be decrypted is not encrypted.
+  case notEncrypted(path: String)
   /// The home or the file is encrypted with another key; both by their ids.
   case otherKey(path: String, found: String, expected: String)
   /// An encrypted file has a format that is not read.
@@ -145,78 +147,20 @@ extension PipelineError: CustomStringConvertible {
     case .auditBroken(let log, let problem, let count):
       "\(log): \(problem)" + (count > 1 ? "; and \(count - 1) more" : "")
     case .openKey(let path, let mode):
-      "\(path): found the mode \(mode), expected 0600: nobody but its owner may read the key"
+      "\(path): found the mode \(mode), expected 0600: only its owner may read the key"
     case .keyFile(let path, let found, let expected):
       "\(path): found \(found), expected \(expected)"
     case .noKey(let path): "\(path): this is encrypted, and encryption.key names no key"
+    case .notEncrypted(let path):
+      "\(path): this file is not encrypted, expected an encrypted file of the home"
     case .otherKey(let path, let found, let expected):
       "\(path): found the key \(found), expected \(expected), that of encryption.key"
     case .otherFormat(let path, let found, let expected):
       "\(path): found format \(found) of encrypted files, expected format \(expected)"
-    case .damaged(let path, let found): "\(path): found \(found), expected what was encrypted"
+    case .damaged(let path, let found):
+      "\(path): found \(found), expected the file as it was encrypted"
     case .remote(let facts, _): facts
     case .stopped: "stopped"
-    }
-  }
-
-  /// What to do, in one line.
-  public var advice: String {
-    switch self {
-    case .system(_, _, ENOSPC), .system(_, _, EDQUOT), .system(_, _, EFBIG), .ledger(_, _, .disk):
-      "free some space; nothing that was dropped is lost"
-    case .system(.open, _, EACCES), .system(.read, _, EACCES), .system(.list, _, EACCES):
-      "give the program the right to read it; nothing that was dropped is lost"
-    case .system(_, _, EACCES), .system(_, _, EPERM),
-      .ledger(_, _, .readOnly):
-      "give the program the right to write there; nothing that was dropped is lost"
-    case .system(.list, _, ENOTDIR):
-      "make it a folder again; other folders can be named in watch.folders of pipeline.toml"
-    case .system(_, _, let number):
-      SystemAdvice.text(number) ?? "check the path and the disk it is on"
-    case .locked: "stop the other one first; 'mlcore status' works beside it"
-    case .notAHome: "make one with 'mlcore watch --init --home DIR'"
-    case .homeExists: "edit that file, or choose another folder"
-    case .notEmpty: "choose a folder of its own: a home is closed to all others"
-    case .ledger(_, _, .busy): "end the other program that has it open; it is tried again"
-    case .ledger: "stop the loop, and restore the file from a copy, without those beside it"
-    case .lostLedger:
-      "stop the loop, and restore it from a copy; to begin anew, move audit and models away"
-    case .lostModel: "restore it from a copy, or go back with 'mlcore models rollback'"
-    case .lostObject: "drop the same file again, or restore that one from a copy"
-    case .noSuchFile: "see 'mlcore quarantine list'; the beginning of a content's hash does too"
-    case .notReleased: "correct the file and drop it again"
-    case .newerLedger: "use that version, or a newer one"
-    case .step(let failure): failure.advice
-    case .stepEnded: "see the log in the folder of the run"
-    case .noSuchVersion: "see 'mlcore models list'"
-    case .rejected: "promote it all the same with --force, or train on other data"
-    case .openForWriting:
-      "end that program, or let it close the file; the file is taken after that"
-    case .noProgress:
-      "stop the loop, and restore the ledger from a copy; the work is not repeated until then"
-    case .inService: "nothing needs to be done"
-    case .noPrevious:
-      "nothing has changed; put another model into service with 'mlcore models promote VERSION'"
-    case .audit:
-      "somebody changed the log: compare it with a copy from another place; 'mlcore audit repair' "
-        + "leaves out what does not follow"
-    case .auditMissing:
-      "see 'mlcore audit verify'; 'mlcore audit repair' writes them again; until then the ledger keeps "
-        + "all new records"
-    case .auditBroken:
-      "compare the log with a copy from another place; 'mlcore audit repair' writes it anew from the "
-        + "ledger and says so in it"
-    case .keyFile:
-      "bring back the key that the home was encrypted with; for a new home make one elsewhere: "
-        + "(umask 077; openssl rand -hex 32 > NEWFILE)"
-    case .openKey(let path, _): "run chmod 600 \(path)"
-    case .noKey: "set encryption.key in pipeline.toml to the file with the key"
-    case .otherKey: "use the key that it was encrypted with; the program cannot do without"
-    case .otherFormat:
-      "decrypt it with the version of mlcore that wrote it, and drop the plain file again"
-    case .damaged: "restore the file from a copy"
-    case .remote(_, let advice): advice
-    case .stopped: "start it again"
     }
   }
 

@@ -1,4 +1,4 @@
-// What can be wrong with columns that are to become a matrix, and the words for it.
+// What can be wrong with columns that are to become a matrix, as facts.
 
 public import Tables
 
@@ -25,16 +25,6 @@ extension PreprocessingError: CustomStringConvertible {
       "column \(column), data row \(row + 1): found an infinite value, expected a finite number"
     case .beyondScale(let column, let row, let value):
       "column \(column), data row \(row + 1): found \(value), expected a number whose square is finite"
-    }
-  }
-
-  /// What to do about it, in one line.
-  public var advice: String {
-    switch self {
-    case .missingColumn: "Add the column; its cells may be empty."
-    case .wrongKind: "Write the column as in the training data."
-    case .infinite, .beyondScale:
-      "Leave the cell empty if the value is unknown, or drop the column."
     }
   }
 }

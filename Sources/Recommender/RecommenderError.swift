@@ -1,4 +1,4 @@
-// What can go wrong in training and searching, and the words for it.
+// What can go wrong in training and searching, as facts.
 
 /// An error of this module.
 public enum RecommenderError: Error, Equatable, Sendable {
@@ -48,24 +48,6 @@ extension RecommenderError: CustomStringConvertible {
     case .diverged(let epoch): "the loss of epoch \(epoch) is not a finite number"
     case .corruptModel(let reason): "the model file is damaged: \(reason)"
     case .cancelled: "training was cancelled"
-    }
-  }
-
-  /// What to do about it, in one line.
-  public var advice: String {
-    switch self {
-    case .parameterOutOfRange(let name, _, _): "set \(name) to a value in that range"
-    case .noInteractions: "give at least one pair of a user and an item"
-    case .unusableRating: "give every interaction a rating, or leave the rating column out"
-    case .noRatings: "name the rating column, or use the retrieval preset"
-    case .unusableFeature: "fill in or leave out what is missing"
-    case .noInputs: "name feature columns, or allow the id embedding"
-    case .unusableVector: "train the model again with a lower learning rate"
-    case .tooLarge: "raise the limit, keep fewer items, or leave this model out"
-    case .notPositiveDefinite: "raise its regularisation"
-    case .diverged: "lower the learning rate"
-    case .corruptModel: "train the model again, or restore its folder from a backup"
-    case .cancelled: "start it again when you are ready"
     }
   }
 }

@@ -1,4 +1,4 @@
-// What can go wrong with files and folders that are written or read back, and the words for it.
+// What can go wrong with files and folders that are written or read back, as facts.
 
 internal import Glibc
 
@@ -79,30 +79,5 @@ extension StorageError: CustomStringConvertible {
     case .olderVersion(let file, let found, let expected):
       "\(file): found format version \(found) of an older mlcore, expected \(expected)"
     }
-  }
-
-  /// What to do about it, in one line.
-  public var advice: String {
-    switch self {
-    case .system(.open, _, ENOENT), .system(.read, _, ENOENT), .system(.list, _, ENOENT):
-      "Check the path; the name may be misspelt."
-    case .system(_, _, let number):
-      Self.sentence(
-        SystemAdvice.text(number) ?? "check the path and the disk it is on, then try again")
-    case .exists: "Choose another name, or replace what is there with --force."
-    case .notAFile: "Choose another name."
-    case .notARunFolder: "Choose another folder, or remove this one yourself."
-    case .cancelled: "Start the run again."
-    case .corrupt: "Restore the file from a copy, or train the model again."
-    case .notPlain, .outside, .tooLong:
-      "Put a copy of the file in its place, or train the model again."
-    case .unlisted: "Remove that file."
-    case .olderVersion: "Train the model again."
-    case .newerVersion: "Read it with the version of mlcore that wrote it, or a newer one."
-    }
-  }
-
-  private static func sentence(_ text: String) -> String {
-    text.prefix(1).uppercased() + text.dropFirst() + "."
   }
 }

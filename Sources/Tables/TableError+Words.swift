@@ -1,4 +1,4 @@
-// The words of the errors: one line of facts, one line that says what to do.
+// The facts of the errors in words: one line each.
 
 internal import Glibc
 internal import Texts
@@ -38,6 +38,8 @@ extension TableError: CustomStringConvertible {
     case .rowTooLong(let file, let line, let limit, let found):
       "\(file): line \(line) has \(found) bytes, expected at most \(limit)"
     case .invalidUTF8(let file, let line): "\(file): line \(line) is not valid UTF-8"
+    case .invalidText(let file, let column):
+      "\(file): the column '\(column)' holds text that is not valid UTF-8"
     case .compressed(let file, let format):
       "\(file): the file is compressed (\(format)), expected delimited text or Parquet"
     case .foreignFormat(let file, let format):
@@ -57,50 +59,6 @@ extension TableError: CustomStringConvertible {
     case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
     }
   }
-
-  /// What to do about it, in one line.
-  public var advice: String {
-    switch self {
-    case .notFound: "Check the spelling; a relative path starts at the current folder."
-    case .notAFile: "Write the table to a file first: it is read more than once."
-    case .permissionDenied: "Change the permissions, or choose another place."
-    case .fileFailed(_, let reason):
-      Self.fileAdvice(reason) ?? "Check the disk and its free space, then try again."
-    case .partitionTooLong: "Shorten the value in the query, or partition by another column."
-    case .fileChanged: "Wait until the file is complete, then run the command again."
-    case .noResources:
-      "Give the process more memory and threads (ulimit -v, ulimit -u, the container's limits)."
-    case .remoteFailed:
-      "Check the network, the endpoint (endpoint_override, scheme, region) and the credentials "
-        + "(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)."
-    case .badLocation: "Write it as a path, or as s3://bucket/path?endpoint_override=HOST:PORT."
-    case .unknownFormat: "Name the output FILE.csv, FILE.parquet, or - for CSV on stdout."
-    case .badFileName: "Rename it, or move it to another folder."
-    case .noFiles: "Name a file, or a folder whose files have one of these endings."
-    case .mixedFormats: "Keep one format in the folder, or name the file to read."
-    case .emptyFile: "Write the table again; its first line must be the column names."
-    case .tooManyColumns: "Leave out columns that cannot matter, or merge them."
-    case .noRows: "Add rows, or check the step that wrote this table."
-    case .duplicateColumn: "Rename or remove one of them."
-    case .badColumnName: "Rename the column."
-    case .unknownColumn(_, let name, let known): Suggestion.advice(for: name, among: known)
-    case .missingColumn(_, let name, let known): Suggestion.advice(for: name, among: known)
-    case .raggedRow:
-      "Quote fields that hold the delimiter, or name the right one with --delimiter."
-    case .rowTooLong: "Check for a lost line end or quote, or leave such long texts out."
-    case .invalidUTF8: "Save the file as UTF-8, for example with iconv -t UTF-8."
-    case .compressed: "Unpack it first, and name the unpacked file."
-    case .foreignFormat: "Export the data as CSV or Parquet, and name that file."
-    case .wideCharacters:
-      "Save the file as UTF-8, for example with iconv -f UTF-16 -t UTF-8 FILE > NEW.csv."
-    case .unclosedQuote: "Close the quote, and write a quote inside a value as two."
-    case .badCell, .badDate: "Correct the cell, or leave it empty if its value is not known."
-    case .notParquet: "Copy or write the file again; the end of a Parquet file is its index."
-    case .unsupportedColumn: "Leave the column out, or store it as numbers or strings."
-    case .unreadable: "Check the delimiter, the quotes and the encoding of the file."
-    }
-  }
-
   /// What to do about a refusal of the system, which Arrow hands on in the system's words only.
   private static func fileAdvice(_ reason: String) -> String? {
     let advice: [(errorNumber: Int32, text: String)] = [

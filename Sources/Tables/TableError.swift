@@ -1,5 +1,5 @@
 // Everything that can go wrong between a location and a table, as facts.
-// `TableError+Words.swift` makes sentences of them.
+// `TableError+Words.swift` makes sentences of them; the command line adds what to do.
 
 /// A failure to read or to write a table.
 public enum TableError: Error, Equatable {
@@ -51,6 +51,8 @@ public enum TableError: Error, Equatable {
   case rowTooLong(file: String, line: Int, limit: Int, found: Int)
   /// A row is not UTF-8.
   case invalidUTF8(file: String, line: Int)
+  /// A text of a Parquet column is not UTF-8.
+  case invalidText(file: String, column: String)
   /// A file is compressed; `format` names the compression.
   case compressed(file: String, format: String)
   /// A file is of a format that no table is read from; `format` names it with its article.

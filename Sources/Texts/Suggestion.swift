@@ -22,17 +22,6 @@ public enum Suggestion {
     return best?.word
   }
 
-  /// What to do about the name of a column that there is not.
-  public static func advice(for column: String, among known: [String]) -> String {
-    // Equal characters and other bytes: a column of that name is missing, so this is not it.
-    if let alike = known.first(where: { $0 == column }) {
-      return "There is '\(alike)' in another Unicode form; copy the name from the table."
-    }
-    if let nearest = nearest(to: column, in: known) { return "Did you mean '\(nearest)'?" }
-    let shown = known.prefix(20).joined(separator: ", ")
-    return "The columns are: \(shown)\(known.count > 20 ? ", ..." : "")."
-  }
-
   /// The fewest insertions, removals, replacements and swaps of neighbours that turn one word into
   /// the other (optimal string alignment).
   static func editDistance(_ first: [Character], _ second: [Character]) -> Int {

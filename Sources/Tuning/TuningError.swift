@@ -1,4 +1,4 @@
-// What can go wrong in searching, and the words for it.
+// What can go wrong in searching, as facts. The command line adds what to do.
 
 /// An error of this module.
 public enum TuningError: Error, Equatable, Sendable {
@@ -8,8 +8,9 @@ public enum TuningError: Error, Equatable, Sendable {
   case outsideSpace(trial: Int)
   /// The file is not a study, or contradicts itself.
   case corruptStudy(path: String, reason: String)
-  /// The study in the file is another search.
-  case otherStudy(path: String, found: String, expected: String)
+  /// The study in the file is another search: something that decides its trials has another value,
+  /// or none.
+  case otherStudy(path: String, key: String, found: String?, expected: String?)
   /// A study was begun there and has not ended.
   case unfinished(path: String)
   /// Trials are to be added where there are none.
@@ -30,32 +31,25 @@ extension TuningError: CustomStringConvertible {
       "the search space of '\(parameter)' cannot be used, expected \(expected)"
     case .outsideSpace(let trial): "trial \(trial) starts outside the search space"
     case .corruptStudy(let path, let reason): "\(path): the study is damaged: \(reason)"
-    case .otherStudy(let path, let found, let expected):
-      "\(path): the study there is another one: found \(found), expected \(expected)"
+    case .otherStudy(let path, let key, let found, let expected):
+      "\(path): the study there is another one: "
+        + Self.difference(of: key, found ?? "none", expected ?? "none")
     case .unfinished(let path): "\(path): a study was begun there and has not ended"
     case .nothingToResume(let path):
       "\(path): no search was begun for this folder, so there is nothing to resume"
     case .fewerTrials(let path, let found, let asked):
       "\(path): the study there has \(found) trial\(found == 1 ? "" : "s"), expected at most the "
-        + "\(asked) of --trials"
+        + "\(asked) that are asked for"
     case .locked(let path): "\(path): another process works on this study"
     case .database(let path, let reason): "\(path): the study cannot be stored: \(reason)"
     }
   }
 
-  /// What to do about it, in one line.
-  public var advice: String {
-    switch self {
-    case .unusableDomain: "correct the bounds, the step or the scale"
-    case .outsideSpace: "start from values within the bounds"
-    case .corruptStudy: "remove it and search again"
-    case .otherStudy: "resume with the settings it was started with, or start anew with --force"
-    case .unfinished: "go on with --resume, or start anew with --force"
-    case .nothingToResume: "leave --resume out, or correct --out"
-    case .fewerTrials(_, let found, _):
-      "give --trials \(found) or more, or start anew with --force and without --resume"
-    case .locked: "wait until it has ended"
-    case .database: "check the folder's permissions and the space on its disk"
-    }
+  /// Checksums tell people nothing but that they differ.
+  private static func difference(of key: String, _ found: String, _ expected: String) -> String {
+    let longest = 40
+    return max(found.count, expected.count) <= longest
+      ? "found \(key) \(found), expected \(expected)"
+      : "found another value of '\(key)', expected that of this search"
   }
 }

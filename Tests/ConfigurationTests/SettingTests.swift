@@ -7,7 +7,9 @@ import Testing
 @Suite(.onOwnThread) struct SettingTests {
   private func applied(_ assignments: String...) throws -> Recipe {
     var recipe = Recipe()
-    for text in assignments { try Recipe.layers.apply(assignment: text, to: &recipe) }
+    for text in assignments {
+      try Recipe.layers.apply(assignment: text, source: "--set", to: &recipe)
+    }
     return recipe
   }
 

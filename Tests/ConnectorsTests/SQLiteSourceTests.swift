@@ -125,7 +125,10 @@ import Testing
     let unknown = try #require(throws: ConnectorError.self) {
       try source.rows(of: query("select customerNumber from t"), sortedBy: "customernumbr")
     }
-    #expect(unknown.advice == "Did you mean 'customerNumber'?")
+    #expect(
+      unknown
+        == .unknownColumn(
+          statement: "q.sql", name: "customernumbr", known: ["customerNumber"]))
     #expect(throws: ConnectorError.self) {
       try source.rows(of: query("delete from t"), sortedBy: nil)
     }

@@ -182,7 +182,7 @@ import Testing
   func `a user without the password is refused`() throws {
     let uri = try #require(TestServer.mysql.uri).replacing("tester@", with: "guarded@")
     let error = try #require(throws: ConnectorError.self) { try DataSources.open(uri) }
-    #expect(error.kind == .remote && error.advice.contains("MLCORE_SOURCE_PASSWORD"))
+    #expect(error.kind == .remote)
   }
 
   @Test(arguments: TestServer.present)

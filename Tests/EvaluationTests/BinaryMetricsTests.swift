@@ -129,7 +129,6 @@ import Testing
     }
     let error = EvaluationError.oneClass(label: true, rows: 7)
     #expect(error.description == "all 7 rows are positive: expected rows of both classes")
-    #expect(!error.advice.isEmpty)
   }
 
   @Test func `the JSON has the documented names and reads back`() throws {

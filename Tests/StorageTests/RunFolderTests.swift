@@ -204,14 +204,13 @@ import Testing
     try Manifest.verify(folder: target)
   }
 
-  @Test func `a full disk is told with the path and what to do`() throws {
+  @Test func `a full disk is told with the path`() throws {
     let run = try RunFolder(target: target)
     try FileManager.default.createSymbolicLink(
       atPath: run.location(of: "model"), withDestinationPath: "/dev/full")
     let error = #expect(throws: StorageError.self) { try run.write([1], to: "model") }
     #expect(error == .system(.write, path: run.path + "/model", errorNumber: ENOSPC))
     #expect(error?.description == "cannot write \(run.path)/model: No space left on device")
-    #expect(error?.advice.contains("space") == true)
     #expect(error?.kind == .file)
     run.cancel()
     #expect(try folder.names() == [])
@@ -225,7 +224,7 @@ import Testing
       return
     }
     #expect([EACCES, EPERM, EROFS].contains(number))
-    #expect(error?.advice.contains("may use") == true)
+    #expect(error?.description.hasPrefix("cannot create /sys/") == true)
   }
 
   @Test func `a target below a file, the root and nothing are refused`() throws {

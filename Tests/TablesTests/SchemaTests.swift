@@ -31,7 +31,7 @@ import Testing
     let error = tableError { _ = try Table.of(file, ReadOptions(schema: schema)) }
     #expect(
       error == .missingColumn(file: file, name: "age", known: ["id", "ages", "since", "plan"]))
-    #expect(error?.advice == "Did you mean 'ages'?")
+    #expect(error?.description == "\(file): the column 'age' is missing")
   }
 
   @Test func `a word where the schema has a number is an error with its place`() throws {

@@ -17,7 +17,7 @@ import Texts
     try withFile("seed = 7\n[boosting]\nnum_leaves = 9\nlearning_rate = 1\n") { file in
       try layers.apply(file: file, to: &configuration)
     }
-    try layers.apply(assignment: "boosting.num_leaves=11", to: &configuration)
+    try layers.apply(assignment: "boosting.num_leaves=11", source: "--set", to: &configuration)
     try layers.apply(key: "seed", text: "8", source: "--seed", to: &configuration)
     #expect(configuration.boosting.numLeaves == 11)
     #expect(configuration.boosting.learningRate == 1)
@@ -30,7 +30,7 @@ import Texts
     #expect(
       throws: ConfigurationError.unknownKey(
         key: "boosting.num_leafs", source: "--set", suggestion: "boosting.num_leaves")
-    ) { try layers.apply(assignment: "boosting.num_leafs=3", to: &configuration) }
+    ) { try layers.apply(assignment: "boosting.num_leafs=3", source: "--set", to: &configuration) }
   }
 
   @Test(arguments: [
@@ -46,7 +46,7 @@ import Texts
   func `a value of the wrong type or range is refused`(assignment: String) {
     var configuration = ChurnConfiguration()
     #expect {
-      try layers.apply(assignment: assignment, to: &configuration)
+      try layers.apply(assignment: assignment, source: "--set", to: &configuration)
     } throws: { error in
       guard case .refused(let key, "--set", _, let expected) = error as? ConfigurationError else {
         return false
@@ -59,8 +59,8 @@ import Texts
   @Test(arguments: ["num_leaves", "=3", ""])
   func `an assignment needs a key and an equals sign`(text: String) {
     var configuration = ChurnConfiguration()
-    #expect(throws: ConfigurationError.notAnAssignment(text: text)) {
-      try layers.apply(assignment: text, to: &configuration)
+    #expect(throws: ConfigurationError.notAnAssignment(text: text, source: "--set")) {
+      try layers.apply(assignment: text, source: "--set", to: &configuration)
     }
   }
 

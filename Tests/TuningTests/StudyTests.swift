@@ -73,7 +73,7 @@ import Testing
     }
     #expect(try store?.trials().isEmpty == true)
     store = nil
-    #expect(throws: TuningError.otherStudy(path: path, found: "seed 42", expected: "43")) {
+    #expect(throws: TuningError.otherStudy(path: path, key: "seed", found: "42", expected: "43")) {
       try StudyStore(path: path, description: [("seed", "43")])
     }
     try folder.write([UInt8](repeating: 7, count: 4_096), to: "broken.sqlite")

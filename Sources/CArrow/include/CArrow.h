@@ -19,6 +19,7 @@ extern "C" {
 enum {
   MLC_OK = 0,
   MLC_BAD_DATA,       // the bytes are not what they should be
+  MLC_BAD_TEXT,       // a text is not UTF-8
   MLC_NOT_FOUND,      // no such file, folder, bucket or key
   MLC_NO_PERMISSION,  // it is there, but may not be read or written
   MLC_FILE_FAILED,    // any other failure of a local file system

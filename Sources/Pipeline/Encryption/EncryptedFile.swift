@@ -34,6 +34,17 @@ enum EncryptedFile {
     return magic + [version, chunkBits] + keyID
   }
 
+  /// Whether a file begins as an encrypted one does.
+  ///
+  /// - Throws: `PipelineError.system`.
+  static func isEncrypted(_ path: String) throws -> Bool {
+    try Disk.withFile(path, flags: O_RDONLY | O_NONBLOCK, operation: .open) { source in
+      var bytes = [UInt8](repeating: 0, count: magic.count)
+      let count = try bytes.withUnsafeMutableBytes { try Disk.read(source, into: $0, path: path) }
+      return count == magic.count && bytes == magic
+    }
+  }
+
   /// Reads what a header says: how long chunks are.
   ///
   /// - Throws: `PipelineError.damaged`, `.otherFormat`, `.otherKey`.

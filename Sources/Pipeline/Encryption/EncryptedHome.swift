@@ -25,7 +25,7 @@ extension LoopDirectory {
       guard !String(cString: whole).hasPrefix("\(path)/") else {
         throw PipelineError.keyFile(
           path: file, found: "a place inside of the home",
-          expected: "one outside: who copies the home would have the key too")
+          expected: "one outside: a copy of the home would contain the key")
       }
     }
     let id = key.id.hexadecimal
@@ -58,7 +58,10 @@ extension LoopDirectory {
   ///   - output: a path, where the plain text appears whole or not at all; "-" for standard output.
   /// - Throws: `PipelineError`.
   public func decrypt(_ file: String, keyFile: String, to output: String) throws {
-    guard !keyFile.isEmpty else { throw PipelineError.noKey(path: file) }
+    guard !keyFile.isEmpty else {
+      throw try EncryptedFile.isEncrypted(file)
+        ? PipelineError.noKey(path: file) : PipelineError.notEncrypted(path: file)
+    }
     let key = try EncryptionKey(file: keyFile)
     guard output != "-" else {
       return try key.decrypt(file) {

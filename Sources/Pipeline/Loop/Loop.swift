@@ -23,18 +23,21 @@ public final class Loop: Sendable {
   ///
   /// - Parameters:
   ///   - remote: what the settings name on other systems.
+  ///   - words: the words for a problem; the facts alone if nobody says otherwise.
   ///   - say: told one line for each thing that happens.
   /// - Throws: `PipelineError`.
   public init(
     home: LoopDirectory, configuration: PipelineConfiguration, steps: any PipelineSteps,
-    remote: RemoteParts = RemoteParts(), say: @escaping @Sendable (String) -> Void
+    remote: RemoteParts = RemoteParts(),
+    words: @escaping @Sendable (PipelineError) -> String = \.description,
+    say: @escaping @Sendable (String) -> Void
   ) throws {
     parts = remote
     try home.makeFolders()
     lock = try HomeLock(home)
     services = try LoopServices(
       home, configuration, steps: (steps as? ChildSteps)?.holding(lock) ?? steps,
-      log: LoopLog(say))
+      log: LoopLog(words: words, say))
   }
 
   /// Ends the loop soon: steps are stopped, and what they had begun is begun again next time.

@@ -5,24 +5,31 @@ internal import Synchronization
 /// Says what happens, and a problem that goes on only once.
 final class LoopLog: Sendable {
   private let write: @Sendable (String) -> Void
+  private let words: @Sendable (PipelineError) -> String
   private let problems = Mutex<[String: String]>([:])
 
-  init(_ write: @escaping @Sendable (String) -> Void) { self.write = write }
+  /// - Parameter words: the words for a problem.
+  init(
+    words: @escaping @Sendable (PipelineError) -> String = \.description,
+    _ write: @escaping @Sendable (String) -> Void
+  ) {
+    self.words = words
+    self.write = write
+  }
 
   /// Says a line.
   func say(_ line: String) { write(line) }
 
   /// Says a problem, unless the same was said about the same thing last.
   func problem(_ error: any Error, about thing: String) {
-    let text = Self.text(error)
+    let text = text(error)
     let isNew = problems.withLock { $0.updateValue(text, forKey: thing) != text }
     if isNew { write("problem: \(text)") }
   }
 
   /// A problem in words.
-  static func text(_ error: any Error) -> String {
-    guard let error = error as? PipelineError else { return String(describing: error) }
-    return "\(error.description); \(error.advice)"
+  func text(_ error: any Error) -> String {
+    (error as? PipelineError).map(words) ?? String(describing: error)
   }
 
   /// Forgets the problem of a thing, which is over.

@@ -207,7 +207,7 @@ final class Trainer: Sendable {
       state.halted = isFinal ? nil : (id, plan.upto, why)
     }
     guard isFinal else { throw failure }
-    services.log.say("run \(id): failed: \(failure.description); \(failure.advice)")
+    services.log.say("run \(id): failed: \(services.log.text(failure))")
   }
 
   /// Writes which files a model has learnt from.

@@ -51,7 +51,7 @@ final class Publisher: Sendable {
           _ = failing[name, default: Backoff()].failed(error)
           passedOver.insert(name)
           guard isAny || ContinuousClock.now - started < Self.patience else {
-            try note(problem: LoopLog.text(error))
+            try note(problem: services.log.text(error))
             return .failed(error, again: state.withLock { $0.place.failed(error) })
           }
         }
@@ -60,7 +60,7 @@ final class Publisher: Sendable {
     state.withLock { $0.place.succeeded() }
     // All that is left has failed now, or not long ago.
     let left = failing.sorted { $0.key < $1.key }.compactMap { $0.value.left(started) }
-    try note(problem: left.first.map { LoopLog.text($0.error) })
+    try note(problem: left.first.map { services.log.text($0.error) })
     guard let first = left.first else { return isAny ? .worked : .nothing }
     let wait = left.reduce(first.wait) { min($0, $1.wait) } - (.now - started)
     return .failed(first.error, again: max(wait, .zero))

@@ -57,7 +57,7 @@ final class QueueListener: Sendable {
         throw PipelineError.stopped
       } catch {
         // What cannot be written down now will be later.
-        try? note(problem: LoopLog.text(error), state)
+        try? note(problem: services.log.text(error), state)
         return .failed(error, again: state.backoff.failed(error))
       }
     }

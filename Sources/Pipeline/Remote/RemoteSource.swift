@@ -239,7 +239,7 @@ final class RemoteSource: Sendable {
   private func note(problem: (any Error)?, _ work: inout Work) throws {
     let place = RemotePlace(
       place: folder.name, kind: .folder, waiting: work.wanted.count + arrivals.count,
-      problem: problem.map(LoopLog.text))
+      problem: problem.map(services.log.text))
     if place == work.noted { return }
     try services.ledger.note(place)
     work.noted = place

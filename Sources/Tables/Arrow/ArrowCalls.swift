@@ -39,6 +39,9 @@ struct ArrowFailure: Error {
   /// Whether the system lacks memory or threads, which says nothing about the data.
   var isLackOfResources: Bool { code == Int(MLC_NO_RESOURCES) }
 
+  /// Whether a text is not UTF-8.
+  var isBadText: Bool { code == Int(MLC_BAD_TEXT) }
+
   /// The error about a file: `dataError`, unless the failure says nothing about the data.
   func error(about file: String, otherwise dataError: TableError) -> TableError {
     isLackOfResources ? fileError(file) : dataError

@@ -99,12 +99,15 @@ private final class ParquetFile: @unchecked Sendable {
         })
     } catch {
       let file = contents.name
+      guard failed >= 0 else {
+        throw error.error(about: file, otherwise: .notParquet(file: file, reason: error.message))
+      }
+      let column = columnNames[Int(failed)]
       throw error.error(
         about: file,
-        otherwise: failed >= 0
-          ? .unsupportedColumn(
-            file: file, column: columnNames[Int(failed)], reason: error.message)
-          : .notParquet(file: file, reason: error.message))
+        otherwise: error.isBadText
+          ? .invalidText(file: file, column: column)
+          : .unsupportedColumn(file: file, column: column, reason: error.message))
     }
   }
 }

@@ -1,4 +1,4 @@
-// What can be wrong with an extraction, beside the database and the files, as facts and in words.
+// What can be wrong with an extraction, beside the database and the files, as facts.
 
 /// An extraction that is refused or was cut short.
 public enum ExtractError: Error, Equatable {
@@ -24,7 +24,7 @@ extension ExtractError: CustomStringConvertible {
   /// The facts, in one line.
   public var description: String {
     switch self {
-    case .notText(let file): "\(file): this is no text in UTF-8, expected one SELECT"
+    case .notText(let file): "\(file): this is not UTF-8 text, expected one SELECT"
     case .noRows(let query, let source):
       "\(query): the query returned no row from \(source); nothing was changed"
     case .onlyPartitions(let column, let query):
@@ -38,22 +38,6 @@ extension ExtractError: CustomStringConvertible {
     case .locked(let folder): "\(folder): another process is writing into this folder"
     case .notSorted(let column, let value):
       "the source sent rows with \(column) = '\(value ?? "NULL")' in two places"
-    }
-  }
-
-  /// What to do, in one line.
-  public var advice: String {
-    switch self {
-    case .notText: "save the query as UTF-8 text"
-    case .noRows: "check the source and the query; an empty result never replaces what is there"
-    case .onlyPartitions: "add columns to the query"
-    case .foreignFolder:
-      "move them away, choose another folder, or add --force to replace its CSV and Parquet files"
-    case .foreignBelow: "choose another folder, or move that file away"
-    case .otherPartitions: "choose another folder, or add --force to replace the partitions"
-    case .locked: "wait until it has finished, and try again"
-    case .notSorted:
-      "partition by a column of numbers or strings, and report this with the database"
     }
   }
 }

@@ -162,7 +162,7 @@ public final class StudyStore: Sendable {
     }
     for (key, value) in description where found[key] != value {
       throw TuningError.otherStudy(
-        path: path, found: "\(key) \(found[key] ?? "missing")", expected: value)
+        path: path, key: key, found: found[key], expected: value)
     }
   }
 

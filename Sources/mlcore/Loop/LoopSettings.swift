@@ -162,7 +162,9 @@ struct LoopSettings: Sendable {
     let task = assignments.last { $0.hasPrefix("task=") }?.dropFirst("task=".count)
     let layers = ConfigurationLayers(
       settings: Self.settings(of: task.flatMap { LoopTask(rawValue: String($0)) } ?? .churn))
-    for assignment in assignments { try layers.apply(assignment: assignment, to: &self) }
+    for assignment in assignments {
+      try layers.apply(assignment: assignment, source: "--set", to: &self)
+    }
     // What is no location, or has a password in it, gets into no file.
     pipeline.delivery = try recommender.database.map(RecommenderTask.databaseName)
   }

@@ -56,7 +56,7 @@ struct Watch: ParsableCommand {
       home: home, configuration: settings.pipeline,
       steps: ChildSteps(
         executable: "/proc/self/exe", arguments: ["step", "--settings", home.settingsCopy]),
-      remote: try settings.remoteParts()
+      remote: try settings.remoteParts(), words: { "\($0.description); \($0.advice)" }
     ) { line in Terminal.error.note("\(line.oneLine)\n") }
     // Steps read what the loop has read, whatever happens to the file meanwhile.
     try AtomicFile.write(Array(settings.text.utf8), to: home.settingsCopy)
@@ -102,6 +102,6 @@ struct Watch: ParsableCommand {
     guard !path.isEmpty, path.hasPrefix("\(place)/") else { return }
     throw PipelineError.keyFile(
       path: path, found: "a place inside of the home",
-      expected: "one outside: who copies the home would have the key too")
+      expected: "one outside: a copy of the home would contain the key")
   }
 }

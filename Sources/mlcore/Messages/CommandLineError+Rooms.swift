@@ -172,7 +172,7 @@ extension PipelineError {
       .noProgress:
       .corrupt
     case .damaged: .corrupt
-    case .keyFile, .openKey, .noKey, .otherKey, .notEmpty: .usage
+    case .keyFile, .openKey, .noKey, .notEncrypted, .otherKey, .notEmpty: .usage
     case .notReleased: .data
     case .ledger(_, _, .busy): .locked
     case .step(let failure):

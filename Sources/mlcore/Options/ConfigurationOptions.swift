@@ -20,6 +20,8 @@ struct ConfigurationOptions: ParsableArguments {
     to configuration: inout Configuration, layers: ConfigurationLayers<Configuration>
   ) throws {
     if let config { try layers.apply(file: config, to: &configuration) }
-    for assignment in assignments { try layers.apply(assignment: assignment, to: &configuration) }
+    for assignment in assignments {
+      try layers.apply(assignment: assignment, source: "--set", to: &configuration)
+    }
   }
 }

@@ -43,8 +43,8 @@ struct EarlierStudy {
       if let key = finished.difference(from: description) {
         guard wasStopped, force else {
           throw TuningError.otherStudy(
-            path: path, found: "\(key) \(finished.description[key] ?? "missing")",
-            expected: description.first { $0.key == key }?.value ?? "none")
+            path: path, key: key, found: finished.description[key],
+            expected: description.first { $0.key == key }?.value)
         }
       } else if finished.trials.count > trials {
         throw TuningError.fewerTrials(

@@ -1,0 +1,22 @@
+// What to do about the errors of recommender training, in the words of the command line.
+import Recommender
+
+extension RecommenderError {
+  /// What to do about it, in one line.
+  var advice: String {
+    switch self {
+    case .parameterOutOfRange(let name, _, _): "set \(name) to a value in that range"
+    case .noInteractions: "give at least one pair of a user and an item"
+    case .unusableRating: "give every interaction a rating, or leave the rating column out"
+    case .noRatings: "name the rating column, or use the retrieval preset"
+    case .unusableFeature: "fill in or leave out what is missing"
+    case .noInputs: "name feature columns, or allow the id embedding"
+    case .unusableVector: "train the model again with a lower learning rate"
+    case .tooLarge: "raise the limit, keep fewer items, or leave this model out"
+    case .notPositiveDefinite: "raise its regularisation"
+    case .diverged: "lower the learning rate"
+    case .corruptModel: "train the model again, or restore its folder from a backup"
+    case .cancelled: "start it again when you are ready"
+    }
+  }
+}
