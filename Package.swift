@@ -157,7 +157,13 @@ let package = Package(
         "Pipeline", "LoopContract", "Storage", .product(name: "GRDB", package: "GRDB.swift"),
         "TestSupport",
       ]),
-    .testTarget(name: "EndToEndTests", dependencies: ["mlcore", "TestSupport"]),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: [
+        "mlcore", "Pipeline", "Tasks", "LoopContract", "GradientBoosting", "Recommender", "Tuning",
+        "Preprocessing", "Evaluation", "Configuration", "Connectors", "Storage", "Tables",
+        "TestSupport",
+      ]),
     .testTarget(
       name: "FuzzTests",
       dependencies: [

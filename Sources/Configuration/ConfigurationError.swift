@@ -38,7 +38,7 @@ extension ConfigurationError: CustomStringConvertible {
     case .notAnAssignment(let text, let source): "\(source) \(text): expected section.key=value"
     case .missing(let key, let flag):
       "nothing was given for \(key)" + (flag.map { " (\($0))" } ?? "")
-    case .noTask(let file): "\(file): there is no key 'task', expected the name of one"
+    case .noTask(let file): "\(file): there is no key 'task', expected the name of a task"
     case .conflict(let first, let second): "\(first) and \(second) were both given"
     case .twoRoles(let column, let first, let second):
       "the column '\(column)' is named twice, in \(first) and in \(second)"

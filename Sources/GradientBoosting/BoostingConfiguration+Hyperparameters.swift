@@ -13,7 +13,7 @@ extension BoostingConfiguration: Configurable {
       "The most trees; early stopping usually ends sooner", auto: DefaultRule(otherwise: 2_000)),
     Setting(
       "learning_rate", \.learningRate, .number(.closed(1e-5, 1)),
-      "The factor on every tree's values",
+      "The learning rate: the factor on the values of every tree",
       auto: DefaultRule((20_000, 0.03), (100_000, 0.05), otherwise: 0.1),
       search: .float(0.01...0.3, isLog: true)),
     Setting(
@@ -39,7 +39,7 @@ extension BoostingConfiguration: Configurable {
       search: .float(1e-3...100, isLog: true)),
     Setting(
       "min_gain_to_split", \.minGainToSplit, .number(.closed(0, largest)),
-      "The least improvement of the loss for a split to be made",
+      "The least improvement of the loss by a split",
       search: .float(1e-3...10, isLog: true)),
     Setting(
       "feature_fraction", \.featureFraction, .number(.closed(0.001, 1)),
@@ -55,7 +55,7 @@ extension BoostingConfiguration: Configurable {
     Setting("max_bin", \.maxBin, .integer(2...255), "The most bins of a feature"),
     Setting(
       "max_cat_to_onehot", \.maxCatToOnehot, .integer(1...254),
-      "Up to so many categories are split one against the rest"),
+      "The most categories of a column that is split one against the rest"),
     Setting(
       "max_cat_threshold", \.maxCatThreshold, .integer(1...254),
       "The most categories on the smaller side of a split"),
@@ -72,7 +72,7 @@ extension BoostingConfiguration: Configurable {
       "The fewest rows of a group of categories in a split", auto: DefaultRule(otherwise: 100)),
     Setting(
       "max_cat_levels", \.maxCatLevels, .integer(2...254),
-      "Above so many categories, ordered target statistics take their place"),
+      "The most categories before ordered target statistics replace them"),
     Setting(
       "early_stopping_rounds", \.earlyStoppingRounds, .integer(0...1_000_000),
       "Stop after so many rounds without progress; 0 for never",

@@ -116,7 +116,7 @@ struct MLCore: ParsableCommand {
   /// An error that no room has words for.
   private static func internalError(_ error: any Error) -> CommandLineError {
     CommandLineError(
-      facts: "an error that was not expected: \(String(reflecting: error))",
+      facts: "an unexpected error: \(String(reflecting: error))",
       advice: "this is a mistake in mlcore; report it with the command that led to it",
       code: .internalError)
   }

@@ -144,7 +144,7 @@ import Testing
     #expect(try refused(with("")).contains("1 missing cell"))
     #expect(try refused(with("inf")).contains("value"))
     #expect(try refused(with("many")).contains("many"))
-    #expect(try refused(with("1e15")).contains("a size below 1e12"))
+    #expect(try refused(with("1e15")).contains("between -1e12 and 1e12"))
     #expect(try refused(with("-1"), ["--loss", "poisson"]).contains("at least 0"))
     #expect(try refused(Array(good.prefix(19))).contains("19 rows, expected at least 20"))
     #expect(try refused(good.map { _ in "5" }).contains("in all rows"))

@@ -170,9 +170,7 @@ import Testing
     let model = try classifier()
     #expect(try RunFolderReader.task(of: model) == "churn")
     #expect(
-      throws: TaskError.notAModel(
-        folder: model,
-        problem: "this is a model of the task 'churn', expected 'recommender'")
+      throws: TaskError.otherModel(folder: model, found: "churn", expected: ["recommender"])
     ) { try RecommenderPredictor(folder: model, pool: context.pool) }
   }
 

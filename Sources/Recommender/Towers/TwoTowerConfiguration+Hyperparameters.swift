@@ -27,31 +27,31 @@ extension TwoTowerConfiguration: Configurable {
       $0.loss == .softmax && $0.hidden.isEmpty ? nil : .category([linear, "128", "256,128"])
     },
     Setting(
-      "loss", \.loss, .choice(Loss.allCases.map(\.rawValue)), "What the towers learn from"),
+      "loss", \.loss, .choice(Loss.allCases.map(\.rawValue)), "The loss that the towers minimise"),
     Setting(
       "temperature", \.temperature, .number(.closed(0.01, 10)),
       "Divides inner products in the softmax"
     ).searched { $0.loss == .softmax ? .float(0.05...1, isLog: true) : nil },
     Setting(
       "optimizer", \.optimizer, .choice(Optimizer.allCases.map(\.rawValue)),
-      "The rule of the steps"),
-    Setting("learning_rate", \.learningRate, .number(.closed(1e-6, 10)), "The size of the steps")
+      "The optimizer"),
+    Setting("learning_rate", \.learningRate, .number(.closed(1e-6, 10)), "The learning rate")
       .searched { .float($0.loss == .softmax ? 2e-3...0.1 : 5e-5...5e-3, isLog: true) },
     Setting(
       "weight_decay", \.weightDecay, .number(.closed(0, 1_000)),
-      "The share of its size that a parameter loses in each step, times the learning rate"
+      "The share of a parameter that each step removes, times the learning rate"
     ).searched { .float($0.loss == .softmax ? 1e-4...1 : 1e-3...10, isLog: true) },
     Setting(
-      "users_per_step", \.usersPerStep, many, "How many users a step of the softmax takes"),
+      "users_per_step", \.usersPerStep, many, "How many users a batch has, with the loss softmax"),
     Setting(
       "ratings_per_step", \.ratingsPerStep, many,
-      "How many ratings a step of squared error takes"),
+      "How many ratings a batch has, with the loss squared_error"),
     Setting(
       "uses_id", \.usesID, .flag,
       "Whether users and items have embeddings of their own besides their features"),
     Setting(
       "id_dropout", \.idDropout, .number(.closed(0, 0.99)),
-      "How often a step hides an id, so that features alone learn to serve new users and items",
+      "The probability that a step hides an id, so that features learn to serve new users and items",
       search: .float(0...0.5)),
     Setting(
       "warm_start_iterations", \.warmStartIterations, .integer(0...1_000),
@@ -61,15 +61,16 @@ extension TwoTowerConfiguration: Configurable {
       "The most items over which the softmax is exact"),
     Setting(
       "uniform_negatives", \.uniformNegatives, many,
-      "Negatives that a step of the sampled softmax adds"),
+      "Negatives that a batch of the sampled softmax adds"),
     Setting(
       "epochs", \.epochs, .integer(1...100_000),
-      "The most passes over the data; early stopping usually ends sooner"),
+      "The most epochs; early stopping usually ends sooner"),
     Setting(
       "patience", \.patience, .integer(0...100_000),
-      "Stop after so many passes without progress; 0 for never"),
+      "Stop after so many epochs without progress; 0 for never"),
     Setting(
-      "validation_k", \.validationK, listLength, "The length of the lists whose NDCG validates"),
+      "validation_k", \.validationK, listLength,
+      "The length of the lists for the NDCG of the validation part"),
   ]
 
   /// Returns this configuration if every value is in its range.

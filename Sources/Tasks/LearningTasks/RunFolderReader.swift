@@ -30,15 +30,14 @@ package enum RunFolderReader {
 
   /// Checks every file of the run folder of a kind of model.
   ///
-  /// - Throws: `TaskError.notAModel` if there is no folder with such a model; `StorageError`.
+  /// - Throws: `TaskError.notAModel` if there is no folder with a model, `.otherModel` for one of
+  ///   another task; `StorageError`.
   static func manifest<Model: TrainedModel>(
     of folder: String, with model: Model.Type, task: String
   ) throws -> Manifest {
     let manifest = try manifest(of: folder)
     guard manifest.task == task else {
-      throw TaskError.notAModel(
-        folder: folder,
-        problem: "this is a model of the task '\(manifest.task)', expected '\(task)'")
+      throw TaskError.otherModel(folder: folder, found: manifest.task, expected: [task])
     }
     guard manifest.files[Model.fileName] != nil else {
       throw TaskError.notAModel(

@@ -35,6 +35,10 @@ public enum TaskError: TaskFailure, Equatable {
   case noFeatures(data: String)
   /// The folder is not a model folder.
   case notAModel(folder: String, problem: String)
+  /// The model is one of another task than one of those that can be used.
+  case otherModel(folder: String, found: String, expected: [String])
+  /// The run folder is not that of a search.
+  case noStudy(folder: String)
   /// The study of an earlier search is one of another task.
   case otherTask(folder: String, found: String, expected: String)
   /// More or fewer reasons are asked for than a model can give.
@@ -51,11 +55,11 @@ public enum TaskError: TaskFailure, Equatable {
   case outputIsInput(path: String, input: String)
   /// An output folder cannot be made.
   case notAFolder(path: String)
-  /// A calibrated model's probabilities are not those of its trees, which is all an export holds.
+  /// An export holds only trees, and the probabilities of a calibrated model differ from theirs.
   case exportCalibrated(folder: String)
   /// A file for another program would not predict as the model does.
   case exportDiffers(file: String, difference: Double, limit: Double)
-  /// No trial of a search came to its end.
+  /// No trial of a search ended with a finite loss.
   case noUsableTrial(count: Int)
   /// The work was stopped from outside.
   case cancelled
@@ -88,18 +92,22 @@ extension TaskError {
       "\(data): no row of '\(column)' has a category that the model knows: found '\(example)', "
         + "expected one such as " + known.map { "'\($0)'" }.joined(separator: ", ")
     case .missingPartition(let column, let data):
-      "\(data): the column '\(column)' is missing; in training folders named it: \(column)=..."
+      "\(data): the column '\(column)' is missing, which folders \(column)=... held in training"
     case .continuedColumn(let column, let kind, let problem, let data, let model):
       "\(data): the column '\(column)' \(problem), expected a column of the kind \(kind), which the "
         + "model in \(model) reads"
     case .infinity(let column, let row, let data, _):
       "\(data): column '\(column)' is infinite in row \(row), expected a finite number"
     case .beyondScale(let column, let row, let found, let data):
-      "\(data): column '\(column)' is \(found) in row \(row), expected a number of a size below 1e140"
+      "\(data): column '\(column)' is \(found) in row \(row), expected a number between -1e140 and 1e140"
     case .noFeatures(let data): "\(data): no column is left to learn from"
     case .notAModel(let folder, let problem): "\(folder): \(problem)"
+    case .otherModel(let folder, let found, let expected):
+      "\(folder): this is a model of the task '\(found)', expected "
+        + expected.map { "'\($0)'" }.joined(separator: " or ")
+    case .noStudy(let folder): "\(folder): this run folder holds no study of a search"
     case .otherTask(let folder, let found, let expected):
-      "\(folder): the study there is of the task '\(found)', expected '\(expected)'"
+      "\(folder): this is a search of the task '\(found)', expected one of the task '\(expected)'"
     case .reasons(let found, let most):
       "\(found) reasons are asked for, expected a whole number from 1 to \(most)"
     case .nameTaken(let column, let data):
@@ -111,15 +119,14 @@ extension TaskError {
       "\(path): this is inside the model folder \(folder), which holds nothing but the model"
     case .outputIsInput(let path, let input):
       "\(path): writing this would change \(input), which is read as a table"
-    case .notAFolder(let path): "\(path): no folder of this name can be made"
+    case .notAFolder(let path): "\(path): a folder of this name cannot be made"
     case .exportCalibrated(let folder):
       "\(folder): the model is calibrated, expected one that is not: an export holds trees only"
     case .exportDiffers(let file, let difference, let limit):
-      "\(file): the exported model's probabilities differ by up to \(difference), expected at most "
+      "\(file): the exported model's predictions differ by up to \(difference), expected at most "
         + "\(limit); it was not written"
     case .noUsableTrial(let count):
-      "none of \(count) trial\(count == 1 ? "" : "s") came to its end: their losses are no finite "
-        + "numbers"
+      "none of \(count) trial\(count == 1 ? "" : "s") ended with a finite loss"
     case .cancelled: "stopped"
     }
   }

@@ -8,7 +8,7 @@ extension Setting {
   ) -> Setting {
     Setting(
       "data.delimiter", path, .choice([",", ";", "\t", "|", "tab"]),
-      "The character between cells", auto: "found out", placeholder: "c")
+      "The character between cells", auto: "detected", placeholder: "c")
   }
 
   /// Whether text files have a header.

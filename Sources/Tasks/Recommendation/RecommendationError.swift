@@ -26,15 +26,15 @@ public enum RecommendationError: TaskFailure, Equatable, Sendable {
     side: String, feature: String, row: Int?, found: String, expected: ClosedRange<Double>)
   /// All ratings are the same.
   case equalRatings(rating: String, data: String)
-  /// No row tells of a user and an item that are known.
+  /// No row has a known user and a known item.
   case noInteractions(data: String)
-  /// All interactions to judge on are among those that the model has learnt from.
+  /// The model was trained on all interactions that it is to be evaluated on.
   case nothingToJudge(data: String)
-  /// There are too few interactions, in all or of each user, to set any aside to judge on.
+  /// There are too few interactions, in total or per user, for a test part.
   ///
-  /// `anywhereHelps` tells whether another way of setting them aside would find some.
+  /// `anywhereHelps` tells whether a test part of all users' interactions would not be empty.
   case tooFewInteractions(count: Int, anywhereHelps: Bool)
-  /// There are too few interactions to compare the trials of a search on a share of them.
+  /// There are too few interactions for the validation part of a search.
   case tooFewToValidate(count: Int, share: Double)
   /// The model was not trained on this user.
   case noSuchUser(id: String)
@@ -44,9 +44,9 @@ public enum RecommendationError: TaskFailure, Equatable, Sendable {
   case unknownFeature(name: String, known: [String], suggestion: String?)
   /// A feature must be a number.
   case notANumber(feature: String, found: String)
-  /// Nothing that was said of a new user is known to the model.
+  /// The model knows no value that was given for a new user.
   case nothingKnown
-  /// Nothing is known of a user or an item, whose vector is all zeros.
+  /// The vector of a user or an item is all zeros: the model learnt nothing about it.
   case noDirection(entity: String, id: String)
   /// The database holds an item that the model does not have.
   case otherVectors(id: String)
@@ -67,7 +67,7 @@ extension RecommendationError {
   public var description: String {
     switch self {
     case .noColumn(let role, nil, _, let data, _):
-      "\(data): no column has a usual name for \(role)"
+      "\(data): no column of \(role) was found by its name"
     case .noColumn(let role, let name?, _, let data, _):
       "\(data): there is no column '\(name)' for \(role)"
     case .noTimes(let column, let data):
@@ -95,28 +95,27 @@ extension RecommendationError {
       "\(data): all ratings are \(rating), expected at least two different ones"
     case .noInteractions(let data): "\(data): no row has a known user and a known item"
     case .nothingToJudge(let data):
-      "\(data): all its interactions are among those that the model has learnt from"
-    case .tooFewInteractions(1, _): "a single interaction is too few to set any aside to judge on"
+      "\(data): the model was trained on all of these interactions"
+    case .tooFewInteractions(1, _): "a single interaction is too few for a test part"
     case .tooFewInteractions(let count, _):
-      "the \(count) interactions are too few, in all or of each user, to set any aside to judge on"
+      "the \(count) interactions are too few, in total or per user, for a test part"
     case .tooFewToValidate(let count, let share):
-      "there are only \(count) interactions to learn from, too few to compare trials on a share of "
-        + "\(share) of them"
+      "the \(count) interactions for training are too few for a validation part of \(share) of them"
     case .noSuchUser(let id): "the model knows no user '\(id)'"
     case .noSuchItem(let id): "the model knows no item '\(id)'"
     case .unknownFeature(let name, let known, _):
-      "the model knows no user feature '\(name)', expected some of "
-        + (known.isEmpty ? "none" : known.joined(separator: ", "))
+      "the model knows no user feature '\(name)', expected "
+        + (known.isEmpty ? "none" : "some of " + known.joined(separator: ", "))
     case .notANumber(let feature, let found):
       "the user feature '\(feature)' is '\(found)', expected a number"
     case .noDirection(let entity, let id):
-      "the model knows nothing of the \(entity) '\(id)': the vector is all zeros"
+      "the vector of the \(entity) '\(id)' is all zeros: the model learnt nothing about it"
     case .otherVectors(let id):
       "the database holds an item '\(id)' that the model does not have"
     case .otherModel(let table, let database, let found, let expected):
       "\(database): the table \(table) is \(found.map { "of '\($0)'" } ?? "of no known model"), "
         + "expected '\(expected)'"
-    case .nothingKnown: "nothing that was said of the user is known to the model"
+    case .nothingKnown: "the model knows none of the values that were given for the user"
     case .vectorNotFinite(let identifier, let position):
       "the embedding of '\(identifier)' has no finite number in position \(position)"
     case .sameIdentifier(let identifier, let rows):

@@ -36,7 +36,7 @@ extension RecommenderConfiguration: Configurable {
       auto: "by its name, if there is one", placeholder: "col"),
     Setting(
       "data.timestamp", \.data.timestamp, .text,
-      "The column of times; with it, the latest interactions of each user are judged on",
+      "The column of times; with it, the test part is the latest interactions of each user",
       auto: "none", placeholder: "col"),
     Setting(
       "data.lowest_rating", \.data.lowestRating, rating, "The least a rating can be",
@@ -46,10 +46,11 @@ extension RecommenderConfiguration: Configurable {
       auto: "the most that occurs"),
     Setting(
       "data.user_features", \.data.userFeatures, .list, "Columns that describe users",
-      auto: "those of the lab, where they are", placeholder: "col[,col]"),
+      auto: "city, country and creditlimit, if present", placeholder: "col[,col]"),
     Setting(
       "data.item_features", \.data.itemFeatures, .list, "Columns that describe items",
-      auto: "those of the lab, where they are", placeholder: "col[,col]"),
+      auto: "productline, productscale, quantityinstock, buyprice and msrp, if present",
+      placeholder: "col[,col]"),
     Setting(
       "data.users", \.data.users, .text, "A table of users with their features",
       auto: "the interactions hold them", placeholder: "data"),
@@ -62,20 +63,21 @@ extension RecommenderConfiguration: Configurable {
 
   private static let judgingSettings: [Setting<RecommenderConfiguration>] = [
     Setting(
-      "evaluation.test", \.judging.test, .text, "Interactions of their own to judge on",
+      "evaluation.test", \.judging.test, .text, "A table of test interactions",
       auto: "a part of the data", placeholder: "data"),
     Setting(
       "evaluation.holdout", \.judging.holdout, .share,
-      "The share of interactions to judge on, where there is no test table"),
+      "The share of interactions in the test part, without a test table"),
     Setting(
       "evaluation.split", \.judging.split, .choice(Split.allCases.map(\.rawValue)),
-      "Whether a share is set aside of each user's interactions or of all",
+      "Whether the test part is a share of each user's interactions or of all",
       auto: "fits the loss"),
     Setting(
-      "evaluation.k", \.judging.k, TwoTowerConfiguration.listLength, "The length of judged lists"),
+      "evaluation.k", \.judging.k, TwoTowerConfiguration.listLength,
+      "The length of the lists that are evaluated"),
     Setting(
       "evaluation.baselines", \.judging.baselines,
-      .choices(RecommenderBaseline.allCases.map(\.rawValue)), "What the model is shown beside"),
+      .choices(RecommenderBaseline.allCases.map(\.rawValue)), "The baselines in the report"),
   ]
 
   private static let modelSettings: [Setting<RecommenderConfiguration>] =

@@ -64,7 +64,7 @@ struct RegressionTarget {
         column: column.name, row: row + 1, found: "\(values[row])",
         expected: isCount
           ? "a number of at least 0 and below 1e12, as the loss poisson needs"
-          : "a number of a size below 1e12", data: data)
+          : "a number between -1e12 and 1e12", data: data)
     }
     self.column = column.name
     self.values = values

@@ -10,7 +10,6 @@ import Recommender
 import Storage
 import Tables
 import Tasks
-import Texts
 import Tuning
 
 extension CommandLineError {
@@ -26,8 +25,7 @@ extension CommandLineError {
     case let error as ExtractError: self.init(error, error.advice, error.exitCode)
     case let error as ConnectorError: self.init(error, error.advice, error.exitCode)
     case let error as StorageError: self.init(error, error.advice, error.exitCode)
-    case let error as GradientBoostingError:
-      self.init(error, error.suggestion ?? error.advice, error.exitCode)
+    case let error as GradientBoostingError: self.init(error, error.advice, error.exitCode)
     case let error as RecommenderError: self.init(error, error.advice, error.exitCode)
     case let error as TuningError: self.init(error, error.advice, error.exitCode)
     case let error as PreprocessingError: self.init(error, error.advice, .data)
@@ -47,7 +45,7 @@ extension CommandLineError {
 extension TaskError {
   fileprivate var exitCode: ProgramExitCode {
     switch self {
-    case .notAModel, .notAFolder: .file
+    case .notAModel, .otherModel, .noStudy, .notAFolder: .file
     case .exportDiffers: .checkFailed
     case .reasons, .exportCalibrated, .otherTask, .insideModel, .outputIsInput: .usage
     case .cancelled: .internalError
@@ -121,12 +119,6 @@ extension StorageError {
 }
 
 extension GradientBoostingError {
-  /// What was probably meant.
-  fileprivate var suggestion: String? {
-    guard case .constrainedColumnMissing(let name, let known) = self else { return nil }
-    return Suggestion.nearest(to: name, in: known).map { "did you mean '\($0)'?" }
-  }
-
   fileprivate var exitCode: ProgramExitCode {
     switch self {
     case .parameterOutOfRange, .unusableDirection, .constrainedColumnMissing,

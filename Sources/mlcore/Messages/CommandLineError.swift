@@ -9,12 +9,15 @@ struct CommandLineError: Error, Equatable {
   /// How the program ends.
   let code: ProgramExitCode
 
-  /// Writes both lines to standard error.
-  func print() {
-    Terminal.error.note("mlcore: \(Self.oneLine(facts))\n\(Self.sentence(Self.oneLine(advice)))\n")
+  /// Both lines.
+  var text: String {
+    "mlcore: \(Self.oneLine(facts))\n\(Self.sentence(Self.oneLine(advice)))\n"
   }
 
-  /// Advice reads as a sentence, whichever room it comes from.
+  /// Writes both lines to standard error.
+  func print() { Terminal.error.note(text) }
+
+  /// Advice reads as a sentence.
   private static func sentence(_ text: String) -> String {
     let start = text.prefix(1).uppercased() + text.dropFirst()
     return start.last.map { ".?!".contains($0) } == true ? start : start + "."

@@ -1,12 +1,13 @@
-// An empty path mostly comes from a variable of a shell that is not set. It is refused in the words of
-// the flag that it was given to, before any verb asks what it is the path of.
+// An empty path mostly comes from a shell variable that is not set. It is refused before any verb
+// looks at it, with the name of its flag.
 
 /// Paths that are given but empty.
 enum EmptyPath {
-  /// The flags of all verbs that take a path, a folder, a location or an address.
-  private static let flags: Set<String> = [
-    "--config", "--continue-from", "--data", "--dsn", "--home", "--items", "--key-file", "--model",
-    "--new-key", "--out", "--query", "--source", "--study", "--test", "--users", "--warm-start",
+  /// The flags of all verbs that take a file, a folder, a table or an address; a test compares them
+  /// with the help.
+  static let flags: Set<String> = [
+    "--config", "--continue-from", "--data", "--dsn", "--home", "--items", "--model", "--new-key",
+    "--out", "--query", "--source", "--study", "--test", "--users", "--warm-start",
   ]
 
   /// - Throws: `CommandLineError` if such a flag is followed by nothing.
@@ -19,7 +20,7 @@ enum EmptyPath {
       else { continue }
       throw CommandLineError(
         facts: "\(flag) is empty, expected the name of a file or a folder, or an address",
-        advice: "give \(flag) a name; an empty one often is a variable that is not set",
+        advice: "give \(flag) a name; an empty one often comes from a variable that is not set",
         code: .usage)
     }
   }

@@ -17,22 +17,22 @@ extension TaskError {
     case .noTarget(_, _, let suggestion?): "did you mean '\(suggestion)'?"
     case .noTarget: "give --target a column of the table's header"
     case .missingLabels: "fill the cells, or remove these rows"
-    case .notTwoClasses(_, _, 1, _): "add rows of the other class; one class cannot be told apart"
-    case .notTwoClasses: "name a column with two values as --target, or merge the classes"
+    case .notTwoClasses(_, _, 1, _): "add rows of the other class"
+    case .notTwoClasses: "name a column with two classes as --target, or merge the classes"
     case .noSuchClass: "give --positive one of these"
     case .unknownLabel: "correct the label, or train a model with these classes"
-    case .tooFewRows: "add rows; so few cannot tell whether a model is good"
+    case .tooFewRows: "add rows of that class"
     case .unusableTarget: "correct the cell, or remove the row"
-    case .constantTarget: "name a column that varies as --target"
+    case .constantTarget: "name a column of different numbers as --target"
     case .unknownCategories(let column, _, _, _):
-      "write '\(column)' as in the training data, or train without it (--drop)"
+      "write '\(column)' as in the training data, or leave it out of the training with --drop"
     case .missingPartition(let column, _):
       "give --data the folder that holds the folders \(column)=..."
     case .continuedColumn:
       "give the data the columns of that model, or leave --continue-from out"
     case .infinity(_, _, _, canDrop: false), .beyondScale: "correct the cell, or leave it empty"
     case .infinity: "correct the cell, leave it empty, or drop the column with --drop"
-    case .noFeatures: "keep at least one column besides the target that has two values"
+    case .noFeatures: "keep at least one column besides the target that has two different values"
     case .unknownColumn(_, let suggestion?): "did you mean '\(suggestion)'?"
     case .unknownColumn: "leave it out, or train with it"
     case .unusableValue: "correct the value, or leave it out if it is not known"
@@ -41,7 +41,11 @@ extension TaskError {
     case .notAFolder: "give another name, or remove the file that has it"
     case .otherTask(_, _, let expected):
       "give a folder that 'mlcore tune \(expected)' wrote, or leave --warm-start out"
-    case .notAModel: "give a folder that 'mlcore train' wrote"
+    case .notAModel: "give a folder that 'mlcore train' or 'mlcore tune' wrote"
+    case .otherModel(_, _, let expected):
+      "give a folder that " + expected.map { "'mlcore train \($0)'" }.joined(separator: " or ")
+        + " wrote"
+    case .noStudy: "give a folder that 'mlcore tune' wrote"
     case .exportCalibrated: "train with --calibration none, and export that model"
     case .exportDiffers: "keep using the model with mlcore, and report this with the model"
     case .reasons(_, let most):

@@ -13,7 +13,7 @@ struct ExportOptions: ParsableArguments {
   var force = false
   @Option(
     help: ArgumentHelp(
-      "Compare the probabilities on this table (default: rows at the borders of the model's bins).",
+      "Compare the predictions on this table (default: rows at the borders of the model's bins).",
       valueName: "data"))
   var data: String?
   @OptionGroup var format: SettingOptions<DataFormatFlags>

@@ -20,8 +20,8 @@ struct OutputFolderOptions: ParsableArguments {
     }
     guard !out.contains("://") else {
       throw CommandLineError(
-        facts: "--out \(out) is no folder of this machine, expected one for the model",
-        advice: "write to a folder, and copy it from there", code: .usage)
+        facts: "--out is '\(out)', expected a folder of this machine",
+        advice: "write the model to a folder, and copy it from there", code: .usage)
     }
     return out
   }

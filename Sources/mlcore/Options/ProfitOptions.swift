@@ -1,4 +1,4 @@
-// The flags that say what contacting a customer costs and brings.
+// The flags for the cost and the value of contacting a customer.
 import ArgumentParser
 import Evaluation
 
@@ -6,14 +6,15 @@ import Evaluation
 struct ProfitOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "What a customer who stays is worth; prints the threshold that earns most.", valueName: "v"))
+      "The value of a customer who stays; the report adds the most profitable threshold.",
+      valueName: "v"))
   var valueOfSave: Double?
   @Option(
-    help: ArgumentHelp("What the offer costs for each customer contacted.", valueName: "c"))
+    help: ArgumentHelp("The cost of the offer for each contacted customer.", valueName: "c"))
   var costOfOffer: Double?
   @Option(
     help: ArgumentHelp(
-      "The share of contacted leavers who then stay (default: 1).", valueName: "r"))
+      "The share of contacted churners who then stay (default: 1).", valueName: "r"))
   var saveRate: Double?
 
   /// The terms; nil where no flag was given.

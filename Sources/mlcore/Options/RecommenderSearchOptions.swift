@@ -7,7 +7,7 @@ struct RecommenderSearchOptions: ParsableArguments {
   @OptionGroup var search: SearchOptions
   @Option(
     help: ArgumentHelp(
-      "What is searched by: ndcg or rmse (default: rmse where ratings are learnt from, else ndcg).",
+      "The metric to optimise: ndcg or rmse (default: rmse if the loss is squared_error).",
       valueName: "name"))
   var metric: String?
 

@@ -5,17 +5,17 @@ import Storage
 import Tasks
 import Texts
 
-/// The size of a search, and who decides in it.
+/// The size of a search, its sampler and its pruner.
 struct SearchOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How many configurations to try (default: 50).", valueName: "n"))
   var trials: Int?
   @Option(
     help: ArgumentHelp(
-      "Who chooses configurations: tpe, tpe-optuna or random (default: tpe).", valueName: "name"))
+      "What chooses configurations: tpe, tpe-optuna or random (default: tpe).", valueName: "name"))
   var sampler: String?
   @Option(
     help: ArgumentHelp(
-      "Who stops configurations that are left behind: asha, median or none (default: asha).",
+      "What stops unpromising configurations: asha, median or none (default: asha).",
       valueName: "name"))
   var pruner: String?
   @Option(
@@ -23,7 +23,7 @@ struct SearchOptions: ParsableArguments {
       "Try the best configurations of the search in this folder first.", valueName: "dir"))
   var warmStart: String?
   @Flag(
-    help: "Go on with the search of this --out that was stopped, or has ended with fewer --trials.")
+    help: "Go on with the search of --out, which was stopped or ended with fewer --trials.")
   var resume = false
 
   /// Lays the flags over a configuration.

@@ -49,14 +49,11 @@ enum TaskRegistry {
 
   /// The task of a run folder; its reader checks all of the folder.
   ///
-  /// - Throws: `TaskError.notAModel`, `StorageError`.
+  /// - Throws: `TaskError.notAModel`, `.otherModel`, `StorageError`.
   static func task(of folder: String) throws -> any CommandTask.Type {
     let name = try RunFolderReader.task(of: folder)
     guard let task = all.first(where: { $0.name == name }) else {
-      throw TaskError.notAModel(
-        folder: folder,
-        problem: "this is a model of the task '\(name)', expected one of "
-          + names.joined(separator: ", "))
+      throw TaskError.otherModel(folder: folder, found: name, expected: names)
     }
     return task
   }
@@ -65,15 +62,13 @@ enum TaskRegistry {
 extension TaskRegistry {
   /// The task of a run folder whose models predict tables.
   ///
-  /// - Throws: as `task(of:)`; `TaskError.notAModel` for another task.
+  /// - Throws: as `task(of:)`; `TaskError.otherModel` for another task.
   static func predictingTask(of folder: String) throws -> any PredictingCommandTask.Type {
     let task = try task(of: folder)
     guard let task = task as? any PredictingCommandTask.Type else {
-      let others = all.filter { $0 is any PredictingCommandTask.Type }.map { "'\($0.name)'" }
-      throw TaskError.notAModel(
-        folder: folder,
-        problem: "this is a model of the task '\(task.name)', expected "
-          + others.joined(separator: " or "))
+      throw TaskError.otherModel(
+        folder: folder, found: task.name,
+        expected: all.filter { $0 is any PredictingCommandTask.Type }.map { $0.name })
     }
     return task
   }

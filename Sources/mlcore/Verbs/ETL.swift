@@ -9,7 +9,8 @@ struct ETL: ParsableCommand {
     commandName: "etl",
     abstract: "Extract the rows of a query into a folder of Hive-partitioned Parquet.",
     discussion: """
-      A second run replaces partition by partition and removes those that the source has no more. \
+      A second run replaces partition by partition, and removes partitions that the source no \
+      longer has. \
       Memory does not grow with the number of rows. Passwords are read from \
       MLCORE_SOURCE_PASSWORD, MYSQL_PWD, PGPASSWORD, ~/.my.cnf or ~/.pgpass, never from the command \
       line.
@@ -32,7 +33,7 @@ struct ETL: ParsableCommand {
       "The column whose values name the folders (default for classicmodels: customerNumber).",
       valueName: "col"))
   var partitionBy: String?
-  @Flag(help: "Replace the data files of others in the folder.")
+  @Flag(help: "Replace data files that etl did not write.")
   var force = false
   @OptionGroup var report: ReportOptions
 
@@ -45,7 +46,7 @@ struct ETL: ParsableCommand {
     guard !out.isEmpty, out != "-" else {
       throw CommandLineError(
         facts: "--out is '\(out)', expected a folder or an s3:// URI",
-        advice: "the partitions are written below it", code: .usage)
+        advice: "give --out a folder; the partitions are written below it", code: .usage)
     }
     Interruption.leaves("partitions are complete, new or as they were")
     let bar = ProgressBar()

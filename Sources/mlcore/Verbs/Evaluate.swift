@@ -25,8 +25,9 @@ struct Evaluate: ParsableCommand {
   ) throws {
     guard terms == nil || task.takesProfitTerms else {
       throw CommandLineError(
-        facts: "--value-of-save was given with the \(task.name) \(source.model)",
-        advice: "leave the flags for profit out: they are for churn models", code: .usage)
+        facts:
+          "--value-of-save was given, but \(source.model) is a model of the task '\(task.name)'",
+        advice: "leave out the flags for profit: they are for churn models", code: .usage)
     }
     let bar = ProgressBar()
     defer { bar.close() }

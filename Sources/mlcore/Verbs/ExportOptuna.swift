@@ -9,8 +9,8 @@ struct ExportOptuna: ParsableCommand {
     abstract: "Write the study of a search as a journal file for Optuna.",
     discussion: """
       'optuna-dashboard FILE' shows it, and optuna.storages.JournalStorage opens it: trials, \
-      hyperparameters and the score after every few rounds, or every epoch of a recommender. Its \
-      times count a millisecond a round.
+      hyperparameters and the score after every few rounds, or every epoch of a recommender. A \
+      round takes one millisecond in it.
       """)
 
   @Option(help: ArgumentHelp("The folder that 'mlcore tune' wrote.", valueName: "dir"))

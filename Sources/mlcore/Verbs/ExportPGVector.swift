@@ -19,7 +19,7 @@ struct ExportPGVector: ParsableCommand {
   var dsn: String
   @Flag(help: "Build an HNSW index of nearest neighbours on each table.")
   var index = false
-  @Flag(help: "Replace tables of another dimension, and tables that mlcore did not make, too.")
+  @Flag(help: "Also replace tables of another dimension and tables that mlcore did not make.")
   var force = false
   @OptionGroup(title: "Run") var threads: ThreadOptions
   @OptionGroup var report: ReportOptions

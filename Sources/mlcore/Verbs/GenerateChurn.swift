@@ -16,7 +16,7 @@ struct GenerateChurn: ParsableCommand {
 
   @Option(help: ArgumentHelp("The number of rows.", valueName: "n"))
   var rows: Int
-  @Option(help: ArgumentHelp("Decides which customers are drawn.", valueName: "n"))
+  @Option(help: ArgumentHelp("The seed; it decides which customers are drawn.", valueName: "n"))
   var seed: UInt64 = 42
   @Option(help: ArgumentHelp("A .csv file, or - for standard output.", valueName: "file"))
   var out: String
@@ -70,7 +70,7 @@ struct GenerateChurn: ParsableCommand {
     guard out == "-" || out.hasSuffix(".csv") else {
       throw CommandLineError(
         facts: "--out is '\(out)', expected a name that ends in .csv, or -",
-        advice: "the table is written as CSV", code: .usage)
+        advice: "give --out such a name; the table is written as CSV", code: .usage)
     }
     if report.json, out == "-" {
       throw CommandLineError(

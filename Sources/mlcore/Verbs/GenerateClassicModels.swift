@@ -20,7 +20,8 @@ struct GenerateClassicModels: ParsableCommand {
   @Option(help: ArgumentHelp("The number of products.", valueName: "n"))
   var products = 110
   @Option(
-    help: ArgumentHelp("Decides which customers, products and ratings are drawn.", valueName: "n"))
+    help: ArgumentHelp(
+      "The seed; it decides which customers, products and ratings are drawn.", valueName: "n"))
   var seed: UInt64 = 42
   @Option(
     help: ArgumentHelp("A .sqlite or .db file.", valueName: "file"))
@@ -38,7 +39,7 @@ struct GenerateClassicModels: ParsableCommand {
     guard [".sqlite", ".sqlite3", ".db"].contains(where: out.hasSuffix), !out.contains("://") else {
       throw CommandLineError(
         facts: "--out is '\(out)', expected a name that ends in .sqlite or .db",
-        advice: "the tables are written as a SQLite database", code: .usage)
+        advice: "give --out such a name; the tables are written as a SQLite database", code: .usage)
     }
     try OutputPlace.check(files: [out], replaces: force)
     Interruption.unlinkOnForcedExit(Table.temporaryPath(for: out))
@@ -58,8 +59,8 @@ struct GenerateClassicModels: ParsableCommand {
       \(made.orders.counted("order")), \(made.ratings.counted("rating")) by \
       \(made.raters.counted("customer"))
       ratings: mean \(made.meanRating.fixed(3)), RMSE of the mean \(made.globalMeanRMSE.fixed(3)), \
-      of the best prediction from features \(made.featureRMSE.fixed(3)), of the best one at all \
-      \(made.bestRMSE.fixed(3))
+      of the best prediction from features \(made.featureRMSE.fixed(3)), of the best possible \
+      prediction \(made.bestRMSE.fixed(3))
 
       """
     }

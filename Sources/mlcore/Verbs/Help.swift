@@ -27,8 +27,8 @@ struct HelpSettings: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "settings", abstract: "List the keys of settings with their ranges and defaults.",
     discussion: """
-      The keys stand in a file for --config, follow --set, or have the flag that is listed. Those \
-      of 'watch' stand in pipeline.toml.
+      A key stands in a --config file, follows --set, or has the listed flag. The keys of 'watch' \
+      stand in pipeline.toml.
       """)
 
   @Argument(help: "churn, regression, recommender or watch (default: all of them).")

@@ -16,18 +16,18 @@ struct Recommend: ParsableCommand {
   var user: String?
   @Option(
     help: ArgumentHelp(
-      #"What is known of a new user, such as '{"country": "France"}'."#, valueName: "json"))
+      #"The features of a new user, such as '{"country": "France"}'."#, valueName: "json"))
   var userFeatures: String?
   @Option(name: .customLong("k"), help: ArgumentHelp("How many items.", valueName: "n"))
   var count = 10
-  @Flag(help: "Count items too that the user has taken already.")
+  @Flag(help: "Recommend also items that the user has taken already.")
   var includeSeen = false
   @Option(
     help: ArgumentHelp(
       "Search the vectors in this database: postgresql://USER@HOST:PORT/DATABASE.",
       valueName: "uri"))
   var dsn: String?
-  @Flag(help: "As with other verbs; the answer is always one JSON document.")
+  @Flag(help: "Accepted as by other verbs; the answer is always one JSON document.")
   var json = false
   @OptionGroup var threads: ThreadOptions
 
@@ -45,7 +45,8 @@ struct Recommend: ParsableCommand {
     case (nil, let text?): return .features(try features(text))
     default:
       throw CommandLineError(
-        facts: "expected one of --user and --user-features",
+        facts: (user == nil ? "neither --user nor" : "both --user and")
+          + " --user-features was given, expected one of them",
         advice: "give --user ID for a known user, or --user-features JSON for a new one",
         code: .usage)
     }
@@ -69,7 +70,7 @@ struct Similar: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "similar",
     abstract: "Find the items most like an item.",
-    discussion: #"Prints [{"id": ..., "distance": ...}], nearest first, the item itself left out."#)
+    discussion: #"Prints [{"id": ..., "distance": ...}], nearest first, without the item itself."#)
 
   @Option(help: ArgumentHelp("The folder that 'mlcore train' wrote.", valueName: "dir"))
   var model: String
@@ -82,7 +83,7 @@ struct Similar: ParsableCommand {
       "Search the vectors in this database: postgresql://USER@HOST:PORT/DATABASE.",
       valueName: "uri"))
   var dsn: String?
-  @Flag(help: "As with other verbs; the answer is always one JSON document.")
+  @Flag(help: "Accepted as by other verbs; the answer is always one JSON document.")
   var json = false
   @OptionGroup var threads: ThreadOptions
 

@@ -56,12 +56,11 @@ package struct StudyFile: Codable, Equatable {
 
   /// Reads the study of a run folder after all of it was checked.
   ///
-  /// - Throws: `TaskError.notAModel`, `StorageError`, `TuningError.corruptStudy`.
+  /// - Throws: `TaskError.notAModel`, `.noStudy`, `StorageError`, `TuningError.corruptStudy`.
   init(folder: String) throws {
     let manifest = try RunFolderReader.manifest(of: folder)
     guard manifest.files[Self.name] != nil else {
-      throw TaskError.notAModel(
-        folder: folder, problem: "this holds no study, expected a folder that 'mlcore tune' wrote")
+      throw TaskError.noStudy(folder: folder)
     }
     try self.init(
       decoding: RunFolderReader.bytes(Self.name, of: folder), file: "\(folder)/\(Self.name)")

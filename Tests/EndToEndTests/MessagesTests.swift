@@ -1,0 +1,301 @@
+// What people read when something fails: the facts of the rooms below with the advice of the command
+// line, and the exit code.
+import Configuration
+import Connectors
+import Evaluation
+import Foundation
+import GradientBoosting
+import LoopContract
+import Pipeline
+import Preprocessing
+import Recommender
+import Storage
+import Tables
+import Tasks
+import TestSupport
+import Testing
+import Tuning
+
+@testable import mlcore
+
+@Suite(.onOwnThread) struct MessagesTests {
+  /// An error and what the program makes of it.
+  private struct Message {
+    let error: any Error
+    let code: ProgramExitCode
+    let facts: String
+    let advice: String
+
+    init(_ error: any Error, _ code: ProgramExitCode, _ facts: String, _ advice: String) {
+      self.error = error
+      self.code = code
+      self.facts = facts
+      self.advice = advice
+    }
+  }
+
+  private static let composed = "\u{E9}"
+  private static let decomposed = "e\u{301}"
+  private static let digest = String(repeating: "0123456789abcdef", count: 4)
+
+  private static let settings = [
+    Message(
+      ConfigurationError.unknownKey(
+        key: "boosting.num_leafs", source: "--set", suggestion: "boosting.num_leaves"), .usage,
+      "--set: there is no key 'boosting.num_leafs'", "Did you mean 'boosting.num_leaves'?"),
+    Message(
+      ConfigurationError.notAnAssignment(text: "leaves", source: "--set"), .usage,
+      "--set leaves: expected section.key=value",
+      "Write for example --set boosting.learning_rate=0.05."),
+    Message(
+      ChurnConfiguration.missing("data.path"), .usage, "nothing was given for data.path (--data)",
+      "Add --data, or set data.path in the --config file."),
+    Message(
+      ConfigurationError.missing(key: "data.path", flag: nil), .usage,
+      "nothing was given for data.path", "Set data.path in the --config file."),
+    Message(
+      ConfigurationError.noTask(file: "run.toml"), .usage,
+      "run.toml: there is no key 'task', expected the name of a task",
+      "Set task in that file, or name the task, as in 'mlcore train churn'."),
+    Message(
+      ConfigurationError.unreadable(file: "run.toml", problem: "there is no such file"), .usage,
+      "run.toml: there is no such file", "Check the path given to --config."),
+  ]
+
+  private static let files = [
+    Message(
+      TableError.notFound(path: "a.csv"), .file, "a.csv: no such file or folder",
+      "Check the spelling; a relative path starts at the current folder."),
+    Message(
+      TableError.fileFailed(path: "a.csv", reason: "write: No space left on device"), .file,
+      "a.csv: write: No space left on device", "Free some space, or write to another disk."),
+    Message(
+      TableError.unknownColumn(file: "a.csv", name: "tenur", known: ["tenure", "x"]), .data,
+      "a.csv: there is no column 'tenur'", "Did you mean 'tenure'?"),
+    Message(
+      TableError.unknownColumn(file: "a.csv", name: "tenur", known: ["a", "b"]), .data,
+      "a.csv: there is no column 'tenur'", "Name one of the columns: a, b."),
+    Message(
+      TableError.missingColumn(file: "a.csv", name: decomposed, known: [composed]), .data,
+      "a.csv: the column '\(decomposed)' is missing",
+      "Copy the name '\(composed)' from the table: it is in another Unicode form."),
+    Message(
+      TableError.raggedRow(file: "a.csv", line: 2, expected: 3, found: 1), .data,
+      "a.csv: line 2 has 1 field, expected 3",
+      "Quote fields that hold the delimiter, or name the right one with --delimiter."),
+    Message(
+      TableError.invalidText(file: "a.parquet", column: "city"), .data,
+      "a.parquet: the column 'city' holds text that is not valid UTF-8",
+      "Write the column as UTF-8, or leave it out."),
+    Message(
+      TableError.unknownFormat(path: "a.txt"), .usage,
+      "a.txt: the name ends in neither .csv nor .parquet",
+      "Name the output FILE.csv, FILE.parquet, or - for CSV on standard output."),
+    Message(
+      StorageError.exists(path: "m"), .file, "m exists already",
+      "Choose another name, or replace what is there with --force."),
+    Message(
+      StorageError.olderVersion(file: "m/manifest.json", found: 1, expected: 2), .corrupt,
+      "m/manifest.json: found format version 1 of an older mlcore, expected 2",
+      "Train the model again."),
+    Message(
+      StorageError.system(.write, path: "m/model", errorNumber: ENOSPC), .file,
+      "cannot write m/model: No space left on device",
+      "Free some space, or write to another disk."),
+    Message(
+      StorageError.system(.create, path: "/m", errorNumber: EACCES), .file,
+      "cannot create /m: Permission denied",
+      "Choose a place that you may use, or ask for the permission."),
+    Message(
+      StorageError.unlisted(file: "m/x"), .corrupt,
+      "m/x: found a file that manifest.json does not list, expected only those it lists",
+      "Remove that file."),
+  ]
+
+  private static let databases = [
+    Message(
+      ConnectorError.unknownColumn(
+        statement: "q.sql", name: "customernumbr", known: ["customerNumber"]), .data,
+      "q.sql: the query has no column 'customernumbr'", "Did you mean 'customerNumber'?"),
+    Message(
+      ConnectorError.noVectorExtension(source: "postgresql://h/db"), .remote,
+      "postgresql://h/db: the database has no extension 'vector'",
+      "Install pgvector on the server, and run CREATE EXTENSION vector; in this database."),
+    Message(
+      ConnectorError.cannotConnect(source: "mysql://h/db", reason: "access denied"), .remote,
+      "mysql://h/db: cannot connect: access denied",
+      "Check host, port, user and database; the password is read from PGPASSWORD, MYSQL_PWD, "
+        + "~/.pgpass or ~/.my.cnf, and by etl from MLCORE_SOURCE_PASSWORD before all of them."),
+    Message(
+      ConnectorError.otherDimension(table: "item_emb", found: 8, expected: 16), .checkFailed,
+      "table item_emb: its vectors have 8 numbers, expected 16; nothing was changed",
+      "Add --force to replace the table, or write into another database."),
+    Message(
+      ExtractError.otherPartitions(folder: "out", found: "year", wanted: "month"), .file,
+      "out: the folder is partitioned by 'year', expected 'month'",
+      "Choose another folder, or add --force to replace the partitions."),
+  ]
+
+  private static let learning = [
+    Message(
+      TaskError.otherModel(folder: "m", found: "regression", expected: ["recommender"]), .file,
+      "m: this is a model of the task 'regression', expected 'recommender'",
+      "Give a folder that 'mlcore train recommender' wrote."),
+    Message(
+      TaskError.noStudy(folder: "m"), .file, "m: this run folder holds no study of a search",
+      "Give a folder that 'mlcore tune' wrote."),
+    Message(
+      TaskError.otherTask(folder: "m", found: "churn", expected: "regression"), .usage,
+      "m: this is a search of the task 'churn', expected one of the task 'regression'",
+      "Give a folder that 'mlcore tune regression' wrote, or leave --warm-start out."),
+    Message(
+      TaskError.reasons(found: 0, most: 1), .usage,
+      "--explain is 0, expected a whole number from 1 to 1",
+      "Give --explain a number in that range: the model reads 1 column."),
+    Message(
+      TaskError.exportDiffers(file: "m.onnx", difference: 0.5, limit: 0.001), .checkFailed,
+      "m.onnx: the exported model's predictions differ by up to 0.5, expected at most 0.001; it was "
+        + "not written", "Keep using the model with mlcore, and report this with the model."),
+    Message(
+      TaskError.noUsableTrial(count: 1), .data, "none of 1 trial ended with a finite loss",
+      "Give a lower --learning-rate, or look at the numbers of the features."),
+    Message(
+      RecommendationError.noColumn(
+        role: "users", name: nil, key: "data.user_id", data: "a.csv", suggestion: nil), .usage,
+      "a.csv: no column of users was found by its name",
+      "Set data.user_id (--user-id) to a column of the table."),
+    Message(
+      RecommendationError.noColumn(
+        role: "users", name: "user", key: nil, data: "a.csv", suggestion: nil), .usage,
+      "a.csv: there is no column 'user' for users", "Give the table a column 'user'."),
+    Message(
+      RecommendationError.nothingToJudge(data: "a.csv"), .data,
+      "a.csv: the model was trained on all of these interactions",
+      "Give interactions that were not in the training data."),
+    Message(
+      RecommendationError.identifiersTooLong(file: "a.safetensors", size: 9, limit: 8), .data,
+      "a.safetensors: the identifiers need a header of 9 bytes, expected at most 8",
+      "Choose --format npy or --format parquet."),
+    Message(
+      RecommenderError.noRatings, .usage,
+      "squared error needs ratings, and the interactions have none",
+      "Name the column with --rating, or use --preset retrieval."),
+    Message(
+      GradientBoostingError.constrainedColumnMissing(name: "tenur", known: ["tenure"]), .usage,
+      "monotone_constraints names \"tenur\", which is not a column to learn from",
+      "Did you mean 'tenure'?"),
+    Message(
+      PreprocessingError.infinite(column: "x", row: 0), .data,
+      "column x, data row 1: found an infinite value, expected a finite number",
+      "Leave the cell empty if the value is unknown, or drop the column."),
+    Message(
+      EvaluationError.oneClass(label: true, rows: 7), .data,
+      "all 7 rows are positive: expected rows of both classes",
+      "Evaluate on rows of both classes."),
+  ]
+
+  private static let searches = [
+    Message(
+      TuningError.otherStudy(path: "m/study.json", key: "seed", found: "42", expected: "7"), .usage,
+      "m/study.json: the study there is another one: found seed 42, expected 7",
+      "Resume with the --seed of that search, or start anew with --force and without --resume."),
+    Message(
+      TuningError.otherStudy(
+        path: "m/study.json", key: "configuration", found: digest,
+        expected: String(digest.reversed())), .usage,
+      "m/study.json: the study there is another one: found another value of 'configuration', "
+        + "expected that of this search",
+      "Resume with the settings that the search began with, or start anew with --force and without "
+        + "--resume."),
+    Message(
+      TuningError.fewerTrials(path: "m/study.json", found: 1, asked: 0), .usage,
+      "m/study.json: the study there has 1 trial, expected at most the 0 that are asked for",
+      "Give --trials 1 or more, or start anew with --force and without --resume."),
+    Message(
+      TuningError.nothingToResume(path: "m"), .usage,
+      "m: no search was begun for this folder, so there is nothing to resume",
+      "Leave --resume out, or correct --out."),
+  ]
+
+  private static let loop = [
+    Message(
+      PipelineError.notAHome(path: "h"), .usage,
+      "h: this is not a home of the loop: it has no pipeline.toml",
+      "Make one with 'mlcore watch --init --home DIR'."),
+    Message(
+      PipelineError.notEncrypted(path: "h/a.csv"), .usage,
+      "h/a.csv: this file is not encrypted, expected an encrypted file of the home",
+      "Read it as it is, or name a file that ends in .enc."),
+    Message(
+      PipelineError.rejected(version: "v1", objections: ["the AUC fell"]), .checkFailed,
+      "the gate rejected v1: the AUC fell",
+      "Promote it anyway with --force, or train on other data."),
+    Message(
+      PipelineError.ledger(path: "h/ledger.sqlite", problem: "database is locked", .busy), .locked,
+      "h/ledger.sqlite: database is locked",
+      "End the other program that has it open; the loop tries again."),
+    Message(
+      PipelineError.system(.flush, path: "h/x", errorNumber: ENOSPC), .file,
+      "cannot force onto the disk h/x: No space left on device",
+      "Free some space; nothing that was dropped is lost."),
+    Message(
+      PipelineError.step(StepFailure(kind: .remote, facts: "one\nline", advice: "wait")), .remote,
+      "one\\nline", "Wait."),
+  ]
+
+  private static let all = settings + files + databases + learning + searches + loop
+
+  @Test func `every error is a line of facts and a line of advice`() throws {
+    for message in Self.all {
+      let shown = try #require(CommandLineError(message.error), "\(message.error)")
+      #expect(shown.text == "mlcore: \(message.facts)\n\(message.advice)\n")
+      #expect(shown.code == message.code, "\(message.facts)")
+    }
+  }
+
+  /// An option of some verb, as the program describes itself.
+  private struct Argument: Decodable {
+    struct Name: Decodable {
+      var name: String
+    }
+    var kind: String
+    var preferredName: Name?
+    var valueName: String?
+  }
+
+  private struct Command: Decodable {
+    var arguments: [Argument]?
+    var subcommands: [Command]?
+
+    /// The arguments of the command and of all below it.
+    var all: [Argument] { (arguments ?? []) + (subcommands ?? []).flatMap(\.all) }
+  }
+
+  private func arguments() throws -> [Argument] {
+    struct Dump: Decodable {
+      var command: Command
+    }
+    let result = try Program.run(["--experimental-dump-help"])
+    let dump = try JSONDecoder().decode(Dump.self, from: Data(result.output.utf8))
+    #expect(dump.command.all.count > 100)
+    return dump.command.all
+  }
+
+  @Test func `every flag in an advice is one of some verb`() throws {
+    let flags = Set(try arguments().compactMap { $0.preferredName.map { "--\($0.name)" } })
+    for message in Self.all {
+      let shown = try #require(CommandLineError(message.error))
+      for match in shown.advice.matches(of: /--[a-z][a-z-]*/) {
+        #expect(flags.contains(String(match.output)), "\(shown.advice)")
+      }
+    }
+  }
+
+  @Test func `every flag for a place refuses an empty one`() throws {
+    let places: Set<String> = ["dir", "file", "path", "data", "uri", "query"]
+    let flags = try arguments().filter { argument in
+      argument.kind == "option" && argument.valueName.map(places.contains) == true
+    }.compactMap { $0.preferredName.map { "--\($0.name)" } }
+    #expect(Set(flags) == EmptyPath.flags)
+  }
+}
