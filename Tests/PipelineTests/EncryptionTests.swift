@@ -252,6 +252,20 @@ import Testing
     #expect(try home.run(steps, settings(key: path)).contains { $0.hasPrefix("duplicate again") })
   }
 
+  @Test func `without a key, a plain file is told from an encrypted one`() throws {
+    let home = try TestHome()
+    let plain = try temporary.write(Array("cipher".utf8), to: "plain.csv")
+    let secret = try temporary.write(encrypted([1, 2, 3]), to: "secret.enc")
+    let gone = "\(folder)/gone"
+    for (path, error) in [
+      (plain, PipelineError.notEncrypted(path: plain)), (secret, .noKey(path: secret)),
+      (gone, .system(.open, path: gone, errorNumber: ENOENT)),
+    ] {
+      #expect(throws: error) { try home.home.decrypt(path, keyFile: "", to: "\(folder)/out") }
+    }
+    #expect(!FileManager.default.fileExists(atPath: "\(folder)/out"))
+  }
+
   @Test func `a home can be encrypted from some day on`() throws {
     let path = try keyFile(Array<UInt8>(0..<32).hexadecimal)
     let home = try TestHome()

@@ -47,6 +47,23 @@ import Texts
     #expect(failures > 0)
   }
 
+  @Test(arguments: [ColumnKind.category, .text])
+  func `a text of a Parquet file that is not UTF-8 names its column`(kind: ColumnKind) throws {
+    let word = Array("three".utf8)
+    let column = CategoryColumn(codes: [0, 1], levels: ["one", "three"])
+    let path = "\(folder.path)/words.parquet"
+    try Table(columns: [Column(name: "word", values: .category(column))], rowCount: 2)
+      .write(to: path)
+    var bytes = try FileContents.bytes(of: path)
+    let places = bytes.ranges(of: word)
+    #expect(!places.isEmpty)
+    for place in places { bytes[place.lowerBound] = 0xFF }
+    let damaged = try folder.write(bytes, to: "damaged.parquet")
+    #expect(
+      tableError { _ = try Table.of(damaged, ReadOptions(kinds: ["word": kind])) }
+        == .invalidText(file: damaged, column: "word"))
+  }
+
   @Test func `a file that is cut or changed while it is read is told from a bad one`() throws {
     let path = try folder.write("x\n" + String(repeating: "1234567\n", count: 10_000), to: "a.csv")
     let contents = try DataLocation(path).contents(of: nil)
