@@ -31,7 +31,9 @@ struct MLCore: ParsableCommand {
       let arguments = Array(CommandLine.arguments.dropFirst())
       try refuseUnknownVerb(arguments)
       try EmptyPath.refuse(in: arguments)
-      command = try parseAsRoot(joiningNegativeNumbers(try namingTask(arguments)))
+      let named = try namingTask(arguments)
+      try RepeatedFlag.refuse(in: named, of: MLCore.self)
+      command = try parseAsRoot(joiningNegativeNumbers(named))
     } catch {
       finish(error, otherwise: usageComplaint)
     }
