@@ -7,6 +7,8 @@ extension ConnectorError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .badLocation(let location, let reason): "\(location): not a database: \(reason)"
+    case .notPostgreSQL(let location):
+      "\(location): not a PostgreSQL database, expected \(DatabaseKind.postgresql.form)"
     case .passwordInLocation(let location): "\(location): there is a password in this location"
     case .notFound(let path): "\(path): no such database file"
     case .permissionDenied(let path): "\(path): permission denied"
@@ -64,11 +66,10 @@ extension ConnectorError: CustomStringConvertible {
   /// What to do about it, in one line.
   public var advice: String {
     switch self {
-    case .badLocation:
-      "Write sqlite:FILE, mysql://USER@HOST:PORT/DATABASE or postgresql://USER@HOST:PORT/DATABASE."
+    case .badLocation: "Write \(DatabaseKind.all.forms)."
+    case .notPostgreSQL: "Vectors are kept by PostgreSQL with pgvector: name such a database."
     case .passwordInLocation:
-      "Leave it out; give it as PGPASSWORD, MYSQL_PWD, ~/.pgpass or ~/.my.cnf, or to etl as "
-        + "MLCORE_SOURCE_PASSWORD."
+      "Leave it out; give it as \(DatabaseKind.all.passwords), or to etl as MLCORE_SOURCE_PASSWORD."
     case .notFound: "Check the spelling; a relative path starts at the current folder."
     case .permissionDenied: "Change the permissions, or choose another place."
     case .notADatabase:
@@ -76,8 +77,8 @@ extension ConnectorError: CustomStringConvertible {
     case .locked: "Wait until it has finished, and try again."
     case .fileFailed: "Check the disk and its free space, then try again."
     case .cannotConnect:
-      "Check host, port, user and database; the password is read from PGPASSWORD, MYSQL_PWD, "
-        + "~/.pgpass or ~/.my.cnf, and by etl from MLCORE_SOURCE_PASSWORD before all of them."
+      "Check host, port, user and database; the password is read from "
+        + "\(DatabaseKind.all.passwords), and by etl from MLCORE_SOURCE_PASSWORD before all of them."
     case .connectionLost: "Check that the server runs, then run the command again."
     case .lockHeld(_, let holder?):
       "End the transaction of session \(holder.session), or that session, and try again."
