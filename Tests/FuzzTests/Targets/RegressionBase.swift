@@ -1,5 +1,5 @@
 // A small regression model, whose run folder is damaged.
-import Foundation
+import GradientBoosting
 import NumericCore
 import Storage
 import Tables
