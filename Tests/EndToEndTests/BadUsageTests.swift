@@ -33,6 +33,7 @@ import Testing
     #expect(try refused(["trian"]).contains("'train'"))
     #expect(try refused(["train", "chrun", "--data", "x"]).contains("'churn'"))
     #expect(try refused(["generate", "customers"]).contains("churn"))
+    #expect(try refused(["help", "trian"]).contains("'train'"))
     #expect(try refused(training + ["--num-leafs", "3"]).contains("--num-leaves"))
   }
 

@@ -25,7 +25,7 @@ struct Evaluate: ParsableCommand {
   ) throws {
     guard terms == nil || task.takesProfitTerms else {
       throw Complaint(
-        facts: "--value-of-save was given with the \(task.name) \(source.model)",
+        facts: "--value-of-save was given with a model of the task '\(task.name)'",
         advice: "leave the flags for profit out: they are for churn models", code: .usage)
     }
     let bar = ProgressBar()

@@ -2,6 +2,7 @@
 import ArgumentParser
 import Configuration
 import Tasks
+import Texts
 
 /// Shows help.
 struct Help: ParsableCommand {
@@ -65,9 +66,7 @@ struct HelpSettings: ParsableCommand {
   }
 
   func run() throws {
-    var chosen = Topic.churn
-    try SearchOptions.choose(&chosen, "the topic of settings", topic)
-    let tables = (topic == nil ? Topic.allCases : [chosen]).flatMap(\.tables)
+    let tables = try chosen.flatMap(\.tables)
     if report.json {
       let document = Dictionary(uniqueKeysWithValues: tables.map { ($0.name, $0.settings) })
       return try Terminal.output.write(try JSONDocument.text(of: document))
@@ -76,6 +75,19 @@ struct HelpSettings: ParsableCommand {
       ([Terminal.output.bold(name)] + Self.lines(settings)).joined(separator: "\n")
     }
     try Terminal.output.write(texts.joined(separator: "\n\n") + "\n")
+  }
+
+  private var chosen: [Topic] {
+    get throws {
+      guard let topic else { return Topic.allCases }
+      if let chosen = Topic(rawValue: topic) { return [chosen] }
+      let names = Topic.allCases.map(\.rawValue)
+      throw Complaint(
+        facts: "there is no topic '\(topic)' of settings, expected one of "
+          + names.joined(separator: ", "),
+        advice: Suggestion.nearest(to: topic, in: names).map { "did you mean '\($0)'?" }
+          ?? "leave the topic out to see all settings", code: .usage)
+    }
   }
 
   private static func lines(_ settings: [SettingDescription]) -> [String] {
