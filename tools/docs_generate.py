@@ -106,7 +106,9 @@ def settings_table(settings):
     return table([header[i] for i in used], [[row[i] for i in used] for row in rows])
 
 
-def settings_page(topics):
+def settings_page(tasks, topics):
+    sections = "\n".join(
+        f"## {task.capitalize()}\n\n{settings_table(topics[task])}" for task in tasks)
     return f"""{HEADER}# Settings
 
 mlcore reads settings in this order. A later one wins.
@@ -122,15 +124,7 @@ A settings file is UTF-8 text of at most 4 MiB without control characters. A key
 parts. Names of hyperparameters are those of LightGBM. `mlcore help settings` prints the same
 tables.
 
-## Churn
-
-{settings_table(topics['churn'])}
-## Regression
-
-{settings_table(topics['regression'])}
-## Recommender
-
-{settings_table(topics['recommender'])}"""
+{sections}"""
 
 
 def pipeline_page(topics):
@@ -196,7 +190,8 @@ def pages():
     topics = json.loads(run("help", "settings", "--json"))
     return {
         "verbs.md": verbs_page(dump),
-        "settings.md": settings_page(topics),
+        "settings.md": settings_page(
+            [path[1] for path, _ in leaves(dump) if path[0] == "train"], topics),
         "pipeline.md": pipeline_page(topics),
         "imports.md": rooms_page(),
     }
