@@ -149,7 +149,7 @@ public enum ConfigurationFile {
         pipes.withLock { $0[file] = bytes }
       }
       return bytes
-    } catch ArtifactError.tooLong {
+    } catch StorageError.tooLong {
       throw ConfigurationError.unreadable(
         file: file, problem: "longer than \(TOMLText.longest) bytes, expected settings")
     } catch {

@@ -3,7 +3,7 @@
 internal import Glibc
 
 /// A failure to write an artifact, or to trust one that was read.
-public enum ArtifactError: SystemFailure, Equatable {
+public enum StorageError: SystemFailure, Equatable {
   /// What was being done to a path when the system refused.
   public typealias Operation = FileOperation
 
@@ -53,7 +53,7 @@ public enum ArtifactError: SystemFailure, Equatable {
   }
 }
 
-extension ArtifactError: CustomStringConvertible {
+extension StorageError: CustomStringConvertible {
   /// The facts, in one line.
   public var description: String {
     switch self {

@@ -25,7 +25,7 @@ public struct Fingerprint: Codable, Sendable, Equatable {
 
   /// Computes the fingerprint of a file, reading it once in chunks.
   ///
-  /// - Throws: `ArtifactError.system`.
+  /// - Throws: `StorageError.system`.
   public init(ofFile path: String) throws {
     try self.init { take in try FileSystem.read(path, take) }
   }
@@ -33,7 +33,7 @@ public struct Fingerprint: Codable, Sendable, Equatable {
   /// Computes the fingerprint of a plain file of a folder.
   ///
   /// - Parameter check: looks at the size before anything is read.
-  /// - Throws: `ArtifactError`, and what `check` throws.
+  /// - Throws: `StorageError`, and what `check` throws.
   init(
     ofPlainFile path: String, inside folder: String, limit: Int,
     checkingSize check: (Int) throws -> Void

@@ -51,7 +51,7 @@ public struct Manifest: Sendable, Equatable {
 
   /// Describes the files that a folder holds now.
   ///
-  /// - Throws: `ArtifactError.system`.
+  /// - Throws: `StorageError.system`.
   public init(
     describing folder: String, task: String, inputs: [Input], mlcoreVersion: String
   ) throws {
@@ -65,15 +65,15 @@ public struct Manifest: Sendable, Equatable {
 
   /// Reads a folder's manifest and compares every file with it.
   ///
-  /// - Throws: `ArtifactError.corrupt` for the first file, in the order of names, that is changed
-  ///   or missing; `ArtifactError.unlisted`; `ArtifactError.newerVersion`; `ArtifactError.system`.
+  /// - Throws: `StorageError.corrupt` for the first file, in the order of names, that is changed
+  ///   or missing; `StorageError.unlisted`; `StorageError.newerVersion`; `StorageError.system`.
   @discardableResult
   public static func verify(folder: String) throws -> Manifest {
     let path = "\(folder)/\(fileName)"
     // First of all, because a folder without one may hold anything, and much of it.
     guard isPresent(in: folder) else {
       _ = try FileSystem.names(in: folder)
-      throw ArtifactError.corrupt(
+      throw StorageError.corrupt(
         file: path, item: "the file", found: "missing", expected: "the list of the folder's files")
     }
     let manifest = try Manifest(folder: folder)
@@ -102,15 +102,15 @@ public struct Manifest: Sendable, Equatable {
   private func verify(_ name: String, in folder: String, isPresent: Bool) throws {
     let path = "\(folder)/\(name)"
     guard let listed = files[name] else {
-      throw ArtifactError.unlisted(file: path)
+      throw StorageError.unlisted(file: path)
     }
     guard isPresent else {
-      throw ArtifactError.corrupt(
+      throw StorageError.corrupt(
         file: path, item: "the file", found: "missing", expected: "\(listed.size) bytes")
     }
     func checkSize(_ found: Int) throws {
       guard found == listed.size else {
-        throw ArtifactError.corrupt(
+        throw StorageError.corrupt(
           file: path, item: "size", found: "\(found)", expected: "\(listed.size)")
       }
     }
@@ -118,7 +118,7 @@ public struct Manifest: Sendable, Equatable {
       ofPlainFile: path, inside: folder, limit: PlainFile.longestRunFile, checkingSize: checkSize)
     try checkSize(found.size)
     guard found.sha256 == listed.sha256 else {
-      throw ArtifactError.corrupt(
+      throw StorageError.corrupt(
         file: path, item: "SHA-256", found: found.sha256, expected: listed.sha256)
     }
   }
@@ -161,13 +161,13 @@ extension Manifest {
   /// Reads the text of a manifest and checks it against its own checksum.
   ///
   /// - Parameter file: the name for error messages.
-  /// - Throws: `ArtifactError.corrupt`, `ArtifactError.newerVersion`.
+  /// - Throws: `StorageError.corrupt`, `StorageError.newerVersion`.
   public init(decoding bytes: [UInt8], file: String = Manifest.fileName) throws {
     let decoded = try CheckedJSON.value(
       ManifestText.self, from: bytes, file: file, expected: "a manifest that mlcore wrote")
     let digits = Array(decoded.checksum.utf8)
     guard digits.count == 64, let position = bytes.firstRange(of: digits) else {
-      throw ArtifactError.corrupt(
+      throw StorageError.corrupt(
         file: file, item: "checksum", found: decoded.checksum,
         expected: "64 hexadecimal digits")
     }
@@ -175,16 +175,16 @@ extension Manifest {
     blank.replaceSubrange(position, with: Self.blankChecksum.utf8)
     let computed = Fingerprint(of: blank).sha256
     guard computed == decoded.checksum else {
-      throw ArtifactError.corrupt(
+      throw StorageError.corrupt(
         file: file, item: "SHA-256", found: computed, expected: decoded.checksum)
     }
     guard decoded.formatVersion <= Self.formatVersion else {
-      throw ArtifactError.newerVersion(
+      throw StorageError.newerVersion(
         file: file, found: decoded.formatVersion, newest: Self.formatVersion)
     }
     try decoded.check(file: file)
     guard decoded.formatVersion == Self.formatVersion, let task = decoded.task else {
-      throw ArtifactError.olderVersion(
+      throw StorageError.olderVersion(
         file: file, found: decoded.formatVersion, expected: Self.formatVersion)
     }
     self.init(
@@ -222,7 +222,7 @@ private struct ManifestText: Decodable {
   func check(file: String) throws {
     func check(_ holds: Bool, _ item: String, _ found: String, _ expected: String) throws {
       guard holds else {
-        throw ArtifactError.corrupt(file: file, item: item, found: found, expected: expected)
+        throw StorageError.corrupt(file: file, item: item, found: found, expected: expected)
       }
     }
     try check(formatVersion >= 1, "key format_version", "\(formatVersion)", "at least 1")

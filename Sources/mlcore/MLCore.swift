@@ -55,7 +55,7 @@ struct MLCore: ParsableCommand {
       }
       guard let command = commands.first(where: { $0.configuration.commandName == word }) else {
         let meant = Suggestion.nearest(to: word, in: names)
-        throw Complaint(
+        throw CommandLineError(
           facts: "there is no \(kind) '\(word)', expected one of \(names.joined(separator: ", "))",
           advice: meant.map { "did you mean '\($0)'?" } ?? "See 'mlcore --help' for what there is.",
           code: .usage)
@@ -102,16 +102,16 @@ struct MLCore: ParsableCommand {
   ///
   /// - Parameter unknown: puts an error into words that is not one of our own.
   private static func finish(
-    _ error: any Error, otherwise unknown: (any Error) -> Complaint
+    _ error: any Error, otherwise unknown: (any Error) -> CommandLineError
   ) -> Never {
     if let signal = Interruption.signal { Interruption.exit(signal) }
-    var complaint = Complaint(error) ?? unknown(error)
+    var complaint = CommandLineError(error) ?? unknown(error)
     if exitCode(for: error).isSuccess {
       do {
         try Terminal.output.write(fullMessage(for: error) + "\n")
         Glibc.exit(0)
       } catch {
-        complaint = Complaint(error) ?? complaint
+        complaint = CommandLineError(error) ?? complaint
       }
     }
     complaint.print()
@@ -119,15 +119,15 @@ struct MLCore: ParsableCommand {
   }
 
   /// An error that no room has words for.
-  private static func internalComplaint(_ error: any Error) -> Complaint {
-    Complaint(
+  private static func internalComplaint(_ error: any Error) -> CommandLineError {
+    CommandLineError(
       facts: "an error that was not expected: \(String(reflecting: error))",
       advice: "this is a mistake in mlcore; report it with the command that led to it",
       code: .internalError)
   }
 
   /// An error of the argument parser: its own message, and where to read more.
-  private static func usageComplaint(_ error: any Error) -> Complaint {
+  private static func usageComplaint(_ error: any Error) -> CommandLineError {
     let lines = fullMessage(for: error).split(separator: "\n").map {
       $0.trimmingPrefix(while: { $0 == " " })
     }
@@ -139,7 +139,7 @@ struct MLCore: ParsableCommand {
       advice = String(message[message.index(meant.lowerBound, offsetBy: 2)...])
       message = String(message[..<meant.lowerBound])
     }
-    return Complaint(
+    return CommandLineError(
       facts: message.isEmpty ? "the arguments could not be read" : message, advice: advice,
       code: .usage)
   }

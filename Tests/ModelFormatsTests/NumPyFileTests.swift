@@ -99,13 +99,13 @@ import Testing
   func `a header that lies is corrupt`(header: String, data: Int) {
     #expect {
       try NumPyFile.decoded(file(header, data: data), file: "x.npy")
-    } throws: { ($0 as? ArtifactError)?.kind == .corrupt }
+    } throws: { ($0 as? StorageError)?.kind == .corrupt }
   }
 
   @Test func `every cut is corrupt`() {
     let bytes = NumPyFile.encoded(Tensor([Float(1), -2], shape: [1, 2]))
     for count in bytes.indices {
-      #expect(throws: ArtifactError.self) { try NumPyFile.decoded(Array(bytes[..<count])) }
+      #expect(throws: StorageError.self) { try NumPyFile.decoded(Array(bytes[..<count])) }
     }
   }
 }

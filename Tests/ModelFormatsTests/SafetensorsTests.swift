@@ -89,16 +89,16 @@ import Testing
   @Test func `a tensor that is missing or of another type or shape is named`() {
     let file = SafetensorsFile(tensors: ["x": Tensor([1.0, 2.0])], file: "m.safetensors")
     #expect(
-      throws: ArtifactError.corrupt(
+      throws: StorageError.corrupt(
         file: "m.safetensors", item: "tensor y", found: "missing", expected: "F32 [any]")
     ) { try file.tensor("y", as: Float.self) }
     #expect(
-      throws: ArtifactError.corrupt(
+      throws: StorageError.corrupt(
         file: "m.safetensors", item: "tensor x", found: "F64 [2]", expected: "F32 [any]")
     ) { try file.tensor("x", as: Float.self) }
-    #expect(throws: ArtifactError.self) { try file.tensor("x", as: Double.self, shape: [3]) }
-    #expect(throws: ArtifactError.self) { try file.tensor("x", as: Double.self, shape: [2, 1]) }
-    #expect(throws: ArtifactError.self) { try file.metadata("kind") }
+    #expect(throws: StorageError.self) { try file.tensor("x", as: Double.self, shape: [3]) }
+    #expect(throws: StorageError.self) { try file.tensor("x", as: Double.self, shape: [2, 1]) }
+    #expect(throws: StorageError.self) { try file.metadata("kind") }
   }
 
   @Test(arguments: [
@@ -137,12 +137,12 @@ import Testing
   func `a header that lies is corrupt`(header: String, data: Int) {
     #expect {
       try SafetensorsFile(decoding: file(header, data: data))
-    } throws: { ($0 as? ArtifactError)?.kind == .corrupt }
+    } throws: { ($0 as? StorageError)?.kind == .corrupt }
   }
 
   @Test(arguments: [0, 1, 7])
   func `a file shorter than its length field is corrupt`(count: Int) {
-    #expect(throws: ArtifactError.self) {
+    #expect(throws: StorageError.self) {
       try SafetensorsFile(decoding: [UInt8](repeating: 0, count: count))
     }
   }
@@ -150,13 +150,13 @@ import Testing
   @Test(arguments: [UInt64(3), 100_000_001, .max, 1 << 63])
   func `an absurd header length is corrupt`(length: UInt64) {
     let bytes = withUnsafeBytes(of: length.littleEndian) { Array($0) } + [123, 125]
-    #expect(throws: ArtifactError.self) { try SafetensorsFile(decoding: bytes) }
+    #expect(throws: StorageError.self) { try SafetensorsFile(decoding: bytes) }
   }
 
   @Test func `every cut is corrupt`() {
     let bytes = everything.encoded()
     for count in bytes.indices {
-      #expect(throws: ArtifactError.self) {
+      #expect(throws: StorageError.self) {
         try SafetensorsFile(decoding: Array(bytes[..<count]))
       }
     }
@@ -183,7 +183,7 @@ import Testing
         #expect(again.tensors == file.tensors)
         survivors += 1
       } catch {
-        #expect((error as? ArtifactError)?.kind == .corrupt)
+        #expect((error as? StorageError)?.kind == .corrupt)
       }
     }
     #expect(survivors > 0 && survivors < 1_000)

@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test func `a file that is not there is named`() {
-    #expect(throws: ArtifactError.system(.open, path: "/nowhere", errorNumber: 2)) {
+    #expect(throws: StorageError.system(.open, path: "/nowhere", errorNumber: 2)) {
       try Fingerprint(ofFile: "/nowhere")
     }
   }

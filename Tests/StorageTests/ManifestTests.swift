@@ -70,7 +70,7 @@ import Testing
         #expect {
           try Manifest.verify(folder: folder.path)
         } throws: { error in
-          guard case .corrupt(let file, _, _, _) = error as? ArtifactError else { return false }
+          guard case .corrupt(let file, _, _, _) = error as? StorageError else { return false }
           return file == folder.appending(name)
         }
       }
@@ -84,30 +84,30 @@ import Testing
     let folder = try makeFolder()
     let bytes = try readBytes(folder.appending(name))
     try folder.write(bytes + [10], to: name)
-    #expect(throws: ArtifactError.self) { try Manifest.verify(folder: folder.path) }
+    #expect(throws: StorageError.self) { try Manifest.verify(folder: folder.path) }
     try removeItem(folder.appending(name))
     #expect {
       try Manifest.verify(folder: folder.path)
     } throws: { error in
-      guard case .corrupt(let file, _, "missing", _) = error as? ArtifactError else { return false }
+      guard case .corrupt(let file, _, "missing", _) = error as? StorageError else { return false }
       return file == folder.appending(name)
     }
     try folder.write(bytes, to: "\(name) 2")
-    #expect(throws: ArtifactError.self) { try Manifest.verify(folder: folder.path) }
+    #expect(throws: StorageError.self) { try Manifest.verify(folder: folder.path) }
   }
 
   @Test func `the sizes and sums that differ are told`() throws {
     let folder = try makeFolder()
     try folder.write(Array("[]".utf8), to: "metrics.json")
     #expect(
-      throws: ArtifactError.corrupt(
+      throws: StorageError.corrupt(
         file: folder.appending("metrics.json"), item: "SHA-256",
         found: Fingerprint(of: Array("[]".utf8)).sha256,
         expected: Fingerprint(of: Array("{}".utf8)).sha256)
     ) { try Manifest.verify(folder: folder.path) }
     try folder.write(Array("{ }".utf8), to: "metrics.json")
     #expect(
-      throws: ArtifactError.corrupt(
+      throws: StorageError.corrupt(
         file: folder.appending("metrics.json"), item: "size", found: "3", expected: "2")
     ) { try Manifest.verify(folder: folder.path) }
   }
@@ -115,7 +115,7 @@ import Testing
   @Test func `a file that is not listed is noticed`() throws {
     let folder = try makeFolder()
     try folder.write([1], to: "model/extra.bin")
-    #expect(throws: ArtifactError.unlisted(file: folder.appending("model/extra.bin"))) {
+    #expect(throws: StorageError.unlisted(file: folder.appending("model/extra.bin"))) {
       try Manifest.verify(folder: folder.path)
     }
   }
@@ -137,7 +137,7 @@ import Testing
       $0.replacing("\"format_version\": 2", with: "\"format_version\": 3")
     }
     #expect(
-      throws: ArtifactError.newerVersion(
+      throws: StorageError.newerVersion(
         file: folder.appending(Manifest.fileName), found: 3, newest: 2)
     ) { try Manifest.verify(folder: folder.path) }
   }
@@ -147,7 +147,7 @@ import Testing
       $0.replacing("\"format_version\": 2", with: "\"format_version\": 1")
         .replacing(",\n  \"task\": \"churn\"", with: "")
     }
-    let expected = ArtifactError.olderVersion(
+    let expected = StorageError.olderVersion(
       file: folder.appending(Manifest.fileName), found: 1, expected: 2)
     #expect(throws: expected) { try Manifest.verify(folder: folder.path) }
     #expect(expected.kind == .corrupt && expected.advice == "Train the model again.")
@@ -156,6 +156,6 @@ import Testing
   @Test func `a folder that is not there is a file error`() {
     #expect {
       try Manifest.verify(folder: "/nowhere/at/all")
-    } throws: { ($0 as? ArtifactError)?.kind == .file }
+    } throws: { ($0 as? StorageError)?.kind == .file }
   }
 }

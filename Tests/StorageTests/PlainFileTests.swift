@@ -15,11 +15,11 @@ import Testing
     return folder
   }
 
-  private func error(_ folder: TemporaryFolder) -> ArtifactError? {
+  private func error(_ folder: TemporaryFolder) -> StorageError? {
     do {
       try Manifest.verify(folder: folder.appending("run"))
       return nil
-    } catch { return error as? ArtifactError }
+    } catch { return error as? StorageError }
   }
 
   @Test(arguments: ["model/churn", Manifest.fileName])
@@ -66,7 +66,7 @@ import Testing
         == .corrupt(
           file: folder.appending("run/model/churn"), item: "size", found: "\(1 << 33)",
           expected: "5"))
-    #expect(throws: ArtifactError.tooLong(file: "/dev/zero", size: 1 << 20, limit: 100)) {
+    #expect(throws: StorageError.tooLong(file: "/dev/zero", size: 1 << 20, limit: 100)) {
       try PlainFile.readAny("/dev/zero", limit: 100)
     }
     #expect(truncate(folder.appending("run/\(Manifest.fileName)"), 1 << 33) == 0)

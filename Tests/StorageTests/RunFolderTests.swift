@@ -38,9 +38,9 @@ import Testing
     try run.write([1], to: "model/file")
     run.cancel()
     #expect(try folder.names() == [])
-    #expect(throws: ArtifactError.cancelled(path: run.target)) { try run.write([1], to: "x") }
-    #expect(throws: ArtifactError.cancelled(path: run.target)) { try run.location(of: "x") }
-    #expect(throws: ArtifactError.cancelled(path: run.target)) {
+    #expect(throws: StorageError.cancelled(path: run.target)) { try run.write([1], to: "x") }
+    #expect(throws: StorageError.cancelled(path: run.target)) { try run.location(of: "x") }
+    #expect(throws: StorageError.cancelled(path: run.target)) {
       try run.commit(task: "churn", inputs: [], mlcoreVersion: "1")
     }
     #expect(try folder.names() == [])
@@ -69,9 +69,9 @@ import Testing
 
   @Test func `an existing target is refused and left alone`() throws {
     try commit("old", to: target)
-    #expect(throws: ArtifactError.exists(path: target)) { try RunFolder(target: target) }
+    #expect(throws: StorageError.exists(path: target)) { try RunFolder(target: target) }
     try folder.write([1], to: "file")
-    #expect(throws: ArtifactError.exists(path: folder.appending("file"))) {
+    #expect(throws: StorageError.exists(path: folder.appending("file"))) {
       try RunFolder(target: folder.appending("file"))
     }
     #expect(try folder.names() == ["file", "run"])
@@ -92,7 +92,7 @@ import Testing
   @Test func `force does not delete what is not a run folder`() throws {
     try folder.write([1], to: "photos/holiday.jpg")
     for path in ["photos", "photos/holiday.jpg"] {
-      #expect(throws: ArtifactError.notARunFolder(path: folder.appending(path))) {
+      #expect(throws: StorageError.notARunFolder(path: folder.appending(path))) {
         try RunFolder(target: folder.appending(path), force: true)
       }
     }
@@ -103,7 +103,7 @@ import Testing
     let run = try RunFolder(target: target)
     try run.write([1], to: "file")
     try folder.write([1], to: "run/theirs")
-    #expect(throws: ArtifactError.exists(path: target)) {
+    #expect(throws: StorageError.exists(path: target)) {
       try run.commit(task: "churn", inputs: [], mlcoreVersion: "1")
     }
     #expect(try folder.names() == ["run"])
@@ -116,7 +116,7 @@ import Testing
     try run.write([1], to: "file")
     try FileManager.default.createSymbolicLink(
       atPath: run.location(of: "dangling"), withDestinationPath: "/nowhere")
-    #expect(throws: ArtifactError.self) {
+    #expect(throws: StorageError.self) {
       try run.commit(task: "churn", inputs: [], mlcoreVersion: "1")
     }
     #expect(try folder.names() == ["run"])
@@ -191,7 +191,7 @@ import Testing
     try commit("old", to: target)
     try FileManager.default.moveItem(
       atPath: target, toPath: folder.appending(".run.replaced-99999999"))
-    #expect(throws: ArtifactError.exists(path: target)) { try RunFolder(target: target) }
+    #expect(throws: StorageError.exists(path: target)) { try RunFolder(target: target) }
     try Manifest.verify(folder: target)
     #expect(try folder.names() == ["run"])
   }
@@ -199,7 +199,7 @@ import Testing
   @Test func `a run in progress is not taken for a dead one`() throws {
     let run = try RunFolder(target: target)
     try run.write([1], to: "file")
-    #expect(throws: ArtifactError.self) { try RunFolder(target: target) }
+    #expect(throws: StorageError.self) { try RunFolder(target: target) }
     try run.commit(task: "churn", inputs: [], mlcoreVersion: "1")
     try Manifest.verify(folder: target)
   }
@@ -208,7 +208,7 @@ import Testing
     let run = try RunFolder(target: target)
     try FileManager.default.createSymbolicLink(
       atPath: run.location(of: "model"), withDestinationPath: "/dev/full")
-    let error = #expect(throws: ArtifactError.self) { try run.write([1], to: "model") }
+    let error = #expect(throws: StorageError.self) { try run.write([1], to: "model") }
     #expect(error == .system(.write, path: run.path + "/model", errorNumber: ENOSPC))
     #expect(error?.description == "cannot write \(run.path)/model: No space left on device")
     #expect(error?.advice.contains("space") == true)
@@ -219,7 +219,7 @@ import Testing
 
   @Test(arguments: ["/sys/mlcore-run", "/sys/a/b/mlcore-run"])
   func `a folder that may not be written to is told`(target: String) {
-    let error = #expect(throws: ArtifactError.self) { try RunFolder(target: target) }
+    let error = #expect(throws: StorageError.self) { try RunFolder(target: target) }
     guard case .system(.create, _, let number) = error else {
       Issue.record("\(String(describing: error))")
       return
@@ -230,9 +230,9 @@ import Testing
 
   @Test func `a target below a file, the root and nothing are refused`() throws {
     try folder.write([1], to: "file")
-    #expect(throws: ArtifactError.self) { try RunFolder(target: folder.appending("file/run")) }
-    #expect(throws: ArtifactError.self) { try RunFolder(target: "/") }
-    #expect(throws: ArtifactError.self) { try RunFolder(target: folder.appending("..")) }
+    #expect(throws: StorageError.self) { try RunFolder(target: folder.appending("file/run")) }
+    #expect(throws: StorageError.self) { try RunFolder(target: "/") }
+    #expect(throws: StorageError.self) { try RunFolder(target: folder.appending("..")) }
     #expect(try folder.names() == ["file"])
   }
 }
@@ -271,10 +271,10 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.write([1], to: "folder/file")
     #expect(
-      throws: ArtifactError.system(
+      throws: StorageError.system(
         .replace, path: folder.appending("folder"), errorNumber: EISDIR)
     ) { try AtomicFile.write([1], to: folder.appending("folder")) }
-    #expect(throws: ArtifactError.self) {
+    #expect(throws: StorageError.self) {
       try AtomicFile.write([1], to: folder.appending("absent/file"))
     }
     #expect(try folder.names() == ["folder"])

@@ -19,13 +19,13 @@ import Testing
 
   @Test func `what exists is replaced only where that was asked for`() throws {
     let there = try file("a.csv")
-    #expect(throws: ArtifactError.exists(path: there)) {
+    #expect(throws: StorageError.exists(path: there)) {
       try OutputPlace.check(files: ["\(folder)/new.csv", there], replaces: false)
     }
     try OutputPlace.check(files: [there], replaces: true)
     try OutputPlace.check(files: ["-", "\(folder)/new.csv"], replaces: false)
     for other in [folder, "/dev/null"] {
-      #expect(throws: ArtifactError.notAFile(path: other)) {
+      #expect(throws: StorageError.notAFile(path: other)) {
         try OutputPlace.check(files: [other], replaces: true)
       }
     }

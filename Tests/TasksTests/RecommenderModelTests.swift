@@ -34,7 +34,7 @@ import Testing
     let service: RecommenderPredictor
     do {
       service = try RecommenderPredictor(RecommenderModel(file, manifest: manifest), pool: pool)
-    } catch let error as ArtifactError {
+    } catch let error as StorageError {
       #expect(error.kind == .corrupt, "\(what): \(error)")
       return false
     } catch {

@@ -102,7 +102,7 @@ extension BoostedTrees {
 
   /// Reads a model.
   ///
-  /// - Throws: `ArtifactError.corrupt`, `GradientBoostingError.corruptModel`.
+  /// - Throws: `StorageError.corrupt`, `GradientBoostingError.corruptModel`.
   public init(_ file: SafetensorsFile) throws {
     let version = try file.metadata("format_version")
     guard version == Self.formatVersion else {

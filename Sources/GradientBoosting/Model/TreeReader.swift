@@ -16,7 +16,7 @@ struct TreeReader {
 
   /// Takes the arrays out of a file.
   ///
-  /// - Throws: `ArtifactError.corrupt`.
+  /// - Throws: `StorageError.corrupt`.
   init(_ file: SafetensorsFile, featureCount: Int) throws {
     self.featureCount = featureCount
     sizes = try file.tensor("tree_sizes", as: Int32.self)

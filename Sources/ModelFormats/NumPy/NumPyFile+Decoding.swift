@@ -7,10 +7,10 @@ extension NumPyFile {
   /// Reads the bytes of a file: version 1.0, little-endian, in row-major order.
   ///
   /// - Parameter file: the name for error messages.
-  /// - Throws: `ArtifactError.corrupt` if the header is not one, or if the data do not fill the
+  /// - Throws: `StorageError.corrupt` if the header is not one, or if the data do not fill the
   ///   shape exactly.
   public static func decoded(_ bytes: [UInt8], file: String = "memory") throws -> Tensor {
-    func corrupt(_ item: String, _ found: String, _ expected: String) -> ArtifactError {
+    func corrupt(_ item: String, _ found: String, _ expected: String) -> StorageError {
       .corrupt(file: file, item: item, found: found, expected: expected)
     }
     guard bytes.starts(with: magic), bytes.count >= magic.count + 2 else {

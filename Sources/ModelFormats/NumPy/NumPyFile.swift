@@ -20,14 +20,14 @@ public enum NumPyFile {
 
   /// Writes a file that is whole or absent.
   ///
-  /// - Throws: `ArtifactError.system`.
+  /// - Throws: `StorageError.system`.
   public static func write(_ array: Tensor, to path: String) throws {
     try AtomicFile.write(encoded(array), to: path)
   }
 
   /// Reads a file.
   ///
-  /// - Throws: `ArtifactError.corrupt`, `ArtifactError.system`.
+  /// - Throws: `StorageError.corrupt`, `StorageError.system`.
   public static func read(_ path: String) throws -> Tensor {
     try decoded(PlainFile.read(path, limit: SafetensorsFile.longestFile), file: path)
   }

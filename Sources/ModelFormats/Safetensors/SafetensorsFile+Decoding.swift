@@ -10,10 +10,10 @@ extension SafetensorsFile {
   /// Reads the bytes of a file.
   ///
   /// - Parameter file: the name for error messages.
-  /// - Throws: `ArtifactError.corrupt` if the header is not one, or if the tensors overlap, leave
+  /// - Throws: `StorageError.corrupt` if the header is not one, or if the tensors overlap, leave
   ///   gaps, reach beyond the end or do not fill their shapes.
   public init(decoding bytes: [UInt8], file: String = "memory") throws {
-    func corrupt(_ item: String, _ found: String, _ expected: String) -> ArtifactError {
+    func corrupt(_ item: String, _ found: String, _ expected: String) -> StorageError {
       .corrupt(file: file, item: item, found: found, expected: expected)
     }
     guard bytes.count >= 8 else {

@@ -27,7 +27,7 @@ public struct SafetensorsFile: Sendable {
 
   /// Reads a file.
   ///
-  /// - Throws: `ArtifactError`.
+  /// - Throws: `StorageError`.
   public init(contentsOf path: String) throws {
     try self.init(decoding: PlainFile.read(path, limit: Self.longestFile), file: path)
   }
@@ -35,7 +35,7 @@ public struct SafetensorsFile: Sendable {
   /// Returns the elements of a tensor.
   ///
   /// - Parameter shape: the expected lengths of the axes, nil where any will do.
-  /// - Throws: `ArtifactError.corrupt` if there is no such tensor, or one of another type or shape.
+  /// - Throws: `StorageError.corrupt` if there is no such tensor, or one of another type or shape.
   public func tensor<Element: TensorElement>(
     _ name: String, as type: Element.Type, shape: [Int?] = [nil]
   ) throws -> [Element] {
@@ -53,16 +53,16 @@ public struct SafetensorsFile: Sendable {
 
   /// Returns a string of the metadata.
   ///
-  /// - Throws: `ArtifactError.corrupt` if there is none of that name.
+  /// - Throws: `StorageError.corrupt` if there is none of that name.
   public func metadata(_ name: String) throws -> String {
     guard let value = metadata[name] else {
-      throw ArtifactError.corrupt(
+      throw StorageError.corrupt(
         file: file, item: "metadata \(name)", found: "missing", expected: "a string")
     }
     return value
   }
 
-  private func corrupt(_ name: String, _ found: String, _ expected: String) -> ArtifactError {
+  private func corrupt(_ name: String, _ found: String, _ expected: String) -> StorageError {
     .corrupt(file: file, item: "tensor \(name)", found: found, expected: expected)
   }
 }

@@ -33,7 +33,7 @@ public enum TorchStateDictionary {
 
   /// Writes a file that is whole or absent.
   ///
-  /// - Throws: `ArtifactError.system`.
+  /// - Throws: `StorageError.system`.
   public static func write(
     _ parameters: [(name: String, array: Tensor)], to path: String
   ) throws {

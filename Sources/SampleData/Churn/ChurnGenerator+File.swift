@@ -12,7 +12,7 @@ final class GeneratedFile {
 
   /// Opens a temporary file beside `path`, or standard output for `-`.
   ///
-  /// - Throws: `ArtifactError.system`, as the other methods do.
+  /// - Throws: `StorageError.system`, as the other methods do.
   init(_ path: String) throws {
     self.path = path
     guard path != "-" else {
@@ -62,7 +62,7 @@ final class GeneratedFile {
     unlink(temporary)
   }
 
-  private func failure(_ operation: ArtifactError.Operation) -> ArtifactError {
+  private func failure(_ operation: StorageError.Operation) -> StorageError {
     .system(operation, path: path, errorNumber: errno)
   }
 }

@@ -54,7 +54,7 @@ public struct ChurnGenerator: Sendable {
   ///
   /// - Parameters:
   ///   - progress: called with the number of rows written so far.
-  /// - Throws: `ArtifactError.system`, or what `progress` throws to stop.
+  /// - Throws: `StorageError.system`, or what `progress` throws to stop.
   public func write(
     to path: String, pool: WorkerPool, progress: (_ rowsWritten: Int) throws -> Void = { _ in }
   ) throws -> GeneratedChurn {

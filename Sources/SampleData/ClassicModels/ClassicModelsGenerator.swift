@@ -69,11 +69,11 @@ public struct ClassicModelsGenerator: Sendable {
   private static func complete(_ temporary: String, as path: String) throws {
     let descriptor = open(temporary, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0, fsync(descriptor) == 0 else {
-      throw ArtifactError.system(.flush, path: path, errorNumber: errno)
+      throw StorageError.system(.flush, path: path, errorNumber: errno)
     }
     close(descriptor)
     guard rename(temporary, path) == 0 else {
-      throw ArtifactError.system(.rename, path: path, errorNumber: errno)
+      throw StorageError.system(.rename, path: path, errorNumber: errno)
     }
   }
 }

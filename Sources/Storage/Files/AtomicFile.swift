@@ -9,11 +9,11 @@ public enum AtomicFile {
   /// An existing file is replaced in one step. On failure nothing new is left behind; what a killed
   /// process left is removed when the same file is written again.
   ///
-  /// - Throws: `ArtifactError.system`.
+  /// - Throws: `StorageError.system`.
   public static func write(_ bytes: [UInt8], to path: String) throws {
     let target = FileSystem.absolute(path)
     guard !FileSystem.isFolder(target) else {
-      throw ArtifactError.system(.replace, path: target, errorNumber: EISDIR)
+      throw StorageError.system(.replace, path: target, errorNumber: EISDIR)
     }
     Leftovers.remove(beside: target)
     let temporary = Leftovers.temporaryPath(for: target, mark: "-\(pthread_self())")
@@ -35,7 +35,7 @@ public enum AtomicFile {
   /// Reads a whole file that was written so.
   ///
   /// - Parameter limit: the most bytes that it may have.
-  /// - Throws: `ArtifactError.system`, `.notPlain`, `.tooLong`.
+  /// - Throws: `StorageError.system`, `.notPlain`, `.tooLong`.
   public static func read(
     _ path: String, limit: Int = PlainFile.usualLimit
   ) throws -> [UInt8] { try PlainFile.read(path, limit: limit) }

@@ -38,13 +38,13 @@ public final class RunFolder: Sendable {
   /// Missing folders above the target are created, and removed again if the run is cancelled.
   ///
   /// - Parameter force: replaces an existing run folder, or an empty one, when this one is complete.
-  /// - Throws: `ArtifactError.exists`, `.notARunFolder` if `force` would delete something else,
+  /// - Throws: `StorageError.exists`, `.notARunFolder` if `force` would delete something else,
   ///   `.system`.
   public init(target path: String, force: Bool = false) throws {
     let target = FileSystem.absolute(path)
     let name = FileSystem.name(of: target)
     guard !name.isEmpty, name != ".." else {
-      throw ArtifactError.system(.create, path: path, errorNumber: EINVAL)
+      throw StorageError.system(.create, path: path, errorNumber: EINVAL)
     }
     let parent = FileSystem.parent(of: target)
     let partial = "\(parent)/.\(name).partial-\(getpid())"
@@ -68,7 +68,7 @@ public final class RunFolder: Sendable {
   /// Writes one file of the folder, creating the folders above it, and forces it onto the disk.
   ///
   /// - Parameter name: the path relative to the folder.
-  /// - Throws: `ArtifactError.system`, `.cancelled`.
+  /// - Throws: `StorageError.system`, `.cancelled`.
   public func write(_ bytes: [UInt8], to name: String) throws {
     try whileBuilding { _ in try FileSystem.write(bytes, to: Self.place(name, in: path)) }
   }
@@ -77,7 +77,7 @@ public final class RunFolder: Sendable {
   /// folders above it.
   ///
   /// - Parameter name: the path relative to the folder.
-  /// - Throws: `ArtifactError.system`, `.cancelled`.
+  /// - Throws: `StorageError.system`, `.cancelled`.
   public func location(of name: String) throws -> String {
     try whileBuilding { _ in try Self.place(name, in: path) }
   }
@@ -87,7 +87,7 @@ public final class RunFolder: Sendable {
   /// If it fails the folder is cancelled. A target that appeared meanwhile is replaced only if
   /// `force` was given. At no moment does the target's name lead to a half-written folder.
   ///
-  /// - Throws: `ArtifactError.system`, `.exists`, `.cancelled`.
+  /// - Throws: `StorageError.system`, `.exists`, `.cancelled`.
   @discardableResult
   public func commit(
     task: String, inputs: [Manifest.Input], mlcoreVersion: String
@@ -129,7 +129,7 @@ public final class RunFolder: Sendable {
     _ body: (inout State) throws -> Result
   ) throws -> Result {
     try state.withLock { state in
-      guard state.phase == .building else { throw ArtifactError.cancelled(path: target) }
+      guard state.phase == .building else { throw StorageError.cancelled(path: target) }
       return try body(&state)
     }
   }
@@ -146,7 +146,7 @@ public final class RunFolder: Sendable {
     if rename(path, target) == 0 { return }
     guard replacesTarget, errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR else {
       if errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR {
-        throw ArtifactError.exists(path: target)
+        throw StorageError.exists(path: target)
       }
       throw FileSystem.failure(.rename, target)
     }
@@ -168,11 +168,11 @@ public final class RunFolder: Sendable {
 extension RunFolder {
   private static func refuseToReplace(_ target: String, force: Bool) throws {
     guard let status = FileSystem.status(target) else { return }
-    guard force else { throw ArtifactError.exists(path: target) }
-    guard FileSystem.isFolder(status) else { throw ArtifactError.notARunFolder(path: target) }
+    guard force else { throw StorageError.exists(path: target) }
+    guard FileSystem.isFolder(status) else { throw StorageError.notARunFolder(path: target) }
     let (names, others) = try FileSystem.allNames(in: target)
     guard names.isEmpty && others.isEmpty || names.contains(Manifest.fileName) else {
-      throw ArtifactError.notARunFolder(path: target)
+      throw StorageError.notARunFolder(path: target)
     }
   }
 

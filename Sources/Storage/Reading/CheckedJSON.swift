@@ -14,7 +14,7 @@ public enum CheckedJSON {
   ///   - file: the name of the file for error messages.
   ///   - place: where in the file the text stands, such as `metadata layout`; empty for all of it.
   ///   - expected: what the text should be, in words.
-  /// - Throws: `ArtifactError.corrupt`.
+  /// - Throws: `StorageError.corrupt`.
   public static func value<Value: Decodable>(
     _ type: Value.Type, from bytes: some Collection<UInt8>, file: String, place: String = "",
     expected: String = "the JSON that mlcore wrote"
@@ -22,7 +22,7 @@ public enum CheckedJSON {
     let prefix = place.isEmpty ? "" : "\(place): "
     let bytes = Array(bytes)
     if let problem = problem(in: bytes) {
-      throw ArtifactError.corrupt(
+      throw StorageError.corrupt(
         file: file, item: "\(prefix)text", found: "with \(problem)", expected: expected)
     }
     do {
@@ -69,8 +69,8 @@ public enum CheckedJSON {
 
   private static func corrupt(
     _ error: DecodingError, file: String, prefix: String, expected: String
-  ) -> ArtifactError {
-    func corrupt(_ path: [any CodingKey], _ found: String, _ expected: String) -> ArtifactError {
+  ) -> StorageError {
+    func corrupt(_ path: [any CodingKey], _ found: String, _ expected: String) -> StorageError {
       let item = path.isEmpty ? "text" : "key \(name(of: path))"
       return .corrupt(file: file, item: prefix + item, found: found, expected: expected)
     }

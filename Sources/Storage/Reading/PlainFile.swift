@@ -15,7 +15,7 @@ public enum PlainFile {
   /// - Parameters:
   ///   - limit: the most bytes that it may have.
   ///   - folder: the folder that a link must not leave; nil lets links lead anywhere.
-  /// - Throws: `ArtifactError.notPlain`, `.outside`, `.tooLong`, `.system`.
+  /// - Throws: `StorageError.notPlain`, `.outside`, `.tooLong`, `.system`.
   public static func read(
     _ path: String, limit: Int = usualLimit, inside folder: String? = nil
   ) throws -> [UInt8] {
@@ -30,13 +30,13 @@ public enum PlainFile {
 
   /// Reads a file that a user names, which may be a pipe.
   ///
-  /// - Throws: `ArtifactError.tooLong`, `.system`.
+  /// - Throws: `StorageError.tooLong`, `.system`.
   public static func readAny(_ path: String, limit: Int) throws -> [UInt8] {
     var result: [UInt8] = []
     try FileSystem.withFile(path, flags: O_RDONLY | O_NOCTTY, operation: .open) { descriptor in
       try FileSystem.read(descriptor, path: path) { chunk in
         guard result.count + chunk.count <= limit else {
-          throw ArtifactError.tooLong(file: path, size: result.count + chunk.count, limit: limit)
+          throw StorageError.tooLong(file: path, size: result.count + chunk.count, limit: limit)
         }
         result.append(contentsOf: chunk)
       }
@@ -71,7 +71,7 @@ public enum PlainFile {
       try FileSystem.read(descriptor, path: path) { chunk in
         total += chunk.count
         guard total <= limit else {
-          throw ArtifactError.tooLong(file: path, size: total, limit: limit)
+          throw StorageError.tooLong(file: path, size: total, limit: limit)
         }
         body(chunk)
       }
@@ -80,10 +80,10 @@ public enum PlainFile {
 
   private static func check(_ status: stat, _ path: String, limit: Int) throws {
     guard FileSystem.isFile(status) else {
-      throw ArtifactError.notPlain(file: path, found: kind(of: status.st_mode))
+      throw StorageError.notPlain(file: path, found: kind(of: status.st_mode))
     }
     guard status.st_size <= limit else {
-      throw ArtifactError.tooLong(file: path, size: Int(status.st_size), limit: limit)
+      throw StorageError.tooLong(file: path, size: Int(status.st_size), limit: limit)
     }
   }
 
@@ -101,7 +101,7 @@ public enum PlainFile {
   private static func requireInside(_ folder: String, _ path: String) throws {
     let (root, file) = (try resolved(folder), try resolved(path))
     guard root == "/" || file.hasPrefix(root + "/") else {
-      throw ArtifactError.outside(file: path, target: file)
+      throw StorageError.outside(file: path, target: file)
     }
   }
 

@@ -46,7 +46,7 @@ public struct ClassifierPredictor: Predictor {
   ///   - reasons: how many reasons are told for each row of a table; nil for none.
   ///   - refusesUnknown: whether a column of a table whose categories are all new to the model is an
   ///     error.
-  /// - Throws: `TaskError.notAModel`, `.reasons` if the model cannot give as many; `ArtifactError`.
+  /// - Throws: `TaskError.notAModel`, `.reasons` if the model cannot give as many; `StorageError`.
   public init(folder: String, reasons: Int? = nil, refusesUnknown: Bool = true) throws {
     try self.init(ClassifierModel(folder: folder), reasons: reasons, refusesUnknown: refusesUnknown)
   }

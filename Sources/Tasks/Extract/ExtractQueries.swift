@@ -29,7 +29,7 @@ public enum ExtractQueries {
 
   /// The query of a name, or of a file.
   ///
-  /// - Throws: `ArtifactError.system` for a file that cannot be read, `ConnectorError` for one that
+  /// - Throws: `StorageError.system` for a file that cannot be read, `ConnectorError` for one that
   ///   holds no query.
   static func query(_ name: String) throws -> SourceQuery {
     if name == classicModels { return try SourceQuery(classicModelsText, name: name) }
@@ -40,7 +40,7 @@ public enum ExtractQueries {
       // Opened again for the system's own reason; what can be opened is no text.
       let descriptor = open(name, O_RDONLY | O_CLOEXEC)
       guard descriptor >= 0 else {
-        throw ArtifactError.system(.open, path: name, errorNumber: errno)
+        throw StorageError.system(.open, path: name, errorNumber: errno)
       }
       close(descriptor)
       throw ExtractError.notText(file: name)

@@ -69,7 +69,7 @@ public struct ExtractReport: Codable, Sendable, Equatable {
 public enum ExtractTask {
   /// Runs a query and writes its rows.
   ///
-  /// - Throws: `ExtractError`, `ConnectorError`, `TableError`, `ArtifactError`,
+  /// - Throws: `ExtractError`, `ConnectorError`, `TableError`, `StorageError`,
   ///   `TaskError.cancelled`.
   public static func run(_ request: ExtractRequest, context: RunContext) throws -> ExtractReport {
     let clock = Stopwatch()

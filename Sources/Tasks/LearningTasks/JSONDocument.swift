@@ -23,7 +23,7 @@ public enum JSONDocument {
   /// - Parameters:
   ///   - file: the name of the document for error messages.
   ///   - expected: what it should be, in words.
-  /// - Throws: `ArtifactError.corrupt`.
+  /// - Throws: `StorageError.corrupt`.
   static func value<Value: Decodable>(
     _ type: Value.Type, from bytes: [UInt8], file: String = "JSON",
     expected: String = "the JSON that mlcore wrote"

@@ -57,7 +57,7 @@ package protocol LearningTask: Sendable {
 
   /// Tells what is known of a model in a run folder.
   ///
-  /// - Throws: `ArtifactError.corrupt` if the results are not those of the model.
+  /// - Throws: `StorageError.corrupt` if the results are not those of the model.
   static func describe(
     _ model: Model, _ results: RunResults<Self>, folder: String
   ) throws -> Description
@@ -104,7 +104,7 @@ package protocol TrainedModel: Sendable {
 
   /// Reads a run folder.
   ///
-  /// - Throws: `TaskError.notAModel` if it is no model of this kind; `ArtifactError` if it is damaged.
+  /// - Throws: `TaskError.notAModel` if it is no model of this kind; `StorageError` if it is damaged.
   init(folder: String) throws
 }
 

@@ -12,7 +12,7 @@ public enum OutputPlace {
   ///   - inputs: the tables that are read.
   ///   - model: the model folder that is read, if one is.
   ///   - replaces: whether files that exist may be replaced.
-  /// - Throws: `TaskError.outputIsInput`, `.insideModel`; `ArtifactError.exists`,
+  /// - Throws: `TaskError.outputIsInput`, `.insideModel`; `StorageError.exists`,
   ///   `.notAFile`; `TableError`.
   public static func check(
     files: [String], inputs: [String] = [], model: String? = nil, replaces: Bool
@@ -23,16 +23,16 @@ public enum OutputPlace {
     for file in files {
       if file.hasPrefix("s3://") {
         if try !replaces && Table.exists(at: file) {
-          throw ArtifactError.exists(path: LocationText.shown(file))
+          throw StorageError.exists(path: LocationText.shown(file))
         }
         continue
       }
       var status = stat()
       guard lstat(file, &status) == 0 else { continue }
       guard status.st_mode & S_IFMT == S_IFREG || status.st_mode & S_IFMT == S_IFLNK else {
-        throw ArtifactError.notAFile(path: file)
+        throw StorageError.notAFile(path: file)
       }
-      guard replaces else { throw ArtifactError.exists(path: file) }
+      guard replaces else { throw StorageError.exists(path: file) }
     }
   }
 

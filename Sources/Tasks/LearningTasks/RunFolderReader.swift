@@ -14,7 +14,7 @@ package enum RunFolderReader {
   ///
   /// Only the manifest is read; the reader of that task checks all of the folder.
   ///
-  /// - Throws: `TaskError.notAModel` if there is no folder with a manifest; `ArtifactError`.
+  /// - Throws: `TaskError.notAModel` if there is no folder with a manifest; `StorageError`.
   package static func task(of folder: String) throws -> String {
     try requireRunFolder(folder)
     return try Manifest(folder: folder).task
@@ -22,7 +22,7 @@ package enum RunFolderReader {
 
   /// Checks every file of a folder against its manifest.
   ///
-  /// - Throws: `TaskError.notAModel` if there is no folder with a manifest; `ArtifactError`.
+  /// - Throws: `TaskError.notAModel` if there is no folder with a manifest; `StorageError`.
   static func manifest(of folder: String) throws -> Manifest {
     try requireRunFolder(folder)
     return try Manifest.verify(folder: folder)
@@ -30,7 +30,7 @@ package enum RunFolderReader {
 
   /// Checks every file of the run folder of a kind of model.
   ///
-  /// - Throws: `TaskError.notAModel` if there is no folder with such a model; `ArtifactError`.
+  /// - Throws: `TaskError.notAModel` if there is no folder with such a model; `StorageError`.
   static func manifest<Model: TrainedModel>(
     of folder: String, with model: Model.Type, task: String
   ) throws -> Manifest {
@@ -63,7 +63,7 @@ package enum RunFolderReader {
 
   /// A run folder's manifest as an input of another run.
   ///
-  /// - Throws: `ArtifactError.system`.
+  /// - Throws: `StorageError.system`.
   static func input(_ folder: String) throws -> Manifest.Input {
     let path = "\(folder)/\(Manifest.fileName)"
     return Manifest.Input(
@@ -93,7 +93,7 @@ package enum RunFolderReader {
     do {
       _ = try Manifest(folder: folder)
       return true
-    } catch ArtifactError.olderVersion, ArtifactError.newerVersion {
+    } catch StorageError.olderVersion, StorageError.newerVersion {
       return true
     } catch {
       return false
@@ -102,13 +102,13 @@ package enum RunFolderReader {
 
   /// Reads a file that the manifest lists.
   ///
-  /// - Throws: `ArtifactError`, `.corrupt` if it is not there.
+  /// - Throws: `StorageError`, `.corrupt` if it is not there.
   static func bytes(_ name: String, of folder: String) throws -> [UInt8] {
     let path = "\(folder)/\(name)"
     do {
       return try PlainFile.read(path, inside: folder)
-    } catch ArtifactError.system {
-      throw ArtifactError.corrupt(
+    } catch StorageError.system {
+      throw StorageError.corrupt(
         file: path, item: "the file", found: "missing or unreadable",
         expected: "a file of a model folder")
     }
@@ -116,7 +116,7 @@ package enum RunFolderReader {
 
   /// Reads a JSON file that the manifest lists.
   ///
-  /// - Throws: `ArtifactError`.
+  /// - Throws: `StorageError`.
   static func value<Value: Decodable>(
     _ type: Value.Type, _ name: String, of folder: String, expected: String
   ) throws -> Value {
@@ -126,7 +126,7 @@ package enum RunFolderReader {
 
   /// Reads the settings of a run folder's run.toml.
   ///
-  /// - Throws: `ArtifactError`: what is wrong there is no mistake of the user.
+  /// - Throws: `StorageError`: what is wrong there is no mistake of the user.
   static func apply<Configuration>(
     _ name: String, of folder: String, by layers: ConfigurationLayers<Configuration>,
     to configuration: inout Configuration
@@ -138,12 +138,12 @@ package enum RunFolderReader {
 
   /// Turns what is wrong with settings into what is wrong with the file that they were read from.
   ///
-  /// - Throws: `ArtifactError.corrupt`.
+  /// - Throws: `StorageError.corrupt`.
   static func damaging<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
     do {
       return try body()
-    } catch let error as any Error & CustomStringConvertible where !(error is ArtifactError) {
-      throw ArtifactError.corrupt(
+    } catch let error as any Error & CustomStringConvertible where !(error is StorageError) {
+      throw StorageError.corrupt(
         file: path, item: "settings", found: "with a problem (\(error.description))",
         expected: "the settings that training wrote")
     }

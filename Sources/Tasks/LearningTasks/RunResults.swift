@@ -34,12 +34,12 @@ package struct RunResults<Task: LearningTask>: Codable, Sendable {
 
   /// Reads the results of a run folder.
   ///
-  /// - Throws: `ArtifactError`.
+  /// - Throws: `StorageError`.
   init(folder: String) throws {
     let expected = "the metrics that training wrote"
     self = try RunFolderReader.value(Self.self, Self.fileName, of: folder, expected: expected)
     if let problem = summary.problem {
-      throw ArtifactError.corrupt(
+      throw StorageError.corrupt(
         file: "\(folder)/\(Self.fileName)", item: "metrics", found: "with \(problem)",
         expected: expected)
     }

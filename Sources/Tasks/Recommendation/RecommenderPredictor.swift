@@ -28,7 +28,7 @@ public struct RecommenderPredictor: Predictor {
   /// - Parameters:
   ///   - listLength: the most items that each user of a table is recommended.
   ///   - pool: the threads that answer single queries.
-  /// - Throws: `TaskError.notAModel`; `ArtifactError` if it is damaged.
+  /// - Throws: `TaskError.notAModel`; `StorageError` if it is damaged.
   public init(folder: String, listLength: Int = 10, pool: WorkerPool) throws {
     try self.init(RecommenderModel(folder: folder), listLength: listLength, pool: pool)
   }

@@ -19,7 +19,7 @@ extension RecommenderTask {
   /// - Parameters:
   ///   - output: a local folder, made if it is not there, or an `s3://` prefix.
   ///   - replaces: whether files that exist may be replaced.
-  /// - Throws: `TaskError.notAModel`, `TaskError.insideModel`; `ArtifactError`; `TableError`.
+  /// - Throws: `TaskError.notAModel`, `TaskError.insideModel`; `StorageError`; `TableError`.
   public static func exportEmbeddings(
     model folder: String, as format: EmbeddingsFormat, to output: String, replaces: Bool,
     context: RunContext

@@ -31,7 +31,7 @@ extension RecommenderTask {
   ///   - dsn: `postgresql://user@host:port/database`.
   ///   - isIndexed: whether to build an HNSW index on each table.
   ///   - force: whether tables of another dimension, and tables of others, may be replaced.
-  /// - Throws: `TaskError.notAModel`; `ArtifactError`; `ConnectorError`; `RecommenderError`.
+  /// - Throws: `TaskError.notAModel`; `StorageError`; `ConnectorError`; `RecommenderError`.
   public static func exportPGVector(
     model folder: String, dsn: String, isIndexed: Bool, force: Bool, context: RunContext
   ) throws -> PGVectorExport {

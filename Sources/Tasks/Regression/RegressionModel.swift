@@ -18,7 +18,7 @@ package struct RegressionModel: TabularModel {
 
   /// Reads a run folder.
   ///
-  /// - Throws: `TaskError.notAModel` if it is no regression model; `ArtifactError` if it is
+  /// - Throws: `TaskError.notAModel` if it is no regression model; `StorageError` if it is
   ///   damaged.
   package init(folder: String) throws {
     let manifest = try RunFolderReader.manifest(

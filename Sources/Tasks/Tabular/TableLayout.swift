@@ -124,24 +124,24 @@ extension TableLayout {
 
   /// Reads a file's bytes.
   ///
-  /// - Throws: `ArtifactError`.
+  /// - Throws: `StorageError`.
   init(decoding bytes: [UInt8], file: String) throws {
     let layout = try CheckedJSON.value(
       Self.self, from: bytes, file: file, expected: "the columns that training wrote")
     guard layout.formatVersion <= Self.newestFormatVersion else {
-      throw ArtifactError.newerVersion(
+      throw StorageError.newerVersion(
         file: file, found: layout.formatVersion, newest: Self.newestFormatVersion)
     }
     for (name, text) in layout.dates?.values ?? [:] where DateFormat(text) == nil {
-      throw ArtifactError.corrupt(
+      throw StorageError.corrupt(
         file: file, item: "dates.\(name)", found: "'\(text)'", expected: "a format of dates")
     }
     guard [nil, ".", ","].contains(layout.decimal) else {
-      throw ArtifactError.corrupt(
+      throw StorageError.corrupt(
         file: file, item: "decimal", found: "'\(layout.decimal ?? "")'", expected: "'.' or ','")
     }
     if let problem = layout.problem {
-      throw ArtifactError.corrupt(
+      throw StorageError.corrupt(
         file: file, item: "columns", found: "with \(problem)",
         expected: "the columns that training wrote")
     }

@@ -74,7 +74,7 @@ public enum ExportTask {
   ///     the model's own bins.
   ///   - output: the file to write, outside of the model's folder.
   ///   - replaces: whether files that exist may be replaced.
-  /// - Throws: `ArtifactError`, `TableError`, `TaskError.exportDiffers` if the other program would
+  /// - Throws: `StorageError`, `TableError`, `TaskError.exportDiffers` if the other program would
   ///   not predict the same, `.exportCalibrated`, `.insideModel`.
   public static func export(
     model folder: String, as format: ModelExportFormat, input: TableSource?, output: String,

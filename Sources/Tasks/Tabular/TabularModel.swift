@@ -19,7 +19,7 @@ extension TabularModel {
   /// Reads the trees of a model file, and checks them against the columns of its folder.
   ///
   /// - Parameter objectives: the names of those that the trees may be grown for.
-  /// - Throws: `ArtifactError`.
+  /// - Throws: `StorageError`.
   static func trees(
     _ file: SafetensorsFile, objectives: [String], layout: Layout, layoutFile: String
   ) throws -> BoostedTrees {
@@ -27,20 +27,20 @@ extension TabularModel {
     do {
       trees = try BoostedTrees(file)
     } catch let error as GradientBoostingError {
-      throw ArtifactError.corrupt(
+      throw StorageError.corrupt(
         file: file.file, item: "trees", found: "with a problem (\(error.description))",
         expected: "those that training wrote")
     }
     let objective = type(of: trees.objective).name
     guard objectives.contains(objective) else {
-      throw ArtifactError.corrupt(
+      throw StorageError.corrupt(
         file: file.file, item: "the objective", found: objective,
         expected: objectives.joined(separator: " or "))
     }
     for input in trees.inputs {
       let field = Schema.Field(name: input.name, kind: input.kind)
       guard layout.features.contains(field) else {
-        throw ArtifactError.corrupt(
+        throw StorageError.corrupt(
           file: layoutFile, item: "features",
           found: "without '\(input.name)' of the kind \(input.kind.rawValue)",
           expected: "every column that \(Self.fileName) reads")
@@ -86,11 +86,11 @@ extension TabularModel {
 extension RunResults where Task.Model: TabularModel {
   /// Checks that results are those of a model.
   ///
-  /// - Throws: `ArtifactError.corrupt`.
+  /// - Throws: `StorageError.corrupt`.
   func check(columns: Int, trees: Int, against model: Task.Model, folder: String) throws {
     let expected = [model.layout.features.count, model.trees.treeCount]
     guard [columns, trees] == expected else {
-      throw ArtifactError.corrupt(
+      throw StorageError.corrupt(
         file: "\(folder)/\(Self.fileName)", item: "metrics",
         found: "of \(columns) columns and \(trees) trees",
         expected: "those of the model, \(expected[0]) and \(expected[1])")

@@ -1,7 +1,7 @@
 // What the program says when it fails: the facts in one line, what to do in the next.
 
 /// A failure in words, and the exit code that goes with it.
-struct Complaint: Error, Equatable {
+struct CommandLineError: Error, Equatable {
   /// The file, the row or key, what was found and what was expected; one line.
   let facts: String
   /// What to do; one line.

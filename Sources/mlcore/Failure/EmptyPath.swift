@@ -9,7 +9,7 @@ enum EmptyPath {
     "--new-key", "--out", "--query", "--source", "--study", "--test", "--users", "--warm-start",
   ]
 
-  /// - Throws: `Complaint` if such a flag is followed by nothing.
+  /// - Throws: `CommandLineError` if such a flag is followed by nothing.
   static func refuse(in arguments: [String]) throws {
     for (place, argument) in arguments.enumerated() {
       let isJoined = argument.hasSuffix("=")
@@ -17,7 +17,7 @@ enum EmptyPath {
       guard flags.contains(flag),
         isJoined || arguments.dropFirst(place + 1).first?.isEmpty ?? false
       else { continue }
-      throw Complaint(
+      throw CommandLineError(
         facts: "\(flag) is empty, expected the name of a file or a folder, or an address",
         advice: "give \(flag) a name; an empty one often is a variable that is not set",
         code: .usage)

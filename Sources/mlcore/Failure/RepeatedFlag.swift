@@ -20,7 +20,7 @@ enum RepeatedFlag {
     let arguments: [Argument]?
   }
 
-  /// - Throws: `Complaint` for a flag that takes one value and is there again.
+  /// - Throws: `CommandLineError` for a flag that takes one value and is there again.
   static func refuse(in arguments: [String], of root: any ParsableCommand.Type) throws {
     var seen: Set<String> = []
     let given = arguments.prefix { $0 != "--" }.filter { $0.hasPrefix("--") }
@@ -39,7 +39,7 @@ enum RepeatedFlag {
       .flatMap { $0.names ?? [] }.map(\.name)
     if let flag = repeated.first(where: single.contains) {
       let count = given.count { $0.dropFirst(2).prefix { $0 != "=" } == flag }
-      throw Complaint(
+      throw CommandLineError(
         facts: "--\(flag) is given \(count == 2 ? "twice" : "\(count) times"), expected once",
         advice: "leave out all but one", code: .usage)
     }

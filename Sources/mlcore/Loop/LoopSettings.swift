@@ -130,7 +130,7 @@ struct LoopSettings: Sendable {
     try ConfigurationLayers(settings: Self.settings(of: task ?? .churn))
       .apply(file: file, to: &self)
     if let key = missingKey {
-      throw Complaint(
+      throw CommandLineError(
         facts: "\(file): \(key.name) is empty, expected \(key.expected)",
         advice: "set \(key.name) in that file", code: .usage)
     }
@@ -139,11 +139,11 @@ struct LoopSettings: Sendable {
 
   /// Checks what keys cannot check alone, for a file that is there or is to be made.
   ///
-  /// - Throws: `Complaint`, `ConfigurationError`, `ConnectorError`.
+  /// - Throws: `CommandLineError`, `ConfigurationError`, `ConnectorError`.
   mutating func check(file: String) throws {
     let key = pipeline.encryptionKeyFile
     guard key.isEmpty || key.hasPrefix("/") else {
-      throw Complaint(
+      throw CommandLineError(
         facts: "\(file): encryption.key is '\(key)', expected a path from the root",
         advice: "write the whole path, beginning with /", code: .usage)
     }

@@ -84,7 +84,7 @@ extension HomeOptions {
       return home.configuration
     } catch {
       guard (try? LoopSettings(file: home.settingsCopy)) != nil else { throw error }
-      let complaint = Complaint(error)?.facts ?? "\(error)"
+      let complaint = CommandLineError(error)?.facts ?? "\(error)"
       Terminal.error.note("\(complaint); going by what the loop read when it started\n")
       return home.settingsCopy
     }

@@ -14,12 +14,12 @@ struct OutputFolderOptions: ParsableArguments {
   /// The folder, which must have been given.
   func folder() throws -> String {
     guard let out, !out.isEmpty else {
-      throw Complaint(
+      throw CommandLineError(
         facts: "no folder was given to write the model to (--out)",
         advice: "add --out DIR, a folder that does not exist yet", code: .usage)
     }
     guard !out.contains("://") else {
-      throw Complaint(
+      throw CommandLineError(
         facts: "--out \(out) is no folder of this machine, expected one for the model",
         advice: "write to a folder, and copy it from there", code: .usage)
     }

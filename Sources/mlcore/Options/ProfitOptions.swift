@@ -23,7 +23,7 @@ struct ProfitOptions: ParsableArguments {
     try check(saveRate, "--save-rate", most: 1)
     guard let valueOfSave, let costOfOffer else {
       guard valueOfSave == nil, costOfOffer == nil, saveRate == nil else {
-        throw Complaint(
+        throw CommandLineError(
           facts: "a profit needs both --value-of-save and --cost-of-offer",
           advice: "give both flags, or leave the flags for profit out", code: .usage)
       }
@@ -35,7 +35,7 @@ struct ProfitOptions: ParsableArguments {
 
   private func check(_ value: Double?, _ flag: String, most: Double) throws {
     guard let value, !(0...most).contains(value) else { return }
-    throw Complaint(
+    throw CommandLineError(
       facts: "\(flag) is \(value), expected a number from 0 to \(most == 1 ? "1" : "1e15")",
       advice: "give \(flag) a number in that range", code: .usage)
   }

@@ -58,7 +58,7 @@ struct SearchOptions: ParsableArguments {
     guard let text else { return }
     guard let chosen = Choice(rawValue: text) else {
       let names = Choice.allCases.map(\.rawValue)
-      throw Complaint(
+      throw CommandLineError(
         facts: "\(flag) is '\(text)', expected one of \(names.joined(separator: ", "))",
         advice: Suggestion.nearest(to: text, in: names).map { "did you mean '\($0)'?" }
           ?? "leave \(flag) out for its default", code: .usage)

@@ -11,7 +11,7 @@ struct ThreadOptions: ParsableArguments {
   func makePool() throws -> WorkerPool {
     let count = threads ?? WorkerPool.availableProcessors
     guard (1...1024).contains(count) else {
-      throw Complaint(
+      throw CommandLineError(
         facts: "--threads is \(count), expected a whole number from 1 to 1024",
         advice: "leave --threads out to use every processor", code: .usage)
     }

@@ -46,14 +46,14 @@ struct Terminal: Sendable {
 
   /// Writes text as it is, all of it.
   ///
-  /// - Throws: `Complaint` when the system refuses, as on a full disk.
+  /// - Throws: `CommandLineError` when the system refuses, as on a full disk.
   func write(_ text: String) throws {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else {
-        throw Complaint(
+        throw CommandLineError(
           facts: "cannot write to standard \(descriptor == STDOUT_FILENO ? "output" : "error"): "
             + String(cString: strerror(errno)),
           advice: "free some space, or send the output elsewhere", code: .file)
@@ -64,10 +64,10 @@ struct Terminal: Sendable {
 
   /// Refuses to send a table to a standard output that is closed.
   ///
-  /// - Throws: `Complaint`.
+  /// - Throws: `CommandLineError`.
   static func requireOutput(for out: String) throws {
     guard out == "-", isOutputClosed.load(ordering: .relaxed) else { return }
-    throw Complaint(
+    throw CommandLineError(
       facts: "--out is '-', and standard output is closed",
       advice: "write to a file, or leave standard output open", code: .file)
   }

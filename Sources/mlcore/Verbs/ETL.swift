@@ -35,12 +35,12 @@ struct ETL: ParsableCommand {
 
   func run() throws {
     guard let column = partitionBy ?? defaultColumn, !column.isEmpty else {
-      throw Complaint(
+      throw CommandLineError(
         facts: "no column was given to partition by (--partition-by)",
         advice: "add --partition-by COL, a column of the query", code: .usage)
     }
     guard !out.isEmpty, out != "-" else {
-      throw Complaint(
+      throw CommandLineError(
         facts: "--out is '\(out)', expected a folder or an s3:// URI",
         advice: "the partitions are written below it", code: .usage)
     }

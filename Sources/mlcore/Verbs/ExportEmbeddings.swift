@@ -25,13 +25,13 @@ struct ExportEmbeddings: ParsableCommand {
 
   func run() throws {
     guard !out.isEmpty, out != "-" else {
-      throw Complaint(
+      throw CommandLineError(
         facts: "--out is '\(out)', expected the name of a folder",
         advice: "give --out a folder; two files are written into it", code: .usage)
     }
     let known = EmbeddingsFormat.allCases.map(\.rawValue)
     guard let form = EmbeddingsFormat(rawValue: format) else {
-      throw Complaint(
+      throw CommandLineError(
         facts: "--format is '\(format)', expected one of \(known.joined(separator: ", "))",
         advice: "give --format one of these", code: .usage)
     }

@@ -22,7 +22,7 @@ struct ExportOptuna: ParsableCommand {
 
   func run() throws {
     guard !out.isEmpty, out != "-", !out.hasSuffix("/"), !out.contains("://") else {
-      throw Complaint(
+      throw CommandLineError(
         facts: "--out is '\(out)', expected the name of a local file",
         advice: "give --out a file name", code: .usage)
     }

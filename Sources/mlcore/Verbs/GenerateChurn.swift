@@ -63,17 +63,17 @@ struct GenerateChurn: ParsableCommand {
 
   private func check() throws {
     guard (1...Self.mostRows).contains(rows) else {
-      throw Complaint(
+      throw CommandLineError(
         facts: "--rows is \(rows), expected a whole number from 1 to \(Self.mostRows)",
         advice: "try --rows 10000", code: .usage)
     }
     guard out == "-" || out.hasSuffix(".csv") else {
-      throw Complaint(
+      throw CommandLineError(
         facts: "--out is '\(out)', expected a name that ends in .csv, or -",
         advice: "the table is written as CSV", code: .usage)
     }
     if report.json, out == "-" {
-      throw Complaint(
+      throw CommandLineError(
         facts: "--json and --out - were both given, and both write to standard output",
         advice: "leave --json out, or write the table to a file", code: .usage)
     }

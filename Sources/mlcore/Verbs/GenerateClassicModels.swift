@@ -36,7 +36,7 @@ struct GenerateClassicModels: ParsableCommand {
     try check("--customers", customers, most: Self.mostCustomers, advice: "try --customers 1000")
     try check("--products", products, most: Self.mostProducts, advice: "try --products 500")
     guard [".sqlite", ".sqlite3", ".db"].contains(where: out.hasSuffix), !out.contains("://") else {
-      throw Complaint(
+      throw CommandLineError(
         facts: "--out is '\(out)', expected a name that ends in .sqlite or .db",
         advice: "the tables are written as a SQLite database", code: .usage)
     }
@@ -67,7 +67,7 @@ struct GenerateClassicModels: ParsableCommand {
 
   private func check(_ flag: String, _ value: Int, most: Int, advice: String) throws {
     guard (1...most).contains(value) else {
-      throw Complaint(
+      throw CommandLineError(
         facts: "\(flag) is \(value), expected a whole number from 1 to \(most)", advice: advice,
         code: .usage)
     }

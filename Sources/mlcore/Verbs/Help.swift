@@ -78,7 +78,7 @@ struct HelpSettings: ParsableCommand {
       if topic == Self.loop { return Self.loopTopics }
       if let task = tasks.first(where: { $0.name == topic }) { return [Self.topic(of: task)] }
       let names = TaskRegistry.names + [Self.loop]
-      throw Complaint(
+      throw CommandLineError(
         facts: "there is no topic '\(topic)' of settings, expected one of "
           + names.joined(separator: ", "),
         advice: Suggestion.nearest(to: topic, in: names).map { "did you mean '\($0)'?" }

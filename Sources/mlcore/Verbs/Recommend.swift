@@ -44,7 +44,7 @@ struct Recommend: ParsableCommand {
     case (let user?, nil): return .user(user)
     case (nil, let text?): return .features(try features(text))
     default:
-      throw Complaint(
+      throw CommandLineError(
         facts: "expected one of --user and --user-features",
         advice: "give --user ID for a known user, or --user-features JSON for a new one",
         code: .usage)
@@ -52,7 +52,7 @@ struct Recommend: ParsableCommand {
   }
 
   private func features(_ text: String) throws -> [String: FeatureValue] {
-    let refused = Complaint(
+    let refused = CommandLineError(
       facts: "--user-features is '\(text.oneLine)', expected a JSON object of texts and numbers",
       advice: #"write for example '{"city": "Nantes", "country": "France", "creditlimit": 20000}'"#,
       code: .usage)
@@ -96,10 +96,10 @@ struct Similar: ParsableCommand {
   }
 }
 
-/// - Throws: `Complaint` unless the count is 1 or more.
+/// - Throws: `CommandLineError` unless the count is 1 or more.
 private func checked(_ count: Int) throws -> Int {
   guard count >= 1 else {
-    throw Complaint(
+    throw CommandLineError(
       facts: "--k is \(count), expected a whole number of at least 1",
       advice: "give the number of items that you want", code: .usage)
   }

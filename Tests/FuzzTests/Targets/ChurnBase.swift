@@ -78,7 +78,7 @@ struct ChurnBase {
 func attempting(_ decode: () throws -> Void, use: () throws -> Void) throws -> FuzzOutcome {
   do {
     try decode()
-  } catch let error as ArtifactError {
+  } catch let error as StorageError {
     guard error.kind == .corrupt else { throw FuzzFinding(problem: "\(error)") }
     return .refused
   }

@@ -108,7 +108,7 @@ import Testing
           }
         }
         return .accepted
-      } catch let error as ArtifactError where error.kind == .corrupt {
+      } catch let error as StorageError where error.kind == .corrupt {
         return .refused
       } catch TuningError.corruptStudy {
         return .refused

@@ -30,11 +30,11 @@ extension Calibration {
 
   /// Reads the calibration of a model file; a file without one has none.
   ///
-  /// - Throws: `ArtifactError.corrupt`.
+  /// - Throws: `StorageError.corrupt`.
   init(_ file: SafetensorsFile) throws {
     let name = file.metadata[Self.methodName] ?? Method.none.rawValue
     guard let method = Method(rawValue: name) else {
-      throw ArtifactError.corrupt(
+      throw StorageError.corrupt(
         file: file.file, item: "metadata \(Self.methodName)", found: "'\(name)'",
         expected: "one of " + Method.allCases.map(\.rawValue).joined(separator: ", "))
     }
@@ -70,7 +70,7 @@ extension Calibration {
     _ holds: Bool, _ file: SafetensorsFile, _ tensor: String, _ expected: String
   ) throws {
     guard holds else {
-      throw ArtifactError.corrupt(
+      throw StorageError.corrupt(
         file: file.file, item: "tensor \(tensor)", found: "others", expected: expected)
     }
   }

@@ -21,7 +21,7 @@ package struct ClassifierModel: TabularModel {
 
   /// Reads a run folder.
   ///
-  /// - Throws: `TaskError.notAModel` if it is no churn model; `ArtifactError` if it is damaged.
+  /// - Throws: `TaskError.notAModel` if it is no churn model; `StorageError` if it is damaged.
   package init(folder: String) throws {
     let manifest = try RunFolderReader.manifest(
       of: folder, with: Self.self, task: ChurnConfiguration.task)
@@ -34,7 +34,7 @@ package struct ClassifierModel: TabularModel {
 
   /// Checks a model file against the columns of its folder.
   ///
-  /// - Throws: `ArtifactError`.
+  /// - Throws: `StorageError`.
   init(
     _ file: SafetensorsFile, layout: ClassifierLayout, layoutFile: String, manifest: Manifest
   ) throws {

@@ -22,7 +22,7 @@ struct InitialModel: Sendable {
   /// Reads a run folder after all of it was checked.
   ///
   /// - Parameter target: the folder that is going to be written.
-  /// - Throws: `TaskError.notAModel`, `ArtifactError`; `ConfigurationError` if the folder to write
+  /// - Throws: `TaskError.notAModel`, `StorageError`; `ConfigurationError` if the folder to write
   ///   is the one to read.
   init(folder: String, target: String?) throws {
     // A run that replaced its own beginning could not be repeated.

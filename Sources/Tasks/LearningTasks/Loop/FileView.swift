@@ -24,7 +24,7 @@ struct FileView {
   /// changes nothing.
   ///
   /// - Parameter inOrder: reads them in the order in which they are given instead.
-  /// - Throws: `TaskError.notAFolder`, `ArtifactError`, `TableError`.
+  /// - Throws: `TaskError.notAFolder`, `StorageError`, `TableError`.
   init(
     _ files: [StepFile], in folder: String, delimiter: UInt8?, header: Bool, inOrder: Bool = false
   ) throws {
@@ -49,7 +49,7 @@ struct FileView {
         try Table.read(from: file.path, options: options).table.write(to: place)
       } else if link(file.path, place) != 0, errno != EEXIST, symlink(file.path, place) != 0 {
         // A link of the second kind does where objects lie on another file system.
-        throw ArtifactError.system(.create, path: place, errorNumber: errno)
+        throw StorageError.system(.create, path: place, errorNumber: errno)
       }
     }
     self.folder = folder

@@ -14,7 +14,7 @@ protocol LoopReference: Codable {
 extension LoopReference {
   /// Reads the reference of a version.
   ///
-  /// - Throws: `ArtifactError`.
+  /// - Throws: `StorageError`.
   init(folder: String) throws {
     let path = "\(folder)/\(LoopFolder.reference)"
     try self.init(decoding: AtomicFile.read(path), file: path)
@@ -22,16 +22,16 @@ extension LoopReference {
 
   /// Reads the text of a reference.
   ///
-  /// - Throws: `ArtifactError`.
+  /// - Throws: `StorageError`.
   init(decoding bytes: [UInt8], file: String) throws {
     let expected = "the \(Self.noun) that training wrote"
     let reference = try CheckedJSON.value(Self.self, from: bytes, file: file, expected: expected)
     guard reference.formatVersion <= Self.newestFormatVersion else {
-      throw ArtifactError.newerVersion(
+      throw StorageError.newerVersion(
         file: file, found: reference.formatVersion, newest: Self.newestFormatVersion)
     }
     if let problem = reference.problem {
-      throw ArtifactError.corrupt(
+      throw StorageError.corrupt(
         file: file, item: Self.noun, found: "with \(problem)", expected: expected)
     }
     self = reference

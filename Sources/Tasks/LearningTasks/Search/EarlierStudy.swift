@@ -20,7 +20,7 @@ struct EarlierStudy {
   ///   - shown: the folder as messages name it.
   ///   - resumes: whether to go on with what is there.
   ///   - force: whether to begin anew, or to replace the folder.
-  /// - Throws: `TuningError.nothingToResume`, `ArtifactError`, `TuningError.corruptStudy`.
+  /// - Throws: `TuningError.nothingToResume`, `StorageError`, `TuningError.corruptStudy`.
   init(target: String, shownAs shown: String, resumes: Bool, force: Bool) throws {
     place = StudyPlace(target: target)
     folder = shown

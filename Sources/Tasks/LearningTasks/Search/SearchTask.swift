@@ -15,7 +15,7 @@ public enum SearchTask {
   ///
   /// - Parameter replaces: whether a file that exists may be replaced.
   /// - Returns: the number of trials.
-  /// - Throws: `TaskError.notAModel`, `.insideModel`, `ArtifactError`, `TuningError.corruptStudy`.
+  /// - Throws: `TaskError.notAModel`, `.insideModel`, `StorageError`, `TuningError.corruptStudy`.
   public static func exportStudy(
     of folder: String, to output: String, replaces: Bool
   ) throws -> Int {

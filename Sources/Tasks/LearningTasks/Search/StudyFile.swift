@@ -56,7 +56,7 @@ package struct StudyFile: Codable, Equatable {
 
   /// Reads the study of a run folder after all of it was checked.
   ///
-  /// - Throws: `TaskError.notAModel`, `ArtifactError`, `TuningError.corruptStudy`.
+  /// - Throws: `TaskError.notAModel`, `StorageError`, `TuningError.corruptStudy`.
   init(folder: String) throws {
     let manifest = try RunFolderReader.manifest(of: folder)
     guard manifest.files[Self.name] != nil else {
@@ -69,7 +69,7 @@ package struct StudyFile: Codable, Equatable {
 
   /// Reads the text of a study.
   ///
-  /// - Throws: `ArtifactError`, `TuningError.corruptStudy`.
+  /// - Throws: `StorageError`, `TuningError.corruptStudy`.
   init(decoding bytes: [UInt8], file: String) throws {
     self = try CheckedJSON.value(
       Self.self, from: bytes, file: file, expected: "the study that 'mlcore tune' wrote")

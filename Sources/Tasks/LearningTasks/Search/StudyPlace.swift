@@ -28,7 +28,7 @@ struct StudyPlace {
   /// - Parameters:
   ///   - resumes: whether to go on with what is there; else something there is an error.
   ///   - force: whether to begin anew whatever is there, unless `resumes`.
-  /// - Throws: `TuningError`, `ArtifactError`.
+  /// - Throws: `TuningError`, `StorageError`.
   func open(
     description: [(key: String, value: String)], resumes: Bool, force: Bool
   ) throws -> StudyStore {
@@ -66,11 +66,11 @@ struct StudyPlace {
 
   /// Gives the study, which has ended, its place for good, which may be on another disk.
   ///
-  /// - Throws: `ArtifactError.system`.
+  /// - Throws: `StorageError.system`.
   func keep(as path: String) throws {
     if rename(file, path) != 0 {
       guard errno == EXDEV else {
-        throw ArtifactError.system(.rename, path: file, errorNumber: errno)
+        throw StorageError.system(.rename, path: file, errorNumber: errno)
       }
       try AtomicFile.write(AtomicFile.read(file, limit: Self.longest), to: path)
     }

@@ -21,7 +21,7 @@ package struct RecommenderModel: TrainedModel {
 
   /// Reads a run folder.
   ///
-  /// - Throws: `TaskError.notAModel` if it never was one; `ArtifactError` if it is damaged.
+  /// - Throws: `TaskError.notAModel` if it never was one; `StorageError` if it is damaged.
   package init(folder: String) throws {
     let manifest = try RunFolderReader.manifest(
       of: folder, with: Self.self, task: RecommenderConfiguration.task)
@@ -30,9 +30,9 @@ package struct RecommenderModel: TrainedModel {
 
   /// Checks a file that claims to be a recommender; nothing in it is believed.
   ///
-  /// - Throws: `ArtifactError.corrupt`.
+  /// - Throws: `StorageError.corrupt`.
   init(_ file: SafetensorsFile, manifest: Manifest) throws {
-    func corrupt(_ item: String, _ found: String, _ expected: String) -> ArtifactError {
+    func corrupt(_ item: String, _ found: String, _ expected: String) -> StorageError {
       .corrupt(file: file.file, item: item, found: found, expected: expected)
     }
     let layout = try CheckedJSON.value(
