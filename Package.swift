@@ -26,14 +26,19 @@ let package = Package(
   ],
   targets: [
     // Ground floor: the C and C++ we stand on.
-    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
+    // tools/setup installs the packages that are named here.
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
     .systemLibrary(name: "CArrowLibraries", pkgConfig: "mlcore-arrow"),
-    .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb"),
-    .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq"),
-    .systemLibrary(name: "CCurl", pkgConfig: "libcurl"),
-    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto"),
-    .systemLibrary(name: "CSodium", pkgConfig: "libsodium"),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
+    .systemLibrary(
+      name: "CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
+    .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CArrow", dependencies: ["CArrowLibraries"]),
     .target(name: "CKernels"),
     .target(name: "CProcess"),

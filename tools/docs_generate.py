@@ -2,7 +2,7 @@
 
 `generate` writes them, `check` fails if one of them differs from what would be written. MLCORE
 names the program. Sources: its dump of all arguments, the help of each verb, `mlcore help
-settings`, and the table of imports in tools/check.
+settings`, and Package.swift.
 """
 import json
 import os
@@ -10,6 +10,8 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+
+from rooms import rooms, system_libraries
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -104,7 +106,9 @@ def settings_table(settings):
     return table([header[i] for i in used], [[row[i] for i in used] for row in rows])
 
 
-def settings_page(topics):
+def settings_page(tasks, topics):
+    sections = "\n".join(
+        f"## {task.capitalize()}\n\n{settings_table(topics[task])}" for task in tasks)
     return f"""{HEADER}# Settings
 
 mlcore reads settings in this order. A later one wins.
@@ -120,15 +124,7 @@ A settings file is UTF-8 text of at most 4 MiB without control characters. A key
 parts. Names of hyperparameters are those of LightGBM. `mlcore help settings` prints the same
 tables.
 
-## Churn
-
-{settings_table(topics['churn'])}
-## Regression
-
-{settings_table(topics['regression'])}
-## Recommender
-
-{settings_table(topics['recommender'])}"""
+{sections}"""
 
 
 def pipeline_page(topics):
@@ -152,17 +148,12 @@ an error. The sections `data`, `boosting`, `model`, `calibration` and `evaluatio
 # The house
 
 
-def rooms():
-    """Each room with the rooms that it may import, as tools/check has them."""
-    text = (ROOT / "tools/check").read_text(encoding="utf-8")
-    block = re.search(r"declare -A allowed=\(\n(.*?)\n\)", text, re.DOTALL).group(1)
-    return re.findall(r'\[(\w+)\]="([^"]*)"', block)
-
-
 def stale_words():
     """What the written pages say of Sources/ that is not so."""
     words = HOUSE.read_text(encoding="utf-8")
-    folders = {path.name for path in (ROOT / "Sources").iterdir() if path.is_dir()}
+    # Those of C that are another's library have no code; the page of imports lists them.
+    libraries = {name for name, _ in system_libraries()}
+    folders = {path.name for path in (ROOT / "Sources").iterdir() if path.is_dir()} - libraries
     described = set(re.findall(r"^\| `(\w+)`", words, re.MULTILINE))
     for room in sorted(folders - described):
         yield f"{HOUSE.relative_to(ROOT)} has no line for Sources/{room}"
@@ -171,18 +162,27 @@ def stale_words():
     pages = [*ROOT.glob("*.md"), ROOT / "datasets/README.md", *(ROOT / "docs").rglob("*.md")]
     for page in pages:
         for path in re.findall(r"`((?:Sources|Tests|tools)/[\w/.+-]+)", page.read_text("utf-8")):
-            # CONTRIBUTING.md has names that stand for others, in capitals.
-            if not (ROOT / path).exists() and not re.search(r"/[A-Z]+\.", path):
+            # NAME stands for others in CONTRIBUTING.md.
+            if not (ROOT / path).exists() and "NAME" not in path:
                 yield f"{page.relative_to(ROOT)} names {path}, which does not exist"
 
 
 def rooms_page():
-    rows = [[f"`{room}`", " ".join(f"`{name}`" for name in allowed.split())]
-            for room, allowed in rooms()]
-    return (f"{HEADER}# Imports\n\nEach room and the rooms that it may import. `tools/check` fails "
-            "on any other import.\n[The house](../explanation/house.md) says what each room does."
-            "\n\n"
-            + table(["Room", "Imports"], rows))
+    rows = [[f"`{room}`", " ".join(f"`{name}`" for name in below)] for room, below, _ in rooms()]
+    libraries = [[f"`{name}`", " ".join(f"`{package}`" for package in packages)]
+                 for name, packages in system_libraries() if packages]
+    return f"""{HEADER}# Imports
+
+Each room and the rooms that it may import: its dependencies in `Package.swift`. `tools/check` fails
+on any other import. [The house](../explanation/house.md) says what each room does.
+
+{table(["Room", "Imports"], rows)}
+## Libraries of others
+
+Modules that give Swift a library of C or C++, and the Debian packages of these libraries.
+`tools/setup` installs the packages. `CArrowLibraries` is Arrow from the wheel of pyarrow.
+
+{table(["Module", "Packages"], libraries)}"""
 
 
 def pages():
@@ -190,7 +190,8 @@ def pages():
     topics = json.loads(run("help", "settings", "--json"))
     return {
         "verbs.md": verbs_page(dump),
-        "settings.md": settings_page(topics),
+        "settings.md": settings_page(
+            [path[1] for path, _ in leaves(dump) if path[0] == "train"], topics),
         "pipeline.md": pipeline_page(topics),
         "imports.md": rooms_page(),
     }

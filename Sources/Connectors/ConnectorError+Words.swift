@@ -7,6 +7,8 @@ extension ConnectorError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .badLocation(let location, let reason): "\(location): not a database: \(reason)"
+    case .notPostgreSQL(let location):
+      "\(location): not a PostgreSQL database, expected \(DatabaseKind.postgresql.form)"
     case .passwordInLocation(let location): "\(location): there is a password in this location"
     case .notFound(let path): "\(path): no such database file"
     case .permissionDenied(let path): "\(path): permission denied"

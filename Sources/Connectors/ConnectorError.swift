@@ -5,6 +5,8 @@
 public enum ConnectorError: Error, Equatable, Sendable {
   /// The location of a database cannot be understood.
   case badLocation(location: String, reason: String)
+  /// The location of vectors is none of a PostgreSQL database.
+  case notPostgreSQL(location: String)
   /// A location holds a password, which other users of the machine could see.
   case passwordInLocation(location: String)
   /// There is no such database file.
@@ -91,7 +93,7 @@ public enum ConnectorError: Error, Equatable, Sendable {
   /// Who has to act.
   public var kind: Kind {
     switch self {
-    case .badLocation, .passwordInLocation, .badQueue: .usage
+    case .badLocation, .notPostgreSQL, .passwordInLocation, .badQueue: .usage
     case .notFound, .permissionDenied, .fileFailed: .file
     case .locked: .locked
     case .cannotConnect, .connectionLost, .lockHeld, .noRight, .dependents, .databaseFailed,

@@ -100,8 +100,12 @@ extension [RoundedValue] {
 
 /// Opens databases by their locations.
 public enum DataSources {
-  /// Opens `sqlite:FILE` or a path that ends in `.sqlite`, `.sqlite3` or `.db`,
-  /// `mysql://user@host:port/database`, or `postgresql://user@host:port/database`.
+  /// How locations are written, in words.
+  public static var forms: String { DatabaseKind.all.forms }
+  /// Where the passwords of servers are read from, after `MLCORE_SOURCE_PASSWORD`, in words.
+  public static var passwords: String { DatabaseKind.all.passwords }
+
+  /// Opens the database of a location in one of the `forms`.
   ///
   /// - Parameter checkCancelled: is called while a server is waited for; what it throws ends the
   ///   query.
@@ -109,11 +113,7 @@ public enum DataSources {
   public static func open(
     _ location: String, checkCancelled: @escaping () throws -> Void = {}
   ) throws -> any DataSource {
-    switch try SourceLocation(location) {
-    case .sqlite(let path): try SQLiteSource(path: path)
-    case .mysql(let address): try MySQLSource(address, checkCancelled: checkCancelled)
-    case .postgresql(let address): try PostgreSQLSource(address, checkCancelled: checkCancelled)
-    }
+    try SourceLocation(location).open(checkCancelled)
   }
 }
 

@@ -2,12 +2,12 @@
 
 internal import Texts
 
-/// A location whose make is known.
-enum SourceLocation {
-  case sqlite(path: String)
-  case mysql(ServerAddress)
-  /// The URI as it is: libpq has its own reader of URIs.
-  case postgresql(PostgreSQLAddress)
+/// A location that a kind of database understands.
+struct SourceLocation {
+  /// The kind of database.
+  let kind: DatabaseKind
+  /// Opens the database.
+  let open: DatabaseKind.Opening
 
   /// A location for messages: without user, password and options, whatever it looks like.
   ///
@@ -29,38 +29,26 @@ enum SourceLocation {
     return String(location[..<scheme.upperBound] + place[start...].prefix { $0 != "?" })
   }
 
+  /// Understands a location; nothing is asked of it yet.
+  ///
+  /// - Throws: a `ConnectorError`.
   init(_ location: String) throws {
-    let scheme = location.prefix { $0 != ":" && $0 != "/" }.lowercased()
-    let rest = location.dropFirst(scheme.count)
-    switch scheme {
-    case "sqlite" where rest.hasPrefix(":"): self = .sqlite(path: try Self.path(rest, of: location))
-    case "mysql" where rest.hasPrefix("://"), "mariadb" where rest.hasPrefix("://"):
-      self = .mysql(try ServerAddress(location))
-    case "postgresql" where rest.hasPrefix("://"), "postgres" where rest.hasPrefix("://"):
-      self = .postgresql(try PostgreSQLAddress(location))
-    default:
-      guard !location.contains("://"),
-        [".sqlite", ".sqlite3", ".db"].contains(where: location.lowercased().hasSuffix)
-      else {
-        throw ConnectorError.badLocation(
-          location: Self.shown(location),
-          reason: location.contains("://") || rest.hasPrefix(":")
-            ? "the scheme is none of sqlite, mysql and postgresql"
-            : "there is no scheme, and the name does not end in .sqlite or .db")
-      }
-      self = .sqlite(path: location)
-    }
-  }
-
-  /// The path of `:FILE` or `:///FILE`.
-  private static func path(_ rest: Substring, of location: String) throws -> String {
-    var path = rest.dropFirst()
-    if path.hasPrefix("//") { path = path.dropFirst(2) }
-    guard !path.isEmpty else {
+    let hasScheme = location.contains("://")
+    let kinds = DatabaseKind.all
+    guard
+      let kind = kinds.first(where: { $0.matches(location) })
+        ?? (hasScheme ? nil : kinds.first { $0.matches(endingOf: location) })
+    else {
+      let startsWithScheme =
+        hasScheme || location.drop { $0 != ":" && $0 != "/" }.hasPrefix(":")
       throw ConnectorError.badLocation(
-        location: shown(location), reason: "there is no file name")
+        location: Self.shown(location),
+        reason: startsWithScheme
+          ? "the scheme is none of \(kinds.schemes)"
+          : "there is no scheme, and the name does not end in \(kinds.endings)")
     }
-    return String(path)
+    self.kind = kind
+    open = try kind.opening(location)
   }
 }
 

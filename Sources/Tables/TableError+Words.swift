@@ -29,6 +29,8 @@ extension TableError: CustomStringConvertible {
     case .tooManyColumns(let file, let found, let limit):
       "\(file): there are \(found) columns, expected at most \(limit)"
     case .duplicateColumn(let file, let name): "\(file): two columns are named '\(name)'"
+    case .repeatedPartition(let file, let name):
+      "\(file): two folders of this path give the column '\(name)' a value, expected one"
     case .badColumnName(let file, let column):
       "\(file): the name of column \(column) holds a zero byte, expected text"
     case .unknownColumn(let file, let name, _): "\(file): there is no column '\(name)'"

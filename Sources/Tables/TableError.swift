@@ -38,6 +38,8 @@ public enum TableError: Error, Equatable {
   case tooManyColumns(file: String, found: Int, limit: Int)
   /// Two columns have the same name.
   case duplicateColumn(file: String, name: String)
+  /// Two folders on the path of a file state a value of the same partition column.
+  case repeatedPartition(file: String, name: String)
   /// The name of a column, which counts from 1, holds a zero byte.
   case badColumnName(file: String, column: Int)
   /// The caller named a column that the data do not have.

@@ -31,7 +31,9 @@ struct MLCore: ParsableCommand {
       let arguments = Array(CommandLine.arguments.dropFirst())
       try refuseUnknownVerb(arguments)
       try EmptyPath.refuse(in: arguments)
-      command = try parseAsRoot(joiningNegativeNumbers(try namingTask(arguments)))
+      let named = try namingTask(arguments)
+      try RepeatedFlag.refuse(in: named, of: MLCore.self)
+      command = try parseAsRoot(joiningNegativeNumbers(named))
     } catch {
       finish(error, otherwise: usageError)
     }
@@ -40,6 +42,9 @@ struct MLCore: ParsableCommand {
 
   /// The argument parser would call a misspelt verb or task an unexpected argument.
   private static func refuseUnknownVerb(_ arguments: [String]) throws {
+    if arguments.first == "help", arguments.dropFirst().first != "settings" {
+      return try refuseUnknownVerb(Array(arguments.dropFirst()))
+    }
     var commands: [any ParsableCommand.Type] = configuration.subcommands
     for (word, kind) in zip(
       arguments, ["verb", kindsOfSecondWord[arguments.first ?? ""] ?? "task"])
@@ -127,9 +132,15 @@ struct MLCore: ParsableCommand {
       $0.trimmingPrefix(while: { $0 == " " })
     }
     let hint = lines.last { $0.hasPrefix("See ") }.map(String.init)
-    let message = message(for: error).split(separator: "\n").joined(separator: " ")
+    var message = message(for: error).split(separator: "\n").joined(separator: " ")
+    var advice = hint ?? "See 'mlcore --help' for more information."
+    // What was meant instead is what to do.
+    if let meant = message.firstRange(of: ". Did you mean ") {
+      advice = String(message[message.index(meant.lowerBound, offsetBy: 2)...])
+      message = String(message[..<meant.lowerBound])
+    }
     return CommandLineError(
-      facts: message.isEmpty ? "the arguments could not be read" : message,
-      advice: hint ?? "See 'mlcore --help' for more information.", code: .usage)
+      facts: message.isEmpty ? "the arguments could not be read" : message, advice: advice,
+      code: .usage)
   }
 }

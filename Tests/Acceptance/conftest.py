@@ -29,6 +29,8 @@ def pytest_addoption(parser):
             ("files", "files that are dropped at once"), ("repeats", "measurements"),
             ("seeds", "random deals of the customers")]:
         group.addoption(f"--{name}", type=int, help=f"{what} (default: each test has its own)")
+    group.addoption("--update-snapshots", action="store_true",
+                    help="write the texts of Tests/Snapshots anew (test_messages)")
     group.addoption("--data", help="a table in place of a generated one (test_gate, test_towers)")
     group.addoption("--target", default="churn", help="its column to predict (test_gate)")
     group.addoption("--id", default="customer_id", help="its column of identifiers (test_gate)")

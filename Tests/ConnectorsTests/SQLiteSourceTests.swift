@@ -109,6 +109,18 @@ import Testing
     #expect(throws: expected) { try rows.next() }
   }
 
+  @Test(arguments: ["9e999", "-9e999"])
+  func `an infinity is named, as readers of tables refuse it`(_ infinity: String) throws {
+    let source = try source("create table t (x real); insert into t values (1.5), (\(infinity))")
+    for text in ["select x from t", "select x + 0 as x from t"] {
+      let rows = try source.rows(of: query(text), sortedBy: nil)
+      let expected = ConnectorError.badValue(
+        source: source.name, row: 2, column: "x", value: infinity.hasPrefix("-") ? "-Inf" : "Inf",
+        expected: "a finite number")
+      #expect(throws: expected) { try rows.next() }
+    }
+  }
+
   @Test func `mistakes in queries are named with their place`() throws {
     let source = try source("create table t (customerNumber int, b blob)")
     #expect(

@@ -7,7 +7,8 @@ import Testing
 
 @Suite(.onOwnThread) struct SourceLocationTests {
   private func path(_ location: String) throws -> String? {
-    if case .sqlite(let path) = try SourceLocation(location) { path } else { nil }
+    let isFile = !(try SourceLocation(location)).kind.endings.isEmpty
+    return isFile ? try SQLiteSource.path(of: location) : nil
   }
 
   @Test func `files are known by scheme or ending`() throws {
@@ -15,6 +16,28 @@ import Testing
     #expect(try path("sqlite:///tmp/shop.x") == "/tmp/shop.x")
     #expect(try path("a b/Shop.SQLite") == "a b/Shop.SQLite")
     #expect(try path("c:d.db") == "c:d.db")
+  }
+
+  @Test(arguments: ["mysql://host/db", "MariaDB://host/db", "postgres://host/db"])
+  func `servers are known by scheme`(_ location: String) throws {
+    #expect(try SourceLocation(location).kind.password != nil)
+  }
+
+  @Test func `messages list every kind of database`() {
+    let location = ConnectorError.badLocation(location: "x", reason: "y")
+    for kind in DatabaseKind.all {
+      #expect(location.advice.contains(kind.form))
+      guard let password = kind.password else { continue }
+      let advice = ConnectorError.passwordInLocation(location: "x").advice
+      #expect(advice.contains(password.variable) && advice.contains(password.file))
+    }
+  }
+
+  @Test(arguments: ["sqlite:shop.db", "shop.db", "mysql://host/db"])
+  func `vectors are kept by PostgreSQL alone`(_ location: String) throws {
+    #expect(throws: ConnectorError.notPostgreSQL(location: location)) {
+      _ = try PGVectorTarget.name(of: location)
+    }
   }
 
   @Test func `a MySQL server has a user, a host, a port and a database`() throws {

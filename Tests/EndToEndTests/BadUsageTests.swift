@@ -33,7 +33,34 @@ import Testing
     #expect(try refused(["trian"]).contains("'train'"))
     #expect(try refused(["train", "chrun", "--data", "x"]).contains("'churn'"))
     #expect(try refused(["generate", "customers"]).contains("churn"))
+    #expect(try refused(["help", "trian"]).contains("'train'"))
     #expect(try refused(training + ["--num-leafs", "3"]).contains("--num-leaves"))
+  }
+
+  @Test func `a flag with one value is given once`() throws {
+    let twice = try refused(training + ["--data=/other.csv"])
+    #expect(twice.contains("--data is given twice, expected once"), "\(twice)")
+    let often = try refused(training + ["--num-trees", "3", "--num-trees", "4", "--num-trees=5"])
+    #expect(often.contains("--num-trees is given 3 times"), "\(often)")
+    for verb in [
+      ["predict", "--model", "m", "--data", "d", "--out", "a", "--out", "b"],
+      ["models", "list", "--home", "a", "--home", "b"], ["watch", "--home", "a", "--home", "b"],
+    ] { #expect(try refused(verb).contains("is given twice"), "\(verb)") }
+    let workshop = try Workshop()
+    let file = try workshop.file("c.toml", "task = \"churn\"\n")
+    #expect(
+      try refused(["train", "--config", file, "--config", file, "--out", "/nonexistent/m"])
+        .contains("--config is given twice"))
+  }
+
+  @Test func `a flag that collects values is given as often as there are values`() throws {
+    let workshop = try Workshop()
+    let result = try Program.run([
+      "train", "churn", "--data", "/nonexistent.csv", "--target", "churn", "--out",
+      workshop.path("m"), "--drop", "a", "--drop", "b", "--set", "seed=1", "--set",
+      "data.positive=x",
+    ])
+    #expect(result.code == 4 && result.errors.contains("/nonexistent.csv"), "\(result.errors)")
   }
 
   @Test func `keys that do not exist come with a suggestion`() throws {

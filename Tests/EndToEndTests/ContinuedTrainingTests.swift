@@ -32,7 +32,7 @@ import Testing
       [
         "train", "churn", "--data", data ?? more, "--target", "churn", "--id", "id", "--num-trees",
         "10", "--out", workshop.path("refused"),
-      ] + flags)
+      ].overridden(by: flags))
   }
 
   @Test func `a folder inside the model to continue from is refused`() throws {

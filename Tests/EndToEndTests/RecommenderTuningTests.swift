@@ -27,7 +27,7 @@ import Testing
     [
       "tune", "recommender", "--data", shop, "--trials", "10", "--epochs", "12", "--out",
       workshop.path(out),
-    ] + more
+    ].overridden(by: more)
   }
 
   /// Searches and returns what was printed as JSON.

@@ -30,7 +30,7 @@ import Testing
       [
         "train", "regression", "--data", data, "--target", "value", "--id", "id", "--num-trees",
         "60", "--learning-rate", "0.1", "--out", workshop.path(out),
-      ] + more)
+      ].overridden(by: more))
   }
 
   @Test func `the JSON document has the promised keys`() throws {
@@ -159,7 +159,7 @@ import Testing
         [
           "tune", "regression", "--data", data, "--target", "value", "--id", "id", "--trials", "6",
           "--folds", "2", "--num-trees", "60", "--out", workshop.path(out),
-        ] + more)
+        ].overridden(by: more))
     }
     for (out, threads) in [("one", "1"), ("two", "2")] {
       let result = try tune(out, ["--threads", threads, "--loss", "absolute", "--json"])

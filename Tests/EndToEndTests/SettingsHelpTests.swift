@@ -72,8 +72,8 @@ import Testing
     let model = workshop.path("model")
     let result = try Program.run([
       "train", "churn", "--data=\(workshop.customers())", "--target=churn", "--id", "id",
-      "--num-trees=5", "--drop", "tenure", "--drop=plan", "--num-leaves", "4", "--num-leaves=3",
-      "--is-unbalance", "--seed", "7", "--out", model,
+      "--num-trees=5", "--drop", "tenure", "--drop=plan", "--num-leaves=3", "--is-unbalance",
+      "--seed", "7", "--out", model,
     ])
     #expect(result.code == 0, "\(result.errors)")
     let run = try String(contentsOfFile: "\(model)/run.toml", encoding: .utf8)

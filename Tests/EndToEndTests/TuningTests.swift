@@ -12,7 +12,7 @@ import Testing
     [
       "tune", "churn", "--data", data, "--target", "churn", "--id", "id", "--trials", "14",
       "--folds", "3", "--num-trees", "60", "--out", workshop.path(out),
-    ] + more
+    ].overridden(by: more)
   }
 
   /// Searches and returns what was printed as JSON.
@@ -172,7 +172,8 @@ import Testing
     #expect(again.code == 4 && again.errors.contains("--resume"), "\(again.errors)")
     let other = try Program.run(arguments(data, out: "m", ["--seed", "7", "--resume"]))
     #expect(other.code == 2 && other.errors.contains("expected"), "\(other.errors)")
-    let fewer = try Program.run(arguments(data, out: "m", more + ["--trials", "1", "--resume"]))
+    let fewer = try Program.run(
+      arguments(data, out: "m", more.overridden(by: ["--trials", "1", "--resume"])))
     #expect(fewer.code == 2 && fewer.errors.contains("at most the 1"), "\(fewer.errors)")
     try tune(data, out: "m", ["--force"])
   }

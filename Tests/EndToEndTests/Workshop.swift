@@ -69,7 +69,7 @@ final class Workshop {
       [
         "train", "churn", "--data", data, "--target", "churn", "--id", "id", "--num-trees", "20",
         "--out", path(out),
-      ] + more)
+      ].overridden(by: more))
     try #require(result.code == 0, "training failed: \(result.errors)")
     return path(out)
   }

@@ -12,17 +12,17 @@ import Testing
   private static let request = StepRequest.examine(files: [], champion: nil, first: nil)
   private static let answer = #"{"examined":{"_0":[]}}"#
 
+  private let folder: TemporaryFolder
+  /// What a child writes.
+  private var file: String { folder.appending("child") }
+
+  init() throws { folder = try TemporaryFolder() }
+
   private func shell(_ script: String) -> ChildSteps {
     ChildSteps(executable: "/bin/sh", arguments: ["-c", script])
   }
 
-  private func temporary() -> String {
-    FileManager.default.temporaryDirectory.appending(path: "steps-\(UUID().uuidString)").path
-  }
-
   @Test func `a child answers one question after the other`() throws {
-    let file = temporary()
-    defer { try? FileManager.default.removeItem(atPath: file) }
     let steps = shell("echo started >> \(file); while read line; do echo '\(Self.answer)'; done")
     for _ in 0..<3 {
       #expect(try steps.answer(Self.request, log: nil) == .examined([]))
@@ -47,8 +47,6 @@ import Testing
   }
 
   @Test func `a child that died while it waited is replaced`() throws {
-    let file = temporary()
-    defer { try? FileManager.default.removeItem(atPath: file) }
     let steps = shell("echo $$ >\(file); read line; echo '\(Self.answer)'; exit 1")
     for _ in 0..<3 {
       #expect(try steps.answer(Self.request, log: nil) == .examined([]))
@@ -109,8 +107,6 @@ import Testing
   }
 
   @Test func `a busy child is stopped`() throws {
-    let file = temporary()
-    defer { try? FileManager.default.removeItem(atPath: file) }
     let steps = shell("read line; touch \(file); exec sleep 100")
     let error = Mutex<(any Error)?>(nil)
     let thread = BackgroundThread {

@@ -3,6 +3,7 @@ import Foundation
 import LoopContract
 import Storage
 import Synchronization
+import TestSupport
 
 @testable import Pipeline
 
@@ -106,16 +107,16 @@ enum ObjectDigest {
 
 /// A home that vanishes with the test.
 final class TestHome {
+  /// Holds the home, and has room for folders beside it.
+  let surroundings: TemporaryFolder
   let folder: String
   let home: LoopDirectory
 
   init() throws {
-    folder =
-      FileManager.default.temporaryDirectory.appending(path: "loop-\(UUID().uuidString)").path
+    surroundings = try TemporaryFolder()
+    folder = surroundings.appending("home")
     home = try LoopDirectory.create(folder, configuration: "")
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   /// Settings under which nothing waits.
   static var quick: PipelineConfiguration {

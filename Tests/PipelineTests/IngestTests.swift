@@ -139,16 +139,13 @@ import Testing
   }
 
   @Test func `hard links, new folders and folders moved in are all found`() throws {
-    let outside = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
-    try FileManager.default.createDirectory(
-      atPath: "\(outside)/deep", withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: outside) }
-    try Data("labelled\n1\n".utf8).write(to: URL(filePath: "\(outside)/deep/a.csv"))
-    try Data("labelled\n2\n".utf8).write(to: URL(filePath: "\(outside)/b.csv"))
+    let outside = test.surroundings
+    try outside.write("labelled\n1\n", to: "deep/a.csv")
+    try outside.write("labelled\n2\n", to: "b.csv")
     let loop = try Loop(home: test.home, configuration: TestHome.quick, steps: FakeSteps()) { _ in }
     let thread = BackgroundThread { try? loop.run(once: false) }
-    #expect(link("\(outside)/b.csv", "\(test.home.inbox)/linked.csv") == 0)
-    #expect(rename("\(outside)/deep", "\(test.home.inbox)/deep") == 0)
+    #expect(link(outside.appending("b.csv"), "\(test.home.inbox)/linked.csv") == 0)
+    #expect(rename(outside.appending("deep"), "\(test.home.inbox)/deep") == 0)
     try test.drop("x/y/z/c.csv", "labelled\n3\n")
     try wait(for: "three files") { try test.records().status().files["ingested"] == 3 }
     loop.stop()
@@ -156,17 +153,15 @@ import Testing
   }
 
   @Test func `files of other folders stay, and are not taken in again`() throws {
-    let folder = "\(test.folder)-source"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try Data("labelled\n1\n".utf8).write(to: URL(filePath: "\(folder)/a.csv"))
+    let folder = test.surroundings.appending("source")
+    try test.surroundings.write("labelled\n1\n", to: "source/a.csv")
     var configuration = TestHome.quick
     // One that is away holds nobody up.
     configuration.watching.folders = ["\(folder)/away", folder]
     for _ in 0..<3 { try test.run(FakeSteps(), configuration) }
     #expect(FileManager.default.fileExists(atPath: "\(folder)/a.csv"))
     #expect(try test.records().status().files == ["ingested": 1, "duplicate": 0, "quarantined": 0])
-    try Data("labelled\n2\n".utf8).write(to: URL(filePath: "\(folder)/a.csv"))
+    try test.surroundings.write("labelled\n2\n", to: "source/a.csv")
     try test.run(FakeSteps(), configuration)
     #expect(try test.records().status().files["ingested"] == 2)
   }

@@ -5,6 +5,7 @@ import Storage
 import Synchronization
 import TestSupport
 import Testing
+
 @testable import Pipeline
 
 @Suite(.onOwnThread) struct PublishingTests: RemoteSuite {
@@ -85,8 +86,7 @@ import Testing
   }
 
   @Test func `a folder of this machine gets whole files`() throws {
-    let target = "\(test.folder)-out"
-    defer { try? FileManager.default.removeItem(atPath: target) }
+    let target = test.surroundings.appending("out")
     try Data("1\n".utf8).write(to: URL(filePath: "\(test.folder)/p.csv"))
     let output = LocalOutputFolder(path: target)
     // As a loop leaves it that is killed while it copies.

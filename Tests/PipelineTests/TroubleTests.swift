@@ -80,9 +80,8 @@ import Testing
   }
 
   @Test func `a link in the inbox's place is refused, and what it leads to is left alone`() throws {
-    let other = "\(test.folder)-other"
+    let other = test.surroundings.appending("other")
     try FileManager.default.createDirectory(atPath: other, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: other) }
     chmod(other, 0o755)
     try FileManager.default.removeItem(atPath: test.home.inbox)
     symlink(other, test.home.inbox)
@@ -257,9 +256,8 @@ import Testing
   }
 
   @Test func `files of the same name in two folders are both predicted, and both kept`() throws {
-    let folder = "\(test.folder)-source"
+    let folder = test.surroundings.appending("source")
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
     var configuration = TestHome.quick
     configuration.watching.folders = [folder]
     // The loop itself keeps everything: only the commands below remove what is a second old.

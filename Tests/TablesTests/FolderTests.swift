@@ -55,6 +55,17 @@ import Texts
         == .duplicateColumn(file: folder.path, name: "x"))
   }
 
+  @Test func `a path that gives a partition column two values is an error`() throws {
+    try folder.write("x\n1\n", to: "m=0/n=2/part.csv")
+    let other = try folder.write("x\n1\n", to: "m=1/n=3/m=2/part.csv")
+    let error = TableError.repeatedPartition(file: other, name: "m")
+    #expect(tableError { _ = try Table.of(folder.path) } == error)
+    #expect(
+      error.description
+        == "\(other): two folders of this path give the column 'm' a value, expected one"
+    )
+  }
+
   @Test func `a file that lacks a column is named`() throws {
     try folder.write("x,y\n1,2\n", to: "a.csv")
     let other = try folder.write("x,w\n1,2\n", to: "b.csv")

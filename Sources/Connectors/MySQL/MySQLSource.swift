@@ -6,6 +6,17 @@ internal import Glibc
 internal import Tables
 internal import Texts
 
+extension DatabaseKind {
+  /// A server of MySQL or MariaDB.
+  static let mysql = DatabaseKind(
+    schemes: ["mysql", "mariadb"], form: "mysql://USER@HOST:PORT/DATABASE",
+    password: ("MYSQL_PWD", "~/.my.cnf")
+  ) { location in
+    let address = try ServerAddress(location)
+    return { try MySQLSource(address, checkCancelled: $0) }
+  }
+}
+
 /// A MySQL database that is read.
 final class MySQLSource: DataSource {
   let name: String

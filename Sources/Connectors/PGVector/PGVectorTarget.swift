@@ -35,12 +35,10 @@ public final class PGVectorTarget {
   }
 
   private static func address(_ location: String) throws -> PostgreSQLAddress {
-    guard case .postgresql(let address) = try SourceLocation(location) else {
-      throw ConnectorError.badLocation(
-        location: SourceLocation.shown(location),
-        reason: "expected postgresql://USER@HOST:PORT/DATABASE")
+    guard DatabaseKind.postgresql.matches(location) else {
+      throw ConnectorError.notPostgreSQL(location: SourceLocation.shown(location))
     }
-    return address
+    return try PostgreSQLAddress(location)
   }
 
   /// Puts new tables in the place of those of the same names.

@@ -5,6 +5,17 @@ internal import CPostgreSQL
 internal import Tables
 internal import Texts
 
+extension DatabaseKind {
+  /// A server of PostgreSQL.
+  static let postgresql = DatabaseKind(
+    schemes: ["postgresql", "postgres"], form: "postgresql://USER@HOST:PORT/DATABASE",
+    password: ("PGPASSWORD", "~/.pgpass")
+  ) { location in
+    let address = try PostgreSQLAddress(location)
+    return { try PostgreSQLSource(address, checkCancelled: $0) }
+  }
+}
+
 /// A PostgreSQL database that is read.
 final class PostgreSQLSource: DataSource {
   let name: String

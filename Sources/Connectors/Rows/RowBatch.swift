@@ -96,9 +96,10 @@ struct ColumnBuilder {
     return true
   }
 
-  /// Adds a real number; false if the column holds something else.
+  /// Adds a real number; false if the column holds something else, and for infinities, which no
+  /// reader of tables takes.
   mutating func append(_ value: Double) -> Bool {
-    guard type == .real, !value.isNaN else { return false }
+    guard type == .real, value.isFinite else { return false }
     numbers.append(value)
     return true
   }
@@ -108,7 +109,7 @@ struct ColumnBuilder {
     switch type {
     case .integer: return ValueText.integer(bytes).map { append($0) } ?? false
     case .real:
-      guard let value = ValueText.real(bytes) else { return false }
+      guard let value = ValueText.real(bytes), !value.isInfinite else { return false }
       if rounded == nil, !ExactNumber.isHeld(bytes, by: value) {
         rounded = (numbers.count, String(decoding: bytes, as: UTF8.self))
       }
@@ -151,7 +152,7 @@ extension SourceType {
     switch self {
     case .integer(64): "a whole number"
     case .integer(let bits): "a whole number of \(bits) bits"
-    case .real: "a number"
+    case .real: "a finite number"
     case .text: "a string in UTF-8"
     case .instant: "a date or an instant of the years 1 to 9999"
     }

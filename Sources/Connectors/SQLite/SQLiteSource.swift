@@ -7,6 +7,16 @@ internal import GRDBSQLite
 internal import Tables
 internal import Texts
 
+extension DatabaseKind {
+  /// A file of SQLite.
+  static let sqlite = DatabaseKind(
+    schemes: ["sqlite"], form: "sqlite:FILE", endings: [".sqlite", ".sqlite3", ".db"]
+  ) { location in
+    let path = try SQLiteSource.path(of: location)
+    return { _ in try SQLiteSource(path: path) }
+  }
+}
+
 /// A SQLite file that is read.
 final class SQLiteSource: DataSource {
   let name: String
@@ -17,6 +27,20 @@ final class SQLiteSource: DataSource {
     database = try SQLiteDatabase(path, isReadOnly: true)
     // One state of the database for everything that is read; this also notices what is no database.
     try database.execute("begin; select count(*) from sqlite_schema;")
+  }
+
+  /// The path of `sqlite:FILE` or `sqlite:///FILE`, or of a location that is a path.
+  ///
+  /// - Throws: `ConnectorError.badLocation`.
+  static func path(of location: String) throws -> String {
+    guard DatabaseKind.sqlite.matches(location) else { return location }
+    var path = location.drop { $0 != ":" }.dropFirst()
+    if path.hasPrefix("//") { path = path.dropFirst(2) }
+    guard !path.isEmpty else {
+      throw ConnectorError.badLocation(
+        location: SourceLocation.shown(location), reason: "there is no file name")
+    }
+    return String(path)
   }
 
   func columns(of query: SourceQuery) throws -> [SourceColumn] {

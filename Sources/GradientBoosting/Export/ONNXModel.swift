@@ -35,6 +35,7 @@ public struct ONNXModel: ModelExport {
   private let codes: [CategoryCodes]
   private let model: BoostedTrees
   private let trees: ONNXTrees
+  private let link: Link
   /// Nil for a model of numbers.
   private let classes: Classes?
 
@@ -43,8 +44,8 @@ public struct ONNXModel: ModelExport {
   /// - Parameter classes: those of a model of probabilities; nil for one of numbers.
   /// - Throws: `GradientBoostingError.corruptModel`.
   public init(_ model: BoostedTrees, classes: Classes?) throws {
-    precondition(
-      (model.objective is BinaryLogLoss) == (classes != nil), "classes of no probabilities")
+    link = type(of: model.objective).link
+    precondition((link == .logit) == (classes != nil), "classes of no probabilities")
     self.model = model
     self.classes = classes
     codes = model.inputs.indices.map { input in
@@ -97,7 +98,7 @@ public struct ONNXModel: ModelExport {
     } else {
       graph.addOutput(
         graph.add(
-          model.objective is PoissonLoss ? "Exp" : "Identity", [score], output: "prediction"),
+          link == .log ? "Exp" : "Identity", [score], output: "prediction"),
         .float, width: 1)
     }
     return graph.file
@@ -166,9 +167,12 @@ public struct ONNXModel: ModelExport {
       pool.forEachRange(count: rowCount, grain: 256) { rows, _ in
         for row in rows {
           let score = trees.score(of: matrix.map { $0[row] })
-          results[row] = Double(
-            classes != nil
-              ? 1 / (1 + expf(-score)) : model.objective is PoissonLoss ? expf(score) : score)
+          results[row] =
+            switch link {
+            case .identity: Double(score)
+            case .logit: Double(1 / (1 + expf(-score)))
+            case .log: Double(expf(score))
+            }
         }
       }
     }

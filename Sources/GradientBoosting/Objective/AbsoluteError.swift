@@ -34,8 +34,6 @@ public struct AbsoluteError: Objective {
   }
 
   public func loss(score: Double, label: Double) -> Double { abs(score - label) }
-
-  public func prediction(score: Double) -> Double { score }
 }
 
 /// What rows are above a score, with the weights of the rows.

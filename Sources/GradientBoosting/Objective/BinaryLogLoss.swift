@@ -6,6 +6,7 @@ internal import Glibc
 /// The negative log-likelihood of a Bernoulli label, with the log-odds as raw score.
 public struct BinaryLogLoss: Objective {
   public static let name = "binary"
+  public static let link = Link.logit
   public static let labelKind = LabelKind.binary
 
   /// Creates the objective.
@@ -38,6 +39,4 @@ public struct BinaryLogLoss: Objective {
     // log(1 + exp(s)) - y s, without overflow for large |s|.
     max(score, 0) - label * score + log1p(exp(-abs(score)))
   }
-
-  public func prediction(score: Double) -> Double { 1 / (1 + exp(-score)) }
 }

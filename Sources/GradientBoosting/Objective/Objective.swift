@@ -1,5 +1,7 @@
 // What is minimised: a loss with first and second derivatives with respect to the raw score.
 
+internal import Glibc
+
 /// Which labels an objective can learn from.
 public enum LabelKind: Sendable {
   /// 0 and 1.
@@ -19,6 +21,16 @@ public enum LabelKind: Sendable {
   }
 }
 
+/// What a prediction is of a raw score: the inverse of the link of generalised linear models.
+public enum Link: Sendable {
+  /// The score itself.
+  case identity
+  /// The probability whose log-odds the score is.
+  case logit
+  /// The number whose logarithm the score is.
+  case log
+}
+
 /// How the values of a tree's leaves come from their rows.
 public enum LeafRule: Sendable, Equatable {
   /// By Newton's method, at most a step in either direction before shrinkage.
@@ -33,6 +45,9 @@ public enum LeafRule: Sendable, Equatable {
 public protocol Objective: Sendable {
   /// The name under which a model file remembers the objective.
   static var name: String { get }
+
+  /// What a prediction is of a raw score.
+  static var link: Link { get }
 
   /// Which labels the objective can learn from.
   static var labelKind: LabelKind { get }
@@ -57,12 +72,20 @@ public protocol Objective: Sendable {
 
   /// The loss of a row of weight 1.
   func loss(score: Double, label: Double) -> Double
-
-  /// What a raw score predicts: a probability, or the value itself.
-  func prediction(score: Double) -> Double
 }
 
 extension Objective {
+  public static var link: Link { .identity }
+
+  /// What a raw score predicts: a probability, or the value itself.
+  public func prediction(score: Double) -> Double {
+    switch Self.link {
+    case .identity: score
+    case .logit: 1 / (1 + exp(-score))
+    case .log: exp(score)
+    }
+  }
+
   public var leafRule: LeafRule { .newton(longestStep: .infinity) }
 }
 

@@ -8,6 +8,7 @@ internal import Glibc
 /// XGBoost. No leaf moves a score further than that step, before shrinkage.
 public struct PoissonLoss: Objective {
   public static let name = "poisson"
+  public static let link = Link.log
   public static let labelKind = LabelKind.nonNegative
 
   /// The longest step of a leaf, before shrinkage (`poisson_max_delta_step` of LightGBM).
@@ -39,6 +40,4 @@ public struct PoissonLoss: Objective {
   }
 
   public func loss(score: Double, label: Double) -> Double { exp(score) - label * score }
-
-  public func prediction(score: Double) -> Double { exp(score) }
 }

@@ -34,6 +34,4 @@ public struct SquaredError: Objective {
   public func loss(score: Double, label: Double) -> Double {
     (score - label) * (score - label) / 2
   }
-
-  public func prediction(score: Double) -> Double { score }
 }

@@ -58,16 +58,27 @@ struct DataFiles: Sendable {
     files = try chosen.map { try location.contents(of: $0) }
     relativePaths = chosen
     let keys = chosen.map(Self.partitions)
+    for (file, keys) in zip(files, keys) {
+      try Self.requireDistinct(keys.map(\.name), file: file.name)
+    }
     var names: [String] = []
     for key in keys.joined() where !names.contains(bytesOf: key.name) { names.append(key.name) }
     partitionNames = names
     partitionValues = keys.map { keys in
-      names.map { name in keys.last { $0.name.hasSameBytes(as: name) }?.value }
+      names.map { name in keys.first { $0.name.hasSameBytes(as: name) }?.value }
     }
   }
 
   /// - Throws: `TableError.fileChanged` if a file is not what it was when it was opened.
   func requireUnchanged() throws { for file in files { try file.requireUnchanged() } }
+
+  /// Refuses two folders on the way to a file that state a value of the same column.
+  private static func requireDistinct(_ names: [String], file: String) throws {
+    var seen: Set<ByteText> = []
+    for name in names where !seen.insert(ByteText(name)).inserted {
+      throw TableError.repeatedPartition(file: file, name: name)
+    }
+  }
 
   /// That a folder without tables holds a compressed file, if it does.
   private static func compressedFile(

@@ -41,7 +41,9 @@ struct Watch: ParsableCommand {
     guard assignments.isEmpty, newKey == nil else {
       throw CommandLineError(
         facts: "\(newKey == nil ? "--set" : "--new-key") was given without --init",
-        advice: "edit pipeline.toml in the home, and start the loop again", code: .usage)
+        advice: newKey == nil
+          ? "edit pipeline.toml in the home, and start the loop again"
+          : "give --new-key when --init makes the home", code: .usage)
     }
     let home = try home.opened()
     let settings = try LoopSettings(file: home.configuration)

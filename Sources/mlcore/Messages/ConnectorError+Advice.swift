@@ -5,11 +5,10 @@ extension ConnectorError {
   /// What to do, in one line.
   var advice: String {
     switch self {
-    case .badLocation:
-      "write sqlite:FILE, mysql://USER@HOST:PORT/DATABASE or postgresql://USER@HOST:PORT/DATABASE"
+    case .badLocation: "write \(DatabaseKind.all.forms)"
+    case .notPostgreSQL: "name a PostgreSQL database with pgvector"
     case .passwordInLocation:
-      "leave it out; give it as PGPASSWORD, MYSQL_PWD, ~/.pgpass or ~/.my.cnf, or to etl as "
-        + "MLCORE_SOURCE_PASSWORD"
+      "leave it out; give it as \(DatabaseKind.all.passwords), or to etl as MLCORE_SOURCE_PASSWORD"
     case .notFound: "check the spelling; a relative path starts at the current folder"
     case .permissionDenied: "change the permissions, or choose another place"
     case .notADatabase:
@@ -17,8 +16,8 @@ extension ConnectorError {
     case .locked: "wait until it has finished, and try again"
     case .fileFailed: "check the disk and its free space, then try again"
     case .cannotConnect:
-      "check host, port, user and database; the password is read from PGPASSWORD, MYSQL_PWD, "
-        + "~/.pgpass or ~/.my.cnf, and by etl from MLCORE_SOURCE_PASSWORD before all of them"
+      "check host, port, user and database; the password is read from "
+        + "\(DatabaseKind.all.passwords), and by etl from MLCORE_SOURCE_PASSWORD before all of them"
     case .connectionLost: "check that the server runs, then run the command again"
     case .lockHeld(_, let holder?):
       "end the transaction of session \(holder.session), or that session, and try again"

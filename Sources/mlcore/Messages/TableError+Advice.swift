@@ -27,6 +27,7 @@ extension TableError {
     case .tooManyColumns: "leave out columns that cannot matter, or merge them"
     case .noRows: "add rows, or check the step that wrote this table"
     case .duplicateColumn: "rename or remove one of them"
+    case .repeatedPartition: "rename one of the folders, or move its files into the other"
     case .badColumnName: "rename the column"
     case .unknownColumn(_, let name, let known), .missingColumn(_, let name, let known):
       ColumnAdvice.text(for: name, among: known)

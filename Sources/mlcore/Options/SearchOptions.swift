@@ -59,7 +59,7 @@ struct SearchOptions: ParsableArguments {
     guard let chosen = Choice(rawValue: text) else {
       let names = Choice.allCases.map(\.rawValue)
       throw CommandLineError(
-        facts: "\(flag) is '\(text)', expected \(names.joined(separator: ", "))",
+        facts: "\(flag) is '\(text)', expected one of \(names.joined(separator: ", "))",
         advice: Suggestion.nearest(to: text, in: names).map { "did you mean '\($0)'?" }
           ?? "leave \(flag) out for its default", code: .usage)
     }

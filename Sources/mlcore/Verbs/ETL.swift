@@ -1,5 +1,6 @@
 // `mlcore etl`: the rows of a query as a folder of Hive partitions in Parquet.
 import ArgumentParser
+import Connectors
 import NumericCore
 import Tasks
 
@@ -12,14 +13,10 @@ struct ETL: ParsableCommand {
       A second run replaces partition by partition, and removes partitions that the source no \
       longer has. \
       Memory does not grow with the number of rows. Passwords are read from \
-      MLCORE_SOURCE_PASSWORD, MYSQL_PWD, PGPASSWORD, ~/.my.cnf or ~/.pgpass, never from the command \
-      line.
+      MLCORE_SOURCE_PASSWORD, \(DataSources.passwords), never from the command line.
       """)
 
-  @Option(
-    help: ArgumentHelp(
-      "sqlite:FILE, mysql://USER@HOST:PORT/DATABASE or postgresql://USER@HOST:PORT/DATABASE.",
-      valueName: "uri"))
+  @Option(help: ArgumentHelp("\(DataSources.forms).", valueName: "uri"))
   var source: String
   @Option(
     help: ArgumentHelp(

@@ -7,8 +7,7 @@ struct Export: ParsableCommand {
     commandName: "export",
     abstract:
       "Write a trained model, its embeddings or its search as files that other programs open.",
-    subcommands: [
-      ExportLightGBM.self, ExportONNX.self, ExportEmbeddings.self,
-      ExportPGVector.self, ExportOptuna.self,
+    subcommands: ExportForms.verbs + [
+      ExportEmbeddings.self, ExportPGVector.self, ExportOptuna.self,
     ])
 }

@@ -2,6 +2,7 @@
 import ArgumentParser
 import Configuration
 import Tasks
+import Texts
 
 /// Shows help.
 struct Help: ParsableCommand {
@@ -31,43 +32,35 @@ struct HelpSettings: ParsableCommand {
       stand in pipeline.toml.
       """)
 
-  @Argument(help: "churn, regression, recommender or watch (default: all of them).")
+  /// The settings of the loop, beside those of each task.
+  private static let loop = "watch"
+
+  @Argument(
+    help: ArgumentHelp(
+      "\(TaskRegistry.names.joined(separator: ", ")) or \(loop) (default: all of them)."))
   var topic: String?
   @OptionGroup var report: ReportOptions
 
-  /// What has settings.
-  private enum Topic: String, CaseIterable {
-    case churn, regression, recommender, watch
+  /// Settings, and what they are called.
+  private typealias Topic = (name: String, settings: [SettingDescription])
 
-    /// The tables, by the words for them.
-    var tables: [(name: String, settings: [SettingDescription])] {
-      switch self {
-      case .churn: [(rawValue, Self.described(ChurnConfiguration.self))]
-      case .regression: [(rawValue, Self.described(RegressionConfiguration.self))]
-      case .recommender: [(rawValue, Self.described(RecommenderConfiguration.self))]
-      case .watch:
-        LoopTask.allCases.map { task in
-          (
-            "\(rawValue) \(task.rawValue)",
-            LoopSettings.settings(of: task).map {
-              $0.described(by: LoopSettings(), hasFlag: false)
-            }
-          )
-        }
-      }
-    }
+  private static func topic<Task: CommandTask>(of task: Task.Type) -> Topic {
+    let defaults = Task.Configuration()
+    return (task.name, Task.Configuration.settings.map { $0.described(by: defaults) })
+  }
 
-    private static func described<Target: Configurable>(
-      _ type: Target.Type
-    ) -> [SettingDescription] {
-      Target.settings.map { $0.described(by: Target()) }
+  private static var loopTopics: [Topic] {
+    LoopTask.allCases.map { task in
+      let settings = LoopSettings.settings(of: task)
+      return (
+        "\(loop) \(task.rawValue)",
+        settings.map { $0.described(by: LoopSettings(), hasFlag: false) }
+      )
     }
   }
 
   func run() throws {
-    var chosen = Topic.churn
-    try SearchOptions.choose(&chosen, "the topic of settings", topic)
-    let tables = (topic == nil ? Topic.allCases : [chosen]).flatMap(\.tables)
+    let tables = try chosen
     if report.json {
       let document = Dictionary(uniqueKeysWithValues: tables.map { ($0.name, $0.settings) })
       return try Terminal.output.write(try JSONDocument.text(of: document))
@@ -76,6 +69,21 @@ struct HelpSettings: ParsableCommand {
       ([Terminal.output.bold(name)] + Self.lines(settings)).joined(separator: "\n")
     }
     try Terminal.output.write(texts.joined(separator: "\n\n") + "\n")
+  }
+
+  private var chosen: [Topic] {
+    get throws {
+      let tasks = TaskRegistry.all
+      guard let topic else { return tasks.map { Self.topic(of: $0) } + Self.loopTopics }
+      if topic == Self.loop { return Self.loopTopics }
+      if let task = tasks.first(where: { $0.name == topic }) { return [Self.topic(of: task)] }
+      let names = TaskRegistry.names + [Self.loop]
+      throw CommandLineError(
+        facts: "there is no topic '\(topic)' of settings, expected one of "
+          + names.joined(separator: ", "),
+        advice: Suggestion.nearest(to: topic, in: names).map { "did you mean '\($0)'?" }
+          ?? "leave the topic out to see all settings", code: .usage)
+    }
   }
 
   private static func lines(_ settings: [SettingDescription]) -> [String] {

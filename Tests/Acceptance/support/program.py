@@ -22,7 +22,8 @@ class Program:
         return subprocess.Popen(
             self.command(*arguments, prefix=prefix), stdin=subprocess.DEVNULL, **options)
 
-    def _run(self, arguments, **options):
+    def run(self, *arguments, **options):
+        """A command with its exit code and its outputs, whatever they are."""
         options = {"env": self.environment, "timeout": 300, **options}
         return subprocess.run(
             self.command(*arguments), stdin=subprocess.DEVNULL, capture_output=True, text=True,
@@ -30,13 +31,13 @@ class Program:
 
     def __call__(self, *arguments, **options):
         """The standard output of a command that must succeed."""
-        result = self._run(arguments, **options)
+        result = self.run(*arguments, **options)
         assert result.returncode == 0, f"{arguments} ended with {result}"
         return result.stdout
 
     def outcome(self, *arguments, **options):
         """The exit code and the lines of a command that may fail."""
-        result = self._run(arguments, **options)
+        result = self.run(*arguments, **options)
         return result.returncode, [line for line in result.stderr.splitlines() if line]
 
 

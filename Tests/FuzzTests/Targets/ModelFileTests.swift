@@ -86,6 +86,30 @@ import Tuning
     }
   }
 
+  @Test func regression() throws {
+    let base = try RegressionBase()
+    let file = try SafetensorsFile(contentsOf: "\(base.model)/\(RegressionBase.model)")
+    let layout = try base.bytes(RegressionBase.layout)
+    Fuzzer.run("regression") { random in
+      var (trees, columns) = (file.encoded(), layout)
+      if random.once(in: 3) {
+        columns =
+          random.once(in: 5)
+          ? layout.mutatedBytes(&random)
+          : Array(JSONTree(String(decoding: layout, as: UTF8.self)).mutated(&random).text.utf8)
+      } else {
+        trees = file.mutatedBytes(texts: ["inputs", "features"], &random)
+      }
+      try base.replace([RegressionBase.model: trees, RegressionBase.layout: columns])
+      var predictor: RegressionPredictor?
+      return try attempting {
+        predictor = try RegressionPredictor(folder: base.model)
+      } use: {
+        if let predictor { try base.use(predictor) }
+      }
+    }
+  }
+
   @Test func towers() throws {
     let base = try RecommenderBase()
     Fuzzer.run("towers") { random in
