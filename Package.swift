@@ -157,7 +157,9 @@ let package = Package(
         "Pipeline", "LoopContract", "Storage", .product(name: "GRDB", package: "GRDB.swift"),
         "TestSupport",
       ]),
-    .testTarget(name: "EndToEndTests", dependencies: ["mlcore", "TestSupport"]),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["mlcore", .product(name: "GRDB", package: "GRDB.swift"), "TestSupport"]),
     .testTarget(
       name: "FuzzTests",
       dependencies: [

@@ -2,14 +2,10 @@
 internal import GRDB
 
 extension Ledger {
-  /// The predictions of the newest content of each file by some models, by their outputs, and all that
-  /// were made before an instant.
-  func predictions(
-    neededBy versions: [String], madeBefore limit: Double
-  ) throws -> (needed: Set<String>, known: [(job: ScoringJob, output: String?)]) {
+  /// The outputs of some models for the newest content of each file.
+  func outputs(neededBy versions: [String]) throws -> Set<String> {
     try read { database in
-      var needed: Set<String> = []
-      for version in versions {
+      try versions.reduce(into: []) { needed, version in
         needed.formUnion(
           try String.fetchAll(
             database,
@@ -21,17 +17,13 @@ extension Ledger {
                     AND state IN ('ingested', 'duplicate')))
               """, arguments: [version]))
       }
-      let known = try Row.fetchAll(
-        database, sql: "SELECT version, name, sha256, output FROM predictions WHERE at < ?",
-        arguments: [limit]
-      ).map { row in
-        (
-          job: ScoringJob(version: row[0], name: row[1], sha256: row[2], object: ""),
-          output: row[3] as String?
-        )
-      }
-      return (needed, known)
     }
+  }
+
+  /// The predictions that were made before an instant.
+  func predictions(madeBefore limit: Double) throws -> [(job: ScoringJob, output: String?)] {
+    try rows("SELECT version, name, sha256, output FROM predictions WHERE at < ?", [limit])
+      .map { (ScoringJob(version: $0[0], name: $0[1], sha256: $0[2], object: ""), $0[3]) }
   }
 
   /// The objects that some models have learnt from, that are younger than an instant or are still to be

@@ -49,6 +49,7 @@ final class Ledger: Sendable {
       // A transaction that was answered for is on the disk, also when the power goes.
       try database.execute(sql: "PRAGMA synchronous = FULL")
     }
+    try Self.checkKind(of: path)
     queue = try Self.wording(path) {
       // A new ledger may be appearing at this moment.
       try Self.oneAtATime(path) {
@@ -71,6 +72,7 @@ final class Ledger: Sendable {
   /// - Throws: `PipelineError.ledger`, `.newerLedger`.
   init(reading path: String) throws {
     self.path = path
+    try Self.checkKind(of: path)
     var configuration = Configuration()
     configuration.busyMode = .timeout(5)
     configuration.prepareDatabase { try $0.execute(sql: "PRAGMA query_only = 1") }
@@ -93,6 +95,15 @@ final class Ledger: Sendable {
       }
       return (queue, isOlder)
     }
+  }
+
+  /// Makes sure that SQLite gets no pipe, which it would wait for, and no folder.
+  private static func checkKind(of path: String) throws {
+    var status = stat()
+    guard stat(path, &status) == 0, !Disk.isFile(status) else { return }
+    throw PipelineError.ledger(
+      path: path, problem: "found \(Disk.kind(of: status)), expected the file of the ledger",
+      .corrupt)
   }
 
   /// Keeps two processes from making the file and its tables at once.
@@ -150,14 +161,25 @@ final class Ledger: Sendable {
     try read { try Value.fetchOne($0, sql: sql, arguments: arguments) }
   }
 
-  /// Looks something up.
+  /// Looks something up; inside of another look-up, as it was for that one.
   func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
     try Self.wording(path) {
-      try queue.read { database in
-        try checkValues(database)
-        return try body(database)
+      try queue.unsafeReentrantRead { database in
+        if database.isInsideTransaction { return try body(database) }
+        return try database.readOnly {
+          try database.beginTransaction(.deferred)
+          // Nothing was written that it could undo.
+          defer { try? database.rollback() }
+          try checkValues(database)
+          return try body(database)
+        }
       }
     }
+  }
+
+  /// Makes all look-ups of `body` be of one moment, whatever other programs write meanwhile.
+  func atOneMoment<Result>(_ body: () throws -> Result) throws -> Result {
+    try read { _ in try body() }
   }
 
   /// Looks at all values, if another program may have changed some since the last time: what is decoded
@@ -181,6 +203,9 @@ final class Ledger: Sendable {
     do {
       return try body()
     } catch let error as DatabaseError {
+      if error.isOfFullDisk(path) {
+        throw PipelineError.ledger(path: path, problem: "found a full disk", .disk)
+      }
       throw PipelineError.ledger(
         path: path, problem: error.message ?? "SQLite error \(error.resultCode.rawValue)",
         fault(error.resultCode))
@@ -294,14 +319,23 @@ final class Ledger: Sendable {
   }
 }
 
+extension DatabaseError {
+  /// Whether the disk of a file is full: of a full one SQLite may only say that it cannot open or
+  /// write a file.
+  fileprivate func isOfFullDisk(_ path: String) -> Bool {
+    switch resultCode {
+    case .SQLITE_FULL: true
+    case .SQLITE_IOERR, .SQLITE_CANTOPEN: Disk.isFull(Disk.parent(of: path))
+    default: false
+    }
+  }
+}
+
 extension Ledger {
   /// A value as the text of a column.
   static func text(_ value: some Encodable) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // Numbers of steps are finite, and nothing else of theirs can fail to be written.
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     guard let bytes = try? encoder.encode(value) else {
       preconditionFailure("a value of the ledger that JSON cannot hold")
     }
@@ -310,9 +344,6 @@ extension Ledger {
 
   /// The value of a column's text; nil where it is something else.
   static func value<Value: Decodable>(_ type: Value.Type, _ text: String) -> Value? {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return try? decoder.decode(type, from: Data(text.utf8))
+    try? JSONDecoder().decode(type, from: Data(text.utf8))
   }
 }

@@ -17,8 +17,10 @@ struct LedgerTable {
     case path
     /// JSON: a list of texts.
     case texts
-    /// JSON: numbers by name.
-    case numbers
+    /// JSON: numbers by name, within these bounds.
+    case numbers(ClosedRange<Double>)
+    /// JSON: numbers by the names of metrics, some of which are shares.
+    case metrics
     /// JSON: a list of findings.
     case findings
   }
@@ -69,7 +71,11 @@ extension LedgerTable.Column {
         "typeof(\(name)) <> 'text' OR \(name) = '' OR \(name) GLOB '/*' "
           + "OR '/' || \(name) || '/' GLOB '*/../*'"
       case .texts: Self.json(name, "array", "type <> 'text'")
-      case .numbers: Self.json(name, "object", "type NOT IN ('integer', 'real', 'text')")
+      case .numbers(let range): Self.json(name, "object", Self.isOutside(range))
+      case .metrics:
+        Self.json(
+          name, "object",
+          "\(Self.isOutside(Self.finite)) OR (\(Self.isShare)) AND value NOT BETWEEN 0 AND 1")
       case .findings:
         Self.json(
           name, "array",
@@ -86,6 +92,18 @@ extension LedgerTable.Column {
       + "ELSE EXISTS (SELECT 1 FROM json_each(\(name)) WHERE \(wrong)) END"
   }
 
+  /// The condition under which an element is no number between two.
+  private static func isOutside(_ range: ClosedRange<Double>) -> String {
+    "type NOT IN ('integer', 'real') "
+      + "OR value NOT BETWEEN \(range.lowerBound) AND \(range.upperBound)"
+  }
+
+  private static let finite = -1e300...1e300
+  /// The condition on the name of a metric that goes from 0 to 1.
+  private static let isShare =
+    "key IN ('auc', 'champion_auc', 'brier', 'ece', 'popularity_ndcg', 'champion_ndcg') "
+    + ["ndcg", "recall", "coverage"].map { "OR key GLOB '\($0)_at_*'" }.joined(separator: " ")
+
   /// What a value should be, in words.
   var expected: String {
     let words =
@@ -98,7 +116,9 @@ extension LedgerTable.Column {
       case .hexadecimal(let count): "\(count) hexadecimal digits"
       case .path: "a path below the folder"
       case .texts: "a JSON list of texts"
-      case .numbers: "a JSON object of numbers"
+      case .numbers(let range):
+        "a JSON object of numbers from \(range.lowerBound) to \(range.upperBound)"
+      case .metrics: "a JSON object of finite metrics, with shares from 0 to 1"
       case .findings: "a JSON list of findings, each with a code and a message"
       }
     return isOptional ? words + ", or nothing" : words
@@ -149,7 +169,7 @@ extension LedgerTable {
       Column("rows", count), Column("started", instant),
       Column("ended", instant, isOptional: true),
       Column("version", .text, isOptional: true),
-      Column("message", .text), Column("seconds", .numbers),
+      Column("message", .text), Column("seconds", .numbers(0...1e11)),
     ],
     relations: [
       version("version"),
@@ -168,7 +188,7 @@ extension LedgerTable {
     columns: [
       Column("sequence", number), Column("version", .path), Column("run", number),
       Column("parent", .text, isOptional: true), Column("base", .text, isOptional: true),
-      Column("passes", .flag), Column("objections", .texts), Column("metrics", .numbers),
+      Column("passes", .flag), Column("objections", .texts), Column("metrics", .metrics),
       Column("rows", count), Column("at", instant), Column("removed", instant, isOptional: true),
     ],
     relations: [

@@ -21,11 +21,9 @@ final class Scorer: Sendable {
   /// - Throws: `PipelineError.lostObject` for a file that is gone, when all others are predicted.
   func work() throws -> WorkerLoop.Outcome {
     var lost: PipelineError?
-    let owners = try services.ledger.aliases()
-    let models = [
-      owners[.champion], services.configuration.mode == .shadow ? owners[.challenger] : nil,
-    ]
-    for version in models.compactMap(\.self) {
+    for version in try models() {
+      // Also where it has nothing to predict: others use it by its place.
+      let model = try services.registry.presentFolder(of: version)
       let found = try presentJobs(for: version)
       lost = lost ?? found.lost
       if found.jobs.isEmpty { continue }
@@ -33,7 +31,6 @@ final class Scorer: Sendable {
       guard last.withLock({ $0 != found.jobs }) else {
         throw PipelineError.noProgress(work: "the prediction of \(found.jobs[0].name)")
       }
-      let model = try services.registry.presentFolder(of: version)
       try predict(found.jobs, by: version, in: model)
       last.withLock { $0 = found.jobs }
       return .worked
@@ -41,6 +38,24 @@ final class Scorer: Sendable {
     if let lost { throw lost }
     last.withLock { $0 = [] }
     return .nothing
+  }
+
+  /// The models that predict, the one in service first.
+  private func models() throws -> [String] {
+    let owners = try services.ledger.aliases()
+    return [
+      owners[.champion], services.configuration.mode == .shadow ? owners[.challenger] : nil,
+    ].compactMap(\.self)
+  }
+
+  /// Says which predictions are gone that no newer ones have replaced.
+  func noteLost() throws {
+    let lost = try services.ledger.outputs(neededBy: try models())
+      .filter { !Disk.exists("\(services.directory.predictions)/\($0)") }
+    guard let first = lost.min() else { return }
+    services.log.say(
+      "gone from predictions: \(first)" + (lost.count > 1 ? ", and \(lost.count - 1) more" : "")
+        + "; restore it from a copy, or run 'mlcore predict' with the champion")
   }
 
   /// Some files that a model has not predicted and whose bytes are there, and what is wrong with the

@@ -146,7 +146,9 @@ final class Trainer: Sendable {
       sequence: 0, version: trained.version, run: id, parent: champion,
       base: trained.continuesChampion ? champion : nil, passes: verdict.passes,
       objections: verdict.objections,
-      metrics: trained.metrics.merging(verdict.metrics) { $1 }, rows: trained.rows, at: 0)
+      // The ledger holds numbers only.
+      metrics: trained.metrics.merging(verdict.metrics) { $1 }.filter(\.value.isFinite),
+      rows: trained.rows, at: 0)
     seconds["total"] = (.now - started) / .seconds(1)
     let state: RunState =
       !verdict.passes ? .rejected : services.configuration.mode == .auto ? .promoted : .waiting

@@ -99,7 +99,12 @@ extension HomeRecords {
       HomeStatus.PassedOver(
         name: String($0.path.dropFirst(home.inbox.count + 1)), reason: $0.reason)
     }
-    let owners = try ledger.aliases()
+    return try ledger.atOneMoment { try status(found, passedOver) }
+  }
+
+  private func status(
+    _ found: ScanResult, _ passedOver: [HomeStatus.PassedOver]
+  ) throws -> HomeStatus {
     let models = try self.models()
     let counts = try ledger.counts(runs: 10)
     let places = try ledger.places().map { place, reached in
@@ -108,14 +113,12 @@ extension HomeRecords {
         reached: reached.map(Timestamp.text), problem: place.problem)
     }
     var aliases: [String: ModelEntry] = [:]
-    for (alias, version) in owners {
-      aliases[alias.rawValue] = models.first { $0.version == version }
-    }
+    for model in models { for alias in model.aliases { aliases[alias] = model } }
     return HomeStatus(
       home: home.path, watching: isWatched, aliases: aliases, files: counts.files,
       inbox: found.files.count, passedOver: passedOver,
       untrained: try ledger.trainingPlan()?.newFiles ?? 0,
-      unpredicted: try owners[.champion].map {
+      unpredicted: try registry.champion().map {
         try ledger.scoringJobs(
           for: $0, since: Timestamp.now() - 86_400 * configuration.predictionDays, limit: 1_000_000
         ).count

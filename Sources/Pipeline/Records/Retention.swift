@@ -66,9 +66,14 @@ struct Retention {
     now: Double
   ) throws -> (items: [RemovedItem], keys: [ScoringJob]) {
     let limit = now - days(configuration.retention.predictions)
-    let owners = try ledger.aliases()
-    let inService = [owners[.champion], owners[.challenger]].compactMap(\.self)
-    let (needed, known) = try ledger.predictions(neededBy: inService, madeBefore: limit)
+    let (inService, needed, known) = try ledger.atOneMoment {
+      let owners = try ledger.aliases()
+      let inService = [owners[.champion], owners[.challenger]].compactMap(\.self)
+      return (
+        inService, try ledger.outputs(neededBy: inService),
+        try ledger.predictions(madeBefore: limit)
+      )
+    }
     let items = try files(below: home.predictions, "").filter { name in
       !needed.contains(name) && age(of: "\(home.predictions)/\(name)", now: now) > now - limit
     }.map { item("prediction", "\(home.predictions)/\($0)") }
