@@ -85,17 +85,18 @@ let package = Package(
         "ModelFormats",
         "Storage", "Connectors", "Configuration", "Tables", "NumericCore", "Texts", "LoopContract",
       ]),
+    .target(name: "PipelineSecurity", dependencies: ["Storage", "CSodium"]),
     .target(
       name: "Pipeline",
       dependencies: [
-        "Storage", "Texts", "LoopContract", "CSodium",
+        "PipelineSecurity", "Storage", "Texts", "LoopContract",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .executableTarget(
       name: "mlcore",
       dependencies: [
-        "CProcess", "Pipeline", "Tasks", "LoopContract", "SampleData", "GradientBoosting",
-        "Recommender", "Tuning", "Preprocessing", "Evaluation", "ModelFormats", "Storage",
+        "CProcess", "Pipeline", "PipelineSecurity", "Tasks", "LoopContract", "SampleData",
+        "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Evaluation", "ModelFormats", "Storage",
         "Connectors", "Configuration", "Tables", "NumericCore", "Texts",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -154,8 +155,8 @@ let package = Package(
     .testTarget(
       name: "PipelineTests",
       dependencies: [
-        "Pipeline", "LoopContract", "Storage", .product(name: "GRDB", package: "GRDB.swift"),
-        "TestSupport",
+        "Pipeline", "PipelineSecurity", "LoopContract", "Storage",
+        .product(name: "GRDB", package: "GRDB.swift"), "TestSupport",
       ]),
     .testTarget(
       name: "EndToEndTests",

@@ -1,5 +1,6 @@
 // What each column of the ledger may hold, said once: SQLite itself takes a text in a number's place,
 // and whoever decodes that would get a zero, or end the program.
+internal import PipelineSecurity
 
 /// What a table of the ledger has to hold.
 struct LedgerTable {

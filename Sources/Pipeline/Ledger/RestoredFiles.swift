@@ -3,6 +3,7 @@
 internal import GRDB
 internal import Glibc
 internal import LoopContract
+internal import PipelineSecurity
 internal import Storage
 
 extension Ledger {

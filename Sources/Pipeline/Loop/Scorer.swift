@@ -2,6 +2,7 @@
 // is found in the ledger, so a promotion scores all files again, and a new file is scored alone.
 internal import Glibc
 internal import LoopContract
+internal import PipelineSecurity
 internal import Storage
 internal import Synchronization
 

@@ -1,5 +1,6 @@
 // What a home remembers, for those who look at it or give an order while the loop may be running.
 internal import Glibc
+internal import PipelineSecurity
 internal import Storage
 
 /// The records of a home.
@@ -62,7 +63,7 @@ public final class HomeRecords: Sendable {
         throw PipelineError.lostLedger(path: home.ledger, log: home.audit, records: nil)
       }
       return AuditLog.Report(
-        records: 0, files: [], head: Ledger.chainStart, pending: 0, problems: [])
+        records: 0, files: [], head: AuditRecord.chainStart, pending: 0, problems: [])
     }
     return try AuditLog(home: home, ledger: try Ledger(reading: home.ledger)).verify()
   }

@@ -75,6 +75,20 @@ public enum Files<Failure: SystemFailure> {
     }
   }
 
+  /// Reads so many bytes of an open file, or those that there are.
+  public static func read(_ count: Int, of descriptor: Int32, path: String) throws -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: max(0, count))
+    var filled = 0
+    while filled < bytes.count {
+      let count = try bytes.withUnsafeMutableBytes {
+        try read(descriptor, into: .init(rebasing: $0[filled...]), path: path)
+      }
+      if count == 0 { break }
+      filled += count
+    }
+    return Array(bytes[..<filled])
+  }
+
   /// Hands the bytes of an open file to `body`, a chunk at a time.
   public static func read(
     _ descriptor: Int32, path: String, _ body: (UnsafeRawBufferPointer) throws -> Void
