@@ -96,7 +96,8 @@ let package = Package(
       name: "mlcore",
       dependencies: [
         "CProcess", "Pipeline", "PipelineSecurity", "Tasks", "LoopContract", "SampleData",
-        "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Evaluation", "ModelFormats", "Storage",
+        "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Evaluation", "ModelFormats",
+        "Storage",
         "Connectors", "Configuration", "Tables", "NumericCore", "Texts",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
