@@ -92,11 +92,15 @@ let package = Package(
         "PipelineSecurity", "Storage", "Texts", "LoopContract",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
+    .target(
+      name: "PipelineRemote",
+      dependencies: ["Pipeline", "Connectors", "Tables", "Storage", "LoopContract"]),
     .executableTarget(
       name: "mlcore",
       dependencies: [
-        "CProcess", "Pipeline", "PipelineSecurity", "Tasks", "LoopContract", "SampleData",
-        "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Evaluation", "ModelFormats",
+        "CProcess", "Pipeline", "PipelineRemote", "PipelineSecurity", "Tasks", "LoopContract",
+        "SampleData", "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Evaluation",
+        "ModelFormats",
         "Storage",
         "Connectors", "Configuration", "Tables", "NumericCore", "Texts",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -156,7 +160,7 @@ let package = Package(
     .testTarget(
       name: "PipelineTests",
       dependencies: [
-        "Pipeline", "PipelineSecurity", "LoopContract", "Storage",
+        "Pipeline", "PipelineRemote", "PipelineSecurity", "LoopContract", "Storage",
         .product(name: "GRDB", package: "GRDB.swift"), "TestSupport",
       ]),
     .testTarget(

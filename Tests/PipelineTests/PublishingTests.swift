@@ -1,10 +1,12 @@
 // Predictions that are copied elsewhere: each once, whatever fails.
 import Foundation
 import GRDB
+import PipelineRemote
 import Storage
 import Synchronization
 import TestSupport
 import Testing
+
 @testable import Pipeline
 
 @Suite(.onOwnThread) struct PublishingTests: RemoteSuite {
