@@ -1,6 +1,5 @@
 // The audit log written anew from the ledger, after somebody has cut, changed or removed what was there.
 // The log says so itself, and what was there before is kept beside it.
-internal import GRDB
 internal import Glibc
 public import PipelineSecurity
 internal import Storage

@@ -51,8 +51,8 @@ final class Ledger: Sendable {
     }
     try Self.checkKind(of: path)
     queue = try Self.wording(path) {
-      // A new ledger may be appearing at this moment.
-      try Self.oneAtATime(path) {
+      // Two processes may be about to make the file and its tables.
+      try Disk.whileLocked("\(path)-migration", flags: O_RDWR | O_CREAT) {
         let queue = try Self.retrying {
           try DatabaseQueue(path: path, configuration: configuration)
         }
@@ -104,17 +104,6 @@ final class Ledger: Sendable {
     throw PipelineError.ledger(
       path: path, problem: "found \(Disk.kind(of: status)), expected the file of the ledger",
       .corrupt)
-  }
-
-  /// Keeps two processes from making the file and its tables at once.
-  private static func oneAtATime<Result>(_ path: String, _ body: () throws -> Result) throws
-    -> Result
-  {
-    let lock = open("\(path)-migration", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard lock >= 0 else { throw Disk.failure(.lock, "\(path)-migration") }
-    defer { close(lock) }
-    while flock(lock, LOCK_EX) != 0 && errno == EINTR {}
-    return try body()
   }
 
   /// Opens a database, again for five seconds while it is busy: SQLite does not wait by itself where

@@ -1,6 +1,5 @@
 // The metrics of a loop as a text file for the node exporter of Prometheus. All numbers come from the
 // ledger, so that a restart resets none.
-internal import GRDB
 internal import Storage
 
 /// Writes the metrics.

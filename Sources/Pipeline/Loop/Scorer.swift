@@ -92,7 +92,13 @@ final class Scorer: Sendable {
     for output in outputs {
       try Disk.makeFolder(Disk.parent(of: "\(services.directory.predictions)/\(output)"))
     }
-    let results = try answers(jobs, outputs: outputs, model: model)
+    let results = try StepAttempts.answers(to: Array(zip(jobs, outputs))) { pairs in
+      try services.steps.predict(
+        pairs.map { services.store.stepFile($0.0) }, model: model,
+        outputs: pairs.map { "\(services.directory.predictions)/\($0.1)" })
+    } blame: {
+      PredictedFile(rows: 0, problem: "the process that was to predict it \($0)")
+    }
     try services.ledger.transaction { transaction in
       for ((job, output), result) in zip(zip(jobs, outputs), results) {
         try transaction.add(job, output: result.problem == nil ? output : nil, result)
@@ -104,26 +110,6 @@ final class Scorer: Sendable {
       } else {
         services.log.say("predicted \(job.name): \(result.rows) rows by \(version)")
       }
-    }
-  }
-
-  /// Asks for predictions; a file that ends the process of the step is asked about alone.
-  private func answers(
-    _ jobs: [ScoringJob], outputs: [String], model: String, attempt: Int = 1
-  ) throws -> [PredictedFile] {
-    do {
-      return try services.steps.predict(
-        jobs.map { services.store.stepFile($0) }, model: model,
-        outputs: outputs.map { "\(services.directory.predictions)/\($0)" })
-    } catch PipelineError.stepEnded(_, let how) {
-      if jobs.count > 1 {
-        return try zip(jobs, outputs).map { try answers([$0], outputs: [$1], model: model)[0] }
-      }
-      if attempt < StepAttempts.most {
-        StepAttempts.pause(after: attempt)
-        return try answers(jobs, outputs: outputs, model: model, attempt: attempt + 1)
-      }
-      return [PredictedFile(rows: 0, problem: "the process that was to predict it \(how)")]
     }
   }
 

@@ -1,6 +1,5 @@
 // The models of a home and their aliases. The ledger says whose an alias is; links beside the models
 // follow it, so that other programs find the champion by its path.
-internal import GRDB
 internal import Glibc
 internal import Storage
 
@@ -52,10 +51,10 @@ public final class Registry: Sendable {
   func followAliases() throws {
     try Disk.makeFolder(folder)
     // The loop and a command may do it at once: one after the other they end at the same.
-    let lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard lock >= 0 else { throw Disk.failure(.lock, folder) }
-    defer { close(lock) }
-    while flock(lock, LOCK_EX) != 0 && errno == EINTR {}
+    try Disk.whileLocked(folder, flags: O_RDONLY | O_DIRECTORY, linkAliases)
+  }
+
+  private func linkAliases() throws {
     let owners = try ledger.aliases()
     var hasChanged = false
     for alias in Alias.allCases {

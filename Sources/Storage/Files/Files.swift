@@ -39,6 +39,16 @@ public enum Files<Failure: SystemFailure> {
     return try body(descriptor)
   }
 
+  /// Does something while no other process does it: waits for the lock of a file or a folder.
+  public static func whileLocked<Result>(
+    _ path: String, flags: Int32, _ body: () throws -> Result
+  ) throws -> Result {
+    try withFile(path, flags: flags, mode: 0o600, operation: .lock) { descriptor in
+      while flock(descriptor, LOCK_EX) != 0 && errno == EINTR {}
+      return try body()
+    }
+  }
+
   // MARK: Bytes
 
   /// Writes all bytes to an open file.
