@@ -2,7 +2,7 @@
 internal import GRDB
 
 /// What a place has to which models are brought.
-struct DeliveryRecord: Sendable, Equatable {
+struct DeliveryRecord: Sendable, Equatable, Decodable, FetchableRecord {
   /// The model that it has; nil before the first.
   var version: String?
   /// When it got that.
@@ -14,8 +14,10 @@ struct DeliveryRecord: Sendable, Equatable {
 extension Ledger {
   /// What a place has; nil before the first delivery to it.
   func delivery(to place: String) throws -> DeliveryRecord? {
-    try rows("SELECT version, at, problem FROM deliveries WHERE place = ?", [place]).first
-      .map { DeliveryRecord(version: $0[0], at: $0[1], problem: $0[2]) }
+    try read {
+      try DeliveryRecord.fetchOne(
+        $0, sql: "SELECT version, at, problem FROM deliveries WHERE place = ?", arguments: [place])
+    }
   }
 
   /// Notes that a place has a model.

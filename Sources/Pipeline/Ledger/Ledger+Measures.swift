@@ -31,7 +31,7 @@ struct LedgerMeasures {
   /// The models with an alias.
   var models: [(alias: String, metrics: [String: Double])]
   var champion: String?
-  var places: [(place: RemotePlace, reached: Double?)]
+  var places: [RemotePlace]
 }
 
 extension Ledger {
@@ -103,7 +103,7 @@ extension Ledger {
           sql: "SELECT name, metrics FROM aliases JOIN versions USING (version) ORDER BY name"
         ).map {
           (alias: $0[0], metrics: Self.value([String: Double].self, $0[1]) ?? [:])
-        }, champion: try Self.aliases(database)[.champion], places: try Self.places(database))
+        }, champion: try Self.aliases(database)[.champion], places: try places())
     }
   }
 }

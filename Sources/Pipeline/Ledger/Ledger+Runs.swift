@@ -2,7 +2,7 @@
 internal import GRDB
 
 /// How a run ended, or that it has not.
-enum RunState: String, Sendable {
+enum RunState: String, Sendable, CaseIterable {
   case running, interrupted, failed, promoted, waiting, rejected
   /// The same data led to a model that is there already.
   case unchanged

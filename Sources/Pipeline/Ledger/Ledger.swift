@@ -143,6 +143,13 @@ final class Ledger: Sendable {
     try read { try Row.fetchAll($0, sql: sql, arguments: arguments) }
   }
 
+  /// The records of a query, whose columns have the names of their fields.
+  func records<Record: FetchableRecord>(
+    _ sql: String, _ arguments: StatementArguments = []
+  ) throws -> [Record] {
+    try read { try Record.fetchAll($0, sql: sql, arguments: arguments) }
+  }
+
   /// The first value of a query; nil where there is none.
   func value<Value: DatabaseValueConvertible>(
     _ sql: String, _ arguments: StatementArguments = []
@@ -200,6 +207,9 @@ final class Ledger: Sendable {
         fault(error.resultCode))
     } catch let error as RowDecodingError {
       throw PipelineError.ledger(path: path, problem: error.description, .corrupt)
+    } catch is DecodingError {
+      throw PipelineError.ledger(
+        path: path, problem: "found JSON that is none of the ledger's", .corrupt)
     } catch let damage as LedgerDamage {
       throw PipelineError.ledger(path: path, problem: damage.description, .corrupt)
     }

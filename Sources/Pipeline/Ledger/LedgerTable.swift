@@ -24,16 +24,17 @@ struct LedgerTable {
     case metrics
     /// JSON: a list of findings.
     case findings
+
+    /// One of the words of a type.
+    static func choice<Words: RawRepresentable<String> & CaseIterable>(of: Words.Type) -> Kind {
+      .choice(Words.allCases.map(\.rawValue))
+    }
   }
 
   struct Column {
     var name: String
     var kind: Kind
     var isOptional: Bool
-
-    init(_ name: String, _ kind: Kind, isOptional: Bool = false) {
-      (self.name, self.kind, self.isOptional) = (name, kind, isOptional)
-    }
   }
 
   /// Values of columns that another table has to have.
@@ -48,7 +49,22 @@ struct LedgerTable {
   /// The columns that tell a row from the others.
   var key: [String]
   var columns: [Column]
-  var relations: [Relation] = []
+  var relations: [Relation]
+
+  /// - Parameter columns: what each holds; the name of one that may hold nothing ends in "?".
+  init(
+    _ name: String, key: [String], _ columns: KeyValuePairs<String, Kind>,
+    relations: [Relation] = []
+  ) {
+    self.name = name
+    self.key = key
+    self.columns = columns.map { column, kind in
+      let isOptional = column.hasSuffix("?")
+      return Column(
+        name: isOptional ? String(column.dropLast()) : column, kind: kind, isOptional: isOptional)
+    }
+    self.relations = relations
+  }
 }
 
 extension LedgerTable.Column {
@@ -81,7 +97,8 @@ extension LedgerTable.Column {
         Self.json(
           name, "array",
           "type <> 'object' OR json_type(value, '$.code') IS NOT 'text' "
-            + "OR json_type(value, '$.message') IS NOT 'text'")
+            + "OR json_type(value, '$.message') IS NOT 'text' "
+            + "OR json_type(value, '$.column') NOT IN ('text', 'null')")
       }
     return isOptional ? "\(name) IS NOT NULL AND (\(bad))" : bad
   }
@@ -146,31 +163,21 @@ extension LedgerTable {
   static let all: [LedgerTable] = [files, runs, versions] + smallTables + remoteTables
 
   private static let files = LedgerTable(
-    name: "files", key: ["id"],
-    columns: [
-      Column("id", number), Column("source", .text), Column("name", .text), Column("device", any),
-      Column("inode", any), Column("size", .integer(0...Int64.max)), Column("modified", any),
-      Column("changed", any), Column("sha256", digest), Column("object", .path),
-      Column("state", .choice(["ingested", "duplicate", "quarantined"])),
-      Column("role", .choice(["labelled", "unlabelled", "refused"])), Column("rows", count),
-      Column("findings", .findings), Column("drift", .number(0...1e300)), Column("at", instant),
-      Column("removed", instant, isOptional: true), Column("background", .flag),
+    "files", key: ["id"],
+    [
+      "id": number, "source": .text, "name": .text, "device": any, "inode": any,
+      "size": .integer(0...Int64.max), "modified": any, "changed": any, "sha256": digest,
+      "object": .path, "state": .choice(of: FileState.self),
+      "role": .choice(["labelled", "unlabelled", "refused"]), "rows": count, "findings": .findings,
+      "drift": .number(0...1e300), "at": instant, "removed?": instant, "background": .flag,
     ])
 
   private static let runs = LedgerTable(
-    name: "runs", key: ["id"],
-    columns: [
-      Column("id", number),
-      Column(
-        "state",
-        .choice([
-          "running", "interrupted", "failed", "promoted", "waiting", "rejected", "unchanged",
-        ])),
-      Column("upto", number), Column("files", count),
-      Column("rows", count), Column("started", instant),
-      Column("ended", instant, isOptional: true),
-      Column("version", .text, isOptional: true),
-      Column("message", .text), Column("seconds", .numbers(0...1e11)),
+    "runs", key: ["id"],
+    [
+      "id": number, "state": .choice(of: RunState.self), "upto": number, "files": count,
+      "rows": count, "started": instant, "ended?": instant, "version?": .text, "message": .text,
+      "seconds": .numbers(0...1e11),
     ],
     relations: [
       version("version"),
@@ -185,12 +192,11 @@ extension LedgerTable {
     ])
 
   private static let versions = LedgerTable(
-    name: "versions", key: ["sequence"],
-    columns: [
-      Column("sequence", number), Column("version", .path), Column("run", number),
-      Column("parent", .text, isOptional: true), Column("base", .text, isOptional: true),
-      Column("passes", .flag), Column("objections", .texts), Column("metrics", .metrics),
-      Column("rows", count), Column("at", instant), Column("removed", instant, isOptional: true),
+    "versions", key: ["sequence"],
+    [
+      "sequence": number, "version": .path, "run": number, "parent?": .text, "base?": .text,
+      "passes": .flag, "objections": .texts, "metrics": .metrics, "rows": count, "at": instant,
+      "removed?": instant,
     ],
     relations: [
       version("parent"), version("base"),
@@ -201,8 +207,8 @@ extension LedgerTable {
 
   private static let smallTables: [LedgerTable] = [
     LedgerTable(
-      name: "lineage", key: ["version", "sha256"],
-      columns: [Column("version", .text), Column("sha256", digest)],
+      "lineage", key: ["version", "sha256"],
+      ["version": .text, "sha256": digest],
       relations: [
         version("version"),
         Relation(
@@ -211,18 +217,14 @@ extension LedgerTable {
           expected: "the content of a file of the table files"),
       ]),
     LedgerTable(
-      name: "aliases", key: ["name"],
-      columns: [
-        Column("name", .choice(Alias.allCases.map(\.rawValue))), Column("version", .text),
-        Column("at", instant),
-      ],
+      "aliases", key: ["name"],
+      ["name": .choice(of: Alias.self), "version": .text, "at": instant],
       relations: [version("version")]),
     LedgerTable(
-      name: "predictions", key: ["version", "name", "sha256"],
-      columns: [
-        Column("version", .text), Column("name", .text), Column("sha256", digest),
-        Column("output", .path, isOptional: true), Column("rows", count),
-        Column("problem", .text, isOptional: true), Column("at", instant),
+      "predictions", key: ["version", "name", "sha256"],
+      [
+        "version": .text, "name": .text, "sha256": digest, "output?": .path, "rows": count,
+        "problem?": .text, "at": instant,
       ],
       relations: [
         version("version"),
@@ -233,48 +235,34 @@ extension LedgerTable {
             """, expected: "a file of the table files"),
       ]),
     LedgerTable(
-      name: "audit", key: ["sequence"],
-      columns: [
-        Column("sequence", number), Column("line", .text), Column("hash", digest),
-      ]),
+      "audit", key: ["sequence"],
+      ["sequence": number, "line": .text, "hash": digest]),
     LedgerTable(
-      name: "counters", key: ["name"],
-      columns: [
-        Column("name", .text), Column("value", .number(0...1e18)),
-      ]),
+      "counters", key: ["name"],
+      ["name": .text, "value": .number(0...1e18)]),
     LedgerTable(
-      name: "deliveries", key: ["place"],
-      columns: [
-        Column("place", .text), Column("version", .text, isOptional: true),
-        Column("at", instant, isOptional: true), Column("problem", .text, isOptional: true),
-      ]),
+      "deliveries", key: ["place"],
+      ["place": .text, "version?": .text, "at?": instant, "problem?": .text]),
     LedgerTable(
-      name: "sqlite_sequence", key: ["name"],
-      columns: [
-        Column("name", .text), Column("seq", .integer(0...AuditRecord.numbers.upperBound)),
-      ]),
+      "sqlite_sequence", key: ["name"],
+      ["name": .text, "seq": .integer(0...AuditRecord.numbers.upperBound)]),
   ]
 
   private static let remoteTables: [LedgerTable] = [
     LedgerTable(
-      name: "remote_objects", key: ["source", "name", "tag"],
-      columns: [
-        Column("source", .text), Column("name", .text), Column("size", .integer(0...Int64.max)),
-        Column("modified", any), Column("tag", .text), Column("version", .text),
-        Column("settled", .flag),
+      "remote_objects", key: ["source", "name", "tag"],
+      [
+        "source": .text, "name": .text, "size": .integer(0...Int64.max), "modified": any,
+        "tag": .text, "version": .text, "settled": .flag,
       ]),
     LedgerTable(
-      name: "publications", key: ["target", "output"],
-      columns: [
-        Column("target", .text), Column("output", .path), Column("at", instant),
-        Column("was_there", .flag),
-      ]),
+      "publications", key: ["target", "output"],
+      ["target": .text, "output": .path, "at": instant, "was_there": .flag]),
     LedgerTable(
-      name: "remote_places", key: ["place"],
-      columns: [
-        Column("place", .text), Column("kind", .choice(["folder", "queue", "output"])),
-        Column("waiting", count), Column("problem", .text, isOptional: true),
-        Column("reached", instant, isOptional: true),
+      "remote_places", key: ["place"],
+      [
+        "place": .text, "kind": .choice(of: RemotePlace.Kind.self), "waiting": count,
+        "problem?": .text, "reached?": instant,
       ]),
   ]
 }

@@ -107,10 +107,10 @@ extension HomeRecords {
   ) throws -> HomeStatus {
     let models = try self.models()
     let counts = try ledger.counts(runs: 10)
-    let places = try ledger.places().map { place, reached in
+    let places = try ledger.places().map {
       HomeStatus.Place(
-        place: place.place, kind: place.kind.rawValue, waiting: place.waiting,
-        reached: reached.map(Timestamp.text), problem: place.problem)
+        place: $0.place, kind: $0.kind.rawValue, waiting: $0.waiting,
+        reached: $0.reached.map(Timestamp.text), problem: $0.problem)
     }
     var aliases: [String: ModelEntry] = [:]
     for model in models { for alias in model.aliases { aliases[alias] = model } }
