@@ -145,33 +145,20 @@ package struct AuditWalk {
     return first...last
   }
 
-  /// Numbers in ascending order as ranges: `1-4,9`.
-  package static func ranges(_ numbers: [Int64]) -> String {
-    var ranges: [ClosedRange<Int64>] = []
-    for number in numbers {
-      if let last = ranges.last, last.upperBound + 1 == number {
-        ranges[ranges.count - 1] = last.lowerBound...number
-      } else {
-        ranges.append(number...number)
-      }
-    }
-    return text(ranges)
-  }
+  /// Numbers as ranges: `1-4,9`.
+  package static func ranges(_ numbers: [Int64]) -> String { text(set(numbers)) }
 
-  /// The numbers up to one that are not among some, which are in ascending order.
+  /// The numbers up to one that are not among some, as ranges.
   package static func gaps(in numbers: [Int64], upTo end: Int64) -> String {
-    var ranges: [ClosedRange<Int64>] = []
-    var expected: Int64 = 1
-    for number in numbers + [end + 1] {
-      if number > expected { ranges.append(expected...(number - 1)) }
-      expected = number + 1
-    }
-    return text(ranges)
+    text(RangeSet(1..<end + 1).subtracting(set(numbers)))
   }
 
-  private static func text(_ ranges: [ClosedRange<Int64>]) -> String {
-    ranges.map {
-      $0.lowerBound == $0.upperBound ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)"
-    }.joined(separator: ",")
+  private static func set(_ numbers: [Int64]) -> RangeSet<Int64> {
+    RangeSet(numbers.lazy.map { $0..<$0 + 1 })
+  }
+
+  private static func text(_ set: RangeSet<Int64>) -> String {
+    set.ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound - 1)" }
+      .joined(separator: ",")
   }
 }

@@ -1,16 +1,6 @@
 // What the ledger tells of a loop as a whole: for those who look at it, and for its metrics.
 internal import GRDB
 
-/// How many inputs ended how, and the last runs.
-struct LedgerCounts {
-  var files: [String: Int] = ["ingested": 0, "duplicate": 0, "quarantined": 0]
-  /// Files that were predicted, by any model.
-  var predictions: Int
-  var overflows: Int
-  /// The newest first.
-  var runs: [HomeStatus.Run]
-}
-
 /// The numbers behind the metrics of a loop.
 struct LedgerMeasures {
   typealias Series = [(name: String, value: Double)]
@@ -35,27 +25,32 @@ struct LedgerMeasures {
 }
 
 extension Ledger {
-  /// Counts inputs and predictions, and finds so many of the last runs.
-  func counts(runs limit: Int) throws -> LedgerCounts {
-    try read { database in
-      var counts = LedgerCounts(
-        predictions: try Int.fetchOne(
-          database, sql: "SELECT COUNT(*) FROM predictions WHERE problem IS NULL") ?? 0,
-        overflows: try Int.fetchOne(
-          database, sql: "SELECT value FROM counters WHERE name = 'watch_overflows'") ?? 0,
-        runs: try Row.fetchAll(
-          database, sql: "SELECT * FROM runs ORDER BY id DESC LIMIT ?", arguments: [limit]
-        ).map {
-          HomeStatus.Run(
-            id: $0["id"], state: $0["state"], files: $0["files"],
-            started: Timestamp.text($0["started"]),
-            seconds: Self.value([String: Double].self, $0["seconds"]) ?? [:],
-            version: $0["version"], message: $0["message"])
-        })
-      let states = try Row.fetchAll(
-        database, sql: "SELECT state, COUNT(*) FROM files GROUP BY state")
-      for row in states { counts.files[row[0]] = row[1] }
-      return counts
+  /// How many inputs ended how.
+  func fileCounts() throws -> [String: Int] {
+    let states = try rows("SELECT state, COUNT(*) FROM files GROUP BY state")
+    return states.reduce(into: ["ingested": 0, "duplicate": 0, "quarantined": 0]) {
+      $0[$1[0]] = $1[1]
+    }
+  }
+
+  /// How many files were predicted, by any model.
+  func predictionCount() throws -> Int {
+    try value("SELECT COUNT(*) FROM predictions WHERE problem IS NULL") ?? 0
+  }
+
+  /// How often inotify's queue has overflowed.
+  func overflowCount() throws -> Int {
+    try value("SELECT value FROM counters WHERE name = 'watch_overflows'") ?? 0
+  }
+
+  /// The last runs, the newest first.
+  func lastRuns(_ limit: Int) throws -> [HomeStatus.Run] {
+    try rows("SELECT * FROM runs ORDER BY id DESC LIMIT ?", [limit]).map {
+      HomeStatus.Run(
+        id: $0["id"], state: $0["state"], files: $0["files"],
+        started: Timestamp.text($0["started"]),
+        seconds: Self.value([String: Double].self, $0["seconds"]) ?? [:],
+        version: $0["version"], message: $0["message"])
     }
   }
 

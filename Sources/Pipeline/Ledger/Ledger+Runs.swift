@@ -66,9 +66,7 @@ extension Ledger {
         INSERT INTO runs (state, upto, files, rows, started, message, seconds)
         VALUES ('running', ?, ?, ?, ?, '', '{}')
         """,
-        [
-          plan.upto, plan.files.count, plan.files.reduce(0) { $0 + $1.rows }, time,
-        ])
+        [plan.upto, plan.files.count, plan.files.reduce(0) { $0 + $1.rows }, time])
       let id = transaction.database.lastInsertedRowID
       try transaction.record(
         "run.started", ["run": String(id), "files": String(plan.files.count)])
@@ -76,14 +74,12 @@ extension Ledger {
     }
   }
 
-  /// Begins a run again that something was in the way of.
-  func resumeRun(_ id: Int64) throws {
-    try transaction { try $0.execute("UPDATE runs SET state = 'running' WHERE id = ?", [id]) }
-  }
-
-  /// Halts a run again for the same reason as before, which is told already.
-  func haltRun(_ id: Int64) throws {
-    try transaction { try $0.execute("UPDATE runs SET state = 'interrupted' WHERE id = ?", [id]) }
+  /// Begins a run again that something was in the way of, or halts it for the same reason as before,
+  /// which is told already.
+  func setRun(_ id: Int64, _ state: RunState) throws {
+    try transaction {
+      try $0.execute("UPDATE runs SET state = ? WHERE id = ?", [state.rawValue, id])
+    }
   }
 
   /// Ends the run of a training that led to a model, which is promoted or becomes the challenger.
@@ -109,8 +105,7 @@ extension Ledger {
       let ids = try Int64.fetchAll(
         transaction.database, sql: "SELECT id FROM runs WHERE state = 'running'")
       for id in ids {
-        try transaction.endRun(
-          id, .interrupted, message: "the loop was stopped")
+        try transaction.endRun(id, .interrupted, message: "the loop was stopped")
       }
       return ids
     }

@@ -81,7 +81,7 @@ final class Trainer: Sendable {
     let id: Int64
     if let halted {
       id = halted.id
-      try services.ledger.resumeRun(id)
+      try services.ledger.setRun(id, .running)
     } else {
       id = try services.ledger.startRun(plan)
       services.log.say(
@@ -197,7 +197,7 @@ final class Trainer: Sendable {
     let why = failure.description
     if !isFinal, state.withLock({ $0.halted?.id == id && $0.halted?.why == why }) {
       // What goes on being in the way is not told each time.
-      try services.ledger.haltRun(id)
+      try services.ledger.setRun(id, .interrupted)
     } else {
       // A ledger that refuses takes no note of it; the next look will.
       try services.ledger.transaction {

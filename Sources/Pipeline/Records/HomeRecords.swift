@@ -30,7 +30,15 @@ public final class HomeRecords: Sendable {
   /// - Returns: its version.
   /// - Throws: `PipelineError`; `.rejected` for one that the gate rejected.
   public func promote(_ name: String, isForced: Bool = false) throws -> String {
-    let version = try registry.promote(name, isForced: isForced)
+    let record = try registry.version(named: name)
+    let version = record.version
+    guard record.passes || isForced else {
+      throw PipelineError.rejected(version: version, objections: record.objections)
+    }
+    _ = try registry.presentFolder(of: version)
+    try ledger.promote(
+      version, because: record.passes ? "by hand" : "by hand, though the gate rejected it")
+    try registry.followAliases()
     try flushAudit()
     return version
   }
@@ -40,7 +48,8 @@ public final class HomeRecords: Sendable {
   /// - Returns: its version.
   /// - Throws: `PipelineError.noPrevious`.
   public func rollBack() throws -> String {
-    let version = try registry.rollBack()
+    let version = try ledger.rollBack { _ = try registry.presentFolder(of: $0) }
+    try registry.followAliases()
     try flushAudit()
     return version
   }

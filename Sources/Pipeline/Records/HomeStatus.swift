@@ -106,7 +106,6 @@ extension HomeRecords {
     _ found: ScanResult, _ passedOver: [HomeStatus.PassedOver]
   ) throws -> HomeStatus {
     let models = try self.models()
-    let counts = try ledger.counts(runs: 10)
     let places = try ledger.places().map {
       HomeStatus.Place(
         place: $0.place, kind: $0.kind.rawValue, waiting: $0.waiting,
@@ -115,15 +114,15 @@ extension HomeRecords {
     var aliases: [String: ModelEntry] = [:]
     for model in models { for alias in model.aliases { aliases[alias] = model } }
     return HomeStatus(
-      home: home.path, watching: isWatched, aliases: aliases, files: counts.files,
+      home: home.path, watching: isWatched, aliases: aliases, files: try ledger.fileCounts(),
       inbox: found.files.count, passedOver: passedOver,
       untrained: try ledger.trainingPlan()?.newFiles ?? 0,
       unpredicted: try registry.champion().map {
         try ledger.scoringJobs(
           for: $0, since: Timestamp.now() - 86_400 * configuration.predictionDays, limit: 1_000_000
         ).count
-      } ?? 0, predictions: counts.predictions, delivery: try delivery(),
-      overflows: counts.overflows, remote: places, runs: counts.runs)
+      } ?? 0, predictions: try ledger.predictionCount(), delivery: try delivery(),
+      overflows: try ledger.overflowCount(), remote: places, runs: try ledger.lastRuns(10))
   }
 
   private func delivery() throws -> HomeStatus.Delivery? {

@@ -4,16 +4,10 @@ internal import Glibc
 internal import Storage
 
 /// The models of one task.
-public final class Registry: Sendable {
-  private let home: LoopDirectory
-  private let ledger: Ledger
-  private let task: String
-
-  init(home: LoopDirectory, ledger: Ledger, task: String) {
-    self.home = home
-    self.ledger = ledger
-    self.task = task
-  }
+struct Registry: Sendable {
+  let home: LoopDirectory
+  let ledger: Ledger
+  let task: String
 
   /// The folder of the task's models.
   var folder: String { "\(home.models)/\(task)" }
@@ -89,31 +83,5 @@ public final class Registry: Sendable {
       throw PipelineError.noSuchVersion(name: name, known: versions.reversed().map(\.version))
     }
     return found[0]
-  }
-
-  /// Puts a model into service.
-  ///
-  /// - Parameter isForced: whether also one that the gate rejected.
-  /// - Returns: its version.
-  func promote(_ name: String, isForced: Bool = false) throws -> String {
-    let record = try version(named: name)
-    let version = record.version
-    guard record.passes || isForced else {
-      throw PipelineError.rejected(version: version, objections: record.objections)
-    }
-    _ = try presentFolder(of: version)
-    try ledger.promote(
-      version, because: record.passes ? "by hand" : "by hand, though the gate rejected it")
-    try followAliases()
-    return version
-  }
-
-  /// Puts the model back into service that was before.
-  ///
-  /// - Returns: its version.
-  func rollBack() throws -> String {
-    let version = try ledger.rollBack { _ = try presentFolder(of: $0) }
-    try followAliases()
-    return version
   }
 }
