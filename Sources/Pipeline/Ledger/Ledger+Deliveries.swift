@@ -23,13 +23,12 @@ extension Ledger {
   /// Notes that a place has a model.
   func note(place: String, version: String, at time: Double = Timestamp.now()) throws {
     try transaction(at: time) { transaction in
-      let before = try Row.fetchOne(
-        transaction.database, sql: "SELECT version FROM deliveries WHERE place = ?",
-        arguments: [place])
+      let before: String? = try transaction.value(
+        "SELECT version FROM deliveries WHERE place = ?", [place])
       try transaction.execute(
         "INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?, NULL)", [place, version, time])
       // A restart that finds the model there is no event.
-      guard before?[0] != version else { return }
+      guard before != version else { return }
       try transaction.record("model.delivered", ["version": version, "place": place])
     }
   }
@@ -37,9 +36,8 @@ extension Ledger {
   /// Notes that a place could not get a model; the same problem again is no event.
   func note(place: String, problem: String, at time: Double = Timestamp.now()) throws {
     try transaction(at: time) { transaction in
-      let before = try String.fetchOne(
-        transaction.database, sql: "SELECT problem FROM deliveries WHERE place = ?",
-        arguments: [place])
+      let before: String? = try transaction.value(
+        "SELECT problem FROM deliveries WHERE place = ?", [place])
       guard before != problem else { return }
       try transaction.execute(
         """

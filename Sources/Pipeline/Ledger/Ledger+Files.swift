@@ -148,7 +148,12 @@ extension LedgerTransaction {
   /// Where its content was let in while it was looked at, it is a duplicate.
   func add(_ file: FileRecord) throws {
     var file = file
-    if file.state == .ingested, try isIngested(file.sha256) {
+    let isKnown: Bool? = try value(
+      """
+      SELECT EXISTS (SELECT 1 FROM files WHERE sha256 = ? AND state = 'ingested'
+        AND removed IS NULL)
+      """, [file.sha256])
+    if file.state == .ingested, isKnown == true {
       file.state = .duplicate
       (file.isBackground, file.rows, file.findings, file.drift) = (false, 0, [], 0)
     }
@@ -171,15 +176,6 @@ extension LedgerTransaction {
         "source": source, "sha256": file.sha256, "object": file.object,
         "background": String(found.isBackground),
       ])
-  }
-
-  private func isIngested(_ sha256: String) throws -> Bool {
-    try Bool.fetchOne(
-      database,
-      sql: """
-        SELECT EXISTS (SELECT 1 FROM files WHERE sha256 = ? AND state = 'ingested'
-          AND removed IS NULL)
-        """, arguments: [sha256]) ?? false
   }
 
   /// Adds an input; the audit log has the record already.

@@ -56,11 +56,10 @@ extension Ledger {
 
   /// The numbers behind the metrics.
   func measures() throws -> LedgerMeasures {
-    try read { database in
-      func series(_ sql: String) throws -> LedgerMeasures.Series {
-        try Row.fetchAll(database, sql: sql).map { (name: $0[0], value: $0[1]) }
-      }
-      func one(_ sql: String) throws -> Double? { try Double.fetchOne(database, sql: sql) }
+    func series(_ sql: String) throws -> LedgerMeasures.Series {
+      try rows(sql).map { (name: $0[0], value: $0[1]) }
+    }
+    return try atOneMoment {
       let successes: [(name: String, sql: String)] = [
         ("ingest", "SELECT MAX(at) FROM files WHERE state = 'ingested'"),
         ("train", "SELECT MAX(ended) FROM runs WHERE state NOT IN ('interrupted', 'failed')"),
@@ -77,28 +76,28 @@ extension Ledger {
           GROUP BY state ORDER BY state
           """),
         successes: try successes.compactMap { stage in
-          try one(stage.sql).map { (name: stage.name, value: $0) }
+          try value(stage.sql).map { (name: stage.name, value: $0 as Double) }
         },
         messages: try series(
           """
           SELECT substr(name, 7), value FROM counters WHERE name LIKE 'queue!_%' ESCAPE '!'
           ORDER BY name
           """),
-        overflows: try one("SELECT value FROM counters WHERE name = 'watch_overflows'"),
-        predictedRows: try one("SELECT value FROM counters WHERE name = 'predicted_rows'"),
-        trainingSeconds: try one(
+        overflows: try value("SELECT value FROM counters WHERE name = 'watch_overflows'"),
+        predictedRows: try value("SELECT value FROM counters WHERE name = 'predicted_rows'"),
+        trainingSeconds: try value(
           """
           SELECT json_extract(seconds, '$.total') FROM runs WHERE seconds LIKE '%total%'
           ORDER BY id DESC LIMIT 1
           """),
-        drift: try one("SELECT drift FROM files WHERE state = 'ingested' ORDER BY id DESC LIMIT 1"),
-        published: try one("SELECT COUNT(*) FROM publications WHERE was_there") ?? 0,
-        models: try Row.fetchAll(
-          database,
-          sql: "SELECT name, metrics FROM aliases JOIN versions USING (version) ORDER BY name"
+        drift: try value(
+          "SELECT drift FROM files WHERE state = 'ingested' ORDER BY id DESC LIMIT 1"),
+        published: try value("SELECT COUNT(*) FROM publications WHERE was_there") ?? 0,
+        models: try rows(
+          "SELECT name, metrics FROM aliases JOIN versions USING (version) ORDER BY name"
         ).map {
           (alias: $0[0], metrics: Self.value([String: Double].self, $0[1]) ?? [:])
-        }, champion: try Self.aliases(database)[.champion], places: try places())
+        }, champion: try aliases()[.champion], places: try places())
     }
   }
 }

@@ -33,12 +33,11 @@ extension LedgerTransaction {
     guard try letIn(refused.id, as: found) else { return nil }
     try record("file.released", refused, from: refused.source, found)
     return try found.role == .unlabelled
-      && Bool.fetchOne(
-        database,
-        sql: """
-          SELECT EXISTS (SELECT 1 FROM files WHERE name = ? AND source = ? AND id > ?
-            AND role = 'unlabelled' AND state IN ('ingested', 'duplicate') AND sha256 <> ?)
-          """, arguments: [refused.name, refused.source, refused.id, refused.sha256]) ?? false
+      && value(
+        """
+        SELECT EXISTS (SELECT 1 FROM files WHERE name = ? AND source = ? AND id > ?
+          AND role = 'unlabelled' AND state IN ('ingested', 'duplicate') AND sha256 <> ?)
+        """, [refused.name, refused.source, refused.id, refused.sha256]) ?? false
   }
 
   /// Lets a quarantined input in; the audit log has the record already.

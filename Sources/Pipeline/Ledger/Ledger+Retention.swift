@@ -4,19 +4,16 @@ internal import GRDB
 extension Ledger {
   /// The outputs of some models for the newest content of each file.
   func outputs(neededBy versions: [String]) throws -> Set<String> {
-    try read { database in
-      try versions.reduce(into: []) { needed, version in
-        needed.formUnion(
-          try String.fetchAll(
-            database,
-            sql: """
-              SELECT output FROM predictions AS made
-              WHERE version = ? AND output IS NOT NULL AND EXISTS (SELECT 1 FROM files AS file
-                WHERE name = made.name AND sha256 = made.sha256 AND id = (SELECT MAX(id) FROM files
-                  WHERE name = file.name AND source = file.source AND role = 'unlabelled'
-                    AND state IN ('ingested', 'duplicate')))
-              """, arguments: [version]))
-      }
+    try versions.reduce(into: []) { needed, version in
+      needed.formUnion(
+        try values(
+          """
+          SELECT output FROM predictions AS made
+          WHERE version = ? AND output IS NOT NULL AND EXISTS (SELECT 1 FROM files AS file
+            WHERE name = made.name AND sha256 = made.sha256 AND id = (SELECT MAX(id) FROM files
+              WHERE name = file.name AND source = file.source AND role = 'unlabelled'
+                AND state IN ('ingested', 'duplicate')))
+          """, [version]))
     }
   }
 
@@ -33,26 +30,23 @@ extension Ledger {
   func objects(
     neededBy versions: Set<String>, youngerThan limit: Double, predictedSince predicted: Double
   ) throws -> (needed: Set<String>, known: Set<String>) {
-    try read { database in
-      var needed = Set(
-        try String.fetchAll(
-          database,
-          sql: """
-            SELECT object FROM files AS file WHERE at >= ? OR (role = 'unlabelled' AND id =
-              (SELECT MAX(id) FROM files WHERE name = file.name AND source = file.source
-                AND role = 'unlabelled')
-              AND (at >= ? OR NOT EXISTS (SELECT 1 FROM predictions WHERE name = file.name
-                AND sha256 = file.sha256)))
-            """, arguments: [limit, predicted]))
+    try atOneMoment {
+      var needed: Set<String> = Set(
+        try values(
+          """
+          SELECT object FROM files AS file WHERE at >= ? OR (role = 'unlabelled' AND id =
+            (SELECT MAX(id) FROM files WHERE name = file.name AND source = file.source
+              AND role = 'unlabelled')
+            AND (at >= ? OR NOT EXISTS (SELECT 1 FROM predictions WHERE name = file.name
+              AND sha256 = file.sha256)))
+          """, [limit, predicted]))
       for version in versions {
         needed.formUnion(
-          try String.fetchAll(
-            database,
-            sql: """
-              SELECT object FROM files JOIN lineage USING (sha256) WHERE lineage.version = ?
-              """, arguments: [version]))
+          try values(
+            "SELECT object FROM files JOIN lineage USING (sha256) WHERE lineage.version = ?",
+            [version]))
       }
-      return (needed, Set(try String.fetchAll(database, sql: "SELECT object FROM files")))
+      return (needed, Set(try values("SELECT object FROM files")))
     }
   }
 

@@ -25,16 +25,10 @@ extension Ledger {
   ///
   /// - Parameter window: how many of the newest rows count, in whole files; nil for all.
   func trainingPlan(window: Int? = nil) throws -> TrainingPlan? {
-    let (seen, last) = try read { database in
-      (
-        try Int64.fetchOne(
-          database,
-          sql: "SELECT MAX(upto) FROM runs WHERE state NOT IN ('running', 'interrupted')") ?? 0,
-        try Int64.fetchOne(
-          database,
-          sql: "SELECT MAX(id) FROM files WHERE state = 'ingested' AND role = 'labelled'") ?? 0
-      )
-    }
+    let seen: Int64 =
+      try value("SELECT MAX(upto) FROM runs WHERE state NOT IN ('running', 'interrupted')") ?? 0
+    let last: Int64 =
+      try value("SELECT MAX(id) FROM files WHERE state = 'ingested' AND role = 'labelled'") ?? 0
     guard last > seen else { return nil }
     let files = try trainingFiles(window: window)
     // With a window all new files may be out of it but the newest.

@@ -15,6 +15,11 @@ struct LedgerTransaction {
     try database.execute(sql: sql, arguments: arguments)
   }
 
+  /// The first value of a query; nil where there is none.
+  func value<Value: DatabaseValueConvertible>(
+    _ sql: String, _ arguments: StatementArguments
+  ) throws -> Value? { try Value.fetchOne(database, sql: sql, arguments: arguments) }
+
   /// Adds to a counter.
   func count(_ name: String, by amount: Double = 1) throws {
     try execute(
@@ -155,6 +160,13 @@ final class Ledger: Sendable {
     _ sql: String, _ arguments: StatementArguments = []
   ) throws -> Value? {
     try read { try Value.fetchOne($0, sql: sql, arguments: arguments) }
+  }
+
+  /// The first values of the rows of a query.
+  func values<Value: DatabaseValueConvertible>(
+    _ sql: String, _ arguments: StatementArguments = []
+  ) throws -> [Value] {
+    try read { try Value.fetchAll($0, sql: sql, arguments: arguments) }
   }
 
   /// Looks something up; inside of another look-up, as it was for that one.

@@ -77,12 +77,11 @@ struct RestoredFiles {
   }
 
   private func release(_ details: [String: String], _ sequence: Int64) throws {
-    let id = try Int64.fetchOne(
-      transaction.database,
-      sql: """
-        SELECT id FROM files WHERE state = 'quarantined' AND source = ? AND name = ? AND sha256 = ?
-        ORDER BY id DESC LIMIT 1
-        """, arguments: [details["source"], details["name"], details["sha256"]])
+    let id: Int64? = try transaction.value(
+      """
+      SELECT id FROM files WHERE state = 'quarantined' AND source = ? AND name = ? AND sha256 = ?
+      ORDER BY id DESC LIMIT 1
+      """, [details["source"], details["name"], details["sha256"]])
     guard let id, let found = examination(details) else {
       return try add(details, .ingested, sequence)
     }
