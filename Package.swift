@@ -90,17 +90,23 @@ let package = Package(
         "ModelFormats",
         "Storage", "Connectors", "Configuration", "Tables", "NumericCore", "Texts", "LoopContract",
       ]),
+    .target(name: "PipelineSecurity", dependencies: ["Storage", "CSodium"]),
     .target(
       name: "Pipeline",
       dependencies: [
-        "Storage", "Texts", "LoopContract", "CSodium",
+        "PipelineSecurity", "Storage", "Texts", "LoopContract",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
+    .target(
+      name: "PipelineRemote",
+      dependencies: ["Pipeline", "Connectors", "Tables", "Storage", "LoopContract"]),
     .executableTarget(
       name: "mlcore",
       dependencies: [
-        "CProcess", "Pipeline", "Tasks", "LoopContract", "SampleData", "GradientBoosting",
-        "Recommender", "Tuning", "Preprocessing", "Evaluation", "ModelFormats", "Storage",
+        "CProcess", "Pipeline", "PipelineRemote", "PipelineSecurity", "Tasks", "LoopContract",
+        "SampleData", "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Evaluation",
+        "ModelFormats",
+        "Storage",
         "Connectors", "Configuration", "Tables", "NumericCore", "Texts",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -159,15 +165,15 @@ let package = Package(
     .testTarget(
       name: "PipelineTests",
       dependencies: [
-        "Pipeline", "LoopContract", "Storage", .product(name: "GRDB", package: "GRDB.swift"),
-        "TestSupport",
+        "Pipeline", "PipelineRemote", "PipelineSecurity", "LoopContract", "Storage",
+        .product(name: "GRDB", package: "GRDB.swift"), "TestSupport",
       ]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
         "mlcore", "Pipeline", "Tasks", "LoopContract", "GradientBoosting", "Recommender", "Tuning",
         "Preprocessing", "Evaluation", "Configuration", "Connectors", "Storage", "Tables",
-        "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"), "TestSupport",
       ]),
     .testTarget(
       name: "FuzzTests",

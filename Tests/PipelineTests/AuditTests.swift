@@ -1,6 +1,7 @@
 // The audit log: what is cut, changed, removed or added is told apart, and repaired only when asked.
 import Foundation
 import GRDB
+import PipelineSecurity
 import TestSupport
 import Testing
 
@@ -86,14 +87,14 @@ import Testing
 
   @Test func `a record that was changed with all that follow is not what the ledger has`() throws {
     let file = try live()
-    var previous = Ledger.chainStart
+    var previous = AuditRecord.chainStart
     var forged = ""
     for line in try test.text(file).split(separator: "\n").map(String.init) {
       let record = try #require(AuditRecord(line: line))
       let start = line.replacing("bad.csv", with: "odd.csv")
         .replacing("\"prev\":\"\(record.prev)\"", with: "\"prev\":\"\(previous)\"")
         .replacing(",\"hash\":\"\(record.hash)\"}", with: "")
-      previous = Ledger.chainHash(start)
+      previous = AuditRecord.chainHash(start)
       forged += start + ",\"hash\":\"\(previous)\"}\n"
     }
     try write(forged, file)
@@ -191,7 +192,7 @@ import Testing
     let start =
       "{\"seq\":\(number),\"time\":\"2026-01-01T00:00:00Z\",\"event\":\"x\",\"uid\":0,\"pid\":1,"
       + "\"details\":{},\"prev\":\"\(previous)\""
-    return "\(start),\"hash\":\"\(Ledger.chainHash(start))\"}"
+    return "\(start),\"hash\":\"\(AuditRecord.chainHash(start))\"}"
   }
 
   @Test(arguments: ["replace(line, 'event', 'by hand')", "'x'", "forged"])

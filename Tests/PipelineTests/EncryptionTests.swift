@@ -1,6 +1,7 @@
 // Encrypted files and homes: what was encrypted comes back, what was changed does not.
 import Foundation
 import LoopContract
+import PipelineSecurity
 import Storage
 import Synchronization
 import TestSupport
@@ -22,7 +23,7 @@ import Testing
     let path = "\(folder)/written"
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     defer { close(descriptor) }
-    var writer = try EncryptingWriter(
+    var writer = try FileEncryptor(
       to: descriptor, path: path, key: key ?? self.key, chunkBits: 6)
     for start in stride(from: 0, to: plain.count, by: piece) {
       try plain[start..<min(plain.count, start + piece)].withUnsafeBytes { try writer.append($0) }

@@ -1,6 +1,7 @@
 // Steps that know nothing but text: a file says itself what it is, a model is the list of its files.
 import Foundation
 import LoopContract
+import PipelineSecurity
 import Storage
 import Synchronization
 import TestSupport
@@ -102,7 +103,7 @@ final class FakeSteps: PipelineSteps {
 
 /// The SHA-256 of a text, by the same code as the audit log.
 enum ObjectDigest {
-  static func of(_ text: String) -> String { Ledger.chainHash(text) }
+  static func of(_ text: String) -> String { AuditRecord.chainHash(text) }
 }
 
 /// A home that vanishes with the test.

@@ -107,6 +107,32 @@ import Testing
     }
   }
 
+  @Test func `numbers that no metric, duration or counter can be are named`() throws {
+    try live()
+    try DatabaseQueue(path: test.home.ledger).writeWithoutTransaction {
+      try $0.execute(sql: "VACUUM INTO '\(saved)'")
+    }
+    for metrics in [
+      "{\"auc\":1.5}", "{\"auc\":-0.1}", "{\"ndcg_at_10\":2}", "{\"log_loss\":1e999}",
+      "{\"rmse\":\"nan\"}", "{\"champion_auc\":null}",
+    ] {
+      let problem = try problem(after: "UPDATE versions SET metrics = '\(metrics)'")
+      #expect(
+        problem?.hasPrefix("table versions, row '1', column metrics: found '\(metrics)'") == true,
+        "\(metrics): \(problem ?? "nothing")")
+    }
+    let sound = "{\"auc\":1,\"auc_difference\":-0.2,\"log_loss\":7.5,\"users\":12}"
+    #expect(try problem(after: "UPDATE versions SET metrics = '\(sound)'") == nil)
+    let negative = try problem(after: "UPDATE runs SET seconds = '{\"total\":-1}'")
+    #expect(negative?.contains("table runs, row '1', column seconds: found") == true)
+    let counter = try problem(
+      after: "UPDATE sqlite_sequence SET seq = 9223372036854775807 WHERE name = 'files'")
+    #expect(
+      counter?.hasPrefix(
+        "table sqlite_sequence, row 'files', column seq: found 9223372036854775807, expected a "
+          + "whole number from 0 to ") == true, "\(counter ?? "nothing")")
+  }
+
   @Test func `damage that another program does while the loop has the ledger open is seen`() throws
   {
     try live()

@@ -1,5 +1,6 @@
 // The ledger's file itself: who opens it, and when.
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -26,5 +27,35 @@ import Testing
       }
       for opening in openings + lookings { #expect(try opening.value()) }
     }
+  }
+
+  @Test(arguments: ["a named pipe", "a folder"])
+  func `a ledger in whose place something else lies is refused at once`(_ kind: String) throws {
+    let test = try TestHome()
+    let path = test.home.ledger
+    try #require((kind == "a folder" ? mkdir(path, 0o700) : mkfifo(path, 0o600)) == 0)
+    let refusal = PipelineError.ledger(
+      path: path, problem: "found \(kind), expected the file of the ledger", .corrupt)
+    #expect(throws: refusal) { try Ledger(path: path) }
+    #expect(throws: refusal) { try Ledger(reading: path) }
+    #expect(throws: refusal) { try test.run(FakeSteps()) }
+  }
+
+  @Test func `look-ups of one moment do not see what another program writes meanwhile`() throws {
+    let test = try TestHome()
+    for number in 1...2 {
+      try test.drop("a\(number).csv", "labelled\n\(number)\n")
+      try test.run(FakeSteps())
+    }
+    let ledger = try test.records().ledger
+    let other = try test.records().ledger
+    let before = try ledger.atOneMoment {
+      let champion = try ledger.aliases()[.champion]
+      let previous = try other.rollBack { _ in }
+      #expect(previous != champion)
+      #expect(try ledger.aliases()[.champion] == champion)
+      return champion
+    }
+    #expect(try ledger.aliases()[.previous] == before)
   }
 }

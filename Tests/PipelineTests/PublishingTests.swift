@@ -1,6 +1,7 @@
 // Predictions that are copied elsewhere: each once, whatever fails.
 import Foundation
 import GRDB
+import PipelineRemote
 import Storage
 import Synchronization
 import TestSupport

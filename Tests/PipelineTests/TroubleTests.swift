@@ -239,6 +239,32 @@ import Testing
     #expect(steps.calls.withLock(\.predicted) == ["v.csv"])
   }
 
+  @Test func `a prediction that is gone is told, and not made again`() throws {
+    let steps = FakeSteps()
+    try test.drop("a.csv", "labelled\n1\n")
+    try test.drop("u.csv", "unlabelled\n1\n")
+    try test.run(steps)
+    let name = try #require(test.files(test.home.predictions).first)
+    #expect(try !test.run(steps).contains { $0.contains("gone") })
+    unlink("\(test.home.predictions)/\(name)")
+    let lines = try test.run(steps)
+    #expect(
+      lines.contains { $0.hasPrefix("gone from predictions: \(name); restore it") }, "\(lines)")
+    #expect(steps.calls.withLock(\.predicted) == ["u.csv"])
+  }
+
+  @Test func `a model in service whose folder is gone is told where nothing is to be done`() throws
+  {
+    try test.drop("a.csv", "labelled\n1\n")
+    try test.run(FakeSteps())
+    let folder = try #require(test.records().status().aliases["champion"]?.path)
+    let away = "\(test.folder)/away"
+    #expect(rename(folder, away) == 0)
+    #expect(throws: PipelineError.lostModel(folder: folder)) { try test.run(FakeSteps()) }
+    #expect(rename(away, folder) == 0)
+    try test.run(FakeSteps())
+  }
+
   @Test func `a run that damage is in the way of is not given up`() throws {
     let steps = FakeSteps()
     try test.drop("a.csv", "labelled\n1\n")

@@ -1,6 +1,7 @@
 // The audit log on the disk: the ledger's records as lines of files, one file per month, each record
 // chained by its hash to the one before. Whoever changes a record has to change all that follow.
 internal import Glibc
+public import PipelineSecurity
 internal import Storage
 internal import Synchronization
 
@@ -246,12 +247,11 @@ public final class AuditLog: Sendable {
     let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw Disk.failure(.read, path) }
     defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: 1 << 16)
-    let start = max(0, lseek(descriptor, 0, SEEK_END) - bytes.count)
+    let size = 1 << 16
+    let start = max(0, lseek(descriptor, 0, SEEK_END) - size)
     guard lseek(descriptor, off_t(start), SEEK_SET) >= 0 else { throw Disk.failure(.read, path) }
-    let count = try bytes.withUnsafeMutableBytes { try Disk.read(descriptor, into: $0, path: path) }
-    let lines = bytes[..<count].split(
-      separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let lines = try Disk.read(size, of: descriptor, path: path)
+      .split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     return lines.dropFirst(start > 0 ? 1 : 0).map { String(decoding: $0, as: UTF8.self) }
   }
 
@@ -264,15 +264,6 @@ public final class AuditLog: Sendable {
     guard Disk.isFile(status) else {
       throw PipelineError.damaged(path: path, found: Disk.kind(of: status))
     }
-    var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
-    var filled = 0
-    while filled < bytes.count {
-      let count = try bytes.withUnsafeMutableBytes {
-        try Disk.read(descriptor, into: .init(rebasing: $0[filled...]), path: path)
-      }
-      if count == 0 { break }
-      filled += count
-    }
-    return Array(bytes[..<filled])
+    return try Disk.read(Int(status.st_size), of: descriptor, path: path)
   }
 }

@@ -1,7 +1,7 @@
 // The audit log written anew from the ledger, after somebody has cut, changed or removed what was there.
 // The log says so itself, and what was there before is kept beside it.
-internal import GRDB
 internal import Glibc
+public import PipelineSecurity
 internal import Storage
 
 /// What a repair did.
@@ -59,7 +59,7 @@ extension AuditLog {
       candidates[seq, default: []].append((line, record))
     }
     func followsTheOneBefore(_ record: AuditRecord) -> Bool {
-      if record.seq == 1 { return record.prev == Ledger.chainStart }
+      if record.seq == 1 { return record.prev == AuditRecord.chainStart }
       return candidates[record.seq - 1]?.contains { $0.record.hash == record.prev } ?? true
     }
     var chosen: [Int64: String] = [:]
@@ -90,7 +90,7 @@ extension AuditLog {
       found.ledger.keys.map { sequence in
         let line = chosen[sequence]
         return (sequence, line, line.flatMap(AuditRecord.init(line:))?.hash)
-      }, expecting: found.ledger.keys.max(), after: (end, head ?? Ledger.chainStart),
+      }, expecting: found.ledger.keys.max(), after: (end, head ?? AuditRecord.chainStart),
       details: [
         "problems": found.report.problems.prefix(20).map(\.message).joined(separator: "; "),
         "rebuilt": AuditWalk.ranges(numbers.filter { found.lines[$0] != chosen[$0] }),

@@ -2,6 +2,7 @@
 // as long as the question takes, and what they write is encrypted before it gets its name.
 internal import Glibc
 internal import LoopContract
+internal import PipelineSecurity
 internal import Storage
 internal import Synchronization
 

@@ -1,5 +1,6 @@
 // The key of a home: which one it is, and that nothing is written with another.
 internal import Glibc
+internal import PipelineSecurity
 internal import Storage
 
 extension LoopDirectory {

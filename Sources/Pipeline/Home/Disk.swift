@@ -8,30 +8,23 @@ typealias Disk = Files<PipelineError>
 extension Disk {
   typealias Identity = FileStatus
 
-  /// What something is that is neither file nor folder, in words.
+  /// Whether nothing more can be written to the disk of a folder, or no further file made.
+  static func isFull(_ folder: String) -> Bool {
+    var status = statvfs()
+    // File systems without a fixed number of files say that they have none at all.
+    return statvfs(folder, &status) == 0
+      && (status.f_bavail == 0 || status.f_files > 0 && status.f_favail == 0)
+  }
+
+  /// What something is that is no file, in words.
   static func kind(of status: stat) -> String {
     switch status.st_mode & S_IFMT {
+    case S_IFDIR: "a folder"
     case S_IFLNK: "a link"
     case S_IFIFO: "a named pipe"
     case S_IFSOCK: "a socket"
     default: "a device"
     }
-  }
-
-  /// Fills a new file for its owner alone, which then takes its name.
-  static func fill(_ target: String, _ body: (_ descriptor: Int32) throws -> Void) throws {
-    let temporary = "\(parent(of: target))/.\(end(of: name(of: target), bytes: 180)).\(getpid())"
-    let flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW
-    try withFile(temporary, flags: flags, mode: 0o600, operation: .create) { descriptor in
-      do {
-        try body(descriptor)
-        try flush(descriptor, path: target)
-      } catch {
-        unlink(temporary)
-        throw error
-      }
-    }
-    try move(temporary, to: target)
   }
 
   /// Writes a file, whole or not at all.

@@ -91,42 +91,34 @@ struct FileExaminer {
       isBackground: false, rows: 0, findings: [], drift: 0)
   }
 
-  /// Asks what files are; a file that ends the process of the step is asked about alone, and so are
-  /// those whose plain copies do not fit on the disk together.
-  private func examine(
-    _ files: [StepFile], attempt: Int = 1
-  ) throws -> [Result<Examination, DiskTooSmall>] {
+  /// Asks what files are: together, and about each alone where that ends the process of the step, or
+  /// where their plain copies do not fit on the disk together.
+  private func examine(_ files: [StepFile]) throws -> [Result<Examination, DiskTooSmall>] {
+    typealias Answer = Result<Examination, DiskTooSmall>
     if files.isEmpty { return [] }
-    do {
-      let champion = try services.registry.championFolder()
-      let first = champion == nil ? try services.ledger.firstLabelledFile() : nil
-      return try services.steps.examine(
-        files, champion: champion, first: first.map { services.store.stepFile($0) }
-      )
-      .map { .success($0) }
-    } catch PipelineError.system(_, _, let number) where DiskTooSmall.numbers.contains(number) {
-      return files.count > 1 ? try examineOneByOne(files) : [.failure(DiskTooSmall(number: number))]
-    } catch PipelineError.stepEnded(_, let how) {
-      if files.count > 1 { return try examineOneByOne(files) }
-      if attempt < StepAttempts.most {
-        StepAttempts.pause(after: attempt)
-        return try examine(files, attempt: attempt + 1)
-      }
-      return [
-        .success(.refused("the process that was to read the file \(how)", code: "crash"))
-      ]
-    }
-  }
-
-  private func examineOneByOne(_ files: [StepFile]) throws -> [Result<Examination, DiskTooSmall>] {
     // What does not fit now does not fit either if it is larger.
     var least: (size: Int, why: DiskTooSmall)?
-    return try files.map { file in
-      let size = Disk.status(file.path).map { Int($0.st_size) } ?? 0
-      if let least, size >= least.size { return .failure(least.why) }
-      let result = try examine([file])[0]
-      if case .failure(let why) = result { least = (size, why) }
-      return result
+    func answers(_ files: [StepFile]) throws -> [Answer] {
+      try StepAttempts.answers(to: files, ask: ask) { how in
+        .success(.refused("the process that was to read the file \(how)", code: "crash"))
+      }
     }
+    func ask(_ files: [StepFile]) throws -> [Answer] {
+      let size = files.reduce(0) { $0 + (Disk.status($1.path).map { Int($0.st_size) } ?? 0) }
+      if files.count == 1, let least, size >= least.size { return [.failure(least.why)] }
+      do {
+        let champion = try services.registry.championFolder()
+        let first = champion == nil ? try services.ledger.firstLabelledFile() : nil
+        return try services.steps.examine(
+          files, champion: champion, first: first.map { services.store.stepFile($0) }
+        ).map { .success($0) }
+      } catch PipelineError.system(_, _, let number) where DiskTooSmall.numbers.contains(number) {
+        if files.count > 1 { return try files.flatMap { try answers([$0]) } }
+        let why = DiskTooSmall(number: number)
+        least = (size, why)
+        return [.failure(why)]
+      }
+    }
+    return try answers(files)
   }
 }

@@ -1,6 +1,7 @@
 // The stored bytes of all that was dropped, by content: written once, never changed; encrypted where
 // there is a key, and then named by a digest that only who has the key can make.
 internal import Glibc
+internal import PipelineSecurity
 internal import Storage
 
 /// The folder of objects.
@@ -141,7 +142,7 @@ struct ObjectStore: Sendable {
   ) throws -> (plain: String, keyed: String) {
     let digest = Digest()
     let namer = key?.namer()
-    var writer = try key.map { try EncryptingWriter(to: target, path: temporary, key: $0) }
+    var writer = try key.map { try FileEncryptor(to: target, path: temporary, key: $0) }
     try check()
     try Disk.read(source, path: path) { bytes in
       digest.update(bytes)

@@ -1,6 +1,7 @@
 // Whether stored bytes are still what was stored: nothing is learnt from a file that somebody changed.
 internal import Glibc
 internal import LoopContract
+internal import PipelineSecurity
 internal import Storage
 internal import Synchronization
 

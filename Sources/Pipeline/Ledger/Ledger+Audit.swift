@@ -1,17 +1,9 @@
 // The audit log's records, made in the transaction of what they tell, each chained to the one before.
 internal import GRDB
 internal import Glibc
-internal import Storage
+internal import PipelineSecurity
 
 extension Ledger {
-  /// What the first record is chained to.
-  static let chainStart = String(repeating: "0", count: 64)
-
-  /// The hash of a record, of its line up to the hash.
-  static func chainHash(_ line: String) -> String {
-    Digest.sha256(Array(line.utf8)).hexadecimal
-  }
-
   /// Removes the records up to one.
   func forgetAudit(upTo sequence: Int64) throws {
     guard sequence > 0 else { return }
@@ -100,13 +92,13 @@ extension LedgerTransaction {
   ) throws {
     let last = try end ?? Self.auditHead(in: database)
     let sequence = (last?.sequence ?? 0) + 1
-    let previous = last?.hash ?? Ledger.chainStart
+    let previous = last?.hash ?? AuditRecord.chainStart
     // JSON by hand where the order of members counts: the hash covers the line up to itself.
     var line =
       "{\"seq\":\(sequence),\"time\":\"\(Timestamp.text(time))\",\"event\":\(Ledger.text(event))"
     line += ",\"uid\":\(getuid()),\"pid\":\(getpid()),\"details\":\(Ledger.text(details))"
     line += ",\"prev\":\"\(previous)\""
-    let hash = Ledger.chainHash(line)
+    let hash = AuditRecord.chainHash(line)
     line += ",\"hash\":\"\(hash)\"}"
     try execute("INSERT INTO audit VALUES (?, ?, ?)", [sequence, line, hash])
   }

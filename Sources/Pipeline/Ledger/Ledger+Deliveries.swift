@@ -2,7 +2,7 @@
 internal import GRDB
 
 /// What a place has to which models are brought.
-struct DeliveryRecord: Sendable, Equatable {
+struct DeliveryRecord: Sendable, Equatable, Decodable, FetchableRecord {
   /// The model that it has; nil before the first.
   var version: String?
   /// When it got that.
@@ -14,20 +14,21 @@ struct DeliveryRecord: Sendable, Equatable {
 extension Ledger {
   /// What a place has; nil before the first delivery to it.
   func delivery(to place: String) throws -> DeliveryRecord? {
-    try rows("SELECT version, at, problem FROM deliveries WHERE place = ?", [place]).first
-      .map { DeliveryRecord(version: $0[0], at: $0[1], problem: $0[2]) }
+    try read {
+      try DeliveryRecord.fetchOne(
+        $0, sql: "SELECT version, at, problem FROM deliveries WHERE place = ?", arguments: [place])
+    }
   }
 
   /// Notes that a place has a model.
   func note(place: String, version: String, at time: Double = Timestamp.now()) throws {
     try transaction(at: time) { transaction in
-      let before = try Row.fetchOne(
-        transaction.database, sql: "SELECT version FROM deliveries WHERE place = ?",
-        arguments: [place])
+      let before: String? = try transaction.value(
+        "SELECT version FROM deliveries WHERE place = ?", [place])
       try transaction.execute(
         "INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?, NULL)", [place, version, time])
       // A restart that finds the model there is no event.
-      guard before?[0] != version else { return }
+      guard before != version else { return }
       try transaction.record("model.delivered", ["version": version, "place": place])
     }
   }
@@ -35,9 +36,8 @@ extension Ledger {
   /// Notes that a place could not get a model; the same problem again is no event.
   func note(place: String, problem: String, at time: Double = Timestamp.now()) throws {
     try transaction(at: time) { transaction in
-      let before = try String.fetchOne(
-        transaction.database, sql: "SELECT problem FROM deliveries WHERE place = ?",
-        arguments: [place])
+      let before: String? = try transaction.value(
+        "SELECT problem FROM deliveries WHERE place = ?", [place])
       guard before != problem else { return }
       try transaction.execute(
         """

@@ -4,7 +4,7 @@ internal import LoopContract
 internal import Storage
 
 /// How an input ended.
-enum FileState: String, Sendable {
+enum FileState: String, Sendable, CaseIterable {
   /// It is used.
   case ingested
   /// Its content was ingested before.
@@ -47,6 +47,15 @@ extension Ledger {
     var source: String
     var name: String
     var identity: Disk.Identity
+
+    fileprivate static let columns = "source, name, device, inode, size, modified, changed"
+    /// The values of the columns.
+    fileprivate var values: StatementArguments {
+      [
+        source, name, Int64(bitPattern: identity.device), Int64(bitPattern: identity.inode),
+        identity.size, identity.modified, identity.changed,
+      ]
+    }
   }
 
   /// The inputs of a source that are in the ledger.
@@ -73,15 +82,8 @@ extension Ledger {
   /// Whether an input is in the ledger.
   func contains(_ key: InputKey) throws -> Bool {
     try value(
-      """
-      SELECT EXISTS (SELECT 1 FROM files WHERE source = ? AND name = ? AND device = ?
-        AND inode = ? AND size = ? AND modified = ? AND changed = ?)
-      """,
-      [
-        key.source, key.name, Int64(bitPattern: key.identity.device),
-        Int64(bitPattern: key.identity.inode), key.identity.size, key.identity.modified,
-        key.identity.changed,
-      ]) ?? false
+      "SELECT EXISTS (SELECT 1 FROM files WHERE (\(InputKey.columns)) = (?, ?, ?, ?, ?, ?, ?))",
+      key.values) ?? false
   }
 
   /// Whether an input of a source with this content is in the ledger, whatever its name is now.
@@ -146,7 +148,12 @@ extension LedgerTransaction {
   /// Where its content was let in while it was looked at, it is a duplicate.
   func add(_ file: FileRecord) throws {
     var file = file
-    if file.state == .ingested, try isIngested(file.sha256) {
+    let isKnown: Bool? = try value(
+      """
+      SELECT EXISTS (SELECT 1 FROM files WHERE sha256 = ? AND state = 'ingested'
+        AND removed IS NULL)
+      """, [file.sha256])
+    if file.state == .ingested, isKnown == true {
       file.state = .duplicate
       (file.isBackground, file.rows, file.findings, file.drift) = (false, 0, [], 0)
     }
@@ -171,28 +178,17 @@ extension LedgerTransaction {
       ])
   }
 
-  private func isIngested(_ sha256: String) throws -> Bool {
-    try Bool.fetchOne(
-      database,
-      sql: """
-        SELECT EXISTS (SELECT 1 FROM files WHERE sha256 = ? AND state = 'ingested'
-          AND removed IS NULL)
-        """, arguments: [sha256]) ?? false
-  }
-
   /// Adds an input; the audit log has the record already.
   func insert(_ file: FileRecord) throws {
     try execute(
       """
-      INSERT INTO files (source, name, device, inode, size, modified, changed, sha256, object,
-        state, role, rows, findings, drift, at, background)
+      INSERT INTO files (\(Ledger.InputKey.columns), sha256, object, state, role, rows, findings,
+        drift, at, background)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
-      [
-        file.source, file.name, Int64(bitPattern: file.identity.device),
-        Int64(bitPattern: file.identity.inode), file.identity.size, file.identity.modified,
-        file.identity.changed, file.sha256, file.object, file.state.rawValue, file.role.rawValue,
-        file.rows, Ledger.text(file.findings), file.drift, time, file.isBackground,
+      Ledger.InputKey(source: file.source, name: file.name, identity: file.identity).values + [
+        file.sha256, file.object, file.state.rawValue, file.role.rawValue, file.rows,
+        Ledger.text(file.findings), file.drift, time, file.isBackground,
       ])
   }
 }

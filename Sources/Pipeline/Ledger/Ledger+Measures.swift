@@ -1,16 +1,6 @@
 // What the ledger tells of a loop as a whole: for those who look at it, and for its metrics.
 internal import GRDB
 
-/// How many inputs ended how, and the last runs.
-struct LedgerCounts {
-  var files: [String: Int] = ["ingested": 0, "duplicate": 0, "quarantined": 0]
-  /// Files that were predicted, by any model.
-  var predictions: Int
-  var overflows: Int
-  /// The newest first.
-  var runs: [HomeStatus.Run]
-}
-
 /// The numbers behind the metrics of a loop.
 struct LedgerMeasures {
   typealias Series = [(name: String, value: Double)]
@@ -31,41 +21,45 @@ struct LedgerMeasures {
   /// The models with an alias.
   var models: [(alias: String, metrics: [String: Double])]
   var champion: String?
-  var places: [(place: RemotePlace, reached: Double?)]
+  var places: [RemotePlace]
 }
 
 extension Ledger {
-  /// Counts inputs and predictions, and finds so many of the last runs.
-  func counts(runs limit: Int) throws -> LedgerCounts {
-    try read { database in
-      var counts = LedgerCounts(
-        predictions: try Int.fetchOne(
-          database, sql: "SELECT COUNT(*) FROM predictions WHERE problem IS NULL") ?? 0,
-        overflows: try Int.fetchOne(
-          database, sql: "SELECT value FROM counters WHERE name = 'watch_overflows'") ?? 0,
-        runs: try Row.fetchAll(
-          database, sql: "SELECT * FROM runs ORDER BY id DESC LIMIT ?", arguments: [limit]
-        ).map {
-          HomeStatus.Run(
-            id: $0["id"], state: $0["state"], files: $0["files"],
-            started: Timestamp.text($0["started"]),
-            seconds: Self.value([String: Double].self, $0["seconds"]) ?? [:],
-            version: $0["version"], message: $0["message"])
-        })
-      let states = try Row.fetchAll(
-        database, sql: "SELECT state, COUNT(*) FROM files GROUP BY state")
-      for row in states { counts.files[row[0]] = row[1] }
-      return counts
+  /// How many inputs ended how.
+  func fileCounts() throws -> [String: Int] {
+    let states = try rows("SELECT state, COUNT(*) FROM files GROUP BY state")
+    return states.reduce(into: ["ingested": 0, "duplicate": 0, "quarantined": 0]) {
+      $0[$1[0]] = $1[1]
+    }
+  }
+
+  /// How many files were predicted, by any model.
+  func predictionCount() throws -> Int {
+    try value("SELECT COUNT(*) FROM predictions WHERE problem IS NULL") ?? 0
+  }
+
+  /// How often inotify's queue has overflowed.
+  func overflowCount() throws -> Int {
+    try value("SELECT value FROM counters WHERE name = 'watch_overflows'") ?? 0
+  }
+
+  /// The last runs, the newest first.
+  func lastRuns(_ limit: Int) throws -> [HomeStatus.Run] {
+    try rows("SELECT * FROM runs ORDER BY id DESC LIMIT ?", [limit]).map {
+      HomeStatus.Run(
+        id: $0["id"], state: $0["state"], files: $0["files"],
+        started: Timestamp.text($0["started"]),
+        seconds: Self.value([String: Double].self, $0["seconds"]) ?? [:],
+        version: $0["version"], message: $0["message"])
     }
   }
 
   /// The numbers behind the metrics.
   func measures() throws -> LedgerMeasures {
-    try read { database in
-      func series(_ sql: String) throws -> LedgerMeasures.Series {
-        try Row.fetchAll(database, sql: sql).map { (name: $0[0], value: $0[1]) }
-      }
-      func one(_ sql: String) throws -> Double? { try Double.fetchOne(database, sql: sql) }
+    func series(_ sql: String) throws -> LedgerMeasures.Series {
+      try rows(sql).map { (name: $0[0], value: $0[1]) }
+    }
+    return try atOneMoment {
       let successes: [(name: String, sql: String)] = [
         ("ingest", "SELECT MAX(at) FROM files WHERE state = 'ingested'"),
         ("train", "SELECT MAX(ended) FROM runs WHERE state NOT IN ('interrupted', 'failed')"),
@@ -82,28 +76,28 @@ extension Ledger {
           GROUP BY state ORDER BY state
           """),
         successes: try successes.compactMap { stage in
-          try one(stage.sql).map { (name: stage.name, value: $0) }
+          try value(stage.sql).map { (name: stage.name, value: $0 as Double) }
         },
         messages: try series(
           """
           SELECT substr(name, 7), value FROM counters WHERE name LIKE 'queue!_%' ESCAPE '!'
           ORDER BY name
           """),
-        overflows: try one("SELECT value FROM counters WHERE name = 'watch_overflows'"),
-        predictedRows: try one("SELECT value FROM counters WHERE name = 'predicted_rows'"),
-        trainingSeconds: try one(
+        overflows: try value("SELECT value FROM counters WHERE name = 'watch_overflows'"),
+        predictedRows: try value("SELECT value FROM counters WHERE name = 'predicted_rows'"),
+        trainingSeconds: try value(
           """
           SELECT json_extract(seconds, '$.total') FROM runs WHERE seconds LIKE '%total%'
           ORDER BY id DESC LIMIT 1
           """),
-        drift: try one("SELECT drift FROM files WHERE state = 'ingested' ORDER BY id DESC LIMIT 1"),
-        published: try one("SELECT COUNT(*) FROM publications WHERE was_there") ?? 0,
-        models: try Row.fetchAll(
-          database,
-          sql: "SELECT name, metrics FROM aliases JOIN versions USING (version) ORDER BY name"
+        drift: try value(
+          "SELECT drift FROM files WHERE state = 'ingested' ORDER BY id DESC LIMIT 1"),
+        published: try value("SELECT COUNT(*) FROM publications WHERE was_there") ?? 0,
+        models: try rows(
+          "SELECT name, metrics FROM aliases JOIN versions USING (version) ORDER BY name"
         ).map {
           (alias: $0[0], metrics: Self.value([String: Double].self, $0[1]) ?? [:])
-        }, champion: try Self.aliases(database)[.champion], places: try Self.places(database))
+        }, champion: try aliases()[.champion], places: try places())
     }
   }
 }

@@ -3,7 +3,7 @@ internal import GRDB
 internal import LoopContract
 
 /// A refused input, as the ledger has it.
-struct RefusedRecord: Sendable {
+struct RefusedRecord: Sendable, Decodable, FetchableRecord {
   var id: Int64
   var name: String
   var source: String
@@ -17,12 +17,7 @@ struct RefusedRecord: Sendable {
 extension Ledger {
   /// The refused inputs, the newest first.
   func refused() throws -> [RefusedRecord] {
-    try rows("SELECT * FROM files WHERE state = 'quarantined' ORDER BY id DESC").map { row in
-      RefusedRecord(
-        id: row["id"], name: row["name"], source: row["source"], sha256: row["sha256"],
-        object: row["object"], rows: row["rows"],
-        findings: Self.value([Finding].self, row["findings"]) ?? [], at: row["at"])
-    }
+    try records("SELECT * FROM files WHERE state = 'quarantined' ORDER BY id DESC")
   }
 }
 
@@ -38,12 +33,11 @@ extension LedgerTransaction {
     guard try letIn(refused.id, as: found) else { return nil }
     try record("file.released", refused, from: refused.source, found)
     return try found.role == .unlabelled
-      && Bool.fetchOne(
-        database,
-        sql: """
-          SELECT EXISTS (SELECT 1 FROM files WHERE name = ? AND source = ? AND id > ?
-            AND role = 'unlabelled' AND state IN ('ingested', 'duplicate') AND sha256 <> ?)
-          """, arguments: [refused.name, refused.source, refused.id, refused.sha256]) ?? false
+      && value(
+        """
+        SELECT EXISTS (SELECT 1 FROM files WHERE name = ? AND source = ? AND id > ?
+          AND role = 'unlabelled' AND state IN ('ingested', 'duplicate') AND sha256 <> ?)
+        """, [refused.name, refused.source, refused.id, refused.sha256]) ?? false
   }
 
   /// Lets a quarantined input in; the audit log has the record already.

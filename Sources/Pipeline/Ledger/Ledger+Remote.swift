@@ -4,9 +4,9 @@ internal import GRDB
 internal import Storage
 
 /// A place on another system, and how it stands.
-struct RemotePlace: Sendable, Equatable {
+struct RemotePlace: Sendable, Equatable, Decodable, FetchableRecord {
   /// What a place is for.
-  enum Kind: String, Sendable {
+  enum Kind: String, Sendable, Decodable, CaseIterable {
     case folder, queue, output
   }
 
@@ -16,6 +16,8 @@ struct RemotePlace: Sendable, Equatable {
   var waiting: Int
   /// What the last attempt failed with; nil where it did not.
   var problem: String?
+  /// When it was reached last, as the ledger has it.
+  var reached: Double?
 }
 
 /// An object that was fetched.
@@ -137,17 +139,9 @@ extension Ledger {
     }
   }
 
-  /// How the places stand, and when each was reached last.
-  func places() throws -> [(place: RemotePlace, reached: Double?)] { try read(Self.places) }
-
-  static func places(_ database: Database) throws -> [(place: RemotePlace, reached: Double?)] {
-    try Row.fetchAll(database, sql: "SELECT * FROM remote_places ORDER BY kind, place").map { row in
-      (
-        RemotePlace(
-          place: row["place"], kind: RemotePlace.Kind(rawValue: row["kind"]) ?? .folder,
-          waiting: row["waiting"], problem: row["problem"]), row["reached"]
-      )
-    }
+  /// How the places stand.
+  func places() throws -> [RemotePlace] {
+    try records("SELECT * FROM remote_places ORDER BY kind, place")
   }
 }
 

@@ -2,36 +2,25 @@
 internal import GRDB
 
 extension Ledger {
-  /// The predictions of the newest content of each file by some models, by their outputs, and all that
-  /// were made before an instant.
-  func predictions(
-    neededBy versions: [String], madeBefore limit: Double
-  ) throws -> (needed: Set<String>, known: [(job: ScoringJob, output: String?)]) {
-    try read { database in
-      var needed: Set<String> = []
-      for version in versions {
-        needed.formUnion(
-          try String.fetchAll(
-            database,
-            sql: """
-              SELECT output FROM predictions AS made
-              WHERE version = ? AND output IS NOT NULL AND EXISTS (SELECT 1 FROM files AS file
-                WHERE name = made.name AND sha256 = made.sha256 AND id = (SELECT MAX(id) FROM files
-                  WHERE name = file.name AND source = file.source AND role = 'unlabelled'
-                    AND state IN ('ingested', 'duplicate')))
-              """, arguments: [version]))
-      }
-      let known = try Row.fetchAll(
-        database, sql: "SELECT version, name, sha256, output FROM predictions WHERE at < ?",
-        arguments: [limit]
-      ).map { row in
-        (
-          job: ScoringJob(version: row[0], name: row[1], sha256: row[2], object: ""),
-          output: row[3] as String?
-        )
-      }
-      return (needed, known)
+  /// The outputs of some models for the newest content of each file.
+  func outputs(neededBy versions: [String]) throws -> Set<String> {
+    try versions.reduce(into: []) { needed, version in
+      needed.formUnion(
+        try values(
+          """
+          SELECT output FROM predictions AS made
+          WHERE version = ? AND output IS NOT NULL AND EXISTS (SELECT 1 FROM files AS file
+            WHERE name = made.name AND sha256 = made.sha256 AND id = (SELECT MAX(id) FROM files
+              WHERE name = file.name AND source = file.source AND role = 'unlabelled'
+                AND state IN ('ingested', 'duplicate')))
+          """, [version]))
     }
+  }
+
+  /// The predictions that were made before an instant.
+  func predictions(madeBefore limit: Double) throws -> [(job: ScoringJob, output: String?)] {
+    try rows("SELECT version, name, sha256, output FROM predictions WHERE at < ?", [limit])
+      .map { (ScoringJob(version: $0[0], name: $0[1], sha256: $0[2], object: ""), $0[3]) }
   }
 
   /// The objects that some models have learnt from, that are younger than an instant or are still to be
@@ -41,26 +30,23 @@ extension Ledger {
   func objects(
     neededBy versions: Set<String>, youngerThan limit: Double, predictedSince predicted: Double
   ) throws -> (needed: Set<String>, known: Set<String>) {
-    try read { database in
-      var needed = Set(
-        try String.fetchAll(
-          database,
-          sql: """
-            SELECT object FROM files AS file WHERE at >= ? OR (role = 'unlabelled' AND id =
-              (SELECT MAX(id) FROM files WHERE name = file.name AND source = file.source
-                AND role = 'unlabelled')
-              AND (at >= ? OR NOT EXISTS (SELECT 1 FROM predictions WHERE name = file.name
-                AND sha256 = file.sha256)))
-            """, arguments: [limit, predicted]))
+    try atOneMoment {
+      var needed: Set<String> = Set(
+        try values(
+          """
+          SELECT object FROM files AS file WHERE at >= ? OR (role = 'unlabelled' AND id =
+            (SELECT MAX(id) FROM files WHERE name = file.name AND source = file.source
+              AND role = 'unlabelled')
+            AND (at >= ? OR NOT EXISTS (SELECT 1 FROM predictions WHERE name = file.name
+              AND sha256 = file.sha256)))
+          """, [limit, predicted]))
       for version in versions {
         needed.formUnion(
-          try String.fetchAll(
-            database,
-            sql: """
-              SELECT object FROM files JOIN lineage USING (sha256) WHERE lineage.version = ?
-              """, arguments: [version]))
+          try values(
+            "SELECT object FROM files JOIN lineage USING (sha256) WHERE lineage.version = ?",
+            [version]))
       }
-      return (needed, Set(try String.fetchAll(database, sql: "SELECT object FROM files")))
+      return (needed, Set(try values("SELECT object FROM files")))
     }
   }
 

@@ -2,7 +2,7 @@
 internal import GRDB
 
 /// How a run ended, or that it has not.
-enum RunState: String, Sendable {
+enum RunState: String, Sendable, CaseIterable {
   case running, interrupted, failed, promoted, waiting, rejected
   /// The same data led to a model that is there already.
   case unchanged
@@ -25,16 +25,10 @@ extension Ledger {
   ///
   /// - Parameter window: how many of the newest rows count, in whole files; nil for all.
   func trainingPlan(window: Int? = nil) throws -> TrainingPlan? {
-    let (seen, last) = try read { database in
-      (
-        try Int64.fetchOne(
-          database,
-          sql: "SELECT MAX(upto) FROM runs WHERE state NOT IN ('running', 'interrupted')") ?? 0,
-        try Int64.fetchOne(
-          database,
-          sql: "SELECT MAX(id) FROM files WHERE state = 'ingested' AND role = 'labelled'") ?? 0
-      )
-    }
+    let seen: Int64 =
+      try value("SELECT MAX(upto) FROM runs WHERE state NOT IN ('running', 'interrupted')") ?? 0
+    let last: Int64 =
+      try value("SELECT MAX(id) FROM files WHERE state = 'ingested' AND role = 'labelled'") ?? 0
     guard last > seen else { return nil }
     let files = try trainingFiles(window: window)
     // With a window all new files may be out of it but the newest.
@@ -66,9 +60,7 @@ extension Ledger {
         INSERT INTO runs (state, upto, files, rows, started, message, seconds)
         VALUES ('running', ?, ?, ?, ?, '', '{}')
         """,
-        [
-          plan.upto, plan.files.count, plan.files.reduce(0) { $0 + $1.rows }, time,
-        ])
+        [plan.upto, plan.files.count, plan.files.reduce(0) { $0 + $1.rows }, time])
       let id = transaction.database.lastInsertedRowID
       try transaction.record(
         "run.started", ["run": String(id), "files": String(plan.files.count)])
@@ -76,14 +68,12 @@ extension Ledger {
     }
   }
 
-  /// Begins a run again that something was in the way of.
-  func resumeRun(_ id: Int64) throws {
-    try transaction { try $0.execute("UPDATE runs SET state = 'running' WHERE id = ?", [id]) }
-  }
-
-  /// Halts a run again for the same reason as before, which is told already.
-  func haltRun(_ id: Int64) throws {
-    try transaction { try $0.execute("UPDATE runs SET state = 'interrupted' WHERE id = ?", [id]) }
+  /// Begins a run again that something was in the way of, or halts it for the same reason as before,
+  /// which is told already.
+  func setRun(_ id: Int64, _ state: RunState) throws {
+    try transaction {
+      try $0.execute("UPDATE runs SET state = ? WHERE id = ?", [state.rawValue, id])
+    }
   }
 
   /// Ends the run of a training that led to a model, which is promoted or becomes the challenger.
@@ -109,8 +99,7 @@ extension Ledger {
       let ids = try Int64.fetchAll(
         transaction.database, sql: "SELECT id FROM runs WHERE state = 'running'")
       for id in ids {
-        try transaction.endRun(
-          id, .interrupted, message: "the loop was stopped")
+        try transaction.endRun(id, .interrupted, message: "the loop was stopped")
       }
       return ids
     }

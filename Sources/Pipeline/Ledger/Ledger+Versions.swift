@@ -13,7 +13,7 @@ public enum Alias: String, Sendable, CaseIterable {
 }
 
 /// A model, as the ledger has it.
-struct VersionRecord: Sendable {
+struct VersionRecord: Sendable, Decodable, FetchableRecord {
   var sequence: Int64
   var version: String
   var run: Int64
@@ -38,14 +38,7 @@ struct ScoringJob: Sendable, Equatable {
 extension Ledger {
   /// The models whose folders are there, the oldest first.
   func versions() throws -> [VersionRecord] {
-    try rows("SELECT * FROM versions WHERE removed IS NULL ORDER BY sequence").map { row in
-      VersionRecord(
-        sequence: row["sequence"], version: row["version"], run: row["run"],
-        parent: row["parent"], base: row["base"], passes: row["passes"],
-        objections: Self.value([String].self, row["objections"]) ?? [],
-        metrics: Self.value([String: Double].self, row["metrics"]) ?? [:], rows: row["rows"],
-        at: row["at"])
-    }
+    try records("SELECT * FROM versions WHERE removed IS NULL ORDER BY sequence")
   }
 
   /// The owners of the aliases.

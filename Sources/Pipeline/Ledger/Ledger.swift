@@ -15,6 +15,11 @@ struct LedgerTransaction {
     try database.execute(sql: sql, arguments: arguments)
   }
 
+  /// The first value of a query; nil where there is none.
+  func value<Value: DatabaseValueConvertible>(
+    _ sql: String, _ arguments: StatementArguments
+  ) throws -> Value? { try Value.fetchOne(database, sql: sql, arguments: arguments) }
+
   /// Adds to a counter.
   func count(_ name: String, by amount: Double = 1) throws {
     try execute(
@@ -49,9 +54,10 @@ final class Ledger: Sendable {
       // A transaction that was answered for is on the disk, also when the power goes.
       try database.execute(sql: "PRAGMA synchronous = FULL")
     }
+    try Self.checkKind(of: path)
     queue = try Self.wording(path) {
-      // A new ledger may be appearing at this moment.
-      try Self.oneAtATime(path) {
+      // Two processes may be about to make the file and its tables.
+      try Disk.whileLocked("\(path)-migration", flags: O_RDWR | O_CREAT) {
         let queue = try Self.retrying {
           try DatabaseQueue(path: path, configuration: configuration)
         }
@@ -71,6 +77,7 @@ final class Ledger: Sendable {
   /// - Throws: `PipelineError.ledger`, `.newerLedger`.
   init(reading path: String) throws {
     self.path = path
+    try Self.checkKind(of: path)
     var configuration = Configuration()
     configuration.busyMode = .timeout(5)
     configuration.prepareDatabase { try $0.execute(sql: "PRAGMA query_only = 1") }
@@ -95,15 +102,13 @@ final class Ledger: Sendable {
     }
   }
 
-  /// Keeps two processes from making the file and its tables at once.
-  private static func oneAtATime<Result>(_ path: String, _ body: () throws -> Result) throws
-    -> Result
-  {
-    let lock = open("\(path)-migration", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard lock >= 0 else { throw Disk.failure(.lock, "\(path)-migration") }
-    defer { close(lock) }
-    while flock(lock, LOCK_EX) != 0 && errno == EINTR {}
-    return try body()
+  /// Makes sure that SQLite gets no pipe, which it would wait for, and no folder.
+  private static func checkKind(of path: String) throws {
+    var status = stat()
+    guard stat(path, &status) == 0, !Disk.isFile(status) else { return }
+    throw PipelineError.ledger(
+      path: path, problem: "found \(Disk.kind(of: status)), expected the file of the ledger",
+      .corrupt)
   }
 
   /// Opens a database, again for five seconds while it is busy: SQLite does not wait by itself where
@@ -143,6 +148,13 @@ final class Ledger: Sendable {
     try read { try Row.fetchAll($0, sql: sql, arguments: arguments) }
   }
 
+  /// The records of a query, whose columns have the names of their fields.
+  func records<Record: FetchableRecord>(
+    _ sql: String, _ arguments: StatementArguments = []
+  ) throws -> [Record] {
+    try read { try Record.fetchAll($0, sql: sql, arguments: arguments) }
+  }
+
   /// The first value of a query; nil where there is none.
   func value<Value: DatabaseValueConvertible>(
     _ sql: String, _ arguments: StatementArguments = []
@@ -150,14 +162,32 @@ final class Ledger: Sendable {
     try read { try Value.fetchOne($0, sql: sql, arguments: arguments) }
   }
 
-  /// Looks something up.
+  /// The first values of the rows of a query.
+  func values<Value: DatabaseValueConvertible>(
+    _ sql: String, _ arguments: StatementArguments = []
+  ) throws -> [Value] {
+    try read { try Value.fetchAll($0, sql: sql, arguments: arguments) }
+  }
+
+  /// Looks something up; inside of another look-up, as it was for that one.
   func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
     try Self.wording(path) {
-      try queue.read { database in
-        try checkValues(database)
-        return try body(database)
+      try queue.unsafeReentrantRead { database in
+        if database.isInsideTransaction { return try body(database) }
+        return try database.readOnly {
+          try database.beginTransaction(.deferred)
+          // Nothing was written that it could undo.
+          defer { try? database.rollback() }
+          try checkValues(database)
+          return try body(database)
+        }
       }
     }
+  }
+
+  /// Makes all look-ups of `body` be of one moment, whatever other programs write meanwhile.
+  func atOneMoment<Result>(_ body: () throws -> Result) throws -> Result {
+    try read { _ in try body() }
   }
 
   /// Looks at all values, if another program may have changed some since the last time: what is decoded
@@ -181,11 +211,17 @@ final class Ledger: Sendable {
     do {
       return try body()
     } catch let error as DatabaseError {
+      if error.isOfFullDisk(path) {
+        throw PipelineError.ledger(path: path, problem: "found a full disk", .disk)
+      }
       throw PipelineError.ledger(
         path: path, problem: error.message ?? "SQLite error \(error.resultCode.rawValue)",
         fault(error.resultCode))
     } catch let error as RowDecodingError {
       throw PipelineError.ledger(path: path, problem: error.description, .corrupt)
+    } catch is DecodingError {
+      throw PipelineError.ledger(
+        path: path, problem: "found JSON that is none of the ledger's", .corrupt)
     } catch let damage as LedgerDamage {
       throw PipelineError.ledger(path: path, problem: damage.description, .corrupt)
     }
@@ -294,14 +330,23 @@ final class Ledger: Sendable {
   }
 }
 
+extension DatabaseError {
+  /// Whether the disk of a file is full: of a full one SQLite may only say that it cannot open or
+  /// write a file.
+  fileprivate func isOfFullDisk(_ path: String) -> Bool {
+    switch resultCode {
+    case .SQLITE_FULL: true
+    case .SQLITE_IOERR, .SQLITE_CANTOPEN: Disk.isFull(Disk.parent(of: path))
+    default: false
+    }
+  }
+}
+
 extension Ledger {
   /// A value as the text of a column.
   static func text(_ value: some Encodable) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // Numbers of steps are finite, and nothing else of theirs can fail to be written.
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     guard let bytes = try? encoder.encode(value) else {
       preconditionFailure("a value of the ledger that JSON cannot hold")
     }
@@ -310,9 +355,6 @@ extension Ledger {
 
   /// The value of a column's text; nil where it is something else.
   static func value<Value: Decodable>(_ type: Value.Type, _ text: String) -> Value? {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return try? decoder.decode(type, from: Data(text.utf8))
+    try? JSONDecoder().decode(type, from: Data(text.utf8))
   }
 }

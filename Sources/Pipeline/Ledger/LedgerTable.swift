@@ -1,5 +1,6 @@
 // What each column of the ledger may hold, said once: SQLite itself takes a text in a number's place,
 // and whoever decodes that would get a zero, or end the program.
+internal import PipelineSecurity
 
 /// What a table of the ledger has to hold.
 struct LedgerTable {
@@ -17,20 +18,23 @@ struct LedgerTable {
     case path
     /// JSON: a list of texts.
     case texts
-    /// JSON: numbers by name.
-    case numbers
+    /// JSON: numbers by name, within these bounds.
+    case numbers(ClosedRange<Double>)
+    /// JSON: numbers by the names of metrics, some of which are shares.
+    case metrics
     /// JSON: a list of findings.
     case findings
+
+    /// One of the words of a type.
+    static func choice<Words: RawRepresentable<String> & CaseIterable>(of: Words.Type) -> Kind {
+      .choice(Words.allCases.map(\.rawValue))
+    }
   }
 
   struct Column {
     var name: String
     var kind: Kind
     var isOptional: Bool
-
-    init(_ name: String, _ kind: Kind, isOptional: Bool = false) {
-      (self.name, self.kind, self.isOptional) = (name, kind, isOptional)
-    }
   }
 
   /// Values of columns that another table has to have.
@@ -45,7 +49,22 @@ struct LedgerTable {
   /// The columns that tell a row from the others.
   var key: [String]
   var columns: [Column]
-  var relations: [Relation] = []
+  var relations: [Relation]
+
+  /// - Parameter columns: what each holds; the name of one that may hold nothing ends in "?".
+  init(
+    _ name: String, key: [String], _ columns: KeyValuePairs<String, Kind>,
+    relations: [Relation] = []
+  ) {
+    self.name = name
+    self.key = key
+    self.columns = columns.map { column, kind in
+      let isOptional = column.hasSuffix("?")
+      return Column(
+        name: isOptional ? String(column.dropLast()) : column, kind: kind, isOptional: isOptional)
+    }
+    self.relations = relations
+  }
 }
 
 extension LedgerTable.Column {
@@ -69,12 +88,17 @@ extension LedgerTable.Column {
         "typeof(\(name)) <> 'text' OR \(name) = '' OR \(name) GLOB '/*' "
           + "OR '/' || \(name) || '/' GLOB '*/../*'"
       case .texts: Self.json(name, "array", "type <> 'text'")
-      case .numbers: Self.json(name, "object", "type NOT IN ('integer', 'real', 'text')")
+      case .numbers(let range): Self.json(name, "object", Self.isOutside(range))
+      case .metrics:
+        Self.json(
+          name, "object",
+          "\(Self.isOutside(Self.finite)) OR (\(Self.isShare)) AND value NOT BETWEEN 0 AND 1")
       case .findings:
         Self.json(
           name, "array",
           "type <> 'object' OR json_type(value, '$.code') IS NOT 'text' "
-            + "OR json_type(value, '$.message') IS NOT 'text'")
+            + "OR json_type(value, '$.message') IS NOT 'text' "
+            + "OR json_type(value, '$.column') NOT IN ('text', 'null')")
       }
     return isOptional ? "\(name) IS NOT NULL AND (\(bad))" : bad
   }
@@ -85,6 +109,18 @@ extension LedgerTable.Column {
       + "WHEN json_type(\(name)) <> '\(type)' THEN 1 "
       + "ELSE EXISTS (SELECT 1 FROM json_each(\(name)) WHERE \(wrong)) END"
   }
+
+  /// The condition under which an element is no number between two.
+  private static func isOutside(_ range: ClosedRange<Double>) -> String {
+    "type NOT IN ('integer', 'real') "
+      + "OR value NOT BETWEEN \(range.lowerBound) AND \(range.upperBound)"
+  }
+
+  private static let finite = -1e300...1e300
+  /// The condition on the name of a metric that goes from 0 to 1.
+  private static let isShare =
+    "key IN ('auc', 'champion_auc', 'brier', 'ece', 'popularity_ndcg', 'champion_ndcg') "
+    + ["ndcg", "recall", "coverage"].map { "OR key GLOB '\($0)_at_*'" }.joined(separator: " ")
 
   /// What a value should be, in words.
   var expected: String {
@@ -98,7 +134,9 @@ extension LedgerTable.Column {
       case .hexadecimal(let count): "\(count) hexadecimal digits"
       case .path: "a path below the folder"
       case .texts: "a JSON list of texts"
-      case .numbers: "a JSON object of numbers"
+      case .numbers(let range):
+        "a JSON object of numbers from \(range.lowerBound) to \(range.upperBound)"
+      case .metrics: "a JSON object of finite metrics, with shares from 0 to 1"
       case .findings: "a JSON list of findings, each with a code and a message"
       }
     return isOptional ? words + ", or nothing" : words
@@ -125,31 +163,21 @@ extension LedgerTable {
   static let all: [LedgerTable] = [files, runs, versions] + smallTables + remoteTables
 
   private static let files = LedgerTable(
-    name: "files", key: ["id"],
-    columns: [
-      Column("id", number), Column("source", .text), Column("name", .text), Column("device", any),
-      Column("inode", any), Column("size", .integer(0...Int64.max)), Column("modified", any),
-      Column("changed", any), Column("sha256", digest), Column("object", .path),
-      Column("state", .choice(["ingested", "duplicate", "quarantined"])),
-      Column("role", .choice(["labelled", "unlabelled", "refused"])), Column("rows", count),
-      Column("findings", .findings), Column("drift", .number(0...1e300)), Column("at", instant),
-      Column("removed", instant, isOptional: true), Column("background", .flag),
+    "files", key: ["id"],
+    [
+      "id": number, "source": .text, "name": .text, "device": any, "inode": any,
+      "size": .integer(0...Int64.max), "modified": any, "changed": any, "sha256": digest,
+      "object": .path, "state": .choice(of: FileState.self),
+      "role": .choice(["labelled", "unlabelled", "refused"]), "rows": count, "findings": .findings,
+      "drift": .number(0...1e300), "at": instant, "removed?": instant, "background": .flag,
     ])
 
   private static let runs = LedgerTable(
-    name: "runs", key: ["id"],
-    columns: [
-      Column("id", number),
-      Column(
-        "state",
-        .choice([
-          "running", "interrupted", "failed", "promoted", "waiting", "rejected", "unchanged",
-        ])),
-      Column("upto", number), Column("files", count),
-      Column("rows", count), Column("started", instant),
-      Column("ended", instant, isOptional: true),
-      Column("version", .text, isOptional: true),
-      Column("message", .text), Column("seconds", .numbers),
+    "runs", key: ["id"],
+    [
+      "id": number, "state": .choice(of: RunState.self), "upto": number, "files": count,
+      "rows": count, "started": instant, "ended?": instant, "version?": .text, "message": .text,
+      "seconds": .numbers(0...1e11),
     ],
     relations: [
       version("version"),
@@ -164,12 +192,11 @@ extension LedgerTable {
     ])
 
   private static let versions = LedgerTable(
-    name: "versions", key: ["sequence"],
-    columns: [
-      Column("sequence", number), Column("version", .path), Column("run", number),
-      Column("parent", .text, isOptional: true), Column("base", .text, isOptional: true),
-      Column("passes", .flag), Column("objections", .texts), Column("metrics", .numbers),
-      Column("rows", count), Column("at", instant), Column("removed", instant, isOptional: true),
+    "versions", key: ["sequence"],
+    [
+      "sequence": number, "version": .path, "run": number, "parent?": .text, "base?": .text,
+      "passes": .flag, "objections": .texts, "metrics": .metrics, "rows": count, "at": instant,
+      "removed?": instant,
     ],
     relations: [
       version("parent"), version("base"),
@@ -180,8 +207,8 @@ extension LedgerTable {
 
   private static let smallTables: [LedgerTable] = [
     LedgerTable(
-      name: "lineage", key: ["version", "sha256"],
-      columns: [Column("version", .text), Column("sha256", digest)],
+      "lineage", key: ["version", "sha256"],
+      ["version": .text, "sha256": digest],
       relations: [
         version("version"),
         Relation(
@@ -190,18 +217,14 @@ extension LedgerTable {
           expected: "the content of a file of the table files"),
       ]),
     LedgerTable(
-      name: "aliases", key: ["name"],
-      columns: [
-        Column("name", .choice(Alias.allCases.map(\.rawValue))), Column("version", .text),
-        Column("at", instant),
-      ],
+      "aliases", key: ["name"],
+      ["name": .choice(of: Alias.self), "version": .text, "at": instant],
       relations: [version("version")]),
     LedgerTable(
-      name: "predictions", key: ["version", "name", "sha256"],
-      columns: [
-        Column("version", .text), Column("name", .text), Column("sha256", digest),
-        Column("output", .path, isOptional: true), Column("rows", count),
-        Column("problem", .text, isOptional: true), Column("at", instant),
+      "predictions", key: ["version", "name", "sha256"],
+      [
+        "version": .text, "name": .text, "sha256": digest, "output?": .path, "rows": count,
+        "problem?": .text, "at": instant,
       ],
       relations: [
         version("version"),
@@ -212,48 +235,34 @@ extension LedgerTable {
             """, expected: "a file of the table files"),
       ]),
     LedgerTable(
-      name: "audit", key: ["sequence"],
-      columns: [
-        Column("sequence", number), Column("line", .text), Column("hash", digest),
-      ]),
+      "audit", key: ["sequence"],
+      ["sequence": number, "line": .text, "hash": digest]),
     LedgerTable(
-      name: "counters", key: ["name"],
-      columns: [
-        Column("name", .text), Column("value", .number(0...1e18)),
-      ]),
+      "counters", key: ["name"],
+      ["name": .text, "value": .number(0...1e18)]),
     LedgerTable(
-      name: "deliveries", key: ["place"],
-      columns: [
-        Column("place", .text), Column("version", .text, isOptional: true),
-        Column("at", instant, isOptional: true), Column("problem", .text, isOptional: true),
-      ]),
+      "deliveries", key: ["place"],
+      ["place": .text, "version?": .text, "at?": instant, "problem?": .text]),
     LedgerTable(
-      name: "sqlite_sequence", key: ["name"],
-      columns: [
-        Column("name", .text), Column("seq", .integer(0...AuditRecord.numbers.upperBound)),
-      ]),
+      "sqlite_sequence", key: ["name"],
+      ["name": .text, "seq": .integer(0...AuditRecord.numbers.upperBound)]),
   ]
 
   private static let remoteTables: [LedgerTable] = [
     LedgerTable(
-      name: "remote_objects", key: ["source", "name", "tag"],
-      columns: [
-        Column("source", .text), Column("name", .text), Column("size", .integer(0...Int64.max)),
-        Column("modified", any), Column("tag", .text), Column("version", .text),
-        Column("settled", .flag),
+      "remote_objects", key: ["source", "name", "tag"],
+      [
+        "source": .text, "name": .text, "size": .integer(0...Int64.max), "modified": any,
+        "tag": .text, "version": .text, "settled": .flag,
       ]),
     LedgerTable(
-      name: "publications", key: ["target", "output"],
-      columns: [
-        Column("target", .text), Column("output", .path), Column("at", instant),
-        Column("was_there", .flag),
-      ]),
+      "publications", key: ["target", "output"],
+      ["target": .text, "output": .path, "at": instant, "was_there": .flag]),
     LedgerTable(
-      name: "remote_places", key: ["place"],
-      columns: [
-        Column("place", .text), Column("kind", .choice(["folder", "queue", "output"])),
-        Column("waiting", count), Column("problem", .text, isOptional: true),
-        Column("reached", instant, isOptional: true),
+      "remote_places", key: ["place"],
+      [
+        "place": .text, "kind": .choice(of: RemotePlace.Kind.self), "waiting": count,
+        "problem?": .text, "reached?": instant,
       ]),
   ]
 }

@@ -3,6 +3,7 @@
 internal import GRDB
 internal import Glibc
 internal import LoopContract
+internal import PipelineSecurity
 internal import Storage
 
 extension Ledger {
@@ -60,8 +61,7 @@ struct RestoredFiles {
     _ details: [String: String], _ state: FileState, _ sequence: Int64
   ) throws {
     guard let source = details["source"], let name = details["name"],
-      let sha256 = details["sha256"],
-      let role = details["role"].flatMap(Examination.Role.init)
+      let sha256 = details["sha256"], let found = examination(details)
     else { return }
     let object = object(details, sha256: sha256)
     // What it was found as is not known any more: a number that no file system gives.
@@ -72,25 +72,32 @@ struct RestoredFiles {
     try transaction.insert(
       FileRecord(
         source: source, name: name, identity: identity, sha256: sha256, object: object,
-        state: state, role: role, isBackground: details["background"] == "true",
-        rows: rows(details), findings: findings(details), drift: 0))
+        state: state, role: found.role, isBackground: found.isBackground, rows: found.rows,
+        findings: found.warnings, drift: 0))
   }
 
   private func release(_ details: [String: String], _ sequence: Int64) throws {
-    let id = try Int64.fetchOne(
-      transaction.database,
-      sql: """
-        SELECT id FROM files WHERE state = 'quarantined' AND source = ? AND name = ? AND sha256 = ?
-        ORDER BY id DESC LIMIT 1
-        """, arguments: [details["source"], details["name"], details["sha256"]])
-    guard let id, let role = details["role"].flatMap(Examination.Role.init) else {
+    let id: Int64? = try transaction.value(
+      """
+      SELECT id FROM files WHERE state = 'quarantined' AND source = ? AND name = ? AND sha256 = ?
+      ORDER BY id DESC LIMIT 1
+      """, [details["source"], details["name"], details["sha256"]])
+    guard let id, let found = examination(details) else {
       return try add(details, .ingested, sequence)
     }
-    _ = try transaction.letIn(
-      id,
-      as: Examination(
-        role: role, isBackground: details["background"] == "true", rows: rows(details),
-        warnings: findings(details)))
+    _ = try transaction.letIn(id, as: found)
+  }
+
+  /// What a record says that a file was found to be.
+  private func examination(_ details: [String: String]) -> Examination? {
+    details["role"].flatMap(Examination.Role.init).map { role in
+      Examination(
+        role: role, isBackground: details["background"] == "true",
+        rows: details["rows"].flatMap { Int($0) } ?? 0,
+        warnings: (details["findings"] ?? "").split(separator: ",").map {
+          Finding(code: String($0), message: "noted before the ledger was restored")
+        })
+    }
   }
 
   /// Notes that retention has removed an object since.
@@ -114,13 +121,5 @@ struct RestoredFiles {
     let own = (details["name"] ?? "").split(separator: ".").last?.lowercased() ?? ""
     let name = names.first { $0.dropFirst(sha256.count).hasPrefix(".\(own)") }
     return "\(folder)/\(name ?? names.first ?? sha256)"
-  }
-
-  private func rows(_ details: [String: String]) -> Int { details["rows"].flatMap { Int($0) } ?? 0 }
-
-  private func findings(_ details: [String: String]) -> [Finding] {
-    (details["findings"] ?? "").split(separator: ",").map {
-      Finding(code: String($0), message: "noted before the ledger was restored")
-    }
   }
 }

@@ -61,6 +61,7 @@ public final class Loop: Sendable {
     try services.directory.removePlain()
     try ingestor.recover()
     try trainer.recover()
+    try scorer.noteLost()
     try services.audit.flush()
     let watcher = makeWatcher()
     defer { watcher?.stop() }

@@ -1,6 +1,5 @@
 // The metrics of a loop as a text file for the node exporter of Prometheus. All numbers come from the
 // ledger, so that a restart resets none.
-internal import GRDB
 internal import Storage
 
 /// Writes the metrics.
@@ -20,11 +19,17 @@ struct LoopMetrics {
 
   private typealias Samples = [(labels: String, value: Double)]
 
+  private enum Kind: String { case gauge, counter }
+
   private struct Family {
     var name: String
+    var kind: Kind
     var help: String
-    var kind = "gauge"
     var samples: Samples
+
+    init(_ name: String, _ kind: Kind, _ help: String, _ samples: Samples) {
+      (self.name, self.kind, self.help, self.samples) = ("mlcore_\(name)", kind, help, samples)
+    }
 
     /// The lines of the file; none where there is no sample.
     var text: String {
@@ -33,85 +38,76 @@ struct LoopMetrics {
         let labels = sample.labels.isEmpty ? "" : "{\(sample.labels)}"
         return "\(name)\(labels) \(sample.value)\n"
       }
-      return "# HELP \(name) \(help)\n# TYPE \(name) \(kind)\n" + lines.joined()
+      return "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n" + lines.joined()
     }
   }
 
+  private func series(_ series: LedgerMeasures.Series, _ label: String) -> Samples {
+    series.map { (labels: "\(label)=\"\($0.name)\"", value: $0.value) }
+  }
+
+  private func one(_ value: Double?, _ labels: String = "") -> Samples {
+    value.map { [(labels: labels, value: $0)] } ?? []
+  }
+
   private func families(_ measures: LedgerMeasures, waiting: Int) -> [Family] {
-    func series(_ series: LedgerMeasures.Series, _ label: String) -> Samples {
-      series.map { (labels: "\(label)=\"\($0.name)\"", value: $0.value) }
-    }
-    func one(_ value: Double?, _ labels: String = "") -> Samples {
-      value.map { [(labels: labels, value: $0)] } ?? []
-    }
     let model = "model=\"\(task)\""
+    let metrics = measures.models.flatMap { alias, metrics in
+      metrics.sorted { $0.key < $1.key }.map {
+        (labels: "\(model),alias=\"\(alias)\",metric=\"\($0.key)\"", value: $0.value)
+      }
+    }
+    let champion = measures.champion.map { one(1, "\(model),version=\"\($0)\"") } ?? []
     return [
       Family(
-        name: "mlcore_ingest_files_total", help: "Files by how they ended.", kind: "counter",
-        samples: series(measures.files, "result")),
+        "ingest_files_total", .counter, "Files by how they ended.",
+        series(measures.files, "result")),
       Family(
-        name: "mlcore_ingest_rows_total", help: "Rows by how their files ended.", kind: "counter",
-        samples: series(measures.rows, "result")),
+        "ingest_rows_total", .counter, "Rows by how their files ended.",
+        series(measures.rows, "result")),
+      Family("inbox_files", .gauge, "Files that are not taken in yet.", one(Double(waiting))),
       Family(
-        name: "mlcore_inbox_files", help: "Files that are not taken in yet.",
-        samples: one(Double(waiting))),
+        "watch_overflows_total", .counter, "Overflows of inotify's queue.", one(measures.overflows)),
       Family(
-        name: "mlcore_watch_overflows_total", help: "Overflows of inotify's queue.",
-        kind: "counter", samples: one(measures.overflows)),
+        "train_duration_seconds", .gauge, "Seconds that the last training took.",
+        one(measures.trainingSeconds, model)),
       Family(
-        name: "mlcore_train_duration_seconds", help: "Seconds that the last training took.",
-        samples: one(measures.trainingSeconds, model)),
+        "gate_decisions_total", .counter, "Trainings by how they ended.",
+        series(measures.decisions, "\(model),decision")),
       Family(
-        name: "mlcore_gate_decisions_total", help: "Trainings by how they ended.",
-        kind: "counter", samples: series(measures.decisions, "\(model),decision")),
+        "last_success_timestamp_seconds", .gauge, "When a stage last succeeded.",
+        series(measures.successes, "stage")),
       Family(
-        name: "mlcore_last_success_timestamp_seconds", help: "When a stage last succeeded.",
-        samples: series(measures.successes, "stage")),
+        "drift_score", .gauge, "The greatest stability index of a column in the newest file.",
+        one(measures.drift, model)),
       Family(
-        name: "mlcore_drift_score",
-        help: "The greatest stability index of a column in the newest file.",
-        samples: one(measures.drift, model)),
-      Family(
-        name: "mlcore_predict_rows_total", help: "Rows that were predicted.", kind: "counter",
-        samples: one(measures.predictedRows)),
-      Family(
-        name: "mlcore_model_metric", help: "The measures of the models with an alias.",
-        samples: measures.models.flatMap { alias, metrics in
-          metrics.sorted { $0.key < $1.key }.map {
-            (labels: "\(model),alias=\"\(alias)\",metric=\"\($0.key)\"", value: $0.value)
-          }
-        }),
-      Family(
-        name: "mlcore_champion_info", help: "The model in service.",
-        samples: measures.champion.map { [(labels: "\(model),version=\"\($0)\"", value: 1)] } ?? []),
+        "predict_rows_total", .counter, "Rows that were predicted.", one(measures.predictedRows)),
+      Family("model_metric", .gauge, "The measures of the models with an alias.", metrics),
+      Family("champion_info", .gauge, "The model in service.", champion),
     ]
   }
 
   private func remoteFamilies(_ measures: LedgerMeasures) -> [Family] {
-    func samples(_ value: (RemotePlace, _ reached: Double?) -> Double?) -> Samples {
-      measures.places.compactMap { place, reached in
-        value(place, reached).map { (labels: "place=\(Ledger.text(place.place))", value: $0) }
-      }
+    func samples(_ value: (RemotePlace) -> Double?) -> Samples {
+      measures.places.flatMap { one(value($0), "place=\(Ledger.text($0.place))") }
     }
     return [
       Family(
-        name: "mlcore_remote_up", help: "Whether the last attempt to reach a place succeeded.",
-        samples: samples { place, _ in place.problem == nil ? 1 : 0 }),
+        "remote_up", .gauge, "Whether the last attempt to reach a place succeeded.",
+        samples { $0.problem == nil ? 1 : 0 }),
       Family(
-        name: "mlcore_remote_waiting",
-        help: "Objects to be fetched, messages at work, predictions to be copied.",
-        samples: samples { place, _ in Double(place.waiting) }),
+        "remote_waiting", .gauge,
+        "Objects to be fetched, messages at work, predictions to be copied.",
+        samples { Double($0.waiting) }),
       Family(
-        name: "mlcore_remote_reached_timestamp_seconds", help: "When a place was reached last.",
-        samples: samples { $1 }),
+        "remote_reached_timestamp_seconds", .gauge, "When a place was reached last.",
+        samples(\.reached)),
       Family(
-        name: "mlcore_queue_messages_total", help: "Messages of the queue by how they ended.",
-        kind: "counter",
-        samples: measures.messages.map { (labels: "result=\"\($0.name)\"", value: $0.value) }),
+        "queue_messages_total", .counter, "Messages of the queue by how they ended.",
+        series(measures.messages, "result")),
       Family(
-        name: "mlcore_published_files_total", help: "Predictions that were copied elsewhere.",
-        kind: "counter",
-        samples: measures.published > 0 ? [(labels: "", value: measures.published)] : []),
+        "published_files_total", .counter, "Predictions that were copied elsewhere.",
+        one(measures.published > 0 ? measures.published : nil)),
     ]
   }
 }

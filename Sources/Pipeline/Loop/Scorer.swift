@@ -2,6 +2,7 @@
 // is found in the ledger, so a promotion scores all files again, and a new file is scored alone.
 internal import Glibc
 internal import LoopContract
+internal import PipelineSecurity
 internal import Storage
 internal import Synchronization
 
@@ -21,11 +22,9 @@ final class Scorer: Sendable {
   /// - Throws: `PipelineError.lostObject` for a file that is gone, when all others are predicted.
   func work() throws -> WorkerLoop.Outcome {
     var lost: PipelineError?
-    let owners = try services.ledger.aliases()
-    let models = [
-      owners[.champion], services.configuration.mode == .shadow ? owners[.challenger] : nil,
-    ]
-    for version in models.compactMap(\.self) {
+    for version in try models() {
+      // Also where it has nothing to predict: others use it by its place.
+      let model = try services.registry.presentFolder(of: version)
       let found = try presentJobs(for: version)
       lost = lost ?? found.lost
       if found.jobs.isEmpty { continue }
@@ -33,7 +32,6 @@ final class Scorer: Sendable {
       guard last.withLock({ $0 != found.jobs }) else {
         throw PipelineError.noProgress(work: "the prediction of \(found.jobs[0].name)")
       }
-      let model = try services.registry.presentFolder(of: version)
       try predict(found.jobs, by: version, in: model)
       last.withLock { $0 = found.jobs }
       return .worked
@@ -41,6 +39,24 @@ final class Scorer: Sendable {
     if let lost { throw lost }
     last.withLock { $0 = [] }
     return .nothing
+  }
+
+  /// The models that predict, the one in service first.
+  private func models() throws -> [String] {
+    let owners = try services.ledger.aliases()
+    return [
+      owners[.champion], services.configuration.mode == .shadow ? owners[.challenger] : nil,
+    ].compactMap(\.self)
+  }
+
+  /// Says which predictions are gone that no newer ones have replaced.
+  func noteLost() throws {
+    let lost = try services.ledger.outputs(neededBy: try models())
+      .filter { !Disk.exists("\(services.directory.predictions)/\($0)") }
+    guard let first = lost.min() else { return }
+    services.log.say(
+      "gone from predictions: \(first)" + (lost.count > 1 ? ", and \(lost.count - 1) more" : "")
+        + "; restore it from a copy, or run 'mlcore predict' with the champion")
   }
 
   /// Some files that a model has not predicted and whose bytes are there, and what is wrong with the
@@ -76,7 +92,13 @@ final class Scorer: Sendable {
     for output in outputs {
       try Disk.makeFolder(Disk.parent(of: "\(services.directory.predictions)/\(output)"))
     }
-    let results = try answers(jobs, outputs: outputs, model: model)
+    let results = try StepAttempts.answers(to: Array(zip(jobs, outputs))) { pairs in
+      try services.steps.predict(
+        pairs.map { services.store.stepFile($0.0) }, model: model,
+        outputs: pairs.map { "\(services.directory.predictions)/\($0.1)" })
+    } blame: {
+      PredictedFile(rows: 0, problem: "the process that was to predict it \($0)")
+    }
     try services.ledger.transaction { transaction in
       for ((job, output), result) in zip(zip(jobs, outputs), results) {
         try transaction.add(job, output: result.problem == nil ? output : nil, result)
@@ -88,26 +110,6 @@ final class Scorer: Sendable {
       } else {
         services.log.say("predicted \(job.name): \(result.rows) rows by \(version)")
       }
-    }
-  }
-
-  /// Asks for predictions; a file that ends the process of the step is asked about alone.
-  private func answers(
-    _ jobs: [ScoringJob], outputs: [String], model: String, attempt: Int = 1
-  ) throws -> [PredictedFile] {
-    do {
-      return try services.steps.predict(
-        jobs.map { services.store.stepFile($0) }, model: model,
-        outputs: outputs.map { "\(services.directory.predictions)/\($0)" })
-    } catch PipelineError.stepEnded(_, let how) {
-      if jobs.count > 1 {
-        return try zip(jobs, outputs).map { try answers([$0], outputs: [$1], model: model)[0] }
-      }
-      if attempt < StepAttempts.most {
-        StepAttempts.pause(after: attempt)
-        return try answers(jobs, outputs: outputs, model: model, attempt: attempt + 1)
-      }
-      return [PredictedFile(rows: 0, problem: "the process that was to predict it \(how)")]
     }
   }
 

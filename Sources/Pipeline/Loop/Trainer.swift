@@ -81,7 +81,7 @@ final class Trainer: Sendable {
     let id: Int64
     if let halted {
       id = halted.id
-      try services.ledger.resumeRun(id)
+      try services.ledger.setRun(id, .running)
     } else {
       id = try services.ledger.startRun(plan)
       services.log.say(
@@ -146,7 +146,9 @@ final class Trainer: Sendable {
       sequence: 0, version: trained.version, run: id, parent: champion,
       base: trained.continuesChampion ? champion : nil, passes: verdict.passes,
       objections: verdict.objections,
-      metrics: trained.metrics.merging(verdict.metrics) { $1 }, rows: trained.rows, at: 0)
+      // The ledger holds numbers only.
+      metrics: trained.metrics.merging(verdict.metrics) { $1 }.filter(\.value.isFinite),
+      rows: trained.rows, at: 0)
     seconds["total"] = (.now - started) / .seconds(1)
     let state: RunState =
       !verdict.passes ? .rejected : services.configuration.mode == .auto ? .promoted : .waiting
@@ -195,7 +197,7 @@ final class Trainer: Sendable {
     let why = failure.description
     if !isFinal, state.withLock({ $0.halted?.id == id && $0.halted?.why == why }) {
       // What goes on being in the way is not told each time.
-      try services.ledger.haltRun(id)
+      try services.ledger.setRun(id, .interrupted)
     } else {
       // A ledger that refuses takes no note of it; the next look will.
       try services.ledger.transaction {

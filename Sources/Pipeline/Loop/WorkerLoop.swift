@@ -32,9 +32,6 @@ final class WorkerLoop: Sendable {
     var thread: BackgroundThread?
   }
 
-  /// How long to wait after a failure: doubled each time.
-  private static let pauses: (first: Duration, longest: Duration) = (.seconds(1), .seconds(30))
-
   init(name: String, log: LoopLog, work: @escaping @Sendable () throws -> Outcome) {
     self.name = name
     self.log = log
@@ -77,7 +74,7 @@ final class WorkerLoop: Sendable {
   }
 
   private func run() {
-    var pause = Self.pauses.first
+    var backoff = Backoff(longest: .seconds(30))
     while true {
       let (asked, isStopped) = state.withLock { state in
         state.isNew = false
@@ -91,11 +88,11 @@ final class WorkerLoop: Sendable {
         switch outcome {
         case .worked:
           log.resolved(name)
-          pause = Self.pauses.first
+          backoff.succeeded()
           continue
         case .nothing:
           log.resolved(name)
-          pause = Self.pauses.first
+          backoff.succeeded()
           state.withLock { $0.answered = asked }
         case .later(let duration):
           state.withLock { $0.answered = asked }
@@ -108,8 +105,7 @@ final class WorkerLoop: Sendable {
         return
       } catch {
         note(error, asked)
-        sleep(pause)
-        pause = min(pause * 2, Self.pauses.longest)
+        sleep(backoff.failed(error))
         continue
       }
       wakeSignal.wait(atMost: wait)

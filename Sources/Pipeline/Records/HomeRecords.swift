@@ -1,5 +1,6 @@
 // What a home remembers, for those who look at it or give an order while the loop may be running.
 internal import Glibc
+internal import PipelineSecurity
 internal import Storage
 
 /// The records of a home.
@@ -29,7 +30,15 @@ public final class HomeRecords: Sendable {
   /// - Returns: its version.
   /// - Throws: `PipelineError`; `.rejected` for one that the gate rejected.
   public func promote(_ name: String, isForced: Bool = false) throws -> String {
-    let version = try registry.promote(name, isForced: isForced)
+    let record = try registry.version(named: name)
+    let version = record.version
+    guard record.passes || isForced else {
+      throw PipelineError.rejected(version: version, objections: record.objections)
+    }
+    _ = try registry.presentFolder(of: version)
+    try ledger.promote(
+      version, because: record.passes ? "by hand" : "by hand, though the gate rejected it")
+    try registry.followAliases()
     try flushAudit()
     return version
   }
@@ -39,7 +48,8 @@ public final class HomeRecords: Sendable {
   /// - Returns: its version.
   /// - Throws: `PipelineError.noPrevious`.
   public func rollBack() throws -> String {
-    let version = try registry.rollBack()
+    let version = try ledger.rollBack { _ = try registry.presentFolder(of: $0) }
+    try registry.followAliases()
     try flushAudit()
     return version
   }
@@ -62,7 +72,7 @@ public final class HomeRecords: Sendable {
         throw PipelineError.lostLedger(path: home.ledger, log: home.audit, records: nil)
       }
       return AuditLog.Report(
-        records: 0, files: [], head: Ledger.chainStart, pending: 0, problems: [])
+        records: 0, files: [], head: AuditRecord.chainStart, pending: 0, problems: [])
     }
     return try AuditLog(home: home, ledger: try Ledger(reading: home.ledger)).verify()
   }

@@ -99,28 +99,30 @@ extension HomeRecords {
       HomeStatus.PassedOver(
         name: String($0.path.dropFirst(home.inbox.count + 1)), reason: $0.reason)
     }
-    let owners = try ledger.aliases()
+    return try ledger.atOneMoment { try status(found, passedOver) }
+  }
+
+  private func status(
+    _ found: ScanResult, _ passedOver: [HomeStatus.PassedOver]
+  ) throws -> HomeStatus {
     let models = try self.models()
-    let counts = try ledger.counts(runs: 10)
-    let places = try ledger.places().map { place, reached in
+    let places = try ledger.places().map {
       HomeStatus.Place(
-        place: place.place, kind: place.kind.rawValue, waiting: place.waiting,
-        reached: reached.map(Timestamp.text), problem: place.problem)
+        place: $0.place, kind: $0.kind.rawValue, waiting: $0.waiting,
+        reached: $0.reached.map(Timestamp.text), problem: $0.problem)
     }
     var aliases: [String: ModelEntry] = [:]
-    for (alias, version) in owners {
-      aliases[alias.rawValue] = models.first { $0.version == version }
-    }
+    for model in models { for alias in model.aliases { aliases[alias] = model } }
     return HomeStatus(
-      home: home.path, watching: isWatched, aliases: aliases, files: counts.files,
+      home: home.path, watching: isWatched, aliases: aliases, files: try ledger.fileCounts(),
       inbox: found.files.count, passedOver: passedOver,
       untrained: try ledger.trainingPlan()?.newFiles ?? 0,
-      unpredicted: try owners[.champion].map {
+      unpredicted: try registry.champion().map {
         try ledger.scoringJobs(
           for: $0, since: Timestamp.now() - 86_400 * configuration.predictionDays, limit: 1_000_000
         ).count
-      } ?? 0, predictions: counts.predictions, delivery: try delivery(),
-      overflows: counts.overflows, remote: places, runs: counts.runs)
+      } ?? 0, predictions: try ledger.predictionCount(), delivery: try delivery(),
+      overflows: try ledger.overflowCount(), remote: places, runs: try ledger.lastRuns(10))
   }
 
   private func delivery() throws -> HomeStatus.Delivery? {

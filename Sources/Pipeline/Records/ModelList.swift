@@ -27,15 +27,19 @@ public struct ModelEntry: Encodable, Sendable, Equatable {
 extension HomeRecords {
   /// The models, the newest first.
   public func models() throws -> [ModelEntry] {
-    let owners = try ledger.aliases()
-    return try ledger.versions().reversed().map { entry($0, owners) }
+    try ledger.atOneMoment {
+      let owners = try ledger.aliases()
+      return try ledger.versions().reversed().map { entry($0, owners) }
+    }
   }
 
   /// A model, named by its version, the beginning of it, or an alias.
   ///
   /// - Throws: `PipelineError.noSuchVersion`.
   public func model(_ name: String) throws -> ModelEntry {
-    entry(try registry.version(named: name), try ledger.aliases())
+    try ledger.atOneMoment {
+      entry(try registry.version(named: name), try ledger.aliases())
+    }
   }
 
   private func entry(_ record: VersionRecord, _ owners: [Alias: String]) -> ModelEntry {

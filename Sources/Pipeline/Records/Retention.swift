@@ -66,26 +66,21 @@ struct Retention {
     now: Double
   ) throws -> (items: [RemovedItem], keys: [ScoringJob]) {
     let limit = now - days(configuration.retention.predictions)
-    let owners = try ledger.aliases()
-    let inService = [owners[.champion], owners[.challenger]].compactMap(\.self)
-    let (needed, known) = try ledger.predictions(neededBy: inService, madeBefore: limit)
-    let items = try files(below: home.predictions, "").filter { name in
+    let (inService, needed, known) = try ledger.atOneMoment {
+      let owners = try ledger.aliases()
+      let inService = [owners[.champion], owners[.challenger]].compactMap(\.self)
+      return (
+        inService, try ledger.outputs(neededBy: inService),
+        try ledger.predictions(madeBefore: limit)
+      )
+    }
+    let items = try Disk.contents(of: home.predictions).files.filter { name in
       !needed.contains(name) && age(of: "\(home.predictions)/\(name)", now: now) > now - limit
     }.map { item("prediction", "\(home.predictions)/\($0)") }
     let keys = known.filter { entry in
       entry.output.map { !needed.contains($0) } ?? !inService.contains(entry.job.version)
     }
     return (items, keys.map(\.job))
-  }
-
-  /// All files below a folder, by their paths below it.
-  private func files(below root: String, _ folder: String) throws -> [String] {
-    let place = folder.isEmpty ? root : "\(root)/\(folder)"
-    return try Disk.names(in: place).flatMap { own -> [String] in
-      let name = folder.isEmpty ? own : "\(folder)/\(own)"
-      guard let status = Disk.status("\(root)/\(name)") else { return [] }
-      return Disk.isFolder(status) ? try files(below: root, name) : [name]
-    }
   }
 
   /// Removes folders with nothing in them that have not changed for so many seconds, as writers that

@@ -1,20 +1,13 @@
 // The models of a home and their aliases. The ledger says whose an alias is; links beside the models
 // follow it, so that other programs find the champion by its path.
-internal import GRDB
 internal import Glibc
 internal import Storage
 
 /// The models of one task.
-public final class Registry: Sendable {
-  private let home: LoopDirectory
-  private let ledger: Ledger
-  private let task: String
-
-  init(home: LoopDirectory, ledger: Ledger, task: String) {
-    self.home = home
-    self.ledger = ledger
-    self.task = task
-  }
+struct Registry: Sendable {
+  let home: LoopDirectory
+  let ledger: Ledger
+  let task: String
 
   /// The folder of the task's models.
   var folder: String { "\(home.models)/\(task)" }
@@ -52,10 +45,10 @@ public final class Registry: Sendable {
   func followAliases() throws {
     try Disk.makeFolder(folder)
     // The loop and a command may do it at once: one after the other they end at the same.
-    let lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard lock >= 0 else { throw Disk.failure(.lock, folder) }
-    defer { close(lock) }
-    while flock(lock, LOCK_EX) != 0 && errno == EINTR {}
+    try Disk.whileLocked(folder, flags: O_RDONLY | O_DIRECTORY, linkAliases)
+  }
+
+  private func linkAliases() throws {
     let owners = try ledger.aliases()
     var hasChanged = false
     for alias in Alias.allCases {
@@ -90,31 +83,5 @@ public final class Registry: Sendable {
       throw PipelineError.noSuchVersion(name: name, known: versions.reversed().map(\.version))
     }
     return found[0]
-  }
-
-  /// Puts a model into service.
-  ///
-  /// - Parameter isForced: whether also one that the gate rejected.
-  /// - Returns: its version.
-  func promote(_ name: String, isForced: Bool = false) throws -> String {
-    let record = try version(named: name)
-    let version = record.version
-    guard record.passes || isForced else {
-      throw PipelineError.rejected(version: version, objections: record.objections)
-    }
-    _ = try presentFolder(of: version)
-    try ledger.promote(
-      version, because: record.passes ? "by hand" : "by hand, though the gate rejected it")
-    try followAliases()
-    return version
-  }
-
-  /// Puts the model back into service that was before.
-  ///
-  /// - Returns: its version.
-  func rollBack() throws -> String {
-    let version = try ledger.rollBack { _ = try presentFolder(of: $0) }
-    try followAliases()
-    return version
   }
 }

@@ -6,7 +6,7 @@ internal import Synchronization
 
 /// Publishes predictions.
 final class Publisher: Sendable {
-  private let output: any OutputFolder
+  let output: any OutputFolder
   private let services: LoopServices
   private let state = Mutex(State())
 
@@ -15,6 +15,7 @@ final class Publisher: Sendable {
     var failing: [String: Backoff] = [:]
     /// The place as a whole.
     var place = Backoff()
+    var isStopped = false
   }
 
   /// Files between two looks at the ledger.
@@ -27,8 +28,11 @@ final class Publisher: Sendable {
     self.services = services
   }
 
+  /// Ends the work soon.
+  func stop() { state.withLock { $0.isStopped = true } }
+
   /// Publishes all predictions that can be; one that cannot holds no other up.
-  func work(isStopped: () -> Bool) throws -> WorkerLoop.Outcome {
+  func work() throws -> WorkerLoop.Outcome {
     if let left = state.withLock({ $0.place.left() }) {
       return .failed(left.error, again: left.wait)
     }
@@ -42,7 +46,7 @@ final class Publisher: Sendable {
         to: output.name, limit: Self.batch, except: passedOver)
       if names.isEmpty { break }
       for name in names {
-        if isStopped() { throw PipelineError.stopped }
+        if state.withLock(\.isStopped) { throw PipelineError.stopped }
         do {
           try publish(name)
           failing[name] = nil
@@ -92,22 +96,5 @@ final class Publisher: Sendable {
         place: output.name, kind: .output,
         waiting: try services.ledger.countUnpublished(to: output.name),
         problem: problem))
-  }
-}
-
-/// A folder of this machine that predictions are copied to.
-public struct LocalOutputFolder: OutputFolder {
-  public let name: String
-
-  /// Names a folder by its path from the root; it is made when it is needed.
-  public init(path: String) { name = path }
-
-  public func put(_ path: String, as name: String) throws {
-    let target = "\(self.name)/\(name)"
-    try Disk.makeFolder(Disk.parent(of: target))
-    // One name for each, so that what a killed loop has left is written over.
-    try Disk.copy(
-      path, into: target, by: ".\(Disk.end(of: Disk.name(of: name), bytes: 240)).copy")
-    try Disk.flush(Disk.parent(of: target))
   }
 }

@@ -1,20 +1,12 @@
 // All threads of a loop that talk to other systems, and what has come from them.
-internal import Synchronization
 
 /// The remote side of a loop.
 final class RemoteSide: Sendable {
   private let sources: [(source: RemoteSource, worker: WorkerLoop)]
   private let queue: (any ChangeQueue)?
   private let listening: WorkerLoop?
+  private let publisher: Publisher?
   private let publishing: WorkerLoop?
-  private let isStopped: Flag
-
-  /// A flag that threads share.
-  private final class Flag: Sendable {
-    private let state = Mutex(false)
-    var isSet: Bool { state.withLock(\.self) }
-    func set() { state.withLock { $0 = true } }
-  }
 
   /// Makes the threads.
   ///
@@ -39,12 +31,10 @@ final class RemoteSide: Sendable {
       let listener = QueueListener(queue, sources: sources, services)
       return WorkerLoop(name: queue.name, log: services.log) { try listener.step() }
     }
-    let isStopped = Flag()
-    self.isStopped = isStopped
-    publishing = parts.output.map { output in
-      let publisher = Publisher(output, services)
-      return WorkerLoop(name: output.name, log: services.log) {
-        let outcome = try publisher.work { isStopped.isSet }
+    publisher = parts.output.map { Publisher($0, services) }
+    publishing = publisher.map { publisher in
+      WorkerLoop(name: publisher.output.name, log: services.log) {
+        let outcome = try publisher.work()
         // Of several predictions some may have failed.
         if case .nothing = outcome {} else { try services.audit.flush() }
         return outcome
@@ -64,7 +54,7 @@ final class RemoteSide: Sendable {
 
   /// Ends all threads.
   func stop() {
-    isStopped.set()
+    publisher?.stop()
     for (source, _) in sources { source.stop() }
     queue?.stop()
     listening?.stop()

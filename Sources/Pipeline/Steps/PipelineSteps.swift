@@ -16,47 +16,50 @@ extension PipelineSteps {
   func examine(
     _ files: [StepFile], champion: String?, first: StepFile?
   ) throws -> [Examination] {
-    let request = StepRequest.examine(files: files, champion: champion, first: first)
-    guard case .examined(let found) = try answer(request, log: nil), found.count == files.count
-    else { throw PipelineError.otherAnswer(to: request) }
-    return found
+    try ask(.examine(files: files, champion: champion, first: first)) { answer in
+      guard case .examined(let found) = answer, found.count == files.count else { return nil }
+      return found
+    }
   }
 
   func train(_ training: TrainingRequest, log: String) throws -> TrainedCandidate {
-    let request = StepRequest.train(training)
-    guard case .trained(let trained) = try answer(request, log: log) else {
-      throw PipelineError.otherAnswer(to: request)
+    try ask(.train(training), log: log) { answer in
+      if case .trained(let trained) = answer { trained } else { nil }
     }
-    return trained
   }
 
-  func judge(
-    _ training: TrainingRequest, comparisons: Int, log: String
-  ) throws -> Verdict {
+  func judge(_ training: TrainingRequest, comparisons: Int, log: String) throws -> Verdict {
     let request = StepRequest.judge(
       candidate: training.candidate, work: training.work, champion: training.champion,
       comparisons: comparisons)
-    guard case .judged(let verdict) = try answer(request, log: log) else {
-      throw PipelineError.otherAnswer(to: request)
+    return try ask(request, log: log) { answer in
+      if case .judged(let verdict) = answer { verdict } else { nil }
     }
-    return verdict
   }
 
   func predict(
     _ files: [StepFile], model: String, outputs: [String]
   ) throws -> [PredictedFile] {
-    let request = StepRequest.predict(model: model, files: files, outputs: outputs)
-    guard case .predicted(let results) = try answer(request, log: nil),
-      results.count == files.count
-    else { throw PipelineError.otherAnswer(to: request) }
-    return results
+    try ask(.predict(model: model, files: files, outputs: outputs)) { answer in
+      guard case .predicted(let results) = answer, results.count == files.count else { return nil }
+      return results
+    }
   }
 
   func deliver(_ model: String) throws {
-    let request = StepRequest.deliver(model: model)
-    guard case .delivered = try answer(request, log: nil) else {
-      throw PipelineError.otherAnswer(to: request)
+    try ask(.deliver(model: model)) { answer in
+      if case .delivered = answer { () } else { nil }
     }
+  }
+
+  /// The answer to a question, as far as it is one of the kind that is `wanted`.
+  private func ask<Answer>(
+    _ request: StepRequest, log: String? = nil, wanted: (StepAnswer) -> Answer?
+  ) throws -> Answer {
+    guard let answer = wanted(try answer(request, log: log)) else {
+      throw PipelineError.stepEnded(step: request.name, how: "gave another answer")
+    }
+    return answer
   }
 }
 
@@ -70,11 +73,5 @@ extension StepRequest {
     case .predict: "predict"
     case .deliver: "deliver"
     }
-  }
-}
-
-extension PipelineError {
-  fileprivate static func otherAnswer(to request: StepRequest) -> PipelineError {
-    .stepEnded(step: request.name, how: "gave another answer")
   }
 }

@@ -27,6 +27,22 @@ extension Files {
     try copy(path, into: target)
   }
 
+  /// Fills a new file for its owner alone, which then takes its name.
+  public static func fill(_ target: String, _ body: (_ descriptor: Int32) throws -> Void) throws {
+    let temporary = "\(parent(of: target))/.\(end(of: name(of: target), bytes: 180)).\(getpid())"
+    let flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW
+    try withFile(temporary, flags: flags, mode: 0o600, operation: .create) { descriptor in
+      do {
+        try body(descriptor)
+        try flush(descriptor, path: target)
+      } catch {
+        unlink(temporary)
+        throw error
+      }
+    }
+    try move(temporary, to: target)
+  }
+
   /// Copies a file or a folder under a hidden name first, so that it appears whole or not at all.
   ///
   /// What is copied belongs to its owner alone.

@@ -33,7 +33,7 @@ extension Files {
   ///
   /// Links are not followed and count as files, as does a name that is not UTF-8, whose wrong bytes
   /// are replaced.
-  static func contents(of folder: String) throws -> (files: [String], folders: [String]) {
+  public static func contents(of folder: String) throws -> (files: [String], folders: [String]) {
     var files: [String] = []
     var folders: [String] = []
     func visit(_ relative: String) throws {

@@ -39,6 +39,16 @@ public enum Files<Failure: SystemFailure> {
     return try body(descriptor)
   }
 
+  /// Does something while no other process does it: waits for the lock of a file or a folder.
+  public static func whileLocked<Result>(
+    _ path: String, flags: Int32, _ body: () throws -> Result
+  ) throws -> Result {
+    try withFile(path, flags: flags, mode: 0o600, operation: .lock) { descriptor in
+      while flock(descriptor, LOCK_EX) != 0 && errno == EINTR {}
+      return try body()
+    }
+  }
+
   // MARK: Bytes
 
   /// Writes all bytes to an open file.
@@ -73,6 +83,20 @@ public enum Files<Failure: SystemFailure> {
       guard count >= 0 else { throw failure(.read, path) }
       return count
     }
+  }
+
+  /// Reads so many bytes of an open file, or those that there are.
+  public static func read(_ count: Int, of descriptor: Int32, path: String) throws -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: max(0, count))
+    var filled = 0
+    while filled < bytes.count {
+      let count = try bytes.withUnsafeMutableBytes {
+        try read(descriptor, into: .init(rebasing: $0[filled...]), path: path)
+      }
+      if count == 0 { break }
+      filled += count
+    }
+    return Array(bytes[..<filled])
   }
 
   /// Hands the bytes of an open file to `body`, a chunk at a time.

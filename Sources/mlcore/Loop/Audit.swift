@@ -2,6 +2,7 @@
 import ArgumentParser
 import Glibc
 import Pipeline
+import PipelineSecurity
 import Tasks
 
 /// Checks and repairs the audit log.

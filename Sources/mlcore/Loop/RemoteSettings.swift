@@ -1,8 +1,7 @@
-// The places on other systems that pipeline.toml names, and how the loop reaches them: buckets through
-// Tables, queues through Connectors.
+// The places on other systems that pipeline.toml names.
 import Connectors
-import LoopContract
 import Pipeline
+import PipelineRemote
 import Tables
 
 extension LoopSettings {
@@ -25,7 +24,7 @@ extension LoopSettings {
       folders: pipeline.watching.folders.filter { $0.hasPrefix(Self.bucketScheme) }
         .map(BucketFolder.init),
       queue: pipeline.watching.queue.isEmpty
-        ? nil : BucketQueue(queue: SQSQueue(try QueueLocation(pipeline.watching.queue))),
+        ? nil : BucketQueue(try QueueLocation(pipeline.watching.queue)),
       output: outputFolder)
   }
 
@@ -102,95 +101,5 @@ extension LoopSettings {
     var path = path
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     return path
-  }
-}
-
-/// A folder of a bucket.
-private struct BucketFolder: RemoteFolder, OutputFolder {
-  let name: String
-  let root: String
-  private let folder: ObjectFolder
-
-  init(location: String) {
-    root = LoopSettings.root(of: location)
-    name = "s3://\(root)"
-    folder = ObjectFolder(location)
-  }
-
-  func entries() throws -> [RemoteEntry] {
-    try worded {
-      try folder.entries().map {
-        RemoteEntry(name: $0.name, size: $0.size, modified: $0.modified)
-      }
-    }
-  }
-
-  func stamp(of name: String) throws -> RemoteStamp? {
-    try worded { try folder.stamp(of: name).map(Self.stamp) }
-  }
-
-  func fetch(
-    _ name: String, to path: String, checkStopped: () throws -> Void
-  ) throws -> RemoteStamp? {
-    try worded {
-      try folder.fetch(name, to: path, checkCancelled: checkStopped).map(Self.stamp)
-    }
-  }
-
-  func put(_ path: String, as name: String) throws { try worded { try folder.put(path, as: name) } }
-
-  private static func stamp(_ stamp: ObjectFolder.Stamp) -> RemoteStamp {
-    RemoteStamp(
-      size: stamp.size, modified: stamp.modified, tag: stamp.tag, version: stamp.version)
-  }
-
-  /// Makes errors of tables those of the loop: of the bucket, or of this machine's disk.
-  private func worded<Result>(_ body: () throws -> Result) throws -> Result {
-    do {
-      return try body()
-    } catch let error as TableError {
-      if error.description.hasPrefix("s3://") {
-        throw PipelineError.remote(facts: error.description, advice: error.advice)
-      }
-      throw PipelineError.step(
-        StepFailure(kind: .system, facts: error.description, advice: error.advice))
-    }
-  }
-}
-
-/// A queue that tells of objects in buckets.
-private struct BucketQueue: ChangeQueue {
-  let queue: SQSQueue
-
-  var name: String { queue.name }
-
-  func receive(wait: Int) throws -> [QueueMessage] {
-    try worded {
-      try queue.receive(wait: wait).map { message in
-        let content: QueueMessage.Content =
-          switch ObjectEvent(message.body) {
-          case .written(let places): .written(places)
-          case .other: .nothing
-          case .unknown(let reason): .unknown(reason)
-          }
-        return QueueMessage(id: message.id, receipt: message.receipt, content: content)
-      }
-    }
-  }
-
-  func delete(_ messages: [QueueMessage]) throws {
-    try worded { try queue.delete(receipts: messages.map(\.receipt)) }
-  }
-
-  func stop() { queue.stop() }
-
-  private func worded<Result>(_ body: () throws -> Result) throws -> Result {
-    do {
-      return try body()
-    } catch ConnectorError.stopped {
-      throw PipelineError.stopped
-    } catch let error as ConnectorError {
-      throw PipelineError.remote(facts: error.description, advice: error.advice)
-    }
   }
 }

@@ -3,6 +3,7 @@ import ArgumentParser
 import FoundationEssentials
 import Glibc
 import Pipeline
+import PipelineSecurity
 import Storage
 import Tables
 import Tasks

@@ -1,71 +1,8 @@
 // A walk through the files of the audit log: whether the chain holds, and what is missing, changed or
 // added where it does not. Bytes in, findings out; nothing is read or written here.
-internal import FoundationEssentials
-
-/// A record as far as the chain goes.
-struct AuditRecord: Decodable {
-  var seq: Int64
-  var time: String
-  var prev: String
-  var hash: String
-  var event: String
-  var details: [String: String]
-
-  /// The numbers that a record may have, far below where a sum would overflow.
-  static let numbers: ClosedRange<Int64> = 1...1_000_000_000_000_000
-
-  /// Reads a line of the log; nil for one that is no record.
-  init?(line: String) {
-    guard let record = try? JSONDecoder().decode(Self.self, from: Data(line.utf8)),
-      Self.numbers.contains(record.seq)
-    else { return nil }
-    self = record
-  }
-
-  /// Whether the hash is that of the line.
-  func isSound(in line: String) -> Bool {
-    let ending = ",\"hash\":\"\(hash)\"}"
-    return line.hasSuffix(ending) && Ledger.chainHash(String(line.dropLast(ending.count))) == hash
-  }
-
-  /// The file of a record's month.
-  static func fileName(_ line: String) -> String {
-    let time =
-      line.firstRange(of: "\"time\":\"").map { line[$0.upperBound...].prefix(7) } ?? "0000-00"
-    return "audit-\(time).jsonl"
-  }
-}
-
-/// Something that is wrong with the audit log.
-public struct AuditProblem: Encodable, Sendable, Equatable {
-  /// The kinds of problems.
-  public enum Kind: String, Encodable, Sendable {
-    /// A line is not what was written.
-    case edited
-    /// Records are not there.
-    case missing
-    /// A whole file is not there.
-    case fileMissing = "file_missing"
-    /// No file is there.
-    case logMissing = "log_missing"
-    /// A line or a file is there that the loop did not write.
-    case added
-    /// The ledger does not know the newest records: it is an older copy, or they were added.
-    case ledgerBehind = "ledger_behind"
-  }
-
-  /// What kind of problem it is.
-  public var kind: Kind
-  /// The file; nil where it is about more than one.
-  public var file: String?
-  /// The first and the last record, where it is about records.
-  public var first, last: Int64?
-  /// What was found, in words.
-  public var message: String
-}
 
 /// Walks through the files of the log, the oldest first.
-struct AuditWalk {
+package struct AuditWalk {
   /// The lines that the ledger has, by their number.
   let ledger: [Int64: String]
   /// The last record that was written to the files, as far as the ledger knows.
@@ -73,30 +10,30 @@ struct AuditWalk {
   /// The number of the ledger's last record.
   let known: Int64
 
-  private(set) var problems: [AuditProblem] = []
+  package private(set) var problems: [AuditProblem] = []
   /// The sound lines, by their number.
-  private(set) var lines: [Int64: String] = [:]
+  package private(set) var lines: [Int64: String] = [:]
   /// The hash of the last record.
-  private(set) var head = Ledger.chainStart
+  package private(set) var head = AuditRecord.chainStart
   private var expected: Int64 = 1
   /// The hash of the record before; nil where that is not known.
-  private var previous: String? = Ledger.chainStart
+  private var previous: String? = AuditRecord.chainStart
   private var unreadable: Int64 = 0
   private var names: [String] = []
   /// Records that a repair has said to be lost.
   private var lost: [ClosedRange<Int64>] = []
 
-  init(ledger: [Int64: String], written: Int64, known: Int64) {
+  package init(ledger: [Int64: String], written: Int64, known: Int64) {
     self.ledger = ledger
     self.written = written
     self.known = known
   }
 
   /// The number of the last record.
-  var end: Int64 { expected - 1 }
+  package var end: Int64 { expected - 1 }
 
   /// Walks through a file.
-  mutating func take(_ name: String, _ bytes: [UInt8], isNewest: Bool) {
+  package mutating func take(_ name: String, _ bytes: [UInt8], isNewest: Bool) {
     names.append(name)
     let pieces = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     for (index, piece) in pieces.dropLast().enumerated() {
@@ -156,7 +93,7 @@ struct AuditWalk {
   }
 
   /// Says what is missing at the end, and what the ledger does not know.
-  mutating func finish() {
+  package mutating func finish() {
     if written - end > unreadable {
       if names.isEmpty {
         add(.logMissing, nil, "no file of the log is there", 1, written)
@@ -208,33 +145,20 @@ struct AuditWalk {
     return first...last
   }
 
-  /// Numbers in ascending order as ranges: `1-4,9`.
-  static func ranges(_ numbers: [Int64]) -> String {
-    var ranges: [ClosedRange<Int64>] = []
-    for number in numbers {
-      if let last = ranges.last, last.upperBound + 1 == number {
-        ranges[ranges.count - 1] = last.lowerBound...number
-      } else {
-        ranges.append(number...number)
-      }
-    }
-    return text(ranges)
+  /// Numbers as ranges: `1-4,9`.
+  package static func ranges(_ numbers: [Int64]) -> String { text(set(numbers)) }
+
+  /// The numbers up to one that are not among some, as ranges.
+  package static func gaps(in numbers: [Int64], upTo end: Int64) -> String {
+    text(RangeSet(1..<end + 1).subtracting(set(numbers)))
   }
 
-  /// The numbers up to one that are not among some, which are in ascending order.
-  static func gaps(in numbers: [Int64], upTo end: Int64) -> String {
-    var ranges: [ClosedRange<Int64>] = []
-    var expected: Int64 = 1
-    for number in numbers + [end + 1] {
-      if number > expected { ranges.append(expected...(number - 1)) }
-      expected = number + 1
-    }
-    return text(ranges)
+  private static func set(_ numbers: [Int64]) -> RangeSet<Int64> {
+    RangeSet(numbers.lazy.map { $0..<$0 + 1 })
   }
 
-  private static func text(_ ranges: [ClosedRange<Int64>]) -> String {
-    ranges.map {
-      $0.lowerBound == $0.upperBound ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)"
-    }.joined(separator: ",")
+  private static func text(_ set: RangeSet<Int64>) -> String {
+    set.ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound - 1)" }
+      .joined(separator: ",")
   }
 }

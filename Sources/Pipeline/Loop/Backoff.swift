@@ -3,11 +3,14 @@
 
 /// The pause after failures.
 struct Backoff {
-  private var pause = Self.pauses.first
+  private var pause = Self.first
+  private let longest: Duration
   private var next: ContinuousClock.Instant?
   private var error: (any Error)?
 
-  private static let pauses: (first: Duration, longest: Duration) = (.seconds(1), .seconds(60))
+  private static let first = Duration.seconds(1)
+
+  init(longest: Duration = .seconds(60)) { self.longest = longest }
 
   /// What failed, and how long to wait until it may be tried again; nil if it may be tried now.
   func left(_ now: ContinuousClock.Instant = .now) -> (error: any Error, wait: Duration)? {
@@ -19,11 +22,11 @@ struct Backoff {
   mutating func failed(_ error: any Error, _ now: ContinuousClock.Instant = .now) -> Duration {
     let wait = pause
     next = now + wait
-    pause = min(pause * 2, Self.pauses.longest)
+    pause = min(pause * 2, longest)
     self.error = error
     return wait
   }
 
   /// Notes a success.
-  mutating func succeeded() { self = Backoff() }
+  mutating func succeeded() { self = Backoff(longest: longest) }
 }

@@ -11,9 +11,9 @@ internal import Glibc
 internal import Storage
 
 /// The format of encrypted files.
-enum EncryptedFile {
+package enum EncryptedFile {
   /// The end of the names of encrypted files.
-  static let ending = ".enc"
+  package static let ending = ".enc"
 
   /// What the header says before that of the stream.
   static let headSize = 16
@@ -21,7 +21,7 @@ enum EncryptedFile {
   /// What a chunk has more than its content.
   static let tagSize = crypto_secretstream_xchacha20poly1305_abytes()
   /// Chunks of 1 MiB.
-  static let usualChunkBits: UInt8 = 20
+  package static let usualChunkBits: UInt8 = 20
   /// What other programs may have chosen.
   static let chunkBits: ClosedRange<UInt8> = 6...24
   private static let magic = Array("mlcore".utf8)
@@ -47,21 +47,21 @@ enum EncryptedFile {
 
   /// Reads what a header says: how long chunks are.
   ///
-  /// - Throws: `PipelineError.damaged`, `.otherFormat`, `.otherKey`.
-  static func chunkSize(
-    inHeader header: [UInt8], of path: String, key: EncryptionKey
+  /// - Throws: `Failure.damaged`, `.otherFormat`, `.otherKey`.
+  static func chunkSize<Failure>(
+    inHeader header: [UInt8], of path: String, key: FileKey<Failure>
   ) throws -> Int {
     guard header.count == headerSize, header.starts(with: magic) else {
-      throw PipelineError.damaged(path: path, found: "no encrypted file of mlcore")
+      throw Failure.damaged(path: path, found: "no encrypted file of mlcore")
     }
     guard header[6] == version else {
-      throw PipelineError.otherFormat(path: path, found: Int(header[6]), expected: Int(version))
+      throw Failure.otherFormat(path: path, found: Int(header[6]), expected: Int(version))
     }
     guard chunkBits.contains(header[7]) else {
-      throw PipelineError.damaged(path: path, found: "chunks of 2^\(header[7]) bytes")
+      throw Failure.damaged(path: path, found: "chunks of 2^\(header[7]) bytes")
     }
     guard Array(header[8..<headSize]) == key.id else {
-      throw PipelineError.otherKey(
+      throw Failure.otherKey(
         path: path, found: header[8..<headSize].hexadecimal, expected: key.id.hexadecimal)
     }
     return 1 << Int(header[7])
@@ -69,7 +69,7 @@ enum EncryptedFile {
 }
 
 /// Writes an encrypted file, piece by piece.
-struct EncryptingWriter {
+package struct FileEncryptor<Failure: EncryptionFailure> {
   private let descriptor: Int32
   private let path: String
   private let head: [UInt8]
@@ -82,8 +82,8 @@ struct EncryptingWriter {
   /// Begins a file.
   ///
   /// - Parameter path: what errors call the file.
-  init(
-    to descriptor: Int32, path: String, key: EncryptionKey,
+  package init(
+    to descriptor: Int32, path: String, key: FileKey<Failure>,
     chunkBits: UInt8 = EncryptedFile.usualChunkBits
   ) throws {
     self.descriptor = descriptor
@@ -94,10 +94,10 @@ struct EncryptingWriter {
     sealed = [UInt8](repeating: 0, count: chunkSize + EncryptedFile.tagSize)
     var header = [UInt8](repeating: 0, count: EncryptedFile.headerSize - head.count)
     crypto_secretstream_xchacha20poly1305_init_push(&stream, &header, key.ofFiles)
-    try (head + header).withUnsafeBytes { try Disk.write($0, to: descriptor, path: path) }
+    try (head + header).withUnsafeBytes { try Files<Failure>.write($0, to: descriptor, path: path) }
   }
 
-  mutating func append(_ bytes: UnsafeRawBufferPointer) throws {
+  package mutating func append(_ bytes: UnsafeRawBufferPointer) throws {
     var bytes = bytes[...]
     while !bytes.isEmpty {
       if rest.count == chunkSize {
@@ -110,13 +110,15 @@ struct EncryptingWriter {
   }
 
   /// Writes the last chunk; nothing is whole without it.
-  mutating func finish() throws { try seal(crypto_secretstream_xchacha20poly1305_tag_final()) }
+  package mutating func finish() throws {
+    try seal(crypto_secretstream_xchacha20poly1305_tag_final())
+  }
 
   private mutating func seal(_ tag: UInt8) throws {
     crypto_secretstream_xchacha20poly1305_push(
       &stream, &sealed, nil, rest, UInt64(rest.count), head, UInt64(head.count), tag)
     try sealed.withUnsafeBytes {
-      try Disk.write(
+      try Files<Failure>.write(
         UnsafeRawBufferPointer(rebasing: $0[..<(rest.count + EncryptedFile.tagSize)]),
         to: descriptor, path: path)
     }
@@ -124,13 +126,13 @@ struct EncryptingWriter {
   }
 }
 
-extension EncryptionKey {
+extension FileKey {
   /// Encrypts a file; the target appears whole, for its owner alone.
-  func encrypt(_ path: String, to target: String) throws {
-    try Disk.withFile(path, flags: O_RDONLY, operation: .open) { source in
-      try Disk.fill(target) { descriptor in
-        var writer = try EncryptingWriter(to: descriptor, path: target, key: self)
-        try Disk.read(source, path: path) { try writer.append($0) }
+  package func encrypt(_ path: String, to target: String) throws {
+    try Files<Failure>.withFile(path, flags: O_RDONLY, operation: .open) { source in
+      try Files<Failure>.fill(target) { descriptor in
+        var writer = try FileEncryptor(to: descriptor, path: target, key: self)
+        try Files<Failure>.read(source, path: path) { try writer.append($0) }
         try writer.finish()
       }
     }
@@ -138,16 +140,16 @@ extension EncryptionKey {
 
   /// Decrypts a file chunk by chunk; each is handed out after it was checked.
   ///
-  /// - Throws: `PipelineError.damaged` for the first chunk that is not what it was, `.otherFormat`,
+  /// - Throws: `Failure.damaged` for the first chunk that is not what it was, `.otherFormat`,
   ///   `.otherKey`, `.system`, and what `body` throws.
-  func decrypt(_ path: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-    try Disk.withFile(path, flags: O_RDONLY | O_NONBLOCK, operation: .open) { source in
+  package func decrypt(_ path: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    try Files<Failure>.withFile(path, flags: O_RDONLY | O_NONBLOCK, operation: .open) { source in
       var status = stat()
-      guard fstat(source, &status) == 0 else { throw Disk.failure(.read, path) }
-      guard Disk.isFile(status) else {
-        throw PipelineError.damaged(path: path, found: "no encrypted file of mlcore")
+      guard fstat(source, &status) == 0 else { throw Files<Failure>.failure(.read, path) }
+      guard Files<Failure>.isFile(status) else {
+        throw Failure.damaged(path: path, found: "no encrypted file of mlcore")
       }
-      let header = try Self.bytes(EncryptedFile.headerSize, of: source, path: path)
+      let header = try Files<Failure>.read(EncryptedFile.headerSize, of: source, path: path)
       let chunkSize = try EncryptedFile.chunkSize(inHeader: header, of: path, key: self)
       let head = Array(header[..<EncryptedFile.headSize])
       var stream = crypto_secretstream_xchacha20poly1305_state()
@@ -157,7 +159,7 @@ extension EncryptionKey {
       var left = Int(status.st_size) - header.count
       var chunk = 0
       repeat {
-        let bytes = try Self.bytes(
+        let bytes = try Files<Failure>.read(
           min(left, chunkSize + EncryptedFile.tagSize), of: source, path: path)
         left -= bytes.count
         chunk += 1
@@ -167,7 +169,7 @@ extension EncryptionKey {
             &stream, &plain, nil, &tag, bytes, UInt64(bytes.count), head, UInt64(head.count)) == 0,
           (tag == crypto_secretstream_xchacha20poly1305_tag_final()) == (left <= 0)
         else {
-          throw PipelineError.damaged(
+          throw Failure.damaged(
             path: path, found: "piece \(chunk) changed, missing or at another place")
         }
         try plain.withUnsafeBytes {
@@ -181,24 +183,9 @@ extension EncryptionKey {
   /// What names the content of an encrypted file.
   ///
   /// - Throws: as `decrypt`.
-  func name(ofFile path: String) throws -> String {
+  package func name(ofFile path: String) throws -> String {
     let namer = namer()
     try decrypt(path) { namer.update($0) }
     return namer.finish().hexadecimal
-  }
-
-  /// Reads so many bytes, or those that there are.
-  private static func bytes(_ count: Int, of source: Int32, path: String) throws -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: max(0, count))
-    var filled = 0
-    while filled < bytes.count {
-      let read = try bytes.withUnsafeMutableBytes {
-        try Disk.read(
-          source, into: UnsafeMutableRawBufferPointer(rebasing: $0[filled...]), path: path)
-      }
-      if read == 0 { break }
-      filled += read
-    }
-    return Array(bytes[..<filled])
   }
 }
