@@ -45,7 +45,7 @@ enum SourceLocation {
         throw ConnectorError.badLocation(
           location: Self.shown(location),
           reason: location.contains("://") || rest.hasPrefix(":")
-            ? "the scheme is none of sqlite, mysql and postgresql"
+            ? "the scheme is not sqlite, mysql or postgresql"
             : "there is no scheme, and the name does not end in .sqlite or .db")
       }
       self = .sqlite(path: location)
@@ -105,7 +105,7 @@ struct ServerAddress: Equatable {
     }
     if hostPort.hasPrefix(":") {
       guard let number = UInt16(hostPort.dropFirst()), number > 0 else {
-        throw bad("the port is no number from 1 to 65535")
+        throw bad("the port is not a number from 1 to 65535")
       }
       port = UInt32(number)
     } else if !hostPort.isEmpty {
