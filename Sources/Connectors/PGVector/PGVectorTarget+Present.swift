@@ -171,7 +171,7 @@ extension PGVectorTarget {
           throw ConnectorError.readersUnrestricted(
             table: table.name, rule: addition.text, reason: reason)
         }
-        tell("table \(table.name): \(addition.text) goes: \(reason)")
+        tell("table \(table.name): \(addition.text) is lost: \(reason)")
       }
     }
   }
