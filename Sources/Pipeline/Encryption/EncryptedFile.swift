@@ -52,7 +52,7 @@ enum EncryptedFile {
     inHeader header: [UInt8], of path: String, key: EncryptionKey
   ) throws -> Int {
     guard header.count == headerSize, header.starts(with: magic) else {
-      throw PipelineError.damaged(path: path, found: "no encrypted file of mlcore")
+      throw PipelineError.damaged(path: path, found: "no header of an encrypted file")
     }
     guard header[6] == version else {
       throw PipelineError.otherFormat(path: path, found: Int(header[6]), expected: Int(version))
@@ -145,7 +145,7 @@ extension EncryptionKey {
       var status = stat()
       guard fstat(source, &status) == 0 else { throw Disk.failure(.read, path) }
       guard Disk.isFile(status) else {
-        throw PipelineError.damaged(path: path, found: "no encrypted file of mlcore")
+        throw PipelineError.damaged(path: path, found: "no header of an encrypted file")
       }
       let header = try Self.bytes(EncryptedFile.headerSize, of: source, path: path)
       let chunkSize = try EncryptedFile.chunkSize(inHeader: header, of: path, key: self)
