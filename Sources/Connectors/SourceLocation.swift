@@ -93,7 +93,7 @@ struct ServerAddress: Equatable {
     }
     if hostPort.hasPrefix(":") {
       guard let number = UInt16(hostPort.dropFirst()), number > 0 else {
-        throw bad("the port is no number from 1 to 65535")
+        throw bad("the port is not a number from 1 to 65535")
       }
       port = UInt32(number)
     } else if !hostPort.isEmpty {

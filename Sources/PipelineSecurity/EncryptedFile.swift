@@ -24,7 +24,7 @@ package enum EncryptedFile {
   package static let usualChunkBits: UInt8 = 20
   /// What other programs may have chosen.
   static let chunkBits: ClosedRange<UInt8> = 6...24
-  private static let magic = Array("mlcore".utf8)
+  fileprivate static let magic = Array("mlcore".utf8)
   private static let version: UInt8 = 2
   /// Whether libsodium can be used; it may be asked for by several threads at once.
   private static let isReady = sodium_init() >= 0
@@ -34,17 +34,6 @@ package enum EncryptedFile {
     return magic + [version, chunkBits] + keyID
   }
 
-  /// Whether a file begins as an encrypted one does.
-  ///
-  /// - Throws: `PipelineError.system`.
-  static func isEncrypted(_ path: String) throws -> Bool {
-    try Disk.withFile(path, flags: O_RDONLY | O_NONBLOCK, operation: .open) { source in
-      var bytes = [UInt8](repeating: 0, count: magic.count)
-      let count = try bytes.withUnsafeMutableBytes { try Disk.read(source, into: $0, path: path) }
-      return count == magic.count && bytes == magic
-    }
-  }
-
   /// Reads what a header says: how long chunks are.
   ///
   /// - Throws: `Failure.damaged`, `.otherFormat`, `.otherKey`.
@@ -52,7 +41,7 @@ package enum EncryptedFile {
     inHeader header: [UInt8], of path: String, key: FileKey<Failure>
   ) throws -> Int {
     guard header.count == headerSize, header.starts(with: magic) else {
-      throw Failure.damaged(path: path, found: "no encrypted file of mlcore")
+      throw Failure.damaged(path: path, found: "no header of an encrypted file")
     }
     guard header[6] == version else {
       throw Failure.otherFormat(path: path, found: Int(header[6]), expected: Int(version))
@@ -138,6 +127,19 @@ extension FileKey {
     }
   }
 
+  /// Whether a file begins as an encrypted one does.
+  ///
+  /// - Throws: `Failure.system`.
+  package static func isEncrypted(_ path: String) throws -> Bool {
+    try Files<Failure>.withFile(path, flags: O_RDONLY | O_NONBLOCK, operation: .open) { source in
+      var bytes = [UInt8](repeating: 0, count: EncryptedFile.magic.count)
+      let count = try bytes.withUnsafeMutableBytes {
+        try Files<Failure>.read(source, into: $0, path: path)
+      }
+      return count == bytes.count && bytes == EncryptedFile.magic
+    }
+  }
+
   /// Decrypts a file chunk by chunk; each is handed out after it was checked.
   ///
   /// - Throws: `Failure.damaged` for the first chunk that is not what it was, `.otherFormat`,
@@ -147,7 +149,7 @@ extension FileKey {
       var status = stat()
       guard fstat(source, &status) == 0 else { throw Files<Failure>.failure(.read, path) }
       guard Files<Failure>.isFile(status) else {
-        throw Failure.damaged(path: path, found: "no encrypted file of mlcore")
+        throw Failure.damaged(path: path, found: "no header of an encrypted file")
       }
       let header = try Files<Failure>.read(EncryptedFile.headerSize, of: source, path: path)
       let chunkSize = try EncryptedFile.chunkSize(inHeader: header, of: path, key: self)

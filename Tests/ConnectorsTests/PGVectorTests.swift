@@ -228,7 +228,7 @@ import Testing
     try target.load([table("load_added")]) { told.append($0) }
     #expect(told.count == 2)
     #expect(told[0].contains("the column price, 1 row"), "\(told)")
-    #expect(told.last?.contains("the index added_price goes") == true, "\(told)")
+    #expect(told.last?.contains("the index added_price is lost") == true, "\(told)")
     let found = try target.connection.query(
       """
       select indexname from pg_indexes where indexname = 'added_index'

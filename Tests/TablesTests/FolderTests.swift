@@ -24,7 +24,7 @@ import Texts
     #expect(result.table.numbers("y") == [10, 20, 30])
     #expect(
       result.notes == [
-        "\(folder.path): passed over files that are no tables: notes.md",
+        "\(folder.path): passed over files that are not tables: notes.md",
         "\(folder.path)/sub/c.csv: ignored z, which \(folder.path)/a.csv lacks",
       ])
   }

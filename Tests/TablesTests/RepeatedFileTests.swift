@@ -24,7 +24,7 @@ import Testing
     #expect(result.files.map(\.relativePath) == ["b.csv", "more/c.csv"])
     #expect(
       result.notes == [
-        "\(data): passed over further names of what is read already: "
+        "\(data): passed over other names of files that are read anyway: "
           + "a.csv, more/back, self, z.csv"
       ])
   }
@@ -65,7 +65,7 @@ import Testing
     #expect(symlink("nowhere", "\(folder.path)/c.csv") == 0)
     #expect(
       try Table.read(from: folder.path).notes == [
-        "\(folder.path): passed over files that are no tables: b.csv.gz",
+        "\(folder.path): passed over files that are not tables: b.csv.gz",
         "\(folder.path): passed over names that lead to no file: c.csv",
       ])
     #expect(remove("\(folder.path)/a.csv") == 0)

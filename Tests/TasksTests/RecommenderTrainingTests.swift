@@ -75,7 +75,7 @@ import Testing
     #expect(first.metrics == second.metrics && first.baselines == second.baselines)
     #expect(first.judgedOn == second.judgedOn)
     #expect(shop.messages.warnings.count == 1)
-    #expect(shop.messages.warnings[0].contains("in the training data too"))
+    #expect(shop.messages.warnings[0].contains("also in the training data"))
     let known = try shop.file("known.csv", RecommenderShop.header + RecommenderShop.rows())
     #expect(throws: RecommendationError.nothingToJudge(data: known)) {
       try shop.train { $0.judging.test = known }

@@ -46,14 +46,16 @@ extension PGVectorTarget {
         table: table.name, found: dimension, expected: table.dimension)
     }
     guard isOurs else {
-      tell("table \(table.name): mlcore did not make this table: \(try contents(of: table)) go")
+      tell(
+        "table \(table.name): mlcore did not make this table, and its \(try contents(of: table)) are lost"
+      )
       return
     }
     var lost = try additions(to: table).filter { $0.statement == nil }.map(\.text)
     let rows = try changedRows(of: table)
     if rows > 0 { lost.append("\(rows) row\(rows == 1 ? "" : "s")") }
     if !lost.isEmpty {
-      tell("table \(table.name): what was added to it goes: \(lost.joined(separator: ", "))")
+      tell("table \(table.name): additions to it are lost: \(lost.joined(separator: ", "))")
     }
   }
 
@@ -169,7 +171,7 @@ extension PGVectorTarget {
           throw ConnectorError.readersUnrestricted(
             table: table.name, rule: addition.text, reason: reason)
         }
-        tell("table \(table.name): \(addition.text) goes: \(reason)")
+        tell("table \(table.name): \(addition.text) is lost: \(reason)")
       }
     }
   }

@@ -19,7 +19,7 @@ struct PostgreSQLAddress {
       PQfreemem(message)
       // Not the words of libpq, which may repeat a password that is part of what it cannot read.
       throw ConnectorError.badLocation(
-        location: name, reason: "it is no connection URI of PostgreSQL")
+        location: name, reason: "it is not a connection URI of PostgreSQL")
     }
     defer { PQconninfoFree(options) }
     var option = options

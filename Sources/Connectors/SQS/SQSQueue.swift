@@ -148,7 +148,7 @@ public final class SQSQueue: Sendable {
     do {
       return try Self.decoder.decode(Answer.self, from: Data(answer.body))
     } catch {
-      throw ConnectorError.queueFailed(queue: name, reason: "the answer is no answer of SQS")
+      throw ConnectorError.queueFailed(queue: name, reason: "the answer is not one of SQS")
     }
   }
 

@@ -60,7 +60,7 @@ extension LoopDirectory {
   /// - Throws: `PipelineError`.
   public func decrypt(_ file: String, keyFile: String, to output: String) throws {
     guard !keyFile.isEmpty else {
-      throw try EncryptedFile.isEncrypted(file)
+      throw try EncryptionKey.isEncrypted(file)
         ? PipelineError.noKey(path: file) : PipelineError.notEncrypted(path: file)
     }
     let key = try EncryptionKey(file: keyFile)

@@ -50,8 +50,8 @@ struct DataFiles: Sendable {
     }
     notes = Self.notes(
       [
-        ("files that are no tables", others),
-        ("further names of what is read already", local?.repeated ?? []),
+        ("files that are not tables", others),
+        ("other names of files that are read anyway", local?.repeated ?? []),
         ("names that lead to no file", local?.unusable ?? []),
       ], in: location.name)
     format = delimited.isEmpty ? .parquet : .delimited

@@ -119,8 +119,8 @@ public enum ExtractTask {
     } catch {
       writer.discard()
       context.warn([
-        "\(folder.name): partitions that are new and complete: \(writer.written.count); all others are "
-          + "as they were"
+        "\(folder.name): replaced \(writer.written.count) "
+          + "partition\(writer.written.count == 1 ? "" : "s") whole; the others are unchanged"
       ])
       throw error
     }
@@ -135,7 +135,8 @@ public enum ExtractTask {
     for file in stale + found.filter(PartitionedFolder.isLeftOver) { try folder.remove(file) }
     if !stale.isEmpty {
       let shown = stale.prefix(3).joined(separator: ", ") + (stale.count > 3 ? ", ..." : "")
-      context.progress(.note("\(folder.name): removed what the source does not have: \(shown)"))
+      context.progress(
+        .note("\(folder.name): removed files that the source no longer has: \(shown)"))
     }
     try ExtractMarker(
       isComplete: true, request, source: source.name, rows: writer.rowCount,

@@ -45,7 +45,7 @@ struct ETL: ParsableCommand {
         facts: "--out is '\(out)', expected a folder or an s3:// URI",
         advice: "give --out a folder; the partitions are written below it", code: .usage)
     }
-    Interruption.leaves("partitions are complete, new or as they were")
+    Interruption.leaves("each partition is complete, either new or unchanged")
     let bar = ProgressBar()
     defer { bar.close() }
     let made = try ExtractTask.run(

@@ -32,7 +32,7 @@ extension RecommenderTask: CommandTask {
   static func text(_ found: EvaluationReport<RecommenderTask>) -> String {
     """
     model \(found.modelVersion) on \(found.data): \(found.metrics.users.counted("user")), \
-    \(found.interactions.counted("interaction")) that it has not learnt from
+    \(found.interactions.counted("interaction")) outside of the training data
 
     \(RankingTable.lines([(name: "two towers", metrics: found.metrics)]).joined(separator: "\n"))
 

@@ -51,7 +51,7 @@ struct EntityColumns: Sendable {
         }
         Self.warnIfVarying(varying, name: name, side: side, context: context)
       case .text:
-        context.warn(["the \(side) feature '\(name)' is free text and is not learnt from"])
+        context.warn(["the \(side) feature '\(name)' is free text, which the model does not use"])
       }
     }
     self.categories = categories

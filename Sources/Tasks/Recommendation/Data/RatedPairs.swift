@@ -54,8 +54,8 @@ struct RatedPairs: Sendable {
     self.times = table.times.map { _ in times }
     if let firstUnknown {
       context.warn([
-        "\(table.shown): \(unknown) row\(unknown == 1 ? " is" : "s are") left out, because the "
-          + "user or item is not known; the first one: \(firstUnknown)"
+        "\(table.shown): \(unknown) row\(unknown == 1 ? " is" : "s are") left out, because "
+          + "the user or item is not known; the first one: \(firstUnknown)"
       ])
     }
     guard count > 0 else { throw RecommendationError.noInteractions(data: table.shown) }
@@ -171,7 +171,8 @@ struct RatedPairs: Sendable {
     throw RecommendationError.unusableRating(
       row: row + 1, found: Self.text(ratings[row]),
       expected:
-        "0, or a number of size \(Self.text(sizes.lowerBound)) to \(Self.text(sizes.upperBound))",
+        "0, or a number from \(Self.text(sizes.lowerBound)) to \(Self.text(sizes.upperBound)) "
+        + "without its sign",
       data: data)
   }
 

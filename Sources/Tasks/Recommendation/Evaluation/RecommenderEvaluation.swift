@@ -107,8 +107,8 @@ extension RatedPairs {
     guard unseen.count > 0 else { throw RecommendationError.nothingToJudge(data: data) }
     if unseen.count < count {
       context.warn([
-        "\(data): \(count - unseen.count) of \(count) interactions are in the training data too and "
-          + "are not judged on"
+        "\(data): \(count - unseen.count) of \(count) interactions are also in the training "
+          + "data and are not evaluated"
       ])
     }
     return unseen

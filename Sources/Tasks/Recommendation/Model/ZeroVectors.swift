@@ -23,7 +23,8 @@ extension RunContext {
   func warnOfZeros(_ zeros: [Int], side: String, names: [String]) {
     guard let first = zeros.first else { return }
     warn([
-      "nothing is known of \(zeros.count) of \(names.count) \(side)s, the first one '\(names[first])': "
+      "the model learnt nothing about \(zeros.count) of \(names.count) \(side)s, the first one "
+        + "'\(names[first])': "
         + "\(zeros.count == 1 ? "its embedding is" : "their embeddings are") all zeros"
     ])
   }
