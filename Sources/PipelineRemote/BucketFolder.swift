@@ -3,14 +3,19 @@ internal import LoopContract
 public import Pipeline
 internal import Tables
 
+/// Says in one line what to do about the error of another system.
+public typealias RemoteAdvice = @Sendable (any Error) -> String
+
 /// A folder of a bucket.
 public struct BucketFolder: RemoteFolder, OutputFolder {
   public let name: String
   public let root: String
   private let folder: ObjectFolder
+  private let advice: RemoteAdvice
 
   /// Names a folder as `s3://bucket/folder`.
-  public init(location: String) {
+  public init(location: String, advice: @escaping RemoteAdvice) {
+    self.advice = advice
     root = ObjectFolder.path(of: location)
     name = "s3://\(root)"
     folder = ObjectFolder(location)
@@ -51,10 +56,10 @@ public struct BucketFolder: RemoteFolder, OutputFolder {
       return try body()
     } catch let error as TableError {
       if error.description.hasPrefix("s3://") {
-        throw PipelineError.remote(facts: error.description, advice: error.advice)
+        throw PipelineError.remote(facts: error.description, advice: advice(error))
       }
       throw PipelineError.step(
-        StepFailure(kind: .system, facts: error.description, advice: error.advice))
+        StepFailure(kind: .system, facts: error.description, advice: advice(error)))
     }
   }
 }

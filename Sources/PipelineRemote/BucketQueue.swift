@@ -5,9 +5,13 @@ public import Pipeline
 /// A queue that tells of objects in buckets.
 public struct BucketQueue: ChangeQueue {
   private let queue: SQSQueue
+  private let advice: RemoteAdvice
 
   /// Names a queue.
-  public init(_ location: QueueLocation) { queue = SQSQueue(location) }
+  public init(_ location: QueueLocation, advice: @escaping RemoteAdvice) {
+    queue = SQSQueue(location)
+    self.advice = advice
+  }
 
   public var name: String { queue.name }
 
@@ -37,7 +41,7 @@ public struct BucketQueue: ChangeQueue {
     } catch ConnectorError.stopped {
       throw PipelineError.stopped
     } catch let error as ConnectorError {
-      throw PipelineError.remote(facts: error.description, advice: error.advice)
+      throw PipelineError.remote(facts: error.description, advice: advice(error))
     }
   }
 }

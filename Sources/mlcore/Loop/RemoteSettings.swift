@@ -12,19 +12,20 @@ extension LoopSettings {
   /// - Throws: `ConnectorError.badQueue`.
   func remoteParts() throws -> RemoteParts {
     let output = pipeline.predictionFolder
+    let advice: RemoteAdvice = { CommandLineError($0)?.advice ?? "" }
     let outputFolder: (any OutputFolder)? =
       if output.isEmpty {
         nil
       } else if output.hasPrefix(Self.bucketScheme) {
-        BucketFolder(location: output)
+        BucketFolder(location: output, advice: advice)
       } else {
         LocalOutputFolder(path: Self.withoutSlash(output))
       }
     return RemoteParts(
       folders: pipeline.watching.folders.filter { $0.hasPrefix(Self.bucketScheme) }
-        .map(BucketFolder.init),
+        .map { BucketFolder(location: $0, advice: advice) },
       queue: pipeline.watching.queue.isEmpty
-        ? nil : BucketQueue(try QueueLocation(pipeline.watching.queue)),
+        ? nil : BucketQueue(try QueueLocation(pipeline.watching.queue), advice: advice),
       output: outputFolder)
   }
 

@@ -5,10 +5,10 @@ extension ConnectorError {
   /// What to do, in one line.
   var advice: String {
     switch self {
-    case .badLocation: "write \(DatabaseKind.all.forms)"
+    case .badLocation: "write \(DataSources.forms)"
     case .notPostgreSQL: "name a PostgreSQL database with pgvector"
     case .passwordInLocation:
-      "leave it out; give it as \(DatabaseKind.all.passwords), or to etl as MLCORE_SOURCE_PASSWORD"
+      "leave it out; give it as \(DataSources.passwords), or to etl as MLCORE_SOURCE_PASSWORD"
     case .notFound: "check the spelling; a relative path starts at the current folder"
     case .permissionDenied: "change the permissions, or choose another place"
     case .notADatabase:
@@ -17,7 +17,7 @@ extension ConnectorError {
     case .fileFailed: "check the disk and its free space, then try again"
     case .cannotConnect:
       "check host, port, user and database; the password is read from "
-        + "\(DatabaseKind.all.passwords), and by etl from MLCORE_SOURCE_PASSWORD before all of them"
+        + "\(DataSources.passwords), and by etl from MLCORE_SOURCE_PASSWORD before all of them"
     case .connectionLost: "check that the server runs, then run the command again"
     case .lockHeld(_, let holder?):
       "end the transaction of session \(holder.session), or that session, and try again"
