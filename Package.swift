@@ -165,7 +165,7 @@ let package = Package(
     .testTarget(
       name: "PipelineTests",
       dependencies: [
-        "Pipeline", "PipelineRemote", "PipelineSecurity", "LoopContract", "Storage",
+        "Pipeline", "PipelineRemote", "PipelineSecurity", "LoopContract", "Storage", "Texts",
         .product(name: "GRDB", package: "GRDB.swift"), "TestSupport",
       ]),
     .testTarget(

@@ -2,6 +2,7 @@
 import Foundation
 import LoopContract
 import Synchronization
+import Texts
 
 @testable import Pipeline
 
@@ -14,7 +15,7 @@ final class FakeFolder: RemoteFolder {
   }
 
   struct State {
-    var objects: [String: Object] = [:]
+    var objects: [ByteText: Object] = [:]
     /// The clock of the bucket, in seconds.
     var clock = 1_000
     var count = 0
@@ -43,7 +44,7 @@ final class FakeFolder: RemoteFolder {
     state.withLock { state in
       state.clock += 1
       state.count += 1
-      state.objects[name] = Object(
+      state.objects[ByteText(name)] = Object(
         text: text, modified: second ?? state.clock, tag: "tag-\(state.count)")
     }
   }
@@ -52,8 +53,8 @@ final class FakeFolder: RemoteFolder {
     try state.withLock { state in
       if state.isAway { throw Self.away }
       state.listings += 1
-      return state.objects.filter { !state.unlisted.contains($0.key) }.map { name, object in
-        RemoteEntry(name: name, size: object.text.utf8.count, modified: object.modified)
+      return state.objects.filter { !state.unlisted.contains($0.key.string) }.map { name, object in
+        RemoteEntry(name: name.string, size: object.text.utf8.count, modified: object.modified)
       }.sorted { $0.name < $1.name }
     }
   }
@@ -61,7 +62,7 @@ final class FakeFolder: RemoteFolder {
   func stamp(of name: String) throws -> RemoteStamp? {
     try state.withLock { state in
       if state.isAway || state.closed.contains(name) { throw Self.away }
-      return state.objects[name].map(Self.stamp)
+      return state.objects[ByteText(name)].map(Self.stamp)
     }
   }
 
@@ -72,7 +73,7 @@ final class FakeFolder: RemoteFolder {
     let object: Object? = try state.withLock { state in
       if state.isAway || state.broken.contains(name) { throw Self.away }
       state.fetched.append(name)
-      return state.late.remove(name) == nil ? state.objects[name] : nil
+      return state.late.remove(name) == nil ? state.objects[ByteText(name)] : nil
     }
     guard let object else { return nil }
     try Data(object.text.utf8).write(to: URL(filePath: path))

@@ -121,7 +121,7 @@ import Testing
         problem?.hasPrefix("table versions, row '1', column metrics: found '\(metrics)'") == true,
         "\(metrics): \(problem ?? "nothing")")
     }
-    let sound = "{\"auc\":1,\"auc_difference\":-0.2,\"log_loss\":7.5,\"users\":12}"
+    let sound = "{\"auc\":1.0000000000000002,\"auc_difference\":-0.2,\"log_loss\":7.5,\"users\":12}"
     #expect(try problem(after: "UPDATE versions SET metrics = '\(sound)'") == nil)
     let negative = try problem(after: "UPDATE runs SET seconds = '{\"total\":-1}'")
     #expect(negative?.contains("table runs, row '1', column seconds: found") == true)

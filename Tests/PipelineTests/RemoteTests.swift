@@ -47,6 +47,15 @@ import Testing
     #expect(try files() == ["ingested": 2, "duplicate": 2, "quarantined": 0])
   }
 
+  @Test func `two keys that Unicode calls the same are two objects`() throws {
+    // Of one size and one second, so that nothing but the bytes of the keys tells them apart.
+    folder.put("\u{e9}.csv", "labelled\n1\n", at: 2_000)
+    folder.put("e\u{301}.csv", "labelled\n2\n", at: 2_000)
+    try runOnce()
+    #expect(try files() == ["ingested": 2, "duplicate": 0, "quarantined": 0])
+    #expect(folder.state.withLock(\.fetched.count) == 2)
+  }
+
   @Test func `an object without its last line end is whole`() throws {
     folder.put("a.csv", "labelled\n1")
     try runOnce()

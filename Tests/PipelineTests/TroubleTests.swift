@@ -51,6 +51,15 @@ import Testing
     #expect(SkippedFiles.escaped([0x61, 0xff, 0x0a]) == "a%FF\n")
   }
 
+  @Test func `two names that Unicode calls the same are two files`() throws {
+    // One of them ends in the middle of a line.
+    try Disk.replace("\(test.home.inbox)/\u{e9}.csv", with: "labelled\n1")
+    try Disk.replace("\(test.home.inbox)/e\u{301}.csv", with: "labelled\n2\n")
+    try test.run(FakeSteps())
+    #expect(
+      try test.records().status().files == ["ingested": 1, "duplicate": 0, "quarantined": 1])
+  }
+
   @Test func `what is passed over is said once`() throws {
     try test.drop("a.xlsx", "?")
     try test.drop("b.csv.gz", "?")

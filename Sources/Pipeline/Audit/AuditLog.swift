@@ -228,11 +228,11 @@ public final class AuditLog: Sendable {
 
   private func append(_ text: String, to path: String) throws {
     let isNew = !Disk.exists(path)
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw Disk.failure(.open, path) }
-    defer { close(descriptor) }
-    try Array(text.utf8).withUnsafeBytes { try Disk.write($0, to: descriptor, path: path) }
-    guard fsync(descriptor) == 0 || errno == EINVAL else { throw Disk.failure(.flush, path) }
+    let flags = O_WRONLY | O_CREAT | O_APPEND
+    try Disk.withFile(path, flags: flags, mode: 0o600, operation: .open) { descriptor in
+      try Array(text.utf8).withUnsafeBytes { try Disk.write($0, to: descriptor, path: path) }
+      try Disk.flush(descriptor, path: path)
+    }
     if isNew { try Disk.flush(home.audit) }
   }
 
@@ -244,26 +244,26 @@ public final class AuditLog: Sendable {
 
   /// The whole lines of the last 64 KiB.
   private static func lastLines(of path: String) throws -> [String] {
-    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw Disk.failure(.read, path) }
-    defer { close(descriptor) }
-    let size = 1 << 16
-    let start = max(0, lseek(descriptor, 0, SEEK_END) - size)
-    guard lseek(descriptor, off_t(start), SEEK_SET) >= 0 else { throw Disk.failure(.read, path) }
-    let lines = try Disk.read(size, of: descriptor, path: path)
-      .split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    return lines.dropFirst(start > 0 ? 1 : 0).map { String(decoding: $0, as: UTF8.self) }
+    try Disk.withFile(path, flags: reading, operation: .read) { descriptor in
+      let size = 1 << 16
+      let start = max(0, lseek(descriptor, 0, SEEK_END) - size)
+      guard lseek(descriptor, off_t(start), SEEK_SET) >= 0 else { throw Disk.failure(.read, path) }
+      let lines = try Disk.read(size, of: descriptor, path: path)
+        .split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      return lines.dropFirst(start > 0 ? 1 : 0).map { String(decoding: $0, as: UTF8.self) }
+    }
   }
 
   private static func bytes(of path: String) throws -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw Disk.failure(.read, path) }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw Disk.failure(.read, path) }
-    guard Disk.isFile(status) else {
-      throw PipelineError.damaged(path: path, found: Disk.kind(of: status))
+    try Disk.withFile(path, flags: reading, operation: .read) { descriptor in
+      var status = stat()
+      guard fstat(descriptor, &status) == 0 else { throw Disk.failure(.read, path) }
+      guard Disk.isFile(status) else {
+        throw PipelineError.damaged(path: path, found: Disk.kind(of: status))
+      }
+      return try Disk.read(Int(status.st_size), of: descriptor, path: path)
     }
-    return try Disk.read(Int(status.st_size), of: descriptor, path: path)
   }
+
+  private static let reading = O_RDONLY | O_NOFOLLOW | O_NONBLOCK
 }

@@ -4,6 +4,7 @@
 import Glibc
 import Storage
 import Synchronization
+import Texts
 
 /// Watches folders, sends a wake signal when something happens, and remembers what was renamed into them.
 final class ChangeWatcher: Sendable {
@@ -14,11 +15,11 @@ final class ChangeWatcher: Sendable {
   private struct State {
     /// The folder of each watch.
     var folders: [Int32: String] = [:]
-    var watches: [String: Int32] = [:]
+    var watches: [ByteText: Int32] = [:]
     /// Files that came with their name, whole: there is nothing to wait for.
-    var renamed: Set<String> = []
+    var renamed: Set<ByteText> = []
     /// Those of before the scan that is going on.
-    var scanned: Set<String> = []
+    var scanned: Set<ByteText> = []
     var overflows = 0
     var isStopped = false
   }
@@ -55,12 +56,12 @@ final class ChangeWatcher: Sendable {
   /// - Returns: whether it can be watched; if not, scans have to do.
   @discardableResult
   func watch(_ folder: String) -> Bool {
-    if state.withLock({ $0.watches[folder] != nil }) { return true }
+    if state.withLock({ $0.watches[ByteText(folder)] != nil }) { return true }
     let watch = inotify_add_watch(descriptor, folder, Self.mask)
     guard watch >= 0 else { return false }
     state.withLock { state in
       state.folders[watch] = folder
-      state.watches[folder] = watch
+      state.watches[ByteText(folder)] = watch
     }
     return true
   }
@@ -76,8 +77,8 @@ final class ChangeWatcher: Sendable {
   /// Whether a file arrived by its name, which is forgotten.
   func takeRenamed(_ path: String) -> Bool {
     state.withLock { state in
-      let isNew = state.renamed.remove(path) != nil
-      return state.scanned.remove(path) != nil || isNew
+      let isNew = state.renamed.remove(ByteText(path)) != nil
+      return state.scanned.remove(ByteText(path)) != nil || isNew
     }
   }
 
@@ -115,16 +116,16 @@ final class ChangeWatcher: Sendable {
         // If it is there again, the next scan watches it again.
         if event.mask & UInt32(IN_IGNORED) == 0 { inotify_rm_watch(descriptor, event.wd) }
         state.folders[event.wd] = nil
-        state.watches[folder] = nil
+        state.watches[ByteText(folder)] = nil
         continue
       }
       let path = "\(folder)/\(String(decoding: name.prefix { $0 != 0 }, as: UTF8.self))"
       if event.mask & UInt32(IN_MOVED_TO) != 0 {
-        if state.renamed.count < Self.mostRenamed { state.renamed.insert(path) }
+        if state.renamed.count < Self.mostRenamed { state.renamed.insert(ByteText(path)) }
       } else {
         // A program writes to it after all.
-        state.renamed.remove(path)
-        state.scanned.remove(path)
+        state.renamed.remove(ByteText(path))
+        state.scanned.remove(ByteText(path))
       }
     }
   }

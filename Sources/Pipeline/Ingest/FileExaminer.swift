@@ -3,6 +3,7 @@
 internal import Glibc
 internal import LoopContract
 internal import Storage
+internal import Texts
 
 /// A file whose bytes are stored.
 struct IngestCandidate: StoredContent {
@@ -29,14 +30,14 @@ struct FileExaminer {
 
   /// What each file turned out to be.
   func records(
-    of candidates: [IngestCandidate], truncated: Set<String>
+    of candidates: [IngestCandidate], truncated: Set<ByteText>
   ) throws -> [Result<FileRecord, DiskTooSmall>] {
     var records: [FileRecord?] = []
     var firstOf: [String: Int] = [:]
     var questions: [Int] = []
     for (index, candidate) in candidates.enumerated() {
       let sha256 = candidate.sha256
-      if candidate.file.identity.size == 0 || truncated.contains(candidate.file.path) {
+      if candidate.file.identity.size == 0 || truncated.contains(text: candidate.file.path) {
         records.append(record(candidate, Self.incomplete(candidate.file)))
       } else if let role = try services.ledger.ingestedRole(sha256: sha256) {
         records.append(duplicate(candidate, role: role))

@@ -3,6 +3,7 @@
 internal import Glibc
 internal import LoopContract
 internal import Storage
+internal import Texts
 
 /// Takes files in.
 final class Ingestor {
@@ -12,7 +13,7 @@ final class Ingestor {
   /// Whether it was said that a file does not fit on the disk.
   private var isFull = false
   /// When each file was found first that a program has open for writing.
-  private var openSince: [String: ContinuousClock.Instant] = [:]
+  private var openSince: [ByteText: ContinuousClock.Instant] = [:]
 
   /// Beyond so many remembered files they are all met anew.
   private static let mostRemembered = 100_000
@@ -37,7 +38,7 @@ final class Ingestor {
   func take(_ files: [FoundFile], tracker: inout StabilityTracker) throws -> [FoundFile] {
     let now = ContinuousClock.now
     var candidates: [IngestCandidate] = []
-    var truncated: Set<String> = []
+    var truncated: Set<ByteText> = []
     var staying: [FoundFile] = []
     // What does not fit now does not fit either if it is larger.
     var leastUnfit = Int.max
@@ -57,13 +58,13 @@ final class Ingestor {
           tracker.delay(file, by: min(.seconds(1), patience / 4), now: now)
           continue
         }
-        truncated.insert(file.path)
+        truncated.insert(ByteText(file.path))
       }
       do {
         candidates.append(IngestCandidate(file: file, stored: try services.store.store(file)))
-        openSince[file.path] = nil
+        openSince[ByteText(file.path)] = nil
       } catch ObjectStore.Refusal.gone {
-        openSince[file.path] = nil
+        openSince[ByteText(file.path)] = nil
         continue
       } catch ObjectStore.Refusal.open {
         waitForWriter(file, now: now, &tracker)
@@ -100,8 +101,8 @@ final class Ingestor {
     _ file: FoundFile, now: ContinuousClock.Instant, _ tracker: inout StabilityTracker
   ) {
     if openSince.count >= Self.mostRemembered { openSince.removeAll() }
-    let since = openSince[file.path] ?? now
-    openSince[file.path] = since
+    let since = openSince[ByteText(file.path)] ?? now
+    openSince[ByteText(file.path)] = since
     let error = now - since < patience ? nil : PipelineError.openForWriting(path: file.path)
     if let error { services.log.problem(error, about: file.path) }
     tracker.delay(file, by: .milliseconds(500), now: now, because: error)
@@ -123,15 +124,15 @@ final class Ingestor {
   /// - Throws: `PipelineError`; then none of them is that was not before.
   func take(
     _ arrivals: [RemoteSource.Arrival], of source: String
-  ) throws -> [String: PipelineError] {
+  ) throws -> [ByteText: PipelineError] {
     var candidates: [IngestCandidate] = []
-    var left: [String: PipelineError] = [:]
+    var left: [ByteText: PipelineError] = [:]
     for arrival in arrivals {
       let file = FoundFile(
         source: source, name: arrival.name, identity: Disk.Identity(arrival.stamp))
       if try services.ledger.contains(file.key) { continue }
       guard let status = Disk.status(arrival.path) else {
-        left[arrival.name] = Self.unfit(file, ENOENT)
+        left[arrival.key] = Self.unfit(file, ENOENT)
         continue
       }
       let fetched = FoundFile(
@@ -143,15 +144,17 @@ final class Ingestor {
             file: file, stored: try services.store.store(fetched), stamp: arrival.stamp))
       } catch is ObjectStore.Refusal {
         // A program changed the copy: it is fetched again.
-        left[arrival.name] = Self.unfit(file, EBUSY)
+        left[arrival.key] = Self.unfit(file, EBUSY)
       } catch PipelineError.system(_, _, let number) where DiskTooSmall.numbers.contains(number) {
-        left[arrival.name] = Self.unfit(file, number)
+        left[arrival.key] = Self.unfit(file, number)
       } catch let error as PipelineError where !error.concernsAll {
-        left[arrival.name] = error
+        left[arrival.key] = error
       }
     }
     let problems = try admit(candidates, truncated: [])
-    for (candidate, problem) in zip(candidates, problems) { left[candidate.file.name] = problem }
+    for (candidate, problem) in zip(candidates, problems) {
+      left[ByteText(candidate.file.name)] = problem
+    }
     return left
   }
 
@@ -159,7 +162,7 @@ final class Ingestor {
   ///
   /// - Returns: for each file why it is not in the ledger; nil where it is.
   private func admit(
-    _ candidates: [IngestCandidate], truncated: Set<String>
+    _ candidates: [IngestCandidate], truncated: Set<ByteText>
   ) throws -> [PipelineError?] {
     if candidates.isEmpty { return [] }
     let results = try FileExaminer(services: services).records(of: candidates, truncated: truncated)

@@ -93,7 +93,7 @@ struct ObjectStore: Sendable {
   ///
   /// An object of that name is replaced: it may have been changed.
   private func keep(_ temporary: String, _ target: Int32, as object: String) throws {
-    guard fsync(target) == 0 || errno == EINVAL else { throw Disk.failure(.flush, temporary) }
+    try Disk.flush(target, path: temporary)
     let parent = Disk.parent(of: path(object))
     let isNew = !Disk.exists(parent)
     try Disk.makeFolder(parent)

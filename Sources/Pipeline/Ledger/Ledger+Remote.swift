@@ -2,6 +2,7 @@
 // were copied to them, and how each of them stands.
 internal import GRDB
 internal import Storage
+internal import Texts
 
 /// A place on another system, and how it stands.
 struct RemotePlace: Sendable, Equatable, Decodable, FetchableRecord {
@@ -92,7 +93,7 @@ extension Ledger {
   ///
   /// - Parameter left: those that are passed over, and do not count for the limit.
   func unpublished(
-    to target: String, limit: Int, except left: Set<String> = []
+    to target: String, limit: Int, except left: Set<ByteText> = []
   ) throws -> [String] {
     try read { database in
       let rows = try String.fetchCursor(
@@ -100,7 +101,7 @@ extension Ledger {
         arguments: [target])
       var names: [String] = []
       while names.count < limit, let name = try rows.next() {
-        if !left.contains(name) { names.append(name) }
+        if !left.contains(text: name) { names.append(name) }
       }
       return names
     }

@@ -92,7 +92,9 @@ extension LedgerTable.Column {
       case .metrics:
         Self.json(
           name, "object",
-          "\(Self.isOutside(Self.finite)) OR (\(Self.isShare)) AND value NOT BETWEEN 0 AND 1")
+          // Sums of floating-point numbers may miss an end by their last digits.
+          "\(Self.isOutside(Self.finite)) OR (\(Self.isShare)) AND "
+            + "value NOT BETWEEN -1e-9 AND 1 + 1e-9")
       case .findings:
         Self.json(
           name, "array",

@@ -167,7 +167,7 @@ public final class Loop: Sendable {
         wait = min(wait, sorted.next ?? wait)
         if sorted.held == 0 { services.log.resolved("ingest") }
         let all = workers + remote.workers
-        // Lanes first: one that is idle has handed over what it found.
+        // Workers first: one that is idle has handed over what it found.
         if once, !isNews, sorted.waiting == sorted.held, all.allSatisfy(\.isIdle),
           remote.waiting == 0
         {

@@ -3,6 +3,7 @@
 internal import Glibc
 internal import Storage
 internal import Synchronization
+internal import Texts
 
 /// Publishes predictions.
 final class Publisher: Sendable {
@@ -12,7 +13,7 @@ final class Publisher: Sendable {
 
   private struct State {
     /// Predictions that could not be copied.
-    var failing: [String: Backoff] = [:]
+    var failing: [ByteText: Backoff] = [:]
     /// The place as a whole.
     var place = Backoff()
     var isStopped = false
@@ -49,11 +50,11 @@ final class Publisher: Sendable {
         if state.withLock(\.isStopped) { throw PipelineError.stopped }
         do {
           try publish(name)
-          failing[name] = nil
+          failing[ByteText(name)] = nil
           isAny = true
         } catch let error as PipelineError where !error.concernsAll {
-          _ = failing[name, default: Backoff()].failed(error)
-          passedOver.insert(name)
+          _ = failing[ByteText(name), default: Backoff()].failed(error)
+          passedOver.insert(ByteText(name))
           guard isAny || ContinuousClock.now - started < Self.patience else {
             try note(problem: services.log.text(error))
             return .failed(error, again: state.withLock { $0.place.failed(error) })
@@ -71,10 +72,10 @@ final class Publisher: Sendable {
   }
 
   /// The predictions that failed before and are still to be published.
-  private func stillFailing() throws -> [String: Backoff] {
+  private func stillFailing() throws -> [ByteText: Backoff] {
     let failing = state.withLock(\.failing)
     if failing.isEmpty { return [:] }
-    let open = Set(try services.ledger.unpublished(to: output.name, limit: .max))
+    let open = Set(texts: try services.ledger.unpublished(to: output.name, limit: .max))
     return failing.filter { open.contains($0.key) }
   }
 

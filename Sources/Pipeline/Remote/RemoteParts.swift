@@ -3,6 +3,7 @@
 //
 // Listing is the truth. A notice says only where to look sooner, so that one that comes twice, too
 // late, in the wrong order or never changes nothing but the time that it takes.
+internal import Texts
 
 /// One state of an object.
 public struct RemoteStamp: Sendable, Hashable {
@@ -25,7 +26,7 @@ public struct RemoteStamp: Sendable, Hashable {
 }
 
 /// An object, as a listing has it.
-public struct RemoteEntry: Sendable, Hashable {
+public struct RemoteEntry: Sendable {
   /// The path below the folder.
   public var name: String
   /// The size in bytes.
@@ -39,6 +40,23 @@ public struct RemoteEntry: Sendable, Hashable {
     self.size = size
     self.modified = modified
   }
+}
+
+extension RemoteEntry: Hashable {
+  /// Whether all is the same, the name by its bytes.
+  public static func == (left: RemoteEntry, right: RemoteEntry) -> Bool {
+    left.key == right.key && left.size == right.size && left.modified == right.modified
+  }
+
+  /// Hashes what `==` compares.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(key)
+    hasher.combine(size)
+    hasher.combine(modified)
+  }
+
+  /// The name by its bytes: systems elsewhere keep apart what Unicode calls the same.
+  var key: ByteText { ByteText(name) }
 }
 
 /// A folder of objects on another system, each of which is replaced as a whole.

@@ -1,4 +1,5 @@
 // All threads of a loop that talk to other systems, and what has come from them.
+internal import Texts
 
 /// The remote side of a loop.
 final class RemoteSide: Sendable {
@@ -82,7 +83,8 @@ final class RemoteSide: Sendable {
   /// - Returns: whether there was anything.
   /// - Throws: what went wrong first, after all sources had their turn.
   func hand(
-    _ take: (_ arrivals: [RemoteSource.Arrival], _ source: String) throws -> [String: PipelineError]
+    _ take: (_ arrivals: [RemoteSource.Arrival], _ source: String) throws -> [ByteText:
+      PipelineError]
   ) throws -> Bool {
     var hasTaken = false
     var problem: PipelineError?

@@ -2,6 +2,7 @@
 internal import Glibc
 internal import Storage
 internal import Synchronization
+internal import Texts
 
 extension RemoteSource {
   /// What is fetched before the loop takes it.
@@ -14,7 +15,7 @@ extension RemoteSource {
     var (orders, problem) = due(work)
     do { try Disk.makeFolder(services.directory.plain) } catch {
       for order in orders {
-        _ = work.failing[order.entry.name, default: Backoff()].failed(error)
+        _ = work.failing[order.entry.key, default: Backoff()].failed(error)
       }
       return error
     }
@@ -33,21 +34,21 @@ extension RemoteSource {
       let entry = order.entry
       do {
         let stamp = try stamp.get()
-        work.wanted[entry.name] = nil
+        work.wanted[entry.key] = nil
         if let stamp, try !services.ledger.contains(stamp, entry.name, of: folder.name) {
           // What it failed with stays until it is taken: that may fail, too.
           fetched.append(Arrival(name: entry.name, listed: entry, path: order.path, stamp: stamp))
         } else {
           unlink(order.path)
-          work.failing[entry.name] = nil
+          work.failing[entry.key] = nil
           // One that is listed and not there may be there the next time.
           if stamp != nil { work.known.insert(entry) }
-          close(entry.name)
+          close(entry.key)
         }
       } catch {
         unlink(order.path)
         if (error as? PipelineError) == .stopped { throw error }
-        _ = work.failing[entry.name, default: Backoff()].failed(error)
+        _ = work.failing[entry.key, default: Backoff()].failed(error)
         problem = problem ?? error
       }
     }
@@ -60,13 +61,13 @@ extension RemoteSource {
     _ work: Work
   ) -> (orders: [(entry: RemoteEntry, path: String)], problem: (any Error)?) {
     let now = ContinuousClock.now
-    let wanted = work.wanted.values.sorted { ($0.modified, $0.name) < ($1.modified, $1.name) }
-    shared.withLock { $0.outstanding = wanted.count { work.failing[$0.name] == nil } }
+    let wanted = work.wanted.values.sorted { ($0.modified, $0.key) < ($1.modified, $1.key) }
+    shared.withLock { $0.outstanding = wanted.count { work.failing[$0.key] == nil } }
     var orders: [(entry: RemoteEntry, path: String)] = []
     var problem: (any Error)?
     var bytes = 0
     for entry in wanted {
-      if let left = work.failing[entry.name]?.left(now) {
+      if let left = work.failing[entry.key]?.left(now) {
         problem = problem ?? left.error
         continue
       }

@@ -1,12 +1,13 @@
 // What is new in a folder: by notices, by listings, and by a second look at what was fetched.
 internal import Synchronization
+internal import Texts
 
 extension RemoteSource {
   /// When an object is asked for again that gave no answer.
   private static let unansweredPause = Duration.seconds(60)
 
   /// Looks at the objects that notices told of.
-  func follow(_ hints: Set<String>, _ work: inout Work) throws {
+  func follow(_ hints: Set<ByteText>, _ work: inout Work) throws {
     var left = hints
     do {
       for (name, stamp) in try stamps(of: hints.sorted()) {
@@ -16,7 +17,7 @@ extension RemoteSource {
           if Self.concernsAll(error) { throw error }
           // To fetch it fails alike, or not, with a pause of its own. What it is, fetching tells.
           if work.wanted[name] == nil {
-            work.wanted[name] = RemoteEntry(name: name, size: 0, modified: 0)
+            work.wanted[name] = RemoteEntry(name: name.string, size: 0, modified: 0)
           }
         }
         left.remove(name)
@@ -29,22 +30,22 @@ extension RemoteSource {
 
   /// What objects are now.
   private func stamps(
-    of names: [String]
-  ) throws -> [(name: String, stamp: Result<RemoteStamp?, any Error>)] {
+    of names: [ByteText]
+  ) throws -> [(name: ByteText, stamp: Result<RemoteStamp?, any Error>)] {
     try checkStopped()
     let stamps = ParallelMap.results(of: names) { [self] name in
       Result {
         try checkStopped()
-        return try folder.stamp(of: name)
+        return try folder.stamp(of: name.string)
       }
     }
     return Array(zip(names, stamps)).map { (name: $0, stamp: $1) }
   }
 
   /// Whether an object that is as `stamp` says is to be fetched.
-  private func want(_ name: String, _ stamp: RemoteStamp?, _ work: inout Work) throws -> Bool {
-    if let stamp, try !services.ledger.contains(stamp, name, of: folder.name) {
-      work.wanted[name] = RemoteEntry(name: name, size: stamp.size, modified: stamp.modified)
+  private func want(_ name: ByteText, _ stamp: RemoteStamp?, _ work: inout Work) throws -> Bool {
+    if let stamp, try !services.ledger.contains(stamp, name.string, of: folder.name) {
+      work.wanted[name] = RemoteEntry(name: name.string, size: stamp.size, modified: stamp.modified)
       return true
     }
     work.wanted[name] = nil
@@ -56,9 +57,9 @@ extension RemoteSource {
   func list(_ work: inout Work) throws -> Bool {
     guard ContinuousClock.now >= work.nextListing else { return false }
     let entries = try folder.entries().filter { accepts($0.name) }
-    for entry in entries where !work.known.contains(entry) { work.wanted[entry.name] = entry }
+    for entry in entries where !work.known.contains(entry) { work.wanted[entry.key] = entry }
     // Those that are gone are not wanted any more.
-    let names = Set(entries.map(\.name))
+    let names = Set(entries.map(\.key))
     for name in work.wanted.keys where !names.contains(name) {
       work.wanted[name] = nil
       work.failing[name] = nil
@@ -78,7 +79,7 @@ extension RemoteSource {
       switch stamp {
       case .success(let stamp):
         // If it is another one, it is settled when that one is in the ledger.
-        if try !want(name, stamp, &work) { settled.append(name) }
+        if try !want(name, stamp, &work) { settled.append(name.string) }
         work.unsettled[name] = nil
         work.unanswered[name] = nil
       case .failure(let error):

@@ -7,6 +7,7 @@
 internal import Glibc
 internal import Storage
 internal import Synchronization
+internal import Texts
 
 /// Finds what is new in a folder, and fetches it.
 final class RemoteSource: Sendable {
@@ -30,9 +31,9 @@ final class RemoteSource: Sendable {
   /// What other threads ask for and see.
   struct Shared {
     /// Names that a notice told of, to be looked at.
-    var hints: Set<String> = []
+    var hints: Set<ByteText> = []
     /// Names that a notice told of and whose newest state the ledger may lack.
-    var open: Set<String> = []
+    var open: Set<ByteText> = []
     var arrivals: [Arrival] = []
     /// Objects that are to be fetched and have not failed.
     var outstanding = 0
@@ -44,12 +45,12 @@ final class RemoteSource: Sendable {
   struct Work {
     var isLoaded = false
     var known: Set<RemoteEntry> = []
-    var wanted: [String: RemoteEntry] = [:]
-    var failing: [String: Backoff] = [:]
+    var wanted: [ByteText: RemoteEntry] = [:]
+    var failing: [ByteText: Backoff] = [:]
     /// Objects whose second may not be over: when they were fetched first.
-    var unsettled: [String: ContinuousClock.Instant] = [:]
+    var unsettled: [ByteText: ContinuousClock.Instant] = [:]
     /// Those of them that could not be asked for, and why.
-    var unanswered: [String: any Error] = [:]
+    var unanswered: [ByteText: any Error] = [:]
     var nextListing = ContinuousClock.now
     var backoff = Backoff()
     var noted: RemotePlace?
@@ -83,13 +84,13 @@ final class RemoteSource: Sendable {
   /// Has an object looked at soon.
   func look(at name: String) {
     shared.withLock { shared in
-      shared.hints.insert(name)
-      shared.open.insert(name)
+      shared.hints.insert(ByteText(name))
+      shared.open.insert(ByteText(name))
     }
   }
 
   /// Whether an object that `look` was called for is in the ledger as it was then, or is gone.
-  func isDone(_ name: String) -> Bool { shared.withLock { !$0.open.contains(name) } }
+  func isDone(_ name: String) -> Bool { shared.withLock { !$0.open.contains(text: name) } }
 
   /// What has been fetched; it stays until `confirm`.
   var arrivals: [Arrival] { shared.withLock(\.arrivals) }
@@ -105,22 +106,22 @@ final class RemoteSource: Sendable {
   /// Forgets what has been fetched.
   ///
   /// - Parameter left: the names of those that are not in the ledger, and why; they are fetched again.
-  func confirm(_ arrivals: [Arrival], left: [String: PipelineError]) {
+  func confirm(_ arrivals: [Arrival], left: [ByteText: PipelineError]) {
     work.withLock { work in
       for arrival in arrivals {
-        if let error = left[arrival.name] {
-          work.wanted[arrival.name] = arrival.listed
-          _ = work.failing[arrival.name, default: Backoff()].failed(error)
+        if let error = left[arrival.key] {
+          work.wanted[arrival.key] = arrival.listed
+          _ = work.failing[arrival.key, default: Backoff()].failed(error)
         } else {
           work.known.formUnion([arrival.listed, arrival.entry])
-          work.unsettled[arrival.name] = .now
-          work.failing[arrival.name] = nil
+          work.unsettled[arrival.key] = .now
+          work.failing[arrival.key] = nil
         }
       }
     }
     shared.withLock { shared in
-      let names = Set(arrivals.map(\.name))
-      shared.arrivals.removeAll { names.contains($0.name) }
+      let names = Set(arrivals.map(\.key))
+      shared.arrivals.removeAll { names.contains($0.key) }
       // One that a new notice tells of is looked at again first.
       shared.open.subtract(names.subtracting(left.keys).subtracting(shared.hints))
     }
@@ -213,19 +214,19 @@ final class RemoteSource: Sendable {
     for object in try services.ledger.remoteObjects(of: folder.name) {
       work.known.insert(object.entry)
       // Times of processes do not compare: their second begins anew.
-      if !object.isSettled { work.unsettled[object.entry.name] = .now }
+      if !object.isSettled { work.unsettled[object.entry.key] = .now }
     }
     work.isLoaded = true
   }
 
-  private func takeHints() -> Set<String> {
+  private func takeHints() -> Set<ByteText> {
     shared.withLock { shared in
       defer { shared.hints = [] }
       return shared.hints
     }
   }
 
-  func close(_ name: String) {
+  func close(_ name: ByteText) {
     shared.withLock { shared in
       if !shared.hints.contains(name) { shared.open.remove(name) }
     }
@@ -247,6 +248,7 @@ final class RemoteSource: Sendable {
 }
 
 extension RemoteSource.Arrival {
+  var key: ByteText { ByteText(name) }
   /// The object as a listing has it.
   var entry: RemoteEntry { RemoteEntry(name: name, size: stamp.size, modified: stamp.modified) }
 }
