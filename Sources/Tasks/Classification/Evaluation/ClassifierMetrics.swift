@@ -1,11 +1,12 @@
-// The measures by which churn models are compared, and their mean over folds.
+// The measures by which classifiers are compared, and their mean over folds.
 import Evaluation
+package import NumericCore
 
 /// How well probabilities agree with what happened.
 ///
 /// The numbers have nine significant digits: further ones depend on the order in which the linear
 /// algebra of a processor adds, and mean nothing.
-public struct ClassifierMetrics: Codable, Sendable, Equatable {
+public struct ClassifierMetrics: TabularScores, Equatable {
   /// The area under the ROC curve.
   public var auc: Double
   /// The mean negative log-likelihood, natural logarithm.
@@ -16,7 +17,7 @@ public struct ClassifierMetrics: Codable, Sendable, Equatable {
   public var brier: Double
   /// The expected calibration error.
   public var ece: Double
-  /// How many times more churners the top 10 % hold than a random tenth.
+  /// How many times more positive rows the top 10 % hold than a random tenth.
   public var liftAt10: Double
   /// The bootstrap interval of the AUC at 95 %; nil, in JSON null, where it was not computed or
   /// has no width, which is no certainty but means that too few rows were drawn from.
@@ -28,6 +29,24 @@ public struct ClassifierMetrics: Codable, Sendable, Equatable {
     case prAUC = "pr_auc"
     case liftAt10 = "lift_at_10"
     case aucInterval = "auc_interval"
+  }
+
+  package var interval: [Double]? {
+    get { aucInterval }
+    set { aucInterval = newValue }
+  }
+
+  package init(
+    labels: [Double], predictions: [Double], groups: RowGroups?, seed: UInt64,
+    drawsInterval: Bool, pool: WorkerPool
+  ) throws {
+    // Where all probabilities are equal there is nothing to draw.
+    let draws = drawsInterval && predictions.contains { $0 != predictions[0] }
+    self.init(
+      try BinaryMetrics(
+        ScoredRows(
+          labels: labels.map { $0 == 1 }, probabilities: predictions, groups: groups),
+        seed: seed, drawsInterval: draws, pool: pool))
   }
 
   /// Takes over what was measured on some rows.
@@ -90,10 +109,10 @@ public struct ClassifierMetrics: Codable, Sendable, Equatable {
     self.liftAt10 = liftAt10.reported
   }
 
-  /// The mean of some metrics, without an interval.
-  ///
-  /// - Precondition: there is at least one.
-  static func mean(of metrics: [ClassifierMetrics]) -> ClassifierMetrics {
+  /// Reading has checked the numbers.
+  package var isPossible: Bool { true }
+
+  package static func mean(of metrics: [ClassifierMetrics]) -> ClassifierMetrics {
     precondition(!metrics.isEmpty, "the mean of no metrics")
     func mean(_ value: (ClassifierMetrics) -> Double) -> Double {
       metrics.reduce(0) { $0 + value($1) } / Double(metrics.count)

@@ -1,24 +1,13 @@
-// What makes the numbers of a churn model doubtful besides its table: a model that it went on from, and
-// features that know too much. Warnings for people; nothing that is written depends on them.
-import Storage
+// What makes the numbers of a classifier doubtful besides its table: features that know too much.
+// Warnings for people; nothing that is written depends on them.
 
 /// Doubts about a classifier or its metrics, one line each.
 enum ClassifierWarnings {
-  /// The doubts about tables to judge on or to calibrate on: that the model continued from was
-  /// trained on them.
-  static func learntBefore(
-    judged: [Manifest.Input], calibrated: Manifest.Input?, by model: InitialModel
-  ) -> [String] {
-    func isLearnt(_ table: Manifest.Input) -> Bool {
-      model.learnt.contains { $0.fingerprint == table.fingerprint }
-    }
-    return judged.filter(isLearnt).map {
-      "the model continued from has learnt from the rows of \($0.name): the metrics are too good"
-    }
-      + [calibrated].compactMap(\.self).filter(isLearnt).map {
-        "the model continued from has learnt from the rows of \($0.name), on which calibration is "
-          + "fitted: probabilities are too close to 0 and 1"
-      }
+  /// The doubt about a positive class of numbers that was chosen by its frequency alone.
+  static func guess(_ target: ClassTarget, _ preset: any ClassifierPreset.Type) -> String {
+    "the classes of '\(target.column)' are the numbers \(target.negative) and "
+      + "\(target.positive); \(target.positive), the rarer one, is taken for \(preset.task): give "
+      + "--positive to say which"
   }
 
   /// The doubt that a feature is only known after the event.
