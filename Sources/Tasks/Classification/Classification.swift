@@ -101,12 +101,10 @@ package enum Classification<Preset: ClassifierPreset>: TabularProblem {
   }
 
   package static func findings(
-    of target: ClassTarget, labels: [Double], predictions: [Double]
+    of target: ClassTarget, _ rows: PredictedRows
   ) throws -> ClassFindings {
     ClassFindings(
-      positives: target.positiveCount,
-      reliability: reliability(
-        try ScoredRows(labels: strata(of: labels), probabilities: predictions)))
+      positives: target.positiveCount, reliability: reliability(try ScoredRows(rows)))
   }
 
   package static func doubts(_ summary: TabularTask<Self>.Summary) -> [String] {
@@ -168,11 +166,9 @@ package enum Classification<Preset: ClassifierPreset>: TabularProblem {
   }
 
   package static func extras(
-    labels: [Double], predictions: [Double], groups: RowGroups?, terms: ProfitTerms?,
-    pool: WorkerPool
+    _ rows: PredictedRows, terms: ProfitTerms?, pool: WorkerPool
   ) throws -> ClassMeasures {
-    let scored = try ScoredRows(
-      labels: strata(of: labels), probabilities: predictions, groups: groups)
+    let scored = try ScoredRows(rows)
     return ClassMeasures(
       positives: scored.positives, reliability: reliability(scored),
       profit: try terms.map { try ProfitReport(scored, terms: $0, pool: pool) })
@@ -181,5 +177,13 @@ package enum Classification<Preset: ClassifierPreset>: TabularProblem {
   package static func exportedClasses(_ layout: Layout) -> ONNXModel.Classes? {
     ONNXModel.Classes(
       negative: layout.negative, positive: layout.positive, threshold: layout.threshold)
+  }
+}
+
+extension ScoredRows {
+  /// Rows of two classes, of which 1 is the positive one.
+  init(_ rows: PredictedRows) throws {
+    try self.init(
+      labels: rows.labels.map { $0 == 1 }, probabilities: rows.predictions, groups: rows.groups)
   }
 }

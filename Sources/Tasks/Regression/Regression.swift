@@ -94,9 +94,9 @@ package enum Regression: TabularProblem {
     RegressionBaselines(mean: scores[0], median: scores.dropFirst().first)
   }
 
-  package static func findings(
-    of target: RegressionTarget, labels: [Double], predictions: [Double]
-  ) -> Nothing { Nothing() }
+  package static func findings(of target: RegressionTarget, _ rows: PredictedRows) -> Nothing {
+    Nothing()
+  }
 
   // MARK: - Answers and documents
 
@@ -132,8 +132,7 @@ package enum Regression: TabularProblem {
   }
 
   package static func extras(
-    labels: [Double], predictions: [Double], groups: RowGroups?, terms: ProfitTerms?,
-    pool: WorkerPool
+    _ rows: PredictedRows, terms: ProfitTerms?, pool: WorkerPool
   ) -> Nothing { Nothing() }
 }
 

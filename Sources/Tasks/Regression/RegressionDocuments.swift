@@ -12,32 +12,26 @@ public struct RegressionScores: TabularScores, Equatable {
   public var r2: Double?
   /// The mean Poisson deviance; nil where a target is negative or a prediction is not above 0.
   public var meanPoissonDeviance: Double?
-  /// The bootstrap interval of the RMSE at 95 %; nil where it was not drawn or has no width.
-  public var rmseInterval: [Double]?
+  /// Of the RMSE; null in JSON where it was not drawn or has no width.
+  package var interval: [Double]?
 
   enum CodingKeys: String, CodingKey {
     case rmse, mae, r2
     case meanPoissonDeviance = "mean_poisson_deviance"
-    case rmseInterval = "rmse_interval"
-  }
-
-  package var interval: [Double]? {
-    get { rmseInterval }
-    set { rmseInterval = newValue }
+    case interval = "rmse_interval"
   }
 
   package init(
-    labels: [Double], predictions: [Double], groups: RowGroups?, seed: UInt64,
-    drawsInterval: Bool, pool: WorkerPool
+    _ rows: PredictedRows, seed: UInt64, drawsInterval: Bool, pool: WorkerPool
   ) throws {
     let measured = try RegressionMetrics(
-      targets: labels, predictions: predictions, groups: groups, seed: seed,
+      targets: rows.labels, predictions: rows.predictions, groups: rows.groups, seed: seed,
       drawsInterval: drawsInterval, pool: pool)
     rmse = measured.rmse.reported
     mae = measured.mae.reported
     r2 = measured.r2?.reported
     meanPoissonDeviance = measured.meanPoissonDeviance?.reported
-    rmseInterval = measured.rmseInterval.map { [$0.lowerBound.reported, $0.upperBound.reported] }
+    interval = measured.rmseInterval.map { [$0.lowerBound.reported, $0.upperBound.reported] }
   }
 
   package static func mean(of scores: [RegressionScores]) -> RegressionScores {
@@ -52,7 +46,7 @@ public struct RegressionScores: TabularScores, Equatable {
     result.mae = mean(\.mae) ?? 0
     result.r2 = mean(\.r2)
     result.meanPoissonDeviance = mean(\.meanPoissonDeviance)
-    result.rmseInterval = nil
+    result.interval = nil
     return result
   }
 
@@ -63,11 +57,11 @@ public struct RegressionScores: TabularScores, Equatable {
     try container.encode(mae, forKey: .mae)
     try container.encode(r2, forKey: .r2)
     try container.encode(meanPoissonDeviance, forKey: .meanPoissonDeviance)
-    try container.encode(rmseInterval, forKey: .rmseInterval)
+    try container.encode(interval, forKey: .interval)
   }
 
   package var isPossible: Bool {
-    rmse >= 0 && mae >= 0 && (r2 ?? 0) <= 1 && (rmseInterval?.count ?? 2) == 2
+    rmse >= 0 && mae >= 0 && (r2 ?? 0) <= 1 && (interval?.count ?? 2) == 2
   }
 }
 

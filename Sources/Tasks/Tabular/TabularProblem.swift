@@ -82,9 +82,7 @@ package protocol TabularProblem: Sendable {
   /// The scores of simpler models by their names.
   static func baselines(_ scores: [Scores]) -> Baselines
   /// What is found on judged rows besides.
-  static func findings(
-    of target: Target, labels: [Double], predictions: [Double]
-  ) throws -> Findings
+  static func findings(of target: Target, _ rows: PredictedRows) throws -> Findings
   /// What makes the metrics of a training doubtful besides its table.
   static func doubts(_ summary: TabularTask<Self>.Summary) -> [String]
 
@@ -106,8 +104,7 @@ package protocol TabularProblem: Sendable {
   static func traits(of model: TrainedTrees<Self>) -> Traits
   /// What `evaluate` measures besides.
   static func extras(
-    labels: [Double], predictions: [Double], groups: RowGroups?, terms: ProfitTerms?,
-    pool: WorkerPool
+    _ rows: PredictedRows, terms: ProfitTerms?, pool: WorkerPool
   ) throws -> Extras
   /// The classes as an exported graph names them; nil for numbers.
   static func exportedClasses(_ layout: Layout) -> ONNXModel.Classes?
@@ -140,20 +137,24 @@ package protocol TabularTarget: Sendable {
   func checkJudged(_ labels: [Double], data: String) throws
 }
 
+/// What happened in some rows, and what a model predicts of them.
+package struct PredictedRows {
+  var labels: [Double]
+  var predictions: [Double]
+  /// Rows that are drawn together where intervals are drawn; nil if each row is by itself.
+  var groups: RowGroups?
+}
+
 /// How well predictions agree with what happened.
 package protocol TabularScores: Codable, Sendable {
-  /// The ends of the interval of the most important one.
+  /// The bootstrap interval of the most important one at 95 %; nil where it was not drawn or has no
+  /// width, which is no certainty but means that too few rows were drawn from.
   var interval: [Double]? { get set }
   /// Measures predictions.
   ///
-  /// - Parameters:
-  ///   - groups: rows that are drawn together for the interval; nil if each row is by itself.
-  ///   - seed: decides the interval's draws.
+  /// - Parameter seed: decides the interval's draws.
   /// - Throws: `EvaluationError`.
-  init(
-    labels: [Double], predictions: [Double], groups: RowGroups?, seed: UInt64,
-    drawsInterval: Bool, pool: WorkerPool
-  ) throws
+  init(_ rows: PredictedRows, seed: UInt64, drawsInterval: Bool, pool: WorkerPool) throws
   /// The mean of some scores, without an interval.
   ///
   /// - Precondition: there is at least one.

@@ -136,16 +136,13 @@ package enum TabularTask<Problem: TabularProblem>: PredictingTask {
     try model.checkCategories(of: table, data: source.shown, context: context)
     let predictions = try model.predict(table, pool: context.pool)
     try context.begin("measuring")
-    let groups = model.layout.groups(of: table, labels: labels, pool: context.pool)
+    let rows = PredictedRows(
+      labels: labels, predictions: predictions,
+      groups: model.layout.groups(of: table, labels: labels, pool: context.pool))
+    let scores = try Problem.Scores(rows, seed: 0, drawsInterval: true, pool: context.pool)
     return Measures(
-      TableMeasures(
-        rows: table.rowCount,
-        metrics: try Problem.Scores(
-          labels: labels, predictions: predictions, groups: groups, seed: 0, drawsInterval: true,
-          pool: context.pool)),
-      try Problem.extras(
-        labels: labels, predictions: predictions, groups: groups, terms: terms,
-        pool: context.pool))
+      TableMeasures(rows: table.rowCount, metrics: scores),
+      try Problem.extras(rows, terms: terms, pool: context.pool))
   }
 
   package static func predictor(

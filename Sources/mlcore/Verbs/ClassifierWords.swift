@@ -43,7 +43,7 @@ extension Classification: TabularWords where Preset: ClassifierWords {
 
   static func headline(_ scores: ClassifierMetrics, for terminal: Terminal) -> String {
     var auc = "AUC \(scores.auc.fixed(4))"
-    if let interval = scores.aucInterval, interval.count == 2 {
+    if let interval = scores.interval, interval.count == 2 {
       auc += "  (95 % interval \(interval[0].fixed(4)) to \(interval[1].fixed(4)))"
     } else {
       auc += "  (no interval: resampling these rows always gives the same AUC)"

@@ -24,7 +24,7 @@ extension Regression: TabularWords {
   }
 
   static func headline(_ scores: RegressionScores, for terminal: Terminal) -> String {
-    let interval = scores.rmseInterval.map {
+    let interval = scores.interval.map {
       "  (95 % interval \($0[0].fixed(4)) to \($0[1].fixed(4)))"
     }
     return terminal.bold("RMSE \(scores.rmse.fixed(4))\(interval ?? "")")

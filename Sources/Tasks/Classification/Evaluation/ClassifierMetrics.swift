@@ -19,34 +19,23 @@ public struct ClassifierMetrics: TabularScores, Equatable {
   public var ece: Double
   /// How many times more positive rows the top 10 % hold than a random tenth.
   public var liftAt10: Double
-  /// The bootstrap interval of the AUC at 95 %; nil, in JSON null, where it was not computed or
-  /// has no width, which is no certainty but means that too few rows were drawn from.
-  public var aucInterval: [Double]?
+  /// Of the AUC; null in JSON where it was not drawn or has no width.
+  package var interval: [Double]?
 
   enum CodingKeys: String, CodingKey {
     case auc, brier, ece
     case logLoss = "log_loss"
     case prAUC = "pr_auc"
     case liftAt10 = "lift_at_10"
-    case aucInterval = "auc_interval"
-  }
-
-  package var interval: [Double]? {
-    get { aucInterval }
-    set { aucInterval = newValue }
+    case interval = "auc_interval"
   }
 
   package init(
-    labels: [Double], predictions: [Double], groups: RowGroups?, seed: UInt64,
-    drawsInterval: Bool, pool: WorkerPool
+    _ rows: PredictedRows, seed: UInt64, drawsInterval: Bool, pool: WorkerPool
   ) throws {
     // Where all probabilities are equal there is nothing to draw.
-    let draws = drawsInterval && predictions.contains { $0 != predictions[0] }
-    self.init(
-      try BinaryMetrics(
-        ScoredRows(
-          labels: labels.map { $0 == 1 }, probabilities: predictions, groups: groups),
-        seed: seed, drawsInterval: draws, pool: pool))
+    let draws = drawsInterval && rows.predictions.contains { $0 != rows.predictions[0] }
+    self.init(try BinaryMetrics(ScoredRows(rows), seed: seed, drawsInterval: draws, pool: pool))
   }
 
   /// Takes over what was measured on some rows.
@@ -54,11 +43,14 @@ public struct ClassifierMetrics: TabularScores, Equatable {
     self.init(
       auc: measured.auc, logLoss: measured.logLoss, prAUC: measured.prAUC, brier: measured.brier,
       ece: measured.ece, liftAt10: measured.liftAt10)
-    let interval = measured.aucInterval
-    aucInterval =
-      interval.lowerBound < interval.upperBound
-      ? [interval.lowerBound, interval.upperBound].map(\.reported) : nil
+    let drawn = measured.aucInterval
+    interval =
+      drawn.lowerBound < drawn.upperBound
+      ? [drawn.lowerBound, drawn.upperBound].map(\.reported) : nil
   }
+
+  /// The interval of the AUC.
+  package var aucInterval: [Double]? { interval }
 
   /// Reads metrics; what no measurement gives is an error.
   public init(from decoder: any Decoder) throws {
@@ -77,11 +69,11 @@ public struct ClassifierMetrics: TabularScores, Equatable {
     brier = try number(.brier, 0...1)
     ece = try number(.ece, 0...1)
     liftAt10 = try number(.liftAt10, 0...Double.greatestFiniteMagnitude)
-    aucInterval = try container.decodeIfPresent([Double].self, forKey: .aucInterval)
-    if let ends = aucInterval {
+    interval = try container.decodeIfPresent([Double].self, forKey: .interval)
+    if let ends = interval {
       guard ends.count == 2, 0 <= ends[0], ends[0] <= ends[1], ends[1] <= 1 else {
         throw DecodingError.dataCorruptedError(
-          forKey: .aucInterval, in: container, debugDescription: "\(ends)")
+          forKey: .interval, in: container, debugDescription: "\(ends)")
       }
     }
   }
@@ -95,7 +87,7 @@ public struct ClassifierMetrics: TabularScores, Equatable {
     try container.encode(brier, forKey: .brier)
     try container.encode(ece, forKey: .ece)
     try container.encode(liftAt10, forKey: .liftAt10)
-    try container.encode(aucInterval, forKey: .aucInterval)
+    try container.encode(interval, forKey: .interval)
   }
 
   private init(

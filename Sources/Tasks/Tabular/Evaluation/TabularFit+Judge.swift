@@ -32,6 +32,10 @@ private struct JudgedRows {
   var predictions: [[Double]]
   /// Rows that are drawn together where intervals are drawn.
   var groups: RowGroups?
+
+  func rows(ofModel model: Int) -> PredictedRows {
+    PredictedRows(labels: labels, predictions: predictions[model], groups: groups)
+  }
 }
 
 extension TabularFit {
@@ -58,8 +62,9 @@ extension TabularFit {
     let models = try models(rows: splits.map(\.train), phases: phases)
     return try zip(models, splits).map { fitted, split in
       try scores(
-        labels(of: split.test), predictions(of: fitted, split.test),
-        groups: rows.repeats.groups?.selecting(split.test))
+        PredictedRows(
+          labels: labels(of: split.test), predictions: predictions(of: fitted, split.test),
+          groups: rows.repeats.groups?.selecting(split.test)))
     }
   }
 
@@ -72,15 +77,14 @@ extension TabularFit {
     // Of the baselines only the means are told.
     let folds = try parts.map { try scores(of: $0, drawsBaselineIntervals: false) }
     var means = folds[0].indices.map { model in Problem.Scores.mean(of: folds.map { $0[model] }) }
-    let (labels, predictions) = (parts.flatMap(\.labels), parts.flatMap { $0.predictions[0] })
-    // Of all rows together, each predicted by the model that has not seen it.
-    means[0].interval =
-      try scores(
-        labels, predictions, groups: rows.repeats.groups?.selecting(splits.flatMap(\.test))
-      ).interval
+    // All rows together, each predicted by the model that has not seen it.
+    let all = PredictedRows(
+      labels: parts.flatMap(\.labels), predictions: parts.flatMap { $0.predictions[0] },
+      groups: rows.repeats.groups?.selecting(splits.flatMap(\.test)))
+    means[0].interval = try scores(all).interval
     return TabularEvaluation(
       scores: means, folds: folds.map { $0[0] },
-      findings: try Problem.findings(of: table.target, labels: labels, predictions: predictions),
+      findings: try Problem.findings(of: table.target, all),
       judgedOn: .folds(splits.count), judgedRows: rows.rowCount, finalModel: models[splits.count])
   }
 
@@ -136,8 +140,7 @@ extension TabularFit {
   ) throws -> TabularEvaluation<Problem> {
     TabularEvaluation(
       scores: try scores(of: judged, drawsBaselineIntervals: true),
-      findings: try Problem.findings(
-        of: table.target, labels: judged.labels, predictions: judged.predictions[0]),
+      findings: try Problem.findings(of: table.target, judged.rows(ofModel: 0)),
       judgedOn: judgedOn, judgedRows: judged.labels.count, finalModel: finalModel)
   }
 
@@ -183,20 +186,17 @@ extension TabularFit {
   private func scores(
     of judged: JudgedRows, drawsBaselineIntervals draws: Bool
   ) throws -> [Problem.Scores] {
-    try judged.predictions.enumerated().map { model, predictions in
-      try scores(
-        judged.labels, predictions, groups: judged.groups, drawsInterval: draws || model == 0)
+    try judged.predictions.indices.map { model in
+      try scores(judged.rows(ofModel: model), drawsInterval: draws || model == 0)
     }
   }
 
   private func scores(
-    _ labels: [Double], _ predictions: [Double], groups: RowGroups?, drawsInterval: Bool = true
+    _ rows: PredictedRows, drawsInterval: Bool = true
   ) throws -> Problem.Scores {
     try context.checkCancelled()
     return try context.measure(.evaluate) {
-      try Problem.Scores(
-        labels: labels, predictions: predictions, groups: groups, seed: seed,
-        drawsInterval: drawsInterval, pool: context.pool)
+      try Problem.Scores(rows, seed: seed, drawsInterval: drawsInterval, pool: context.pool)
     }
   }
 }
