@@ -55,14 +55,19 @@ package enum Classification<Preset: ClassifierPreset>: TabularProblem {
       let layout = continuing.model.layout
       if let asked = configuration.positive, !ClassTarget.isSame(asked, layout.positive) {
         throw ConfigurationError.refused(
-          key: "data.positive", source: "--positive", found: "'\(asked)'",
+          key: "data.positive", source: "configuration", found: "'\(asked)'",
           expected: "'\(layout.positive)', the positive class of the model in \(continuing.folder)")
       }
       return try ClassTarget(
         column, positive: layout.positive, negative: layout.negative, data: shown)
     }
     let target = try ClassTarget(column, positive: configuration.positive, data: shown)
-    if target.isGuess { context.warn([ClassifierWarnings.guess(target, Preset.self)]) }
+    if target.isGuess {
+      context.warn([
+        .guessedClass(
+          column: target.column, positive: target.positive, negative: target.negative)
+      ])
+    }
     return target
   }
 
@@ -107,8 +112,13 @@ package enum Classification<Preset: ClassifierPreset>: TabularProblem {
       positives: target.positiveCount, reliability: reliability(try ScoredRows(rows)))
   }
 
-  package static func doubts(_ summary: TabularTask<Self>.Summary) -> [String] {
-    ClassifierWarnings.leak(auc: summary.metrics.auc, importances: summary.importances)
+  /// The doubt that a feature is only known after the event.
+  package static func doubts(_ summary: TabularTask<Self>.Summary) -> [RunWarning] {
+    let auc = summary.metrics.auc
+    guard let strongest = summary.importances.first, strongest.gain > 0,
+      auc > 0.99 || (auc > 0.95 && strongest.share > 0.8)
+    else { return [] }
+    return [.leak(feature: strongest.feature)]
   }
 
   /// The ten bins that reports have.

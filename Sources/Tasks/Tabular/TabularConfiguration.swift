@@ -138,7 +138,7 @@ extension TabularConfiguration {
   private func checkRoles(reserved: [String]) throws {
     if let name = data.id.first(where: reserved.contains) {
       throw ConfigurationError.refused(
-        key: "data.id", source: "--id", found: "'\(name)'",
+        key: "data.id", source: "configuration", found: "'\(name)'",
         expected: "another name, because predictions have a column '\(name)' of their own")
     }
     let roles =

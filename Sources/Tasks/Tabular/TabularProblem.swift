@@ -84,7 +84,7 @@ package protocol TabularProblem: Sendable {
   /// What is found on judged rows besides.
   static func findings(of target: Target, _ rows: PredictedRows) throws -> Findings
   /// What makes the metrics of a training doubtful besides its table.
-  static func doubts(_ summary: TabularTask<Self>.Summary) -> [String]
+  static func doubts(_ summary: TabularTask<Self>.Summary) -> [RunWarning]
 
   // MARK: - Answers and documents
 
@@ -173,7 +173,7 @@ extension TabularProblem {
   package static func adapt(
     _ options: inout ReadOptions, for data: LabelledTableConfiguration
   ) {}
-  package static func doubts(_ summary: TabularTask<Self>.Summary) -> [String] { [] }
+  package static func doubts(_ summary: TabularTask<Self>.Summary) -> [RunWarning] { [] }
   package static func fill(_ configuration: inout Configuration, with facts: Facts) {}
   package static func exportedClasses(_ layout: Layout) -> ONNXModel.Classes? { nil }
   package static func check(_ metric: Metric, for configuration: Configuration) throws {}

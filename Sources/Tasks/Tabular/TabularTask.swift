@@ -79,7 +79,7 @@ package enum TabularTask<Problem: TabularProblem>: PredictingTask {
   /// The doubts about tables that the model continued from has learnt from.
   private static func learntBefore(
     _ table: Tables, _ configuration: Configuration, judgedOn tests: [Manifest.Input]
-  ) -> [String] {
+  ) -> [RunWarning] {
     guard let continued = table.continued else { return [] }
     let (judging, input) = (configuration.judging, table.rows.input)
     let isJudged = judging.share != nil || judging.folds > 0

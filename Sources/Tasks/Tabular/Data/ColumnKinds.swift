@@ -15,14 +15,13 @@ extension LabelledTableConfiguration {
           let format = DateFormat(String(item[item.index(after: equals)...]))
         else {
           throw ConfigurationError.refused(
-            key: "data.date", source: "--date", found: "'\(item)'",
+            key: "data.date", source: "configuration", found: "'\(item)'",
             expected: "a column and its format, such as since=%d/%m/%Y, with %Y or %y, %m or %b, "
               + "and any of %d %H %I %p %M %S %f %z")
         }
         let name = String(item[..<equals])
         guard formats.updateValue(format, forKey: ByteText(name)) == nil else {
-          throw ConfigurationError.twoRoles(
-            column: name, "data.date (--date)", "data.date (--date)")
+          throw ConfigurationError.twoRoles(column: name, "data.date", "data.date")
         }
       }
       return formats
@@ -89,37 +88,17 @@ extension TableLayout {
 }
 
 extension ColumnFinding {
-  /// The reason in words of the command line.
+  /// The reason as documents have it.
   func reason(
     asked data: LabelledTableConfiguration, continued: Set<ByteText>
   ) -> String {
     guard reason == .given else { return reason.description }
-    if data.id.contains(bytesOf: name) { return "carried along as it is written (--id)" }
-    if data.categorical.contains(bytesOf: name) { return "asked for (--categorical)" }
-    if data.numeric.contains(bytesOf: name) { return "asked for (--numeric)" }
+    if data.id.contains(bytesOf: name) { return "carried along as it is written" }
     if let format = (try? data.dateFormats)?[ByteText(name)] {
-      return "asked for (--date \(format.text))"
+      return "asked for (\(format.text))"
     }
+    if (data.categorical + data.numeric).contains(bytesOf: name) { return "asked for" }
     return continued.contains(text: name) ? "as in the model continued from" : reason.description
-  }
-
-  /// What the user should know of a kind that may be another one than is wanted; nil for others.
-  var note: String? {
-    let advice: String
-    switch reason {
-    case .leadingZeros: advice = "--numeric \(name) makes it a number"
-    case .exceptions(_, _, _, .number): advice = "leave such cells empty to make it a number"
-    case .exceptions: advice = "leave such cells empty to make it a date"
-    case .foreignDates(_, let formats):
-      advice =
-        formats.isEmpty
-        ? "write all of them in one way, and name it with --date \(name)=FORMAT"
-        : formats.prefix(2).map { "--date '\(name)=\($0)'" }.joined(separator: " or ")
-          + " reads them"
-    case .decimalCommas: advice = "--decimal , reads them"
-    case .given, .missing, .numbers, .instants, .booleans, .declared, .texts: return nil
-    }
-    return "'\(name)' is a \(kind.rawValue): \(reason); \(advice)"
   }
 }
 

@@ -1,4 +1,4 @@
-// Which columns of a table a churn model learns from, and why the others are left out.
+// Which columns of a table a model learns from, and why the others are left out.
 import NumericCore
 import Tables
 import Texts
@@ -38,7 +38,7 @@ struct FeatureColumns: Sendable {
       }
     }
     var features: [Column] = []
-    var dropped = configuration.drop.map { DroppedColumn(name: $0, reason: "asked for (--drop)") }
+    var dropped = configuration.drop.map { DroppedColumn(name: $0, reason: "asked for") }
     var constants: Set<ByteText> = []
     let reasons = Dictionary(
       findings.map { (ByteText($0.name), $0.reason) }, uniquingKeysWith: { $1 })
@@ -51,7 +51,7 @@ struct FeatureColumns: Sendable {
       case .identifier:
         // What was meant to be a number or a date is no identifier.
         let doubt = reasons[ByteText(column.name)].flatMap { $0.isDoubtful ? "\($0)" : nil }
-        let reason = "every row has its own value, as in an identifier (--id carries it along)"
+        let reason = "every row has its own value, as in an identifier"
         dropped.append(DroppedColumn(name: column.name, reason: doubt ?? reason))
       case .useless(let reason):
         if column.kind == .number || column.kind == .timestamp {
@@ -135,7 +135,7 @@ struct FeatureColumns: Sendable {
       if missing == 0, abs(first) >= 0x1p53 {
         return .useless(
           reason: "all cells are the number \(first) within 53 bits, which do not tell larger "
-            + "numbers apart (--categorical does)")
+            + "numbers apart")
       }
       return constant(missing: missing, count: values.count)
     }

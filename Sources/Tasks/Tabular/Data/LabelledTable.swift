@@ -56,9 +56,7 @@ struct LabelledTable {
     let columns = try FeatureColumns(
       table, findings: result.findings, configuration: configuration, keeping: kept,
       pool: context.pool)
-    for finding in result.findings where finding.name != target.name {
-      if let note = finding.note { context.progress(.note(note)) }
-    }
+    context.tell(result.findings, except: target.name)
     let identifiers = configuration.id.compactMap { table[$0] }
     let repeats = RepeatedRows(
       identifiers: identifiers, features: columns.features, labels: labels, pool: context.pool)

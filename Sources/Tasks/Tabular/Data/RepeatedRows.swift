@@ -107,9 +107,6 @@ extension RepeatCounts {
         "\(data): \(rows) rows share an identifier or all cells with others, in \(groups) "
           + "group\(groups == 1 ? "" : "s"); the rows of a group stay on one side of every split"))
     guard Double(largest) > Self.largeShare * Double(rowCount) else { return }
-    context.warn([
-      "\(data): one group of rows that repeat each other has \(largest) of \(rowCount) rows, so that "
-        + "no even split is left and the metrics are rough: remove repeated rows"
-    ])
+    context.warn([.largeGroup(data: data, rows: largest, of: rowCount)])
   }
 }

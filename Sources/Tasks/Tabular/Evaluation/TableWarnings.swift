@@ -6,14 +6,14 @@ import Storage
 import Tables
 import Texts
 
-/// Doubts about a model or its metrics, one line each.
+/// Doubts about a model or its metrics.
 enum TableWarnings {
   /// Rows below which metrics are rough.
   private static let fewRows = 100
 
   /// The doubt about a test table that is the training table.
-  static func sameTable(_ test: Manifest.Input) -> [String] {
-    ["\(test.name) of --test is the training data itself: the metrics say nothing about new rows"]
+  static func sameTable(_ test: Manifest.Input) -> [RunWarning] {
+    [.sameTable(test: test.name)]
   }
 
   /// The doubts about a test table that has customers or rows of the training table, which are
@@ -25,8 +25,7 @@ enum TableWarnings {
   static func overlap(
     _ data: LabelledRows, test: Manifest.Input, identifiers: [Column], features: [Column],
     labels: [Double], pool: WorkerPool
-  ) -> [String] {
-    let shown = "\(test.name) of --test"
+  ) -> [RunWarning] {
     let training = data.rowCount
     /// For each row of the test table whether its first row is in the training table.
     func known(_ first: [Int32]?) -> [Bool] {
@@ -48,18 +47,11 @@ enum TableWarnings {
         features: data.columns.features, pool: pool))
     let shared = sharing.count { $0 }
     let repeated = zip(sharing, equal).count { !$0 && $1 }
-    var doubts: [String] = []
-    if shared > 0 {
-      doubts.append(
-        "\(shared) of the \(labels.count) rows of \(shown) have an identifier that is in the "
-          + "training data too: on customers that were learnt from the metrics are too good")
-    }
-    if repeated > 0 {
-      doubts.append(
-        "\(repeated) of the \(labels.count) rows of \(shown) are equal to rows of the training "
-          + "data: on rows that were learnt from the metrics are too good")
-    }
-    return doubts
+    let rows = labels.count
+    return [
+      shared > 0 ? .sharedIdentifiers(rows: shared, of: rows, test: test.name) : nil,
+      repeated > 0 ? .equalRows(rows: repeated, of: rows, test: test.name) : nil,
+    ].compactMap(\.self)
   }
 
   /// The doubt about a table to evaluate on: that the model was trained on it.
@@ -67,12 +59,10 @@ enum TableWarnings {
   /// - Parameter test: the test table of training, which was not learnt from.
   static func learntFrom(
     _ table: Manifest.Input, manifest: Manifest, test: String?
-  ) -> [String] {
+  ) -> [RunWarning] {
     guard manifest.learntInputs(test: test).contains(where: { $0.fingerprint == table.fingerprint })
     else { return [] }
-    return [
-      "the model was trained on \(table.name) itself: the metrics say nothing about new rows"
-    ]
+    return [.trainedOn(table: table.name)]
   }
 
   /// The doubts about tables to judge on or to calibrate on: that the model continued from was
@@ -81,36 +71,19 @@ enum TableWarnings {
   /// - Parameter learnt: the tables that it has learnt from.
   static func learntBefore(
     judged: [Manifest.Input], calibrated: Manifest.Input?, by learnt: [Manifest.Input]
-  ) -> [String] {
+  ) -> [RunWarning] {
     func isLearnt(_ table: Manifest.Input) -> Bool {
       learnt.contains { $0.fingerprint == table.fingerprint }
     }
-    return judged.filter(isLearnt).map {
-      "the model continued from has learnt from the rows of \($0.name): the metrics are too good"
-    }
+    return judged.filter(isLearnt).map { .learntBefore(table: $0.name) }
       + [calibrated].compactMap(\.self).filter(isLearnt).map {
-        "the model continued from has learnt from the rows of \($0.name), on which calibration is "
-          + "fitted: probabilities are too close to 0 and 1"
+        .calibratedOnLearnt(table: $0.name)
       }
   }
 
   /// The doubt about metrics of few rows.
-  static func fewRows(_ count: Int) -> [String] {
-    count < fewRows
-      ? ["the metrics are measured on only \(count) rows, and so are rough"] : []
-  }
-
-  /// A column with categories that the model has never seen.
-  struct UnseenCategories {
-    let column: String
-    /// How many of the rows have one, and how many have any category.
-    let count: Int
-    let present: Int
-    let rows: Int
-    /// The first of them.
-    let example: String
-    /// Some that the model has seen, in the order of their bytes.
-    let known: [String]
+  static func fewRows(_ count: Int) -> [RunWarning] {
+    count < fewRows ? [.fewRows(count)] : []
   }
 
   /// Notes categories that a model has never seen, and warns where more than half of the rows, or
@@ -119,9 +92,9 @@ enum TableWarnings {
     for column in columns {
       let isAll = column.count == column.present && column.count > 1
       if isAll || column.count * 2 > column.rows {
-        context.warn([column.description])
+        context.warn([.unseenCategories(column)])
       } else {
-        context.progress(.note(column.description))
+        context.progress(.unseenCategories(column))
       }
     }
   }
@@ -154,16 +127,5 @@ enum TableWarnings {
         known: Array(
           levels.sorted().prefix(5).map(\.string)))
     }
-  }
-}
-
-extension TableWarnings.UnseenCategories: CustomStringConvertible {
-  /// The fact, in one line.
-  var description: String {
-    let tenths = (1_000 * Double(count) / Double(rows)).rounded()
-    let share = tenths == 0 ? "less than 0.1" : "\(tenths / 10)"
-    return "'\(column)' has categories that the model has never seen in \(count) rows "
-      + "(\(share) %), such as '\(example)'; they are treated as README.md says under missing "
-      + "values"
   }
 }

@@ -20,14 +20,12 @@ package struct InitialModel<Problem: TabularProblem>: Sendable {
   /// Reads a run folder after all of it was checked.
   ///
   /// - Parameter output: the folder that is going to be written.
-  /// - Throws: `TaskError.notAModel`, `ArtifactError`; `ConfigurationError` if the folder to write
-  ///   is the one to read.
+  /// - Throws: `TaskError.notAModel`, `ArtifactError`; `TaskError.continuedIsOutput` if the folder to
+  ///   write is the one to read.
   init(folder: String, output: String?) throws {
     // A run that replaced its own beginning could not be repeated.
     guard output.map(Self.resolved) != Self.resolved(folder) else {
-      throw ConfigurationError.refused(
-        key: "boosting.continue_from", source: "--continue-from", found: "the folder of --out",
-        expected: "another one, which stays as it is")
+      throw TaskError.continuedIsOutput(folder: folder)
     }
     model = try TrainedTrees<Problem>(folder: folder)
     self.folder = folder
@@ -57,11 +55,11 @@ package struct InitialModel<Problem: TabularProblem>: Sendable {
         if !names.contains(text: input.name) {
           "is missing"
         } else if configuration.drop.contains(bytesOf: input.name) {
-          "is left out (--drop)"
+          "is left out"
         } else if configuration.id.contains(bytesOf: input.name) {
-          "is an identifier (--id)"
+          "is an identifier"
         } else if configuration.target.hasSameBytes(as: input.name) {
-          "is the target (--target)"
+          "is the target"
         } else if let asked = kinds[ByteText(input.name)], asked != input.kind {
           "is to be of the kind \(asked.rawValue)"
         } else {
