@@ -50,6 +50,18 @@ public struct RegressionScores: TabularScores, Equatable {
     return result
   }
 
+  /// Reads metrics; what no measurement gives is an error.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let positive = 0...Double.greatestFiniteMagnitude
+    rmse = try container.number(.rmse, in: positive)
+    mae = try container.number(.mae, in: positive)
+    r2 = try container.decodeIfPresent(Double.self, forKey: .r2)
+    if r2 != nil { r2 = try container.number(.r2, in: -.greatestFiniteMagnitude...1) }
+    meanPoissonDeviance = try container.decodeIfPresent(Double.self, forKey: .meanPoissonDeviance)
+    interval = try container.interval(.interval, in: positive)
+  }
+
   /// Writes all metrics, those that there are not as null.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
@@ -58,10 +70,6 @@ public struct RegressionScores: TabularScores, Equatable {
     try container.encode(r2, forKey: .r2)
     try container.encode(meanPoissonDeviance, forKey: .meanPoissonDeviance)
     try container.encode(interval, forKey: .interval)
-  }
-
-  package var isPossible: Bool {
-    rmse >= 0 && mae >= 0 && (r2 ?? 0) <= 1 && (interval?.count ?? 2) == 2
   }
 }
 

@@ -159,8 +159,6 @@ package protocol TabularScores: Codable, Sendable {
   ///
   /// - Precondition: there is at least one.
   static func mean(of scores: [Self]) -> Self
-  /// Whether the numbers are those of a measurement.
-  var isPossible: Bool { get }
 }
 
 extension TabularProblem {

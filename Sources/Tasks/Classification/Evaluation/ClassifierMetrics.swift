@@ -55,27 +55,14 @@ public struct ClassifierMetrics: TabularScores, Equatable {
   /// Reads metrics; what no measurement gives is an error.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
-    func number(_ key: CodingKeys, _ range: ClosedRange<Double>) throws -> Double {
-      let number = try container.decode(Double.self, forKey: key)
-      guard range.contains(number) else {
-        throw DecodingError.dataCorruptedError(
-          forKey: key, in: container, debugDescription: "\(number)")
-      }
-      return number
-    }
-    auc = try number(.auc, 0...1)
-    logLoss = try number(.logLoss, 0...Double.greatestFiniteMagnitude)
-    prAUC = try number(.prAUC, 0...1)
-    brier = try number(.brier, 0...1)
-    ece = try number(.ece, 0...1)
-    liftAt10 = try number(.liftAt10, 0...Double.greatestFiniteMagnitude)
-    interval = try container.decodeIfPresent([Double].self, forKey: .interval)
-    if let ends = interval {
-      guard ends.count == 2, 0 <= ends[0], ends[0] <= ends[1], ends[1] <= 1 else {
-        throw DecodingError.dataCorruptedError(
-          forKey: .interval, in: container, debugDescription: "\(ends)")
-      }
-    }
+    let positive = 0...Double.greatestFiniteMagnitude
+    auc = try container.number(.auc, in: 0...1)
+    logLoss = try container.number(.logLoss, in: positive)
+    prAUC = try container.number(.prAUC, in: 0...1)
+    brier = try container.number(.brier, in: 0...1)
+    ece = try container.number(.ece, in: 0...1)
+    liftAt10 = try container.number(.liftAt10, in: positive)
+    interval = try container.interval(.interval, in: 0...1)
   }
 
   /// Writes all metrics, the interval as null where there is none.
@@ -100,9 +87,6 @@ public struct ClassifierMetrics: TabularScores, Equatable {
     self.ece = ece.reported
     self.liftAt10 = liftAt10.reported
   }
-
-  /// Reading has checked the numbers.
-  package var isPossible: Bool { true }
 
   package static func mean(of metrics: [ClassifierMetrics]) -> ClassifierMetrics {
     precondition(!metrics.isEmpty, "the mean of no metrics")

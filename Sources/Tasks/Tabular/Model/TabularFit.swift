@@ -68,31 +68,6 @@ struct TabularFit<Problem: TabularProblem> {
     }
   }
 
-  /// Trains a booster on each of some sets of rows, whose scores are those of the data as it is.
-  private func boosters(rows sets: [[Int32]], phases: [String]) throws -> [FittedBoosting] {
-    let labels = rows.labels
-    let centre = Problem.centre(of: labels, configuration)
-    let weights = sets.map { rows in
-      Problem.weights(of: rows.map { labels[Int($0)] }, configuration)
-    }
-    let shifts = weights.map { centre + $0.logOddsCorrection }
-    func boosters(_ objective: some Objective) throws -> [FittedBoosting] {
-      try BoosterFit(
-        features: rows.columns.features, labels: labels.map { $0 - centre },
-        groups: rows.repeats.groups, objective: objective, configuration: configuration.boosting,
-        seed: seed, context: context
-      ).boosters(phases: phases) { index in
-        BoosterFit.Job(
-          rows: sets[index], weights: weights[index].ofRows(labels),
-          // While training goes on, its scores are those of the weights.
-          continued: table.continued?.model.trees.shiftingScores(by: -shifts[index]))
-      }
-    }
-    return zip(try boosters(Problem.objective(of: configuration)), shifts).map {
-      $0.shiftingScores(by: $1)
-    }
-  }
-
   /// The parts that calibration learns from.
   private func calibrationSplits(_ rows: [Int32]) throws -> [StratifiedSplit] {
     let strata = Problem.strata(of: rows.map { self.rows.labels[Int($0)] })

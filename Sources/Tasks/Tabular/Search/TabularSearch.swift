@@ -5,21 +5,27 @@ import GradientBoosting
 import NumericCore
 import Storage
 import Tables
-package import Tuning
+import Tuning
 
 /// A search that is ready to run.
 package struct TabularSearch<Problem: TabularProblem>: HyperparameterSearch {
   package typealias Task = TabularTask<Problem>
   package static var stepsKey: String { "num_trees" }
 
+  /// The most trees of a trial unless a configuration says otherwise.
+  private static var usualRounds: Int { 1_000 }
+
   package let plan: SearchPlan
-  private let searched: BoosterSearchSpace
+  let searched: BoosterSearchSpace
   private let metric: Problem.Metric
-  private let trials: BoosterTrials
   /// The configuration as it was given, into which the best hyperparameters are put.
-  private let given: Problem.Configuration
+  let given: Problem.Configuration
+  /// Every hyperparameter, into which those of a trial are put.
+  let base: BoostingConfiguration
+  let folds: BoostingFolds
   /// One for each fold.
-  private let meters: [TrialMeter]
+  let meters: [TrialMeter]
+  let context: RunContext
 
   /// Prepares a search: the test part is set aside, the other rows are divided into folds and
   /// binned once.
@@ -57,20 +63,21 @@ package struct TabularSearch<Problem: TabularProblem>: HyperparameterSearch {
     searched = try BoosterSearchSpace(
       rows: rows.count - rows.count / configuration.folds, features: data.columns.features,
       configuration: given.boosting)
-    trials = BoosterTrials(
-      folds: try BoostingFolds(
-        TrainingData(
-          features: data.columns.features, labels: labels.map { $0 - centre },
-          weights: weights.ofRows(labels)),
-        folds: parts, configuration: base.boosting, seed: seed, pool: context.pool),
-      searched: searched, given: given.boosting, base: base.boosting,
-      direction: metric.direction, seed: seed, context: context)
+    folds = try BoostingFolds(
+      TrainingData(
+        features: data.columns.features, labels: labels.map { $0 - centre },
+        weights: weights.ofRows(labels)),
+      folds: parts, configuration: base.boosting, seed: seed, pool: context.pool)
+    self.base = base.boosting
+    self.context = context
     let usual = try searched.startingPoints(rows: rows.count)
     let champion = try configuration.champion.map(TabularTask<Problem>.configuration(of:))
     plan = SearchPlan(
       configuration, of: given, data: data.input.fingerprint.sha256, space: searched.space,
-      metric: metric.rawValue, direction: metric.direction, asha: BoosterTrials.asha,
-      steps: 1...max(1, trials.mostRounds),
+      metric: metric.rawValue, direction: metric.direction,
+      // Progress is rounds times learning rate.
+      asha: ASHAPruner(firstStage: 1.5, stageFactor: 2, passingShare: 0.4),
+      steps: 1...max(1, given.boosting.numTrees ?? Self.usualRounds),
       startingPoints: StartingPoints(
         usual, warm: warm, space: searched.space,
         champion: champion.map { [searched] in
@@ -81,17 +88,6 @@ package struct TabularSearch<Problem: TabularProblem>: HyperparameterSearch {
       rows: data.repeats.counts.map {
         [("repeats", "\($0.rows) rows in \($0.groups) groups")]
       } ?? [])
-  }
-
-  package func run(
-    _ trials: [Trial], of study: Study, store: StudyStore, table: TrialTable
-  ) throws -> [Int: TrialResult] {
-    func run(_ objective: some Objective) throws -> [Int: TrialResult] {
-      try self.trials.run(
-        trials, of: study, store: store, table: table, objective: objective
-      ) { [meters] in meters[$0]() }
-    }
-    return try run(Problem.objective(of: given))
   }
 
   package func configuration(of point: [Double], steps: Int) -> Problem.Configuration {
