@@ -137,30 +137,6 @@ package protocol TabularTarget: Sendable {
   func checkJudged(_ labels: [Double], data: String) throws
 }
 
-/// What happened in some rows, and what a model predicts of them.
-package struct PredictedRows {
-  var labels: [Double]
-  var predictions: [Double]
-  /// Rows that are drawn together where intervals are drawn; nil if each row is by itself.
-  var groups: RowGroups?
-}
-
-/// How well predictions agree with what happened.
-package protocol TabularScores: Codable, Sendable {
-  /// The bootstrap interval of the most important one at 95 %; nil where it was not drawn or has no
-  /// width, which is no certainty but means that too few rows were drawn from.
-  var interval: [Double]? { get set }
-  /// Measures predictions.
-  ///
-  /// - Parameter seed: decides the interval's draws.
-  /// - Throws: `EvaluationError`.
-  init(_ rows: PredictedRows, seed: UInt64, drawsInterval: Bool, pool: WorkerPool) throws
-  /// The mean of some scores, without an interval.
-  ///
-  /// - Precondition: there is at least one.
-  static func mean(of scores: [Self]) -> Self
-}
-
 extension TabularProblem {
   package static func continued(by configuration: Configuration) -> String? { nil }
   package static func calibration(of configuration: Configuration) -> Calibration.Method? { nil }
