@@ -120,7 +120,9 @@ A settings file is UTF-8 text of at most 4 MiB without control characters. A key
 parts. Names of hyperparameters are those of LightGBM. `mlcore help settings` prints the same
 tables.
 
-## Churn
+## Churn and classification
+
+`task` is `churn` or `classification`.
 
 {settings_table(topics['churn'])}
 ## Regression

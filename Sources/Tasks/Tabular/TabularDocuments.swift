@@ -101,11 +101,6 @@ package struct TableDetails<Target: TabularTarget>: Encodable, Sendable {
   package var target: Target
 
   enum CodingKeys: String, CodingKey { case columnKinds = "column_kinds" }
-
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(columnKinds, forKey: .columnKinds)
-  }
 }
 
 /// What `inspect` tells of a model.

@@ -93,14 +93,32 @@ package enum TabularTask<Problem: TabularProblem>: PredictingTask {
     _ model: Model, _ results: RunResults<Self>, folder: String
   ) throws -> Description {
     let summary = results.summary.first
-    try results.check(
-      columns: summary.columns, trees: summary.model.numTrees, against: model, folder: folder)
+    try check(summary, against: model, file: "\(folder)/\(RunResults<Self>.fileName)")
     return Description(
       TreesDescription(
         target: model.layout.target.name, id: model.layout.id, rows: summary.rows,
         metrics: summary.metrics, baselines: summary.baselines, model: summary.model,
         importances: summary.importances, columnKinds: model.layout.describedColumns),
       Problem.traits(of: model))
+  }
+
+  /// Checks that results are those of a model.
+  private static func check(
+    _ summary: TreesSummary<Problem.Scores, Problem.Baselines>, against model: Model, file: String
+  ) throws {
+    func words(_ columns: Int, _ trees: Int, _ calibration: Calibration.Method?) -> String {
+      "\(columns) columns, \(trees) trees"
+        + (calibration.map { ", the calibration \($0.rawValue)" } ?? "")
+    }
+    let size = summary.model
+    let found = words(summary.columns, size.numTrees, size.calibration)
+    let expected = words(
+      model.layout.features.count, model.trees.treeCount, model.calibration?.method)
+    guard found == expected else {
+      throw ArtifactError.corrupt(
+        file: file, item: "metrics", found: "of \(found)",
+        expected: "those of the model, \(expected)")
+    }
   }
 
   package static func resolved(

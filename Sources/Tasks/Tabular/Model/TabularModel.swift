@@ -89,21 +89,6 @@ extension TabularModel {
   }
 }
 
-extension RunResults where Task.Model: TabularModel {
-  /// Checks that results are those of a model.
-  ///
-  /// - Throws: `ArtifactError.corrupt`.
-  func check(columns: Int, trees: Int, against model: Task.Model, folder: String) throws {
-    let expected = [model.layout.features.count, model.trees.treeCount]
-    guard [columns, trees] == expected else {
-      throw ArtifactError.corrupt(
-        file: "\(folder)/\(Self.fileName)", item: "metrics",
-        found: "of \(columns) columns and \(trees) trees",
-        expected: "those of the model, \(expected[0]) and \(expected[1])")
-    }
-  }
-}
-
 /// The score of one row by the names of its columns.
 struct NamedRowScorer: Sendable {
   private let scorer: RowScorer
