@@ -54,8 +54,7 @@ package enum Regression: TabularProblem {
     _ column: Column, _ configuration: Configuration, continuing: InitialModel<Self>?,
     context: RunContext
   ) throws -> RegressionTarget {
-    try RegressionTarget(
-      column, objective: configuration.loss.objective, data: configuration.data.shownPath)
+    try RegressionTarget(column, loss: configuration.loss, data: configuration.data.shownPath)
   }
 
   package static func layout(_ columns: ColumnLayout, of target: RegressionTarget) -> Layout {
@@ -65,7 +64,7 @@ package enum Regression: TabularProblem {
   package static func labels(
     _ column: Column, layout: Layout, objective: any Objective, data: String
   ) throws -> [Double] {
-    try RegressionTarget(column, objective: objective, data: data).labels
+    try RegressionTarget(column, loss: RegressionLoss(objective), data: data).labels
   }
 
   // MARK: - Judging
@@ -128,12 +127,17 @@ package enum Regression: TabularProblem {
   package static func facts(of target: RegressionTarget) -> Nothing { Nothing() }
 
   package static func traits(of model: TrainedTrees<Self>) -> RegressionTraits {
-    RegressionTraits(loss: RegressionLoss(model.trees.objective))
+    RegressionTraits(loss: model.loss)
   }
 
   package static func extras(
     _ rows: PredictedRows, terms: ProfitTerms?, pool: WorkerPool
   ) -> Nothing { Nothing() }
+}
+
+extension TrainedTrees where Problem == Regression {
+  /// What training minimised.
+  var loss: RegressionLoss { RegressionLoss(trees.objective) }
 }
 
 /// Predicts a number of each row.

@@ -31,9 +31,14 @@ package struct RegressionScores: TabularScores, Equatable {
   package init(
     _ rows: PredictedRows, seed: UInt64, drawsInterval: Bool, pool: WorkerPool
   ) throws {
-    let measured = try RegressionMetrics(
-      targets: rows.labels, predictions: rows.predictions, groups: rows.groups, seed: seed,
-      drawsInterval: drawsInterval, pool: pool)
+    self.init(
+      try RegressionMetrics(
+        targets: rows.labels, predictions: rows.predictions, groups: rows.groups, seed: seed,
+        drawsInterval: drawsInterval, pool: pool))
+  }
+
+  /// Takes over what was measured on some rows.
+  init(_ measured: RegressionMetrics) {
     rmse = measured.rmse.reported
     mae = measured.mae.reported
     r2 = measured.r2?.reported

@@ -15,9 +15,9 @@ package struct RegressionTarget: TabularTarget {
 
   /// Reads a target.
   ///
-  /// - Parameter objective: that of the model.
+  /// - Parameter loss: that of the model.
   /// - Throws: `TaskError`.
-  init(_ column: Column, objective: any Objective, data: String) throws {
+  init(_ column: Column, loss: RegressionLoss, data: String) throws {
     guard case .number(let numbers) = column.values else {
       throw TaskError.unusableTarget(
         column: column.name, row: 1, found: LabelText(column)[0] ?? "", expected: "a number",
@@ -28,12 +28,12 @@ package struct RegressionTarget: TabularTarget {
       throw TaskError.missingLabels(
         column: column.name, count: values.count { $0.isNaN }, firstRow: first + 1, data: data)
     }
-    let isCount = type(of: objective).labelKind == .nonNegative
+    let isCount = type(of: loss.objective).labelKind == .nonNegative
     if let row = values.firstIndex(where: { abs($0) >= Self.limit || (isCount && $0 < 0) }) {
       throw TaskError.unusableTarget(
         column: column.name, row: row + 1, found: "\(values[row])",
         expected: isCount
-          ? "a number of at least 0 and below 1e12, as the loss \(type(of: objective).name) needs"
+          ? "a number of at least 0 and below 1e12, as the loss \(loss.rawValue) needs"
           : "a number of a size below 1e12", data: data)
     }
     self.column = column.name
