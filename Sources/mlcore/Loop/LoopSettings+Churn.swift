@@ -66,7 +66,7 @@ extension LoopSettings {
   /// Checks what keys cannot check alone.
   ///
   /// - Parameter file: where the settings come from.
-  /// - Throws: `ConfigurationError`, `Complaint`.
+  /// - Throws: `ConfigurationError`, `CommandLineError`.
   func validateChurn(file: String) throws {
     var complete = churn.churn
     complete.data.path = "inbox"
@@ -75,7 +75,7 @@ extension LoopSettings {
     try complete.validate()
     guard churn.trials > 0 else { return }
     guard !churn.continues else {
-      throw Complaint(
+      throw CommandLineError(
         facts: "\(file): train.trials is \(churn.trials) and train.continue is true, expected one "
           + "of them",
         advice: "a model that goes on keeps its hyperparameters: set train.trials to 0, or "
