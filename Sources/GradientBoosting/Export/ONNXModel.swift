@@ -97,8 +97,7 @@ public struct ONNXModel: ModelExport {
       addOutputs(of: classes, score: score, to: &graph)
     } else {
       graph.addOutput(
-        graph.add(
-          link == .log ? "Exp" : "Identity", [score], output: "prediction"),
+        graph.add(link == .logarithm ? "Exp" : "Identity", [score], output: "prediction"),
         .float, width: 1)
     }
     return graph.file
@@ -167,12 +166,13 @@ public struct ONNXModel: ModelExport {
       pool.forEachRange(count: rowCount, grain: 256) { rows, _ in
         for row in rows {
           let score = trees.score(of: matrix.map { $0[row] })
-          results[row] =
+          let prediction =
             switch link {
-            case .identity: Double(score)
-            case .logit: Double(1 / (1 + expf(-score)))
-            case .log: Double(expf(score))
+            case .identity: score
+            case .logarithm: expf(score)
+            case .logit: 1 / (1 + expf(-score))
             }
+          results[row] = Double(prediction)
         }
       }
     }

@@ -6,8 +6,8 @@ internal import Glibc
 /// The negative log-likelihood of a Bernoulli label, with the log-odds as raw score.
 public struct BinaryLogLoss: Objective {
   public static let name = "binary"
-  public static let link = Link.logit
   public static let labelKind = LabelKind.binary
+  public static let link = Link.logit
 
   /// Creates the objective.
   public init() {}

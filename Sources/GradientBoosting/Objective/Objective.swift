@@ -21,14 +21,14 @@ public enum LabelKind: Sendable {
   }
 }
 
-/// What a prediction is of a raw score: the inverse of the link of generalised linear models.
+/// From predictions to raw scores.
 public enum Link: Sendable {
-  /// The score itself.
+  /// The raw score is the prediction.
   case identity
-  /// The probability whose log-odds the score is.
+  /// The raw score is the logarithm of the prediction.
+  case logarithm
+  /// The raw score is the log-odds of the prediction.
   case logit
-  /// The number whose logarithm the score is.
-  case log
 }
 
 /// How the values of a tree's leaves come from their rows.
@@ -46,11 +46,11 @@ public protocol Objective: Sendable {
   /// The name under which a model file remembers the objective.
   static var name: String { get }
 
-  /// What a prediction is of a raw score.
-  static var link: Link { get }
-
   /// Which labels the objective can learn from.
   static var labelKind: LabelKind { get }
+
+  /// How a program that reads an exported model makes predictions of raw scores.
+  static var link: Link { get }
 
   /// The best constant raw score for labels and their weights (nil: all 1).
   func initialScore(labels: [Float], weights: [Float]?) -> Double
@@ -82,7 +82,7 @@ extension Objective {
     switch Self.link {
     case .identity: score
     case .logit: 1 / (1 + exp(-score))
-    case .log: exp(score)
+    case .logarithm: exp(score)
     }
   }
 

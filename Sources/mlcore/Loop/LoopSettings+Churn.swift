@@ -82,7 +82,7 @@ extension LoopSettings {
           + "train.continue to false", code: .usage)
     }
     var search = ChurnSearchConfiguration()
-    search.churn = complete
+    search.training = complete
     search.trials = churn.trials
     try search.validate()
   }

@@ -1,9 +1,13 @@
 // The tasks of the command line: their words, and the registry by which verbs find them.
+import ArgumentParser
 import Evaluation
 import Tasks
 
 /// A task with its words for people.
 protocol CommandTask: LearningTask {
+  /// The commands that train a model and search its hyperparameters.
+  static var trainCommand: any ParsableCommand.Type { get }
+  static var tuneCommand: any ParsableCommand.Type { get }
   /// Whether `evaluate` takes what contacting a customer costs and brings.
   static var takesProfitTerms: Bool { get }
 
@@ -21,6 +25,17 @@ protocol CommandTask: LearningTask {
 protocol PredictingCommandTask: CommandTask, PredictingTask {
   /// What came of the answers, in words that follow the number of rows.
   static func words(_ report: PredictionReport<Self>) -> String
+}
+
+/// A task whose models `mlcore export` writes for other programs.
+protocol ExportingCommandTask: CommandTask {
+  /// What its models answer, in the plural.
+  static var predictions: String { get }
+  /// Writes a model for another program.
+  static func export(
+    model folder: String, as format: ModelExportFormat, input: TableSource?, output: String,
+    replaces: Bool, context: RunContext
+  ) throws -> ModelExportReport
 }
 
 /// The score of a search in the words of its task.
@@ -41,7 +56,7 @@ extension CommandTask {
 enum TaskRegistry {
   /// All tasks, in the order in which they are named.
   static let all: [any CommandTask.Type] = [
-    ChurnTask.self, RegressionTask.self, RecommenderTask.self,
+    ChurnTask.self, BinaryTask.self, RegressionTask.self, RecommenderTask.self,
   ]
 
   /// The names of all tasks.
@@ -64,13 +79,25 @@ extension TaskRegistry {
   ///
   /// - Throws: as `task(of:)`; `TaskError.otherModel` for another task.
   static func predictingTask(of folder: String) throws -> any PredictingCommandTask.Type {
+    try task(of: folder) { $0 as? any PredictingCommandTask.Type }
+  }
+
+  /// The task of a run folder whose models other programs can open.
+  ///
+  /// - Throws: as `task(of:)`; `TaskError.otherModel` for another task.
+  static func exportingTask(of folder: String) throws -> any ExportingCommandTask.Type {
+    try task(of: folder) { $0 as? any ExportingCommandTask.Type }
+  }
+
+  private static func task<Kind>(
+    of folder: String, as kind: (any CommandTask.Type) -> Kind?
+  ) throws -> Kind {
     let task = try task(of: folder)
-    guard let task = task as? any PredictingCommandTask.Type else {
+    guard let found = kind(task) else {
       throw TaskError.otherModel(
-        folder: folder, found: task.name,
-        expected: all.filter { $0 is any PredictingCommandTask.Type }.map { $0.name })
+        folder: folder, found: task.name, expected: all.filter { kind($0) != nil }.map { $0.name })
     }
-    return task
+    return found
   }
 }
 

@@ -27,7 +27,7 @@ struct Evaluate: ParsableCommand {
       throw CommandLineError(
         facts:
           "--value-of-save was given, but \(source.model) is a model of the task '\(task.name)'",
-        advice: "leave out the flags for profit: they are for churn models", code: .usage)
+        advice: "leave out the flags for profit: they are for classifiers", code: .usage)
     }
     let bar = ProgressBar()
     defer { bar.close() }

@@ -6,5 +6,5 @@ struct Tune: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tune",
     abstract: "Search the hyperparameters of a model, and train it with the best ones.",
-    subcommands: [TuneChurn.self, TuneRegression.self, TuneRecommender.self])
+    subcommands: TaskRegistry.all.map { $0.tuneCommand })
 }

@@ -95,7 +95,7 @@ extension ChurnLoop {
 
   /// What a challenger must show beside the champion.
   func compare(
-    _ sides: GateSides, layout: ClassifierLayout, baselines: ClassifierSummary.Baselines,
+    _ sides: GateSides, layout: ClassifierLayout, baselines: ClassifierBaselines,
     _ document: inout GateDocument
   ) throws {
     let gate = configuration.gate

@@ -18,7 +18,7 @@ extension ChurnLoop {
     _ churn: ChurnConfiguration, into folder: RunFolder, _ request: TrainingRequest
   ) throws -> ClassifierReport {
     var search = ChurnSearchConfiguration()
-    search.churn = churn
+    search.training = churn
     search.trials = configuration.trials
     search.champion = request.champion.map { "\($0)/\(LoopFolder.run)" }
     search.warmStart = [request.newest, request.champion].compactMap(\.self)

@@ -91,9 +91,7 @@ extension ChurnLoop {
       view.common.subtracting(Set(texts: data.drop)), options: options,
       threads: context.pool.threadCount)
     // The training itself reads a table whose columns have types, and has no doubts about them.
-    for finding in read.findings where !finding.name.hasSameBytes(as: target) {
-      if let note = finding.note { context.progress(.note(note)) }
-    }
+    context.tell(read.findings, except: target)
     return read
   }
 
