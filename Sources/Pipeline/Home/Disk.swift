@@ -31,7 +31,7 @@ extension Disk {
   static func replace(_ path: String, with text: String) throws {
     do {
       try AtomicFile.write(Array(text.utf8), to: path)
-    } catch ArtifactError.system(_, let path, let number) {
+    } catch StorageError.system(_, let path, let number) {
       throw PipelineError.system(.write, path: path, errorNumber: number)
     }
   }

@@ -164,4 +164,4 @@ public enum Files<Failure: SystemFailure> {
 }
 
 /// The files of run folders, exports and whatever else has no errors of its own.
-public typealias FileSystem = Files<ArtifactError>
+public typealias FileSystem = Files<StorageError>

@@ -30,12 +30,12 @@ extension LoopSettings {
 
   /// Checks the folders and the queue of a configuration that was read from a file of a home.
   ///
-  /// - Throws: `Complaint`, `ConnectorError.badQueue`.
+  /// - Throws: `CommandLineError`, `ConnectorError.badQueue`.
   func checkPlaces(file: String) throws {
     func complaint(_ key: String, _ value: String, _ expected: String, _ advice: String)
-      -> Complaint
+      -> CommandLineError
     {
-      Complaint(
+      CommandLineError(
         facts: "\(file): \(key) has '\(LocationText.shown(value))', expected \(expected)",
         advice: advice, code: .usage)
     }
@@ -81,7 +81,7 @@ extension LoopSettings {
     guard !watching.queue.isEmpty else { return }
     _ = try QueueLocation(watching.queue)
     guard watching.folders.contains(where: { $0.hasPrefix(Self.bucketScheme) }) else {
-      throw Complaint(
+      throw CommandLineError(
         facts: "\(file): watch.queue is set, but watch.folders has no folder of a bucket",
         advice: "add the folder that the queue tells of, as s3://bucket/folder", code: .usage)
     }

@@ -40,7 +40,7 @@ struct Watch: ParsableCommand {
     umask(0o077)
     if makesHome { return try initialise() }
     guard assignments.isEmpty, newKey == nil else {
-      throw Complaint(
+      throw CommandLineError(
         facts: "\(newKey == nil ? "--set" : "--new-key") was given without --init",
         advice: "edit pipeline.toml in the home, and start the loop again", code: .usage)
     }
@@ -49,7 +49,7 @@ struct Watch: ParsableCommand {
     // What the loop writes into its home would come in again.
     for folder in settings.pipeline.watching.localFolders
     where try InputPlace(home.path).contains(folder) {
-      throw Complaint(
+      throw CommandLineError(
         facts: "\(home.configuration): watch.folders has \(folder), which lies in the home",
         advice: "name a folder outside of the home; the inbox is watched anyway", code: .usage)
     }
