@@ -86,10 +86,9 @@ struct FileExaminer {
   }
 
   private func duplicate(_ candidate: IngestCandidate, role: Examination.Role) -> FileRecord {
-    FileRecord(
-      source: candidate.file.source, name: candidate.name, identity: candidate.file.identity,
-      sha256: candidate.sha256, object: candidate.object, state: .duplicate, role: role,
-      isBackground: false, rows: 0, findings: [], drift: 0)
+    var record = record(candidate, Examination(role: role, rows: 0))
+    record.state = .duplicate
+    return record
   }
 
   /// Asks what files are: together, and about each alone where that ends the process of the step, or

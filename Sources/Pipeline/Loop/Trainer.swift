@@ -155,11 +155,11 @@ final class Trainer: Sendable {
     let message = verdict.objections.joined(separator: "; ")
     try services.ledger.endRun(
       state, record, lineage: plan.files.map(\.sha256), message: message, seconds: seconds)
-    Disk.remove(work)
-    Disk.remove(candidate)
+    removeParts(of: id)
     switch state {
     case .promoted:
-      services.log.say("run \(id): promoted \(trained.version), \(Self.text(seconds))")
+      let milliseconds = Int(((seconds["total"] ?? 0) * 1_000).rounded())
+      services.log.say("run \(id): promoted \(trained.version), \(milliseconds) ms")
     case .waiting:
       services.log.say(
         "run \(id): \(trained.version) passed; 'mlcore models promote' puts it into service")
@@ -175,15 +175,13 @@ final class Trainer: Sendable {
       try $0.endRun(
         id, .unchanged, version: trained.version, message: message, seconds: seconds)
     }
-    Disk.remove("\(services.directory.run(id))/work")
-    Disk.remove("\(services.directory.run(id))/candidate")
+    removeParts(of: id)
     services.log.say("run \(id): \(message)")
   }
 
   /// Ends a run that failed: for good, or to be tried again.
   private func end(_ id: Int64, _ plan: TrainingPlan, after error: any Error) throws {
-    Disk.remove("\(services.directory.run(id))/work")
-    Disk.remove("\(services.directory.run(id))/candidate")
+    removeParts(of: id)
     let failure = error as? PipelineError ?? .stepEnded(step: "train", how: "\(error)")
     state.withLock { $0.hasLeftRun = true }
     var isFinal = !failure.isPassing && failure != .stopped
@@ -212,6 +210,11 @@ final class Trainer: Sendable {
     services.log.say("run \(id): failed: \(services.log.text(failure))")
   }
 
+  /// Removes what only a run that goes on needs.
+  private func removeParts(of id: Int64) {
+    for part in ["work", "candidate"] { Disk.remove("\(services.directory.run(id))/\(part)") }
+  }
+
   /// Writes which files a model has learnt from.
   private func writeLineage(
     of trained: TrainedCandidate, parent: String?, _ plan: TrainingPlan, to folder: String
@@ -229,10 +232,5 @@ final class Trainer: Sendable {
       version: trained.version, parent: parent,
       files: plan.files.map { Lineage.File(name: $0.name, sha256: $0.sha256) })
     try Disk.replace("\(folder)/lineage.json", with: Ledger.text(lineage) + "\n")
-  }
-
-  private static func text(_ seconds: [String: Double]) -> String {
-    let milliseconds = Int(((seconds["total"] ?? 0) * 1_000).rounded())
-    return "\(milliseconds) ms"
   }
 }
