@@ -63,6 +63,8 @@ public enum TaskError: Error, Equatable {
   case identifiersTooLong(file: String, size: Int, limit: Int)
   /// A record of a stream is not what it must be; records count from 1.
   case badStreamRecord(source: String, record: Int, found: String, expected: String)
+  /// A search is asked for, and a training that continues from a model.
+  case searchOfContinued(file: String, trials: Int)
   /// No trial of a search came to its end.
   case noUsableTrial(count: Int)
   /// The work was stopped from outside.
@@ -134,6 +136,8 @@ extension TaskError: CustomStringConvertible {
       "\(file): the identifiers need a header of \(size) bytes, expected at most \(limit)"
     case .badStreamRecord(let source, let record, let found, let expected):
       "\(source): record \(record): found \(found), expected \(expected)"
+    case .searchOfContinued(let file, let trials):
+      "\(file): train.trials is \(trials) and train.continue is true, expected one of them"
     case .noUsableTrial(let count):
       "none of \(count) trial\(count == 1 ? "" : "s") came to its end: their losses are no finite "
         + "numbers"

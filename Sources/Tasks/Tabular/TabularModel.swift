@@ -2,6 +2,7 @@
 import Configuration
 import GradientBoosting
 import ModelFormats
+import NumericCore
 import Storage
 import Tables
 import Texts
@@ -13,6 +14,11 @@ protocol TabularModel: TrainedModel {
   var layout: Layout { get }
   /// The trees.
   var trees: BoostedTrees { get }
+
+  /// The prediction for each row of a table.
+  ///
+  /// - Throws: `GradientBoostingError.missingFeature`.
+  func predict(_ table: Table, pool: WorkerPool) throws -> [Double]
 }
 
 extension TabularModel {

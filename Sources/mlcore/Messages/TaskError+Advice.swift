@@ -52,6 +52,9 @@ extension TaskError {
     case .sameIdentifier: "give every user and every item an identifier of its own"
     case .identifiersTooLong: "choose --format npy or --format parquet"
     case .badStreamRecord: "correct the record, or leave it out"
+    case .searchOfContinued:
+      "a model that goes on keeps its hyperparameters: set train.trials to 0, or train.continue to "
+        + "false"
     case .noUsableTrial:
       "give a lower --learning-rate, or look at the numbers of the features"
     case .recommender(let problem): problem.advice

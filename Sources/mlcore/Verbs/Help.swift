@@ -46,14 +46,7 @@ struct HelpSettings: ParsableCommand {
       case .regression: [(rawValue, Self.described(RegressionConfiguration.self))]
       case .recommender: [(rawValue, Self.described(RecommenderConfiguration.self))]
       case .watch:
-        LoopTask.allCases.map { task in
-          (
-            "\(rawValue) \(task.rawValue)",
-            LoopSettings.settings(of: task).map {
-              $0.described(by: LoopSettings(), hasFlag: false)
-            }
-          )
-        }
+        TaskRegistry.loopTasks.map { ("\(rawValue) \($0.name)", LoopSettings.described(of: $0)) }
       }
     }
 

@@ -137,19 +137,21 @@ import Tuning
     let table = try layout.reading(
       TableSource(location: base.table), labelled: false, context: base.context
     ).table
-    let profile = ReferenceProfile(
-      columns: layout.features(of: table), rows: table.rowCount,
-      metrics: try ClassifierResults(folder: base.model).metrics, judgedRows: 100, holdout: 0.2,
-      judgedFrom: "a", files: ["a", "b"])
+    let metrics = try ClassifierResults(folder: base.model).metrics
+    let profile = ClassifierLoop.Reference(
+      data: DataProfile(
+        columns: layout.features(of: table), rows: table.rowCount, judgedRows: 100, holdout: 0.2,
+        judgedFrom: "a", files: ["a", "b"]),
+      reached: ClassifierLoop.Reached(auc: metrics.auc, aucInterval: metrics.aucInterval))
     let text = try JSONDocument.text(of: profile)
     Fuzzer.run("reference") { random in
       let input =
         random.once(in: 5)
         ? Array(text.utf8).mutatedBytes(&random)
         : Array(JSONTree(text).mutated(&random).text.utf8)
-      var read: ReferenceProfile?
+      var read: ClassifierLoop.Reference?
       return try attempting {
-        read = try ReferenceProfile(decoding: input, file: "reference.json")
+        read = try ClassifierLoop.Reference(decoding: input, file: "reference.json")
       } use: {
         for column in read?.columns.values.values.map(\.self) ?? [] {
           switch column.kind {

@@ -1,7 +1,7 @@
 // The gate: whether a challenger may take the champion's place. Their twins recommend to the same users,
 // whose newest interactions neither has learnt from; every number goes into gate.json.
 import Evaluation
-public import LoopContract
+import LoopContract
 import NumericCore
 import Recommender
 import Storage
@@ -41,7 +41,7 @@ struct RecommenderGateDocument: Encodable {
 }
 
 extension RecommenderLoop {
-  public func judge(
+  func judge(
     _ candidate: String, work: String, champion: String?, comparisons: Int
   ) throws -> Verdict {
     let twin = try RecommenderModel(folder: "\(candidate)/\(Self.twinName)")

@@ -1,6 +1,6 @@
 // Training: towers without the interactions that were set aside, which are judged, and the same towers
 // with all of them, which serve.
-public import LoopContract
+import LoopContract
 import NumericCore
 import Preprocessing
 import Recommender
@@ -9,7 +9,7 @@ import Tables
 import Texts
 
 extension RecommenderLoop {
-  public func train(_ request: TrainingRequest) throws -> TrainedCandidate {
+  func train(_ request: TrainingRequest) throws -> TrainedCandidate {
     let (work, candidate) = (request.work, request.candidate)
     let before = try request.champion.map {
       try RecommenderModel(folder: "\($0)/\(LoopFolder.run)").layout

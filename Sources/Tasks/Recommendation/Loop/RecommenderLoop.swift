@@ -7,7 +7,7 @@
 import Storage
 
 /// The steps of a loop over tables of interactions.
-public struct RecommenderLoop: TaskLoop {
+struct RecommenderLoop: TaskLoop {
   /// What the loop is told.
   let configuration: RecommenderLoopConfiguration
   /// Where steps run.
@@ -23,7 +23,7 @@ public struct RecommenderLoop: TaskLoop {
   static let judgingName = "judging.json"
 
   /// Creates the steps.
-  public init(_ configuration: RecommenderLoopConfiguration, context: RunContext) {
+  init(_ configuration: RecommenderLoopConfiguration, context: RunContext) {
     self.configuration = configuration
     self.context = context
   }

@@ -1,32 +1,32 @@
-// Training with a search for hyperparameters before it: that of `mlcore tune churn`, on the rows that
+// Training with a search for hyperparameters before it: that of `mlcore tune`, on the rows that
 // are learnt from. What the champion has, the defaults, and what the last search found come first.
 import FoundationEssentials
 import LoopContract
 import Storage
 import Tuning
 
-extension ChurnLoop {
+extension TabularLoop {
   /// The study in the folder of a candidate or a version, beside the run folder because it has times
   /// in it.
-  static let studyName = "study.sqlite"
+  static var studyName: String { "study.sqlite" }
 
   /// Searches, and trains with what was best.
   ///
   /// A study of the same search that was killed goes on where it was; any other is forgotten, also
   /// one that turns out to hold other trials than the search asks for.
   func search(
-    _ churn: ChurnConfiguration, into folder: RunFolder, _ request: TrainingRequest
-  ) throws -> ClassifierReport {
-    var search = ChurnSearchConfiguration()
-    search.churn = churn
-    search.trials = configuration.trials
-    search.champion = request.champion.map { "\($0)/\(LoopFolder.run)" }
+    _ training: Gate.Training, into folder: RunFolder, _ request: TrainingRequest
+  ) throws -> TrainingReport<Task> {
+    var search = Gate.search(training, trials: configuration.trials)
+    if let champion = request.champion {
+      adopt(champion: "\(champion)/\(LoopFolder.run)", in: &search)
+    }
     search.warmStart = [request.newest, request.champion].compactMap(\.self)
       .map { "\($0)/\(LoopFolder.run)" }
       .first { FileManager.default.fileExists(atPath: "\($0)/\(StudyFile.name)") }
     try search.validate()
     let place = StudyPlace(folder: request.unfinished)
-    let report = try ChurnTask.tune(
+    let report = try Task.tune(
       search, into: folder, shownAs: request.candidate,
       options: TrainingOptions(explainedRows: Self.explainedRows),
       context: context,
