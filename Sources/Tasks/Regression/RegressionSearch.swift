@@ -177,7 +177,7 @@ package struct RegressionSearch: HyperparameterSearch {
 
 extension RegressionSearchConfiguration.Metric {
   /// What one prediction adds to the metric.
-  fileprivate func loss(of prediction: Double, at target: Double) -> Double {
+  func loss(of prediction: Double, at target: Double) -> Double {
     switch self {
     case .rmse: (target - prediction) * (target - prediction)
     case .mae: abs(target - prediction)
@@ -188,7 +188,7 @@ extension RegressionSearchConfiguration.Metric {
   }
 
   /// The metric of the mean of what predictions add.
-  fileprivate func total(_ mean: Double) -> Double { self == .rmse ? mean.squareRoot() : mean }
+  func total(_ mean: Double) -> Double { self == .rmse ? mean.squareRoot() : mean }
 }
 
 extension RegressionScores {

@@ -37,6 +37,13 @@ extension ClassifierLoop {
     ClassifierMetrics(try BinaryMetrics(rows, pool: context.pool))
   }
 
+  /// The share of positive rows as the probability of each.
+  func prior(of rows: ScoredRows) throws -> ScoredRows {
+    let share = Double(rows.positives) / Double(rows.count)
+    return try ScoredRows(
+      labels: rows.labels, probabilities: [Double](repeating: share, count: rows.count))
+  }
+
   func ownChecks(
     _ rows: ScoredRows, _ metrics: ClassifierMetrics, _ results: ClassifierResults
   ) -> [GateCheck] {

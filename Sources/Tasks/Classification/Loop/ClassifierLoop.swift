@@ -135,12 +135,4 @@ extension ScoredRows: JudgedRows {
   var positiveCount: Int? { positives }
   /// Whether there are 20 rows of each class.
   var canBeJudged: Bool { min(positives, count - positives) >= 20 }
-
-  var prior: ScoredRows {
-    get throws {
-      let share = Double(positives) / Double(count)
-      return try ScoredRows(
-        labels: labels, probabilities: [Double](repeating: share, count: count))
-    }
-  }
 }

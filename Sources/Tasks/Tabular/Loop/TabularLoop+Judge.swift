@@ -108,7 +108,7 @@ extension TabularLoop {
       rows: challenger.count, positives: challenger.positiveCount,
       metrics: try metrics(of: challenger), championMetrics: try metrics(of: champion),
       paired: try compare(champion, challenger),
-      championBesidePrior: try compare(try challenger.prior, champion).loss)
+      championBesidePrior: try compare(try prior(of: challenger), champion).loss)
   }
 
   /// How far the challenger's predictions lie from the champion's, in tenths of the champion's.

@@ -73,6 +73,9 @@ protocol TabularLoop: TaskLoop {
 
   func metrics(of rows: Rows) throws -> Metrics
 
+  /// The same rows as they are best predicted without any feature.
+  func prior(of rows: Rows) throws -> Rows
+
   /// What a challenger must show by itself.
   func ownChecks(
     _ rows: Rows, _ metrics: Metrics, _ results: RunResults<Task>
@@ -123,6 +126,9 @@ extension TabularLoop {
   var data: LabelledTableConfiguration { configuration.training.data }
   var target: String { data.target }
 
+  func adopt(
+    _ layout: Task.Model.Layout, continuing continued: String?, in training: inout Gate.Training
+  ) {}
   func adopt(champion: String, in search: inout Gate.Search) {}
   func isBelowBaseline(_ champion: Metrics, _ results: RunResults<Task>) -> Bool { false }
   func likenessChecks(_ sides: GateSides<Rows, Reached>, _ paired: Comparison) -> [GateCheck] { [] }
@@ -165,8 +171,6 @@ protocol JudgedRows: Sendable {
   var positiveCount: Int? { get }
   /// Whether there is enough of everything to measure new labels.
   var canBeJudged: Bool { get }
-  /// The same rows as they are predicted without any feature.
-  var prior: Self { get throws }
 }
 
 extension JudgedRows {
