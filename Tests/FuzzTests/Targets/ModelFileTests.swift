@@ -86,6 +86,19 @@ import Tuning
     }
   }
 
+  @Test func regression() throws {
+    let base = try RegressionBase()
+    Fuzzer.run("regression") { random in
+      let input = base.file.mutatedBytes(texts: ["inputs", "features"], &random)
+      var trees: BoostedTrees?
+      return try attempting {
+        trees = try base.trees(input)
+      } use: {
+        if let trees { try base.use(trees) }
+      }
+    }
+  }
+
   @Test func towers() throws {
     let base = try RecommenderBase()
     Fuzzer.run("towers") { random in
@@ -163,6 +176,32 @@ import Tuning
           }
         }
         _ = try read.map { try JSONDocument.text(of: $0) }
+      }
+    }
+  }
+
+  @Test func `regression reference`() throws {
+    let text = #"""
+      {"format_version":1,"rows":100,"judged_rows":20,"holdout":0.2,"judged_from":"a",
+       "files":["a","b"],"measure":"mean_poisson_deviance","loss":1.5,"loss_interval":[1.25,2],
+       "columns":{"tenure":{"kind":"number","range":[0,60],"edges":[20,40],"levels":[],"binned":0,
+       "counts":[40,30,20,10]}}}
+      """#
+    let rows = try PredictedNumbers(targets: [0, 3, 5], predictions: [1, 2, 5], groups: nil)
+    let loop = RegressionLoop(
+      RegressionLoopConfiguration(), context: RunContext(pool: WorkerPool(threads: 1)))
+    Fuzzer.run("regression reference") { random in
+      let input =
+        random.once(in: 5)
+        ? Array(text.utf8).mutatedBytes(&random)
+        : Array(JSONTree(text).mutated(&random).text.utf8)
+      var read: RegressionLoop.Reference?
+      return try attempting {
+        read = try RegressionLoop.Reference(decoding: input, file: "reference.json")
+      } use: {
+        guard let read else { return }
+        _ = loop.labelProblem(of: rows, earlier: read.reached)
+        _ = try JSONDocument.text(of: read)
       }
     }
   }
