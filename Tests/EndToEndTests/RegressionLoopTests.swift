@@ -8,22 +8,18 @@ import Testing
 
   init() throws { workshop = try Workshop() }
 
-  private func makeHome(_ settings: [String] = []) throws -> String {
-    let home = workshop.path("home")
-    let all =
+  private func makeHome(_ settings: [String] = []) throws -> LoopHome {
+    try LoopHome(
+      workshop, "home",
       [
-        "task=regression", "data.target=value", "data.id=id", "watch.settle=0",
-        "boosting.num_trees=80", "boosting.learning_rate=0.1",
-      ] + settings
-    let result = try Program.run(
-      ["watch", "--init", "--home", home] + all.flatMap { ["--set", $0] })
-    try #require(result.code == 0, "\(result.errors)")
-    return home
+        "task=regression", "data.target=value", "boosting.num_trees=80",
+        "boosting.learning_rate=0.1",
+      ] + settings)
   }
 
   /// Drops customers, whose value is nearly a function of two columns.
   private func drop(
-    _ name: String, into home: String, rows: Range<Int>, labelled: Bool = true,
+    _ name: String, into home: LoopHome, rows: Range<Int>, labelled: Bool = true,
     value: (Int) -> Int = Self.value
   ) throws {
     let lines = rows.map { row in
@@ -33,7 +29,7 @@ import Testing
     }
     let temporary = try workshop.file(
       "drop", "id,tenure,charge,plan" + (labelled ? ",value\n" : "\n") + lines.joined())
-    try FileManager.default.moveItem(atPath: temporary, toPath: "\(home)/inbox/\(name)")
+    try FileManager.default.moveItem(atPath: temporary, toPath: "\(home.path)/inbox/\(name)")
   }
 
   private static func value(_ row: Int) -> Int {
@@ -48,16 +44,6 @@ import Testing
     return value(Int((bits ^ (bits >> 31)) % 4_000))
   }
 
-  private func watch(_ home: String) throws -> ProgramResult {
-    try Program.run(["watch", "--home", home, "--once"])
-  }
-
-  private func champion(_ home: String) throws -> String? {
-    let status = try Program.run(["status", "--home", home, "--json"]).json()
-    let aliases = status["aliases"] as? [String: Any]
-    return (aliases?["champion"] as? [String: Any])?["version"] as? String
-  }
-
   private func document(_ path: String) throws -> [String: Any] {
     let data = try Data(contentsOf: URL(filePath: path))
     return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
@@ -68,23 +54,23 @@ import Testing
     let home = try makeHome(["boosting.loss=\(loss)"])
     try drop("a.csv", into: home, rows: 0..<1_500)
     try drop("u.csv", into: home, rows: 2_000..<2_300, labelled: false)
-    let result = try watch(home)
+    let result = try home.watch()
     #expect(result.code == 0, "\(result.errors)")
-    let champion = try #require(try self.champion(home), "\(result.errors)")
-    let folder = "\(home)/predictions"
+    let champion = try #require(try home.champion(), "\(result.errors)")
+    let folder = "\(home.path)/predictions"
     let names = try FileManager.default.contentsOfDirectory(atPath: folder)
     #expect(names.count == 1 && names[0].hasPrefix("u.") && names[0].contains(champion))
     let lines = try String(contentsOfFile: "\(folder)/\(names[0])", encoding: .utf8)
       .split(separator: "\n")
     #expect(lines.count == 301 && lines[0] == "id,prediction,model_version")
     #expect(lines[1].hasPrefix("C2000,") && lines[1].hasSuffix(champion))
-    let version = "\(home)/models/regression/champion"
+    let version = "\(home.path)/models/regression/champion"
     let gate = try document("\(version)/gate.json")
     #expect(gate["passes"] as? Bool == true && gate["challenger"] as? String == champion)
     #expect(gate["positives"] == nil)
     #expect(Set((gate["metrics"] as? [String: Any] ?? [:]).keys).contains("r2"))
     #expect(try document("\(version)/reference.json")["measure"] as? String == measure)
-    let shown = try Program.run(["models", "list", "--home", home])
+    let shown = try Program.run(["models", "list", "--home", home.path])
     #expect(shown.code == 0 && shown.output.contains("RMSE"), "\(shown)")
     // The champion's run folder is one like any other.
     let again = try Program.run([
@@ -96,11 +82,11 @@ import Testing
   @Test func `shuffled targets never become champion`() throws {
     let home = try makeHome()
     try drop("a.csv", into: home, rows: 0..<1_500)
-    #expect(try watch(home).code == 0)
-    let before = try #require(try champion(home))
+    #expect(try home.watch().code == 0)
+    let before = try #require(try home.champion())
     // Of a file that is large enough the labels are doubted as it comes in.
     try drop("poison.csv", into: home, rows: 1_500..<3_000) { Self.scrambled($0) }
-    let result = try watch(home)
+    let result = try home.watch()
     #expect(result.errors.contains("quarantined poison.csv"), "\(result.errors)")
     #expect(result.errors.contains("the labels do not agree"), "\(result.errors)")
     // In small portions nobody notices, but the gate does.
@@ -110,23 +96,23 @@ import Testing
         Self.scrambled($0)
       }
     }
-    let second = try watch(home)
+    let second = try home.watch()
     #expect(second.errors.contains("rejected"), "\(second.errors)")
-    #expect(try champion(home) == before)
+    #expect(try home.champion() == before)
   }
 
   @Test func `a first table with shuffled targets makes no champion`() throws {
     let home = try makeHome()
     try drop("poison.csv", into: home, rows: 0..<1_500) { Self.scrambled($0) }
-    let result = try watch(home)
+    let result = try home.watch()
     #expect(result.errors.contains("rejected"), "\(result.errors)")
-    #expect(try champion(home) == nil)
+    #expect(try home.champion() == nil)
   }
 
   @Test func `files that no regression can use go to quarantine with the reason`() throws {
     let home = try makeHome(["boosting.loss=poisson"])
     try drop("a.csv", into: home, rows: 0..<1_500)
-    #expect(try watch(home).code == 0)
+    #expect(try home.watch().code == 0)
     let head = "id,tenure,charge,plan,value\n"
     let bad = [
       ("word.csv", "C1,2,5.5,basic,many\n", "many"),
@@ -134,7 +120,7 @@ import Testing
       ("gap.csv", "C1,2,5.5,basic,3\nC2,2,5.5,basic,\n", "missing"),
     ]
     for (name, text, _) in bad { _ = try workshop.file("home/inbox/\(name)", head + text) }
-    let result = try watch(home)
+    let result = try home.watch()
     #expect(result.code == 0, "\(result.errors)")
     for (name, _, reason) in bad {
       let line = try #require(
@@ -146,9 +132,9 @@ import Testing
   @Test func `a search runs before each training where that is asked for`() throws {
     let home = try makeHome(["train.trials=4", "boosting.loss=absolute", "boosting.num_trees=30"])
     try drop("a.csv", into: home, rows: 0..<1_000)
-    let result = try watch(home)
-    let champion = try #require(try champion(home), "\(result.errors)")
-    let folder = "\(home)/models/regression/\(champion)"
+    let result = try home.watch()
+    let champion = try #require(try home.champion(), "\(result.errors)")
+    let folder = "\(home.path)/models/regression/\(champion)"
     #expect(FileManager.default.fileExists(atPath: "\(folder)/study.sqlite"))
     let study = try document("\(folder)/run/study/study.json")
     #expect((study["trials"] as? [Any])?.count == 4 && study["direction"] as? String == "minimise")
@@ -158,7 +144,7 @@ import Testing
     let home = workshop.path("home")
     let made = try Program.run(["watch", "--init", "--home", home, "--set", "task=regression"])
     #expect(made.code == 0 && made.errors.contains("set data.target"), "\(made.errors)")
-    let none = try watch(home)
+    let none = try Program.run(["watch", "--home", home, "--once"])
     #expect(none.code == 2 && none.errors.contains("data.target is empty"), "\(none.errors)")
     for (key, other) in [("train.continue=true", "train."), ("gate.leak=0.9", "gate.leak")] {
       let result = try Program.run([
