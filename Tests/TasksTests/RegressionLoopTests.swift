@@ -161,6 +161,24 @@ import Texts
     #expect(!gate.contains("\"positives\""))
   }
 
+  @Test func `lists of columns are taken apart, as the columns of the files say`() throws {
+    let loop = shop.loop {
+      $0.training.data.id = ["id,shop"]
+      $0.training.data.drop = ["plan,note"]
+    }
+    let lines = shop.rows(0..<300).map {
+      "C\($0.id),s\($0.id % 2),\($0.tenure),\($0.plan),\($0.id % 7),\($0.value)\n"
+    }
+    let file = try shop.file("a.csv", "id,shop,tenure,plan,note,value\n" + lines.joined())
+    #expect(try loop.examine([file], champion: nil, first: nil)[0].role == .labelled)
+    _ = try shop.train(loop, [file], as: "first")
+    let layout = try RegressionModel(folder: shop.path("first/run")).layout
+    #expect(layout.id == ["id", "shop"] && layout.features.map(\.name) == ["tenure"])
+    let other = try shop.file("b.csv", "id,tenure,value\nC1,2,3\n")
+    let found = try loop.examine([other], champion: nil, first: nil)[0]
+    #expect(found.problems.map(\.column) == ["shop"], "\(found)")
+  }
+
   @Test func `a search keeps its study beside the run folder`() throws {
     let loop = shop.loop {
       $0.trials = 4

@@ -24,15 +24,17 @@ extension TabularLoop {
     let reference = try champion.map { try Reference(folder: $0) }
     let options = ReadOptions(delimiter: data.delimiterByte, hasHeader: data.header)
     func needed(by file: StepFile) throws -> [String] {
-      try Table.columnNames(of: file.path, options: options).filter {
-        !$0.hasSameBytes(as: target) && !data.drop.contains(bytesOf: $0)
+      let dropped = try separatingNames(by: file).data.drop
+      return try Table.columnNames(of: file.path, options: options).filter {
+        !$0.hasSameBytes(as: target) && !dropped.contains(bytesOf: $0)
       }
     }
     var expected = model.map { $0.layout.id + $0.layout.features.map(\.name) }
     if expected == nil { expected = try first.map(needed) }
     return try files.map { file in
       let result = try file.examined {
-        try looked(at: file, expected: expected, model: model, reference: reference)
+        try separatingNames(by: file).looked(
+          at: file, expected: expected, model: model, reference: reference)
       }
       if expected == nil, result.role == .labelled { expected = try needed(by: file) }
       return result

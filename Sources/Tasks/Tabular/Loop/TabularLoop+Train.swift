@@ -12,6 +12,11 @@ extension TabularLoop {
   ///
   /// - Throws: the errors of every room below.
   func train(_ request: TrainingRequest) throws -> TrainedCandidate {
+    let loop = try request.files.first.map(separatingNames) ?? self
+    return try loop.trained(request)
+  }
+
+  private func trained(_ request: TrainingRequest) throws -> TrainedCandidate {
     let (files, work, candidate) = (request.files, request.work, request.candidate)
     let champion = request.champion
     let layout = try champion.map { try Task.Model(folder: "\($0)/\(LoopFolder.run)").layout }

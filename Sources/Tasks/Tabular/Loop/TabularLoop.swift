@@ -27,6 +27,8 @@ protocol TabularLoop: TaskLoop {
   /// Where steps run.
   var context: RunContext { get }
 
+  init(_ configuration: TabularLoopConfiguration<Gate>, context: RunContext)
+
   // MARK: - Targets
 
   /// The kind in which the target is read; nil where it may be any.
@@ -135,6 +137,19 @@ extension TabularLoop {
   func contradictions(
     _ sides: GateSides<Rows, Reached>, groups: [RowsOfCategory], counts: Bool
   ) -> [GateCheck] { [] }
+
+  /// The same steps with the lists of columns taken apart: an item that is not the name of a column
+  /// is several names with commas between them.
+  ///
+  /// - Parameter file: one whose columns say what is a name.
+  /// - Throws: `TableError`, `ConfigurationError`.
+  func separatingNames(by file: StepFile) throws -> Self {
+    var separated = configuration
+    separated.training.data.path = file.path
+    separated.training = try separated.training.separatingNames(reserved: [])
+    separated.training.data.path = data.path
+    return Self(separated, context: context)
+  }
 
   /// Reads a table to judge on, and predicts it.
   ///
