@@ -105,6 +105,9 @@ def settings_table(settings):
 
 
 def settings_page(topics):
+    parts = "\n".join(
+        f"## {task.capitalize()}\n\n{settings_table(settings)}"
+        for task, settings in topics.items() if not task.startswith("watch "))
     return f"""{HEADER}# Settings
 
 mlcore reads settings in this order. A later one wins.
@@ -120,15 +123,7 @@ A settings file is UTF-8 text of at most 4 MiB without control characters. A key
 parts. Names of hyperparameters are those of LightGBM. `mlcore help settings` prints the same
 tables.
 
-## Churn
-
-{settings_table(topics['churn'])}
-## Regression
-
-{settings_table(topics['regression'])}
-## Recommender
-
-{settings_table(topics['recommender'])}"""
+{parts}"""
 
 
 def pipeline_page(topics):
