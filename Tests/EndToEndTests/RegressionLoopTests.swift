@@ -157,7 +157,8 @@ import Testing
       "watch", "--init", "--home", workshop.path("other"), "--set", "task=regresion",
     ])
     #expect(
-      wrong.code == 2 && wrong.errors.contains("one of churn, regression, recommender"),
+      wrong.code == 2
+        && wrong.errors.contains("one of churn, classification, regression, recommender"),
       "\(wrong.errors)")
   }
 }

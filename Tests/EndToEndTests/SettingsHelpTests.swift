@@ -10,7 +10,7 @@ import Testing
     return try #require(try result.json()[table ?? topic] as? [[String: String]])
   }
 
-  @Test(arguments: ["churn", "regression", "recommender"])
+  @Test(arguments: ["churn", "classification", "regression", "recommender"])
   func `every key has exactly one flag in the help of its training`(task: String) throws {
     let settings = try settings(task)
     let help = try Program.run(["train", task, "--help"]).output.split(separator: "\n")

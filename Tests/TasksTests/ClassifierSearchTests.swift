@@ -19,9 +19,9 @@ import Tuning
     }
     try folder.write(Array(("a,b,churn\n" + rows.joined()).utf8), to: "customers.csv")
     var configuration = ChurnSearchConfiguration()
-    configuration.churn.data.path = folder.appending("customers.csv")
-    configuration.churn.data.target = "churn"
-    configuration.churn.boosting.numTrees = 10
+    configuration.training.data.path = folder.appending("customers.csv")
+    configuration.training.data.target = "churn"
+    configuration.training.boosting.numTrees = 10
     configuration.trials = 2
     configuration.folds = 2
     let search = configuration

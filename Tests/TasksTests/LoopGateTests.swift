@@ -13,19 +13,21 @@ import Testing
 @testable import Tasks
 
 @Suite(.onOwnThread) struct LoopGateTests {
+  private typealias Loop = ClassifierLoop<ChurnPreset>
+
   let folder: TemporaryFolder
   private let pool = WorkerPool(threads: 4)
 
   init() throws { folder = try TemporaryFolder() }
 
-  private func loop(_ change: (inout ClassifierLoopConfiguration) -> Void = { _ in })
-    -> ClassifierLoop
+  private func loop(_ change: (inout ChurnTask.LoopConfiguration) -> Void = { _ in })
+    -> Loop
   {
-    var configuration = ClassifierLoopConfiguration()
+    var configuration = ChurnTask.LoopConfiguration()
     configuration.training.data.target = "churn"
     configuration.training.data.id = ["customer_id"]
     change(&configuration)
-    return ClassifierLoop(configuration, context: RunContext(pool: pool))
+    return Loop(configuration, context: RunContext(pool: pool))
   }
 
   // MARK: - Tables
@@ -73,7 +75,7 @@ import Testing
   }
 
   private func judged(
-    _ loop: ClassifierLoop, _ files: [StepFile], champion: String?, name: String
+    _ loop: Loop, _ files: [StepFile], champion: String?, name: String
   ) throws -> Verdict {
     let (candidate, work) = (folder.appending(name), folder.appending("\(name)-work"))
     for path in [candidate, work] {
@@ -141,7 +143,7 @@ import Testing
   /// A champion, and what it predicts for the rows that it was judged on.
   private struct Known {
     var model: ClassifierModel
-    var reference: ClassifierLoop.Reference
+    var reference: Loop.Reference
     var results: ClassifierResults
     var table: Table
     var rows: ScoredRows
@@ -161,7 +163,7 @@ import Testing
     ).table
     let labels = try model.layout.labels(of: table, data: holdout).map { $0 == 1 }
     return Known(
-      model: model, reference: try ClassifierLoop.Reference(folder: folder.appending("known")),
+      model: model, reference: try Loop.Reference(folder: folder.appending("known")),
       results: results, table: table,
       rows: try ScoredRows(labels: labels, probabilities: try model.predict(table, pool: pool)))
   }
@@ -169,11 +171,11 @@ import Testing
   /// What comes of two models whose predictions are made of one's.
   private func compared(
     _ known: Known, champion: [Double], challenger: [Double], labels: [Bool]? = nil,
-    newRows: Range<Int>? = nil, _ change: (inout ClassifierLoopConfiguration) -> Void = { _ in }
-  ) throws -> ClassifierLoop.Document {
+    newRows: Range<Int>? = nil, _ change: (inout ChurnTask.LoopConfiguration) -> Void = { _ in }
+  ) throws -> Loop.Document {
     let labels = labels ?? known.rows.labels
     let other = try ScoredRows(labels: labels, probabilities: challenger)
-    var document = ClassifierLoop.Document(
+    var document = Loop.Document(
       challenger: "b", champion: "a", rows: other.count, positives: other.positives,
       comparisons: 0, metrics: ClassifierMetrics(try BinaryMetrics(other, pool: pool)))
     try loop(change).compare(
@@ -189,7 +191,7 @@ import Testing
     probabilities.map { 1 / (1 + pow(1 / $0 - 1, factor)) }
   }
 
-  private func objections(_ document: ClassifierLoop.Document) -> [String] {
+  private func objections(_ document: Loop.Document) -> [String] {
     document.checks.filter(\.objects).map(\.name)
   }
 

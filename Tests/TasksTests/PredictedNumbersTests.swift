@@ -16,7 +16,7 @@ import Testing
     let metrics = try RegressionMetrics(targets: targets, predictions: predictions, pool: pool)
     let rows = try PredictedNumbers(targets: targets, predictions: predictions, groups: nil)
     for (measure, expected) in [
-      (RegressionMeasure.rmse, metrics.rmse), (.mae, metrics.mae),
+      (RegressionMetric.rmse, metrics.rmse), (.mae, metrics.mae),
       (.meanPoissonDeviance, try #require(metrics.meanPoissonDeviance)),
     ] {
       let loss = rows.loss(by: measure, pool: pool)
@@ -46,7 +46,7 @@ import Testing
   @Test func `a loss is finite whatever is predicted`() throws {
     let rows = try PredictedNumbers(
       targets: [0, 3, 1e11], predictions: [0, -.infinity, .infinity], groups: nil)
-    for measure in RegressionMeasure.allCases {
+    for measure in RegressionMetric.allCases {
       let loss = rows.loss(by: measure, pool: pool)
       #expect(loss.second.isFinite && loss.upper.isFinite, "\(measure) \(loss)")
     }
@@ -59,7 +59,7 @@ import Testing
     let rows = try PredictedNumbers(
       targets: [0, 1, 2, 3, 94], predictions: [0, 0, 0, 0, 0], groups: nil)
     for (measure, constant) in [
-      (RegressionMeasure.rmse, 20.0), (.mae, 2), (.meanPoissonDeviance, 20),
+      (RegressionMetric.rmse, 20.0), (.mae, 2), (.meanPoissonDeviance, 20),
     ] {
       let found = try rows.constant(by: measure)
       #expect(found.predictions == [Double](repeating: constant, count: 5))

@@ -102,9 +102,9 @@ final class Messages: @unchecked Sendable {
 
   func add(_ event: ProgressEvent) {
     switch event {
-    case .warning(let text): warnings.append(text)
+    case .warning(.text(let text)): warnings.append(text)
     case .phase(let name): phases.append(name)
-    case .note, .round, .trial: break
+    case .note, .doubtfulKind, .unseenCategories, .warning, .round, .trial: break
     }
   }
 }

@@ -44,7 +44,8 @@ import Texts
   /// What comes of two models whose predictions are made of one's.
   private func compared(
     _ known: Known, champion: [Double], challenger: [Double], targets: [Double]? = nil,
-    newRows: Range<Int>? = nil, _ change: (inout RegressionLoopConfiguration) -> Void = { _ in }
+    newRows: Range<Int>? = nil,
+    _ change: (inout RegressionTask.LoopConfiguration) -> Void = { _ in }
   ) throws -> RegressionLoop.Document {
     let loop = shop.loop(change)
     func sided(_ predictions: [Double]) throws -> PredictedNumbers {

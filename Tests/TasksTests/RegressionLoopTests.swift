@@ -40,9 +40,9 @@ import Texts
     #expect(found.problems.first?.message.contains("at least 0") == true, "\(found)")
   }
 
-  @Test(arguments: RegressionConfiguration.Loss.allCases)
+  @Test(arguments: RegressionLoss.allCases)
   func `a first model that has learnt something passes, and predicts`(
-    loss: RegressionConfiguration.Loss
+    loss: RegressionLoss
   ) throws {
     let loop = shop.loop { $0.training.loss = loss }
     let trained = try shop.train(loop, [shop.file("a.csv", shop.rows(0..<1_200))], as: "first")
@@ -52,7 +52,7 @@ import Texts
     let verdict = try shop.judge(loop, "first")
     #expect(verdict.passes, "\(verdict.objections)")
     let reached = try RegressionLoop.Reference(folder: shop.path("first")).reached
-    #expect(reached.measure == RegressionMeasure(of: loss))
+    #expect(reached.measure == loss.metric)
     #expect(reached.lossInterval[0] < reached.loss && reached.loss < reached.lossInterval[1])
     let known = ["rmse": trained.metrics["rmse"], "mae": trained.metrics["mae"]]
     if let metric = known[reached.measure.rawValue] {

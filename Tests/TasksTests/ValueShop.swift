@@ -18,9 +18,9 @@ struct ValueShop {
   func path(_ name: String) -> String { folder.appending(name) }
 
   func loop(
-    threads: Int = 4, _ change: (inout RegressionLoopConfiguration) -> Void = { _ in }
+    threads: Int = 4, _ change: (inout RegressionTask.LoopConfiguration) -> Void = { _ in }
   ) -> RegressionLoop {
-    var configuration = RegressionLoopConfiguration()
+    var configuration = RegressionTask.LoopConfiguration()
     configuration.training.data.target = "value"
     configuration.training.data.id = ["id"]
     configuration.training.boosting.numTrees = 80

@@ -37,14 +37,15 @@ public struct ONNXModel: ModelExport {
   private let trees: ONNXTrees
   /// Nil for a model of numbers.
   private let classes: Classes?
+  private let link: Link
 
   /// Translates a model.
   ///
   /// - Parameter classes: those of a model of probabilities; nil for one of numbers.
   /// - Throws: `GradientBoostingError.corruptModel`.
   public init(_ model: BoostedTrees, classes: Classes?) throws {
-    precondition(
-      (model.objective is BinaryLogLoss) == (classes != nil), "classes of no probabilities")
+    link = type(of: model.objective).link
+    precondition((link == .logit) == (classes != nil), "classes of no probabilities")
     self.model = model
     self.classes = classes
     codes = model.inputs.indices.map { input in
@@ -96,8 +97,7 @@ public struct ONNXModel: ModelExport {
       addOutputs(of: classes, score: score, to: &graph)
     } else {
       graph.addOutput(
-        graph.add(
-          model.objective is PoissonLoss ? "Exp" : "Identity", [score], output: "prediction"),
+        graph.add(link == .logarithm ? "Exp" : "Identity", [score], output: "prediction"),
         .float, width: 1)
     }
     return graph.file
@@ -166,9 +166,13 @@ public struct ONNXModel: ModelExport {
       pool.forEachRange(count: rowCount, grain: 256) { rows, _ in
         for row in rows {
           let score = trees.score(of: matrix.map { $0[row] })
-          results[row] = Double(
-            classes != nil
-              ? 1 / (1 + expf(-score)) : model.objective is PoissonLoss ? expf(score) : score)
+          let prediction =
+            switch link {
+            case .identity: score
+            case .logarithm: expf(score)
+            case .logit: 1 / (1 + expf(-score))
+            }
+          results[row] = Double(prediction)
         }
       }
     }

@@ -7,6 +7,7 @@ internal import Glibc
 public struct BinaryLogLoss: Objective {
   public static let name = "binary"
   public static let labelKind = LabelKind.binary
+  public static let link = Link.logit
 
   /// Creates the objective.
   public init() {}

@@ -19,6 +19,16 @@ public enum LabelKind: Sendable {
   }
 }
 
+/// From predictions to raw scores.
+public enum Link: Sendable {
+  /// The raw score is the prediction.
+  case identity
+  /// The raw score is the logarithm of the prediction.
+  case logarithm
+  /// The raw score is the log-odds of the prediction.
+  case logit
+}
+
 /// How the values of a tree's leaves come from their rows.
 public enum LeafRule: Sendable, Equatable {
   /// By Newton's method, at most a step in either direction before shrinkage.
@@ -36,6 +46,9 @@ public protocol Objective: Sendable {
 
   /// Which labels the objective can learn from.
   static var labelKind: LabelKind { get }
+
+  /// How a program that reads an exported model makes predictions of raw scores.
+  static var link: Link { get }
 
   /// The best constant raw score for labels and their weights (nil: all 1).
   func initialScore(labels: [Float], weights: [Float]?) -> Double
@@ -63,6 +76,7 @@ public protocol Objective: Sendable {
 }
 
 extension Objective {
+  public static var link: Link { .identity }
   public var leafRule: LeafRule { .newton(longestStep: .infinity) }
 }
 

@@ -9,6 +9,7 @@ internal import Glibc
 public struct PoissonLoss: Objective {
   public static let name = "poisson"
   public static let labelKind = LabelKind.nonNegative
+  public static let link = Link.logarithm
 
   /// The longest step of a leaf, before shrinkage (`poisson_max_delta_step` of LightGBM).
   private static let longestStep = 0.7

@@ -22,7 +22,7 @@ package struct FinishedTraining<Task: LearningTask> {
   /// The tables and models that were read, in the order of the manifest.
   var inputs: [Manifest.Input]
   /// Reasons to doubt the result.
-  var warnings: [String] = []
+  var warnings: [RunWarning] = []
   /// Makes the model and what other systems read.
   var files: () throws -> [RunFileContent]
 }

@@ -1,6 +1,8 @@
 // What a run needs from the program around it, and nothing of its results: threads, a way to be
 // stopped, somebody to tell about progress, and a stopwatch.
 public import NumericCore
+public import Tables
+import Texts
 
 /// Where a task runs.
 public struct RunContext: Sendable {
@@ -60,7 +62,20 @@ public struct RunContext: Sendable {
   }
 
   /// Tells reasons to doubt the result.
-  func warn(_ lines: [String]) { for line in lines { progress(.warning(line)) } }
+  func warn(_ warnings: [RunWarning]) { for warning in warnings { progress(.warning(warning)) } }
+
+  /// Tells reasons to doubt the result that have no facts of their own.
+  func warn(_ lines: [String]) { warn(lines.map { .text($0) }) }
+
+  /// Tells of columns whose kind may be another one than is wanted.
+  ///
+  /// - Parameter target: the column whose kind is known.
+  func tell(_ findings: [ColumnFinding], except target: String) {
+    for finding in findings
+    where finding.reason.isDoubtful && !finding.name.hasSameBytes(as: target) {
+      progress(.doubtfulKind(finding))
+    }
+  }
 
   /// - Throws: `TaskError.cancelled` when the work should stop.
   func checkCancelled() throws {
@@ -74,8 +89,12 @@ public enum ProgressEvent: Sendable {
   case phase(String)
   /// Something that people should know about the data or the run, in one line.
   case note(String)
-  /// A reason to doubt the result, in one line.
-  case warning(String)
+  /// A column has a kind that may be another one than is wanted.
+  case doubtfulKind(ColumnFinding)
+  /// A column has a few categories that the model has never seen.
+  case unseenCategories(UnseenCategories)
+  /// A reason to doubt the result.
+  case warning(RunWarning)
   /// A round of training ended.
   case round(RoundProgress)
   /// A trial of a search ended.

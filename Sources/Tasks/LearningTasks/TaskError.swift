@@ -29,6 +29,8 @@ public enum TaskError: Error, Equatable {
   case missingPartition(column: String, data: String)
   /// The model to continue from reads a column that the new data do not offer.
   case continuedColumn(column: String, kind: String, problem: String, data: String, model: String)
+  /// The model to continue from is in the folder that is going to be written.
+  case continuedIsOutput(folder: String)
   /// No column is left to learn from.
   case noFeatures(data: String)
   /// The folder is not a model folder.
@@ -102,6 +104,9 @@ extension TaskError: CustomStringConvertible {
     case .continuedColumn(let column, let kind, let problem, let data, let model):
       "\(data): the column '\(column)' \(problem), expected a column of the kind \(kind), which the "
         + "model in \(model) reads"
+    case .continuedIsOutput(let folder):
+      "\(folder): boosting.continue_from is the folder that is going to be written, expected another "
+        + "one, which stays as it is"
     case .infinity(let column, let row, let data, _):
       "\(data): column '\(column)' is infinite in row \(row), expected a finite number"
     case .beyondScale(let column, let row, let found, let data):

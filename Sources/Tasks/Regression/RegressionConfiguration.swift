@@ -5,23 +5,7 @@ public import GradientBoosting
 /// The configuration of a regression run; run.toml holds all of it.
 public struct RegressionConfiguration: Sendable, TabularConfiguration {
   /// What training minimises.
-  public enum Loss: String, Sendable, CaseIterable, Codable, ConfigurationField {
-    /// The squared error, whose best constant is the mean.
-    case squared
-    /// The absolute error, whose best constant is the median.
-    case absolute
-    /// The Poisson deviance of targets that are not negative, over a logarithmic link.
-    case poisson
-
-    /// The loss for the booster.
-    var objective: any Objective {
-      switch self {
-      case .squared: SquaredError()
-      case .absolute: AbsoluteError()
-      case .poisson: PoissonLoss()
-      }
-    }
-  }
+  public typealias Loss = RegressionLoss
 
   /// The seed of everything that is drawn.
   public var seed = 42
@@ -42,7 +26,7 @@ public struct RegressionConfiguration: Sendable, TabularConfiguration {
   /// - Throws: `ConfigurationError`, `GradientBoostingError`.
   public func validate() throws {
     try checkJudging()
-    try checkTable(reserved: RegressionPredictor.columnNames)
+    try checkTable(reserved: Regression.answerNames)
   }
 
   /// The configuration as run.toml has it.
@@ -55,16 +39,8 @@ extension RegressionConfiguration: Configurable {
 
   /// All keys, in the order of run.toml.
   public static let settings: [Setting<RegressionConfiguration>] =
-    [
-      Setting("task", \.taskName, .choice([task]), "What is trained", flag: SettingFlag.none),
-      Setting("seed", \.seed, .integer(0...Int.max), "The seed of everything that is drawn"),
-    ] + tableSettings + judgingSettings + [
+    commonSettings + tableSettings + judgingSettings + [
       Setting(
         "boosting.loss", \.loss, .choice(Loss.allCases.map(\.rawValue)), "What training minimises")
-    ] + BoostingConfiguration.settings.map { $0.within(\.boosting, section: "boosting") }
-
-  private var taskName: String {
-    get { Self.task }
-    set { precondition(newValue == Self.task, "the settings let '\(newValue)' through") }
-  }
+    ] + boostingSettings
 }

@@ -57,6 +57,8 @@ public struct JudgingConfiguration: Sendable, Equatable {
 
 /// The configuration of a booster on a labelled table.
 public protocol TabularConfiguration: TaskConfiguration {
+  /// The seed of everything that is drawn.
+  var seed: Int { get set }
   /// Where rows come from.
   var data: LabelledTableConfiguration { get set }
   /// How the model is judged.
@@ -136,7 +138,7 @@ extension TabularConfiguration {
   private func checkRoles(reserved: [String]) throws {
     if let name = data.id.first(where: reserved.contains) {
       throw ConfigurationError.refused(
-        key: "data.id", source: "--id", found: "'\(name)'",
+        key: "data.id", source: "configuration", found: "'\(name)'",
         expected: "another name, because predictions have a column '\(name)' of their own")
     }
     let roles =
@@ -159,6 +161,24 @@ extension TabularConfiguration {
 }
 
 extension TabularConfiguration {
+  /// The keys before all others.
+  static var commonSettings: [Setting<Self>] {
+    [
+      Setting("task", \.taskName, .choice([task]), "What is trained", flag: SettingFlag.none),
+      Setting("seed", \.seed, .integer(0...Int.max), "The seed of everything that is drawn"),
+    ]
+  }
+
+  private var taskName: String {
+    get { Self.task }
+    set { precondition(newValue == Self.task, "the settings let '\(newValue)' through") }
+  }
+
+  /// The keys of the hyperparameters that every booster has.
+  static var boostingSettings: [Setting<Self>] {
+    BoostingConfiguration.settings.map { $0.within(\.boosting, section: "boosting") }
+  }
+
   /// The keys of the table, in the order of run.toml.
   static var tableSettings: [Setting<Self>] {
     [

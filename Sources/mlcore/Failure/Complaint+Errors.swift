@@ -48,7 +48,8 @@ extension TaskError {
     switch self {
     case .notAModel, .notAFolder: .file
     case .exportDiffers: .checkFailed
-    case .reasons, .exportCalibrated, .otherTask, .insideModel, .outputIsInput, .searchOfContinued:
+    case .reasons, .exportCalibrated, .otherTask, .insideModel, .outputIsInput, .continuedIsOutput,
+      .searchOfContinued:
       .usage
     case .recommender(let problem): problem.exitCode
     case .cancelled: .internalError

@@ -25,10 +25,7 @@ struct Step: ParsableCommand {
     let context = RunContext(
       pool: try threads.makePool(), isCancelled: { Interruption.isRequested },
       progress: { event in
-        switch event {
-        case .note(let text), .warning(let text): Terminal.error.note("\(text)\n")
-        case .phase, .round, .trial: break
-        }
+        if let message = event.message { Terminal.error.note("\(message.text)\n") }
       })
     let loop = settings.loop(in: context)
     try StepServer.serve { request in

@@ -30,6 +30,7 @@ extension TaskError {
       "give --data the folder that holds the folders \(column)=..."
     case .continuedColumn:
       "give the data the columns of that model, or leave --continue-from out"
+    case .continuedIsOutput: "give --out another folder"
     case .infinity(_, _, _, canDrop: false), .beyondScale: "correct the cell, or leave it empty"
     case .infinity: "correct the cell, leave it empty, or drop the column with --drop"
     case .noFeatures: "keep at least one column besides the target that has two values"

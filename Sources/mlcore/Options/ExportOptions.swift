@@ -29,7 +29,8 @@ struct ExportOptions: ParsableArguments {
     }
     let bar = ProgressBar()
     defer { bar.close() }
-    let result = try ExportTask.export(
+    let task = try TaskRegistry.exportingTask(of: model)
+    let result = try task.export(
       model: model, as: form, input: try data.map { try format.input(at: $0) }, output: out,
       replaces: force, context: try bar.context(threads))
     bar.close()
@@ -37,12 +38,11 @@ struct ExportOptions: ParsableArguments {
       try Terminal.output.write(try JSONDocument.text(of: result))
       return
     }
-    let predicted = result.task == ChurnConfiguration.task ? "probabilities" : "predictions"
     let notes = result.notes.map { "  \($0)\n" }.joined()
     try Terminal.output.write(
       """
       \(result.out): \(result.size.grouped) bytes, model \(result.modelVersion)
-      largest difference of \(predicted) \(result.maxDifference) on \
+      largest difference of \(task.predictions) \(result.maxDifference) on \
       \(result.checkedRows.counted("row")) (\(result.checkedOn))
       \(notes)
       """)

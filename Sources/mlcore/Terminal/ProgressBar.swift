@@ -30,12 +30,12 @@ final class ProgressBar: Sendable {
 
   /// Shows an event of a run.
   func show(_ event: ProgressEvent) {
+    if let message = event.message { say(message.kind, message.text) }
     switch event {
-    case .note(let text): say("note", text)
-    case .warning(let text): say("warning", text)
     case .phase(let name): if terminal.isInteractive { start(name) }
     case .round(let round): if terminal.isInteractive { draw(round) }
     case .trial(let trial): if terminal.isInteractive { add(trial) }
+    case .note, .doubtfulKind, .unseenCategories, .warning: break
     }
   }
 

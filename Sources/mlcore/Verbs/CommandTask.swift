@@ -23,6 +23,17 @@ protocol PredictingCommandTask: CommandTask, PredictingTask {
   static func words(_ report: PredictionReport<Self>) -> String
 }
 
+/// A task whose models `mlcore export` writes for other programs.
+protocol ExportingCommandTask: CommandTask {
+  /// What its models answer, in the plural.
+  static var predictions: String { get }
+  /// Writes a model for another program.
+  static func export(
+    model folder: String, as format: ModelExportFormat, input: TableSource?, output: String,
+    replaces: Bool, context: RunContext
+  ) throws -> ModelExportReport
+}
+
 /// The score of a search in the words of its task.
 struct SearchedMeasure {
   /// What trials were compared by.
@@ -41,7 +52,7 @@ extension CommandTask {
 enum TaskRegistry {
   /// All tasks, in the order in which they are named.
   static let all: [any CommandTask.Type] = [
-    ChurnTask.self, RegressionTask.self, RecommenderTask.self,
+    ChurnTask.self, BinaryTask.self, RegressionTask.self, RecommenderTask.self,
   ]
 
   /// The tasks whose models a loop keeps fresh; the first one is the usual one.
@@ -70,15 +81,28 @@ extension TaskRegistry {
   ///
   /// - Throws: as `task(of:)`; `TaskError.notAModel` for another task.
   static func predictingTask(of folder: String) throws -> any PredictingCommandTask.Type {
+    try task(of: folder) { $0 as? any PredictingCommandTask.Type }
+  }
+
+  /// The task of a run folder whose models other programs can open.
+  ///
+  /// - Throws: as `task(of:)`; `TaskError.notAModel` for another task.
+  static func exportingTask(of folder: String) throws -> any ExportingCommandTask.Type {
+    try task(of: folder) { $0 as? any ExportingCommandTask.Type }
+  }
+
+  private static func task<Kind>(
+    of folder: String, as kind: (any CommandTask.Type) -> Kind?
+  ) throws -> Kind {
     let task = try task(of: folder)
-    guard let task = task as? any PredictingCommandTask.Type else {
-      let others = all.filter { $0 is any PredictingCommandTask.Type }.map { "'\($0.name)'" }
+    guard let found = kind(task) else {
+      let others = all.filter { kind($0) != nil }.map { "'\($0.name)'" }
       throw TaskError.notAModel(
         folder: folder,
         problem: "this is a model of the task '\(task.name)', expected "
           + others.joined(separator: " or "))
     }
-    return task
+    return found
   }
 }
 

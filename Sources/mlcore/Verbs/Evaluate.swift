@@ -26,7 +26,7 @@ struct Evaluate: ParsableCommand {
     guard terms == nil || task.takesProfitTerms else {
       throw Complaint(
         facts: "--value-of-save was given with the \(task.name) \(source.model)",
-        advice: "leave the flags for profit out: they are for churn models", code: .usage)
+        advice: "leave the flags for profit out: they are for classifiers", code: .usage)
     }
     let bar = ProgressBar()
     defer { bar.close() }

@@ -31,18 +31,19 @@ struct HelpSettings: ParsableCommand {
       of 'watch' stand in pipeline.toml.
       """)
 
-  @Argument(help: "churn, regression, recommender or watch (default: all of them).")
+  @Argument(help: "churn, classification, regression, recommender or watch (default: all of them).")
   var topic: String?
   @OptionGroup var report: ReportOptions
 
   /// What has settings.
   private enum Topic: String, CaseIterable {
-    case churn, regression, recommender, watch
+    case churn, classification, regression, recommender, watch
 
     /// The tables, by the words for them.
     var tables: [(name: String, settings: [SettingDescription])] {
       switch self {
       case .churn: [(rawValue, Self.described(ChurnConfiguration.self))]
+      case .classification: [(rawValue, Self.described(BinaryConfiguration.self))]
       case .regression: [(rawValue, Self.described(RegressionConfiguration.self))]
       case .recommender: [(rawValue, Self.described(RecommenderConfiguration.self))]
       case .watch:

@@ -10,7 +10,8 @@ struct Predict: ParsableCommand {
     abstract: "Predict the rows of a table with a trained model.",
     discussion: """
       Writes the id columns of training, churn_probability, churn_label and model_version; of a \
-      regression model prediction and model_version.
+      model of classification probability and label, of a regression model prediction in their \
+      place.
       """)
 
   @OptionGroup(title: "Input") var source: ModelInputOptions

@@ -14,7 +14,8 @@ struct Train: ParsableCommand {
       that task; the run.toml of an earlier run repeats it.
       """,
     subcommands: [
-      TrainChurn.self, TrainRegression.self, TrainRecommender.self, TrainConfigured.self,
+      TrainTable<Classification<ChurnPreset>>.self, TrainTable<Classification<BinaryPreset>>.self,
+      TrainTable<Regression>.self, TrainRecommender.self, TrainConfigured.self,
     ],
     defaultSubcommand: TrainConfigured.self)
 }

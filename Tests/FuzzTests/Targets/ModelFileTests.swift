@@ -151,20 +151,21 @@ import Tuning
       TableSource(location: base.table), labelled: false, context: base.context
     ).table
     let metrics = try ClassifierResults(folder: base.model).metrics
-    let profile = ClassifierLoop.Reference(
+    let profile = ClassifierLoop<ChurnPreset>.Reference(
       data: DataProfile(
         columns: layout.features(of: table), rows: table.rowCount, judgedRows: 100, holdout: 0.2,
         judgedFrom: "a", files: ["a", "b"]),
-      reached: ClassifierLoop.Reached(auc: metrics.auc, aucInterval: metrics.aucInterval))
+      reached: ClassifierLoop<ChurnPreset>.Reached(
+        auc: metrics.auc, aucInterval: metrics.aucInterval))
     let text = try JSONDocument.text(of: profile)
     Fuzzer.run("reference") { random in
       let input =
         random.once(in: 5)
         ? Array(text.utf8).mutatedBytes(&random)
         : Array(JSONTree(text).mutated(&random).text.utf8)
-      var read: ClassifierLoop.Reference?
+      var read: ClassifierLoop<ChurnPreset>.Reference?
       return try attempting {
-        read = try ClassifierLoop.Reference(decoding: input, file: "reference.json")
+        read = try ClassifierLoop<ChurnPreset>.Reference(decoding: input, file: "reference.json")
       } use: {
         for column in read?.columns.values.values.map(\.self) ?? [] {
           switch column.kind {
@@ -189,7 +190,7 @@ import Tuning
       """#
     let rows = try PredictedNumbers(targets: [0, 3, 5], predictions: [1, 2, 5], groups: nil)
     let loop = RegressionLoop(
-      RegressionLoopConfiguration(), context: RunContext(pool: WorkerPool(threads: 1)))
+      RegressionTask.LoopConfiguration(), context: RunContext(pool: WorkerPool(threads: 1)))
     Fuzzer.run("regression reference") { random in
       let input =
         random.once(in: 5)

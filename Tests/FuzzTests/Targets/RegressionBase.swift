@@ -51,8 +51,7 @@ struct RegressionBase {
   func trees(_ bytes: [UInt8]) throws -> BoostedTrees {
     try RegressionModel.trees(
       SafetensorsFile(decoding: bytes),
-      objectives: RegressionConfiguration.Loss.allCases.map { type(of: $0.objective).name },
-      layout: layout, layoutFile: "layout")
+      of: Regression.objectives, layout: layout, layoutFile: "layout")
   }
 
   /// Asks trees what a loop asks of a model.
@@ -61,9 +60,11 @@ struct RegressionBase {
   func use(_ trees: BoostedTrees) throws {
     let features = layout.features(of: table)
     let rows = try PredictedNumbers(
-      targets: try layout.targets(of: table, loss: .poisson, data: "table"),
-      predictions: try trees.predictedNumbers(features, pool: pool), groups: nil)
-    for measure in RegressionMeasure.allCases {
+      targets: try RegressionTarget(
+        layout.targetColumn(of: table), loss: .poisson, data: "table"
+      ).labels,
+      predictions: try trees.predictions(features, nil, pool: pool), groups: nil)
+    for measure in RegressionMetric.allCases {
       guard rows.loss(by: measure, pool: pool).second.isFinite else {
         throw FuzzFinding(problem: "a loss that is not finite")
       }

@@ -51,7 +51,7 @@ import Testing
       if random.once(in: 2) {
         return try attempt(
           input(churn, &random), ChurnConfiguration(), ChurnConfiguration.settings
-        ) { _ = try $0.resolvedValues(rows: 100, positive: "Yes") }
+        ) { _ = try $0.filled(rows: 100).automaticValues }
       }
       return try attempt(
         input(recommender, &random), RecommenderConfiguration(), RecommenderConfiguration.settings

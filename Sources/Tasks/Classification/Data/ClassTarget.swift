@@ -1,20 +1,19 @@
-// What is to be predicted: the two classes of the target column, and which of them counts as
-// churn.
+// What is to be predicted: the two classes of the target column, and which of them is positive.
 import Tables
 import Texts
 
-/// The target column of a churn table, reduced to 0 and 1.
-struct ClassTarget: Sendable, Equatable {
+/// The target column of a classifier's table, reduced to 0 and 1.
+package struct ClassTarget: Sendable, Equatable {
   /// The name of the column.
   let column: String
-  /// The class that means churn.
-  let positive: String
+  /// The positive class.
+  package let positive: String
   /// The other class.
   let negative: String
   /// 1 for the positive class, 0 for the other one; one per row.
-  let labels: [Double]
+  package let labels: [Double]
   /// Why `positive` was chosen, in words for the report.
-  let reason: String
+  package let reason: String
   /// Whether `positive` is a number that was chosen for no better reason than its frequency.
   let isGuess: Bool
 
@@ -29,7 +28,7 @@ struct ClassTarget: Sendable, Equatable {
 
   /// Reads the target of a training table.
   ///
-  /// - Parameter positive: the class that means churn; nil picks the one with a telling name, else
+  /// - Parameter positive: the positive class; nil picks the one with a telling name, else
   ///   the rarer one.
   /// - Throws: `TaskError`.
   init(_ column: Column, positive: String?, data: String) throws {

@@ -1,25 +1,25 @@
 // preprocessing.json of a classifier: the layout of its tables, and the two classes.
-import Tables
-import Texts
+package import Tables
+package import Texts
 
-/// The columns that a churn model reads, and their roles.
-struct ClassifierLayout: TableLayout, Equatable {
-  var formatVersion = newestFormatVersion
-  var target: Schema.Field
-  /// The class that means churn.
+/// The columns that a classifier reads, and their roles.
+package struct ClassifierLayout: TableLayout, Equatable {
+  package var formatVersion = newestFormatVersion
+  package var target: Schema.Field
+  /// The positive class.
   var positive: String
   /// The other class.
   var negative: String
-  var id: [String]
-  var features: [Schema.Field]
-  var partitions: [String]?
-  var dropped: [DroppedColumn]
-  var header: Bool
-  /// The probability from which on a row is labelled as churning.
+  package var id: [String]
+  package var features: [Schema.Field]
+  package var partitions: [String]?
+  package var dropped: [DroppedColumn]
+  package var header: Bool
+  /// The probability from which on a row is labelled as positive.
   var threshold = 0.5
-  var decimal: String?
-  var dates: NamedValues<String>?
-  var columnKinds: [ColumnDescription]?
+  package var decimal: String?
+  package var dates: NamedValues<String>?
+  package var columnKinds: [ColumnDescription]?
 
   enum CodingKeys: String, CodingKey {
     case target, positive, negative, id, features, partitions, dropped, header, threshold
@@ -30,10 +30,9 @@ struct ClassifierLayout: TableLayout, Equatable {
 
   /// The labels of a table that was read as labelled.
   func labels(of table: Table, data: String) throws -> [Double] {
-    guard let column = table[target.name] else {
-      preconditionFailure("the table was read without '\(target.name)'")
-    }
-    return try ClassTarget(column, positive: positive, negative: negative, data: data).labels
+    try ClassTarget(
+      targetColumn(of: table), positive: positive, negative: negative, data: data
+    ).labels
   }
 }
 
@@ -48,7 +47,7 @@ extension ClassifierLayout {
   }
 
   /// What the layout contradicts itself in; nil if it does not.
-  var problem: String? {
+  package var problem: String? {
     if let columnProblem { return columnProblem }
     if positive.utf8.elementsEqual(negative.utf8) { return "one class, '\(positive)'" }
     return (0...1).contains(threshold) ? nil : "the threshold \(threshold)"

@@ -1,65 +1,74 @@
-// What `inspect` and `evaluate` tell of a classifier.
+// What documents hold of a classifier, besides what they hold of every model of a table.
 package import Evaluation
-import GradientBoosting
-import Storage
-import Tables
 
-/// What `inspect` tells of a model.
-package struct ClassifierDescription: Encodable, Sendable {
-  /// The column that is predicted.
-  package var target: String
-  /// The class that means churn.
-  package var positive: String
-  /// Columns that identify a row.
-  package var id: [String]
-  /// The rows that it was trained on.
-  package var rows: Int
-  /// The metrics.
-  package var metrics: ClassifierMetrics
-  /// What simpler models reached.
-  package var baselines: ClassifierSummary.Baselines
-  /// The size of the model.
-  package var model: ClassifierSummary.ModelSummary
-  /// The features, most important first.
-  package var importances: [ReportedImportance]
-  /// All columns of training: what they are for, what they hold, and why.
-  package var columnKinds: [ColumnDescription]
+/// metrics.json of a churn model.
+package typealias ClassifierResults = RunResults<ChurnTask>
+/// The report of a churn training.
+package typealias ClassifierReport = TrainingReport<ChurnTask>
 
-  enum CodingKeys: String, CodingKey {
-    case target, positive, id, rows, metrics, baselines, model, importances
-    case columnKinds = "column_kinds"
-  }
+/// What simpler models reach on the same rows.
+package struct ClassifierBaselines: Codable, Sendable {
+  /// Every row gets the share of positives of the training rows.
+  package var prior: ClassifierMetrics
+  /// A logistic regression on one-hot encoded and standardised columns.
+  package var logistic: ClassifierMetrics
+}
 
-  init(_ model: ClassifierModel, _ summary: ClassifierSummary) {
-    target = model.layout.target.name
-    positive = model.layout.positive
-    id = model.layout.id
-    rows = summary.rows
-    metrics = summary.metrics
-    baselines = summary.baselines
-    self.model = summary.model
-    importances = summary.importances
-    columnKinds = model.layout.describedColumns
+/// What is found in a training.
+package struct ClassFindings: RowFindings {
+  /// The rows of the positive class.
+  package var positives: Int
+  /// Mean prediction against what happened in ten bins of equal width, on the judged rows.
+  package var reliability: [ReliabilityTable.Bin]
+
+  package func problem(rows: Int) -> String? {
+    if !(0...rows).contains(positives) { return "\(positives) positives in \(rows) rows" }
+    return reliability.contains { $0.count < 0 } ? "a bin of fewer than 0 rows" : nil
   }
 }
 
+/// What metrics.json and `inspect` say of the target.
+package struct ClassFacts: Codable, Sendable {
+  /// The positive class.
+  package var positive: String
+}
+
 /// What `evaluate` measures.
-package struct ClassifierMeasures: Encodable, Sendable {
-  /// The rows of the table.
-  package var rows: Int
+package struct ClassMeasures: Encodable, Sendable {
   /// The rows of the positive class.
   package var positives: Int
-  /// The metrics on all rows.
-  package var metrics: ClassifierMetrics
   /// Mean prediction against what happened in ten bins of equal width.
   package var reliability: [ReliabilityTable.Bin]
   /// What acting on the probabilities earns; absent where no terms were given.
   package var profit: ProfitReport?
 }
 
-extension ReliabilityTable {
-  /// The ten bins that reports have.
-  static func reported(_ rows: ScoredRows) -> [Bin] {
-    ReliabilityTable(rows, binCount: 10).bins
+/// What is told of the answers of a classifier.
+package struct ClassAnswers: Encodable, Sendable {
+  /// The rows that are labelled as positive.
+  package var positives: Int
+  /// The mean probability.
+  package var meanProbability: Double
+
+  enum CodingKeys: String, CodingKey {
+    case positives
+    case meanProbability = "mean_probability"
+  }
+}
+
+/// The answer to one row.
+package struct ClassPrediction<Preset: ClassifierPreset>: Encodable, Sendable, Equatable {
+  /// The probability of the positive class, 0 to 1.
+  package var probability: Double
+  /// The class, as the training data name it.
+  package var label: String
+  /// The model that answered.
+  package var modelVersion: String
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: NamedKey.self)
+    try container.encode(probability, forKey: NamedKey(Preset.probability))
+    try container.encode(label, forKey: NamedKey(Preset.label))
+    try container.encode(modelVersion, forKey: NamedKey("model_version"))
   }
 }

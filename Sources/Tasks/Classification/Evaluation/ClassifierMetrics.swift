@@ -1,105 +1,53 @@
-// The measures by which churn models are compared, and their mean over folds.
+// The measures by which classifiers are compared.
 import Evaluation
+package import NumericCore
 
 /// How well probabilities agree with what happened.
-///
-/// The numbers have nine significant digits: further ones depend on the order in which the linear
-/// algebra of a processor adds, and mean nothing.
-public struct ClassifierMetrics: Codable, Sendable, Equatable {
+package struct ClassifierMetrics: TabularScores, Equatable {
   /// The area under the ROC curve.
-  public var auc: Double
+  package var auc = 0.0
   /// The mean negative log-likelihood, natural logarithm.
-  public var logLoss: Double
+  package var logLoss = 0.0
   /// The area under the precision-recall curve (average precision).
-  public var prAUC: Double
+  package var prAUC = 0.0
   /// The mean squared error of the probabilities.
-  public var brier: Double
+  package var brier = 0.0
   /// The expected calibration error.
-  public var ece: Double
-  /// How many times more churners the top 10 % hold than a random tenth.
-  public var liftAt10: Double
-  /// The bootstrap interval of the AUC at 95 %; nil, in JSON null, where it was not computed or
-  /// has no width, which is no certainty but means that too few rows were drawn from.
-  public var aucInterval: [Double]?
+  package var ece = 0.0
+  /// How many times more positive rows the top 10 % hold than a random tenth.
+  package var liftAt10 = 0.0
+  package var interval: [Double]?
 
-  enum CodingKeys: String, CodingKey {
-    case auc, brier, ece
-    case logLoss = "log_loss"
-    case prAUC = "pr_auc"
-    case liftAt10 = "lift_at_10"
-    case aucInterval = "auc_interval"
+  package static var fields: [ScoreField<Self>] {
+    [
+      ScoreField("auc", \.auc, in: 0...1), ScoreField("log_loss", \.logLoss),
+      ScoreField("pr_auc", \.prAUC, in: 0...1), ScoreField("brier", \.brier, in: 0...1),
+      ScoreField("ece", \.ece, in: 0...1), ScoreField("lift_at_10", \.liftAt10),
+    ]
+  }
+  package static let intervalKey = "auc_interval"
+
+  package init() {}
+
+  package init(
+    _ rows: PredictedRows, seed: UInt64, drawsInterval: Bool, pool: WorkerPool
+  ) throws {
+    // Where all probabilities are equal there is nothing to draw.
+    let draws = drawsInterval && rows.predictions.contains { $0 != rows.predictions[0] }
+    self.init(try BinaryMetrics(ScoredRows(rows), seed: seed, drawsInterval: draws, pool: pool))
   }
 
   /// Takes over what was measured on some rows.
   init(_ measured: BinaryMetrics) {
-    self.init(
-      auc: measured.auc, logLoss: measured.logLoss, prAUC: measured.prAUC, brier: measured.brier,
-      ece: measured.ece, liftAt10: measured.liftAt10)
-    let interval = measured.aucInterval
-    aucInterval =
-      interval.lowerBound < interval.upperBound
-      ? [interval.lowerBound, interval.upperBound].map(\.reported) : nil
+    auc = measured.auc.reported
+    logLoss = measured.logLoss.reported
+    prAUC = measured.prAUC.reported
+    brier = measured.brier.reported
+    ece = measured.ece.reported
+    liftAt10 = measured.liftAt10.reported
+    interval = measured.aucInterval.reportedEnds
   }
 
-  /// Reads metrics; what no measurement gives is an error.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    func number(_ key: CodingKeys, _ range: ClosedRange<Double>) throws -> Double {
-      let number = try container.decode(Double.self, forKey: key)
-      guard range.contains(number) else {
-        throw DecodingError.dataCorruptedError(
-          forKey: key, in: container, debugDescription: "\(number)")
-      }
-      return number
-    }
-    auc = try number(.auc, 0...1)
-    logLoss = try number(.logLoss, 0...Double.greatestFiniteMagnitude)
-    prAUC = try number(.prAUC, 0...1)
-    brier = try number(.brier, 0...1)
-    ece = try number(.ece, 0...1)
-    liftAt10 = try number(.liftAt10, 0...Double.greatestFiniteMagnitude)
-    aucInterval = try container.decodeIfPresent([Double].self, forKey: .aucInterval)
-    if let ends = aucInterval {
-      guard ends.count == 2, 0 <= ends[0], ends[0] <= ends[1], ends[1] <= 1 else {
-        throw DecodingError.dataCorruptedError(
-          forKey: .aucInterval, in: container, debugDescription: "\(ends)")
-      }
-    }
-  }
-
-  /// Writes all metrics, the interval as null where there is none.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(auc, forKey: .auc)
-    try container.encode(logLoss, forKey: .logLoss)
-    try container.encode(prAUC, forKey: .prAUC)
-    try container.encode(brier, forKey: .brier)
-    try container.encode(ece, forKey: .ece)
-    try container.encode(liftAt10, forKey: .liftAt10)
-    try container.encode(aucInterval, forKey: .aucInterval)
-  }
-
-  private init(
-    auc: Double, logLoss: Double, prAUC: Double, brier: Double, ece: Double, liftAt10: Double
-  ) {
-    self.auc = auc.reported
-    self.logLoss = logLoss.reported
-    self.prAUC = prAUC.reported
-    self.brier = brier.reported
-    self.ece = ece.reported
-    self.liftAt10 = liftAt10.reported
-  }
-
-  /// The mean of some metrics, without an interval.
-  ///
-  /// - Precondition: there is at least one.
-  static func mean(of metrics: [ClassifierMetrics]) -> ClassifierMetrics {
-    precondition(!metrics.isEmpty, "the mean of no metrics")
-    func mean(_ value: (ClassifierMetrics) -> Double) -> Double {
-      metrics.reduce(0) { $0 + value($1) } / Double(metrics.count)
-    }
-    return ClassifierMetrics(
-      auc: mean(\.auc), logLoss: mean(\.logLoss), prAUC: mean(\.prAUC), brier: mean(\.brier),
-      ece: mean(\.ece), liftAt10: mean(\.liftAt10))
-  }
+  /// The interval of the AUC.
+  var aucInterval: [Double]? { interval }
 }

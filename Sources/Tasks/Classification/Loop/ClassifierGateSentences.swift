@@ -30,7 +30,7 @@ extension GateSubject {
     "calibration_difference", "calibration error difference"
   ) { "at most \($0)" }
   static let labelCost = GateSubject("label_cost", "AUC that the new labels cost") {
-    "at most \($0.short): \(ClassifierLoop.allowedCost) beyond chance, or half of what they cost the champion"
+    "at most \($0.short): \(LabelCost.allowedAUC) beyond chance, or half of what they cost the champion"
   }
 
   // MARK: - Beside a champion that has fallen
@@ -59,4 +59,9 @@ extension GateSubject {
   static func segment(_ group: RowGroupName) -> GateSubject {
     GateSubject("group_auc_difference", "AUC difference \(group.words)") { "at least \($0)" }
   }
+}
+
+extension LabelCost {
+  /// The AUC that new labels may cost without being taken for noise.
+  static let allowedAUC = 0.02
 }

@@ -29,13 +29,9 @@ struct ClassifierComparison: ModelComparison {
 
 extension ClassifierLoop {
   /// The fewest rows of each class by which a group contradicts the champion.
-  private static let fewestOfClass = 20
+  private static var fewestOfClass: Int { 20 }
   /// By how much the share of churners in a group may surely differ from what the champion expects.
-  private static let largestShift = 0.3
-
-  func metrics(of rows: ScoredRows) throws -> ClassifierMetrics {
-    ClassifierMetrics(try BinaryMetrics(rows, pool: context.pool))
-  }
+  private static var largestShift: Double { 0.3 }
 
   /// The share of positive rows as the probability of each.
   func prior(of rows: ScoredRows) throws -> ScoredRows {
@@ -45,7 +41,8 @@ extension ClassifierLoop {
   }
 
   func ownChecks(
-    _ rows: ScoredRows, _ metrics: ClassifierMetrics, _ results: ClassifierResults
+    _ rows: ScoredRows, _ metrics: ClassifierMetrics,
+    _ results: RunResults<TabularTask<Classification<Preset>>>
   ) -> [GateCheck] {
     let gate = configuration.gate
     let slope = CalibrationSlope(rows)
@@ -82,7 +79,9 @@ extension ClassifierLoop {
   }
 
   /// Whether a champion is surely worse than the logistic regression of today's rows.
-  func isBelowBaseline(_ champion: ClassifierMetrics, _ results: ClassifierResults) -> Bool {
+  func isBelowBaseline(
+    _ champion: ClassifierMetrics, _ results: RunResults<TabularTask<Classification<Preset>>>
+  ) -> Bool {
     (champion.aucInterval?.last ?? 1) < results.baselines.logistic.auc - 0.02
   }
 
@@ -108,15 +107,12 @@ extension ClassifierLoop {
 
   // MARK: - New labels
 
-  /// What new labels may cost without being taken for noise.
-  static let allowedCost = 0.02
-
   func labelCost(_ fresh: NewRows, _ sides: Sides) -> (cost: LabelCost, subject: GateSubject)? {
     func error(_ interval: [Double]?) -> Double { interval.map { ($0[1] - $0[0]) / 3.92 } ?? 0 }
     let errors = SIMD2(error(sides.earlier.aucInterval), error(fresh.metrics.aucInterval))
     let cost = LabelCost(
       lost: sides.earlier.auc - fresh.metrics.auc,
-      byChance: Self.allowedCost + 1.645 * (errors * errors).sum().squareRoot(),
+      byChance: LabelCost.allowedAUC + 1.645 * (errors * errors).sum().squareRoot(),
       champion: sides.earlier.auc - fresh.championMetrics.auc)
     return (cost, .labelCost)
   }
@@ -158,7 +154,7 @@ extension ClassifierLoop {
 
   // MARK: - Groups of customers
 
-  static let groupMeasure = GateSegment.Measure.auc
+  static var groupMeasure: GateSegment.Measure { .auc }
 
   func groupDifference(
     _ champion: ScoredRows, _ challenger: ScoredRows

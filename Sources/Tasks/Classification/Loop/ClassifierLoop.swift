@@ -5,11 +5,9 @@ import Tables
 import Texts
 
 /// The steps of a loop over tables with two classes.
-struct ClassifierLoop: TabularLoop {
-  typealias Task = ChurnTask
-  typealias Gate = ClassifierGate
+struct ClassifierLoop<Preset: ClassifierPreset>: TabularLoop {
+  typealias Problem = Classification<Preset>
   typealias Rows = ScoredRows
-  typealias Metrics = ClassifierMetrics
   typealias Comparison = ClassifierComparison
 
   /// What a model reached when it was trained.
@@ -34,17 +32,17 @@ struct ClassifierLoop: TabularLoop {
     }
   }
 
-  let configuration: ClassifierLoopConfiguration
+  let configuration: TabularLoopConfiguration<ClassifierGate<Preset>>
   let context: RunContext
 
-  init(_ configuration: ClassifierLoopConfiguration, context: RunContext) {
+  init(_ configuration: TabularLoopConfiguration<ClassifierGate<Preset>>, context: RunContext) {
     self.configuration = configuration
     self.context = context
   }
 
   // MARK: - Targets
 
-  static let targetKind: ColumnKind? = nil
+  static var targetKind: ColumnKind? { nil }
 
   func check(_ target: Column, layout: ClassifierLayout?, data: String) throws {
     if let layout {
@@ -60,10 +58,6 @@ struct ClassifierLoop: TabularLoop {
       throw TaskError.notTwoClasses(
         column: target.name, classes: Array(classes.prefix(5)), count: classes.count, data: data)
     }
-  }
-
-  func targets(of table: Table, by model: ClassifierModel, data: String) throws -> [Double] {
-    try model.layout.labels(of: table, data: data)
   }
 
   func labelProblem(of rows: ScoredRows, earlier: Reached) throws -> String? {
@@ -100,31 +94,28 @@ struct ClassifierLoop: TabularLoop {
   // MARK: - Training
 
   func adopt(
-    _ layout: ClassifierLayout, continuing continued: String?, in training: inout ChurnConfiguration
+    _ layout: ClassifierLayout, continuing continued: String?,
+    in training: inout ClassifierConfiguration<Preset>
   ) {
     training.positive = layout.positive
     training.continueFrom = continued
   }
 
-  func adopt(champion: String, in search: inout ChurnSearchConfiguration) {
-    search.champion = champion
-  }
-
   func reached(
-    by model: ClassifierModel, _ summary: ClassifierSummary, rows: () throws -> ScoredRows
+    _ metrics: ClassifierMetrics, rows: () throws -> ScoredRows
   ) -> Reached {
-    Reached(auc: summary.metrics.auc, aucInterval: summary.metrics.aucInterval)
+    Reached(auc: metrics.auc, aucInterval: metrics.aucInterval)
   }
 
-  static func shown(_ summary: ClassifierSummary) -> [String: Double] {
+  static func shown(_ metrics: ClassifierMetrics) -> [String: Double] {
     [
-      "auc": summary.metrics.auc, "log_loss": summary.metrics.logLoss,
-      "brier": summary.metrics.brier, "ece": summary.metrics.ece,
+      "auc": metrics.auc, "log_loss": metrics.logLoss,
+      "brier": metrics.brier, "ece": metrics.ece,
     ]
   }
 }
 
-extension ScoredRows: JudgedRows {
+extension ScoredRows: GateRows {
   init(targets: [Double], predictions: [Double], groups: RowGroups?) throws {
     try self.init(
       labels: targets.map { $0 == 1 }, probabilities: predictions, groups: groups)

@@ -2,12 +2,15 @@
 import Glibc
 
 /// The weights of the two classes of some training rows.
-struct ClassWeights: Sendable, Equatable {
+package struct ClassWeights: Sendable, Equatable {
   let positive: Double
   let negative: Double
 
+  /// The weights of rows that all count alike.
+  static let even = ClassWeights(ClassWeighting(), labels: [])
+
   /// The weights that a configuration gives to rows with these labels.
-  init(_ weighting: ChurnConfiguration.Weighting, labels: [Bool]) {
+  init(_ weighting: ClassWeighting, labels: [Bool]) {
     guard weighting.isUnbalance else {
       (positive, negative) = (weighting.scalePosWeight, 1)
       return
@@ -21,6 +24,11 @@ struct ClassWeights: Sendable, Equatable {
 
   /// Whether all rows count 1.
   var isEven: Bool { positive == 1 && negative == 1 }
+
+  /// The weight of each row by its label, 1 or 0; nil where all count 1.
+  func ofRows(_ labels: [Double]) -> [Double]? {
+    isEven ? nil : labels.map { $0 == 1 ? positive : negative }
+  }
 
   /// What to add to the log-odds of a model that was trained with these weights.
   ///

@@ -1,4 +1,4 @@
-// The simpler models that every churn model is shown beside, trained on the same rows.
+// The simpler models that every classifier is shown beside, trained on the same rows.
 import LinearModels
 import NumericCore
 import Preprocessing

@@ -2,13 +2,8 @@
 import Evaluation
 import NumericCore
 
-/// What models are compared by: the measure that the loss of training minimises.
-typealias RegressionMeasure = RegressionSearchConfiguration.Metric
-
-extension RegressionMeasure: Codable {}
-
 /// Targets and predictions of the same rows.
-struct PredictedNumbers: JudgedRows {
+struct PredictedNumbers: GateRows {
   let targets: [Double]
   let predictions: [Double]
   let groups: RowGroups?
@@ -33,7 +28,7 @@ struct PredictedNumbers: JudgedRows {
   /// - Parameter first: the predictions that come first; nil for none, so that the difference is the
   ///   loss itself.
   func loss(
-    beside first: PredictedNumbers? = nil, by measure: RegressionMeasure, pool: WorkerPool
+    beside first: PredictedNumbers? = nil, by measure: RegressionMetric, pool: WorkerPool
   ) -> PairedComparison.Difference {
     let own = losses(by: measure)
     // Rows of a group are drawn together: they are one unit that counts as many times.
@@ -51,13 +46,13 @@ struct PredictedNumbers: JudgedRows {
       isSquared: measure == .rmse, pool: pool)
   }
 
-  private func losses(by measure: RegressionMeasure) -> [Double] {
+  private func losses(by measure: RegressionMetric) -> [Double] {
     let least = measure == .meanPoissonDeviance ? Self.leastMean : -Self.limit
     return zip(targets, predictions).map { measure.loss(of: max($1, least), at: $0) }
   }
 
   /// The same rows with the one number that has the least loss: the median or the mean.
-  func constant(by measure: RegressionMeasure) throws -> PredictedNumbers {
+  func constant(by measure: RegressionMetric) throws -> PredictedNumbers {
     let sorted = targets.sorted()
     let constant =
       measure == .mae

@@ -1,8 +1,8 @@
 // What a challenger among regression models must show, as pipeline.toml has it.
 package import Configuration
 
-extension RegressionTask: LoopTask {
-  package typealias LoopConfiguration = RegressionLoopConfiguration
+extension Regression: LoopProblem {
+  package typealias Gate = RegressionGate
 }
 
 /// The settings of a loop that are about regression models.
@@ -26,7 +26,7 @@ package struct RegressionGate: Sendable, Equatable {
 }
 
 extension RegressionGate: TabularGate {
-  package typealias Training = RegressionConfiguration
+  package typealias Problem = Regression
 
   package static let labelDoubt = (
     limit: 0.2, end: 1.0,
@@ -49,16 +49,6 @@ extension RegressionGate: TabularGate {
       "gate.min_rows", \.minRows, .integer(2...Int.max),
       "Rows of the holdout below which nothing is promoted"),
   ]
-
-  package static func search(
-    _ training: RegressionConfiguration, trials: Int
-  ) -> RegressionSearchConfiguration {
-    var search = RegressionSearchConfiguration()
-    search.regression = training
-    search.trials = trials
-    search.metric = RegressionSearchConfiguration.Metric(of: training.loss)
-    return search
-  }
 
   package static func loop(
     _ configuration: RegressionLoopConfiguration, in context: RunContext

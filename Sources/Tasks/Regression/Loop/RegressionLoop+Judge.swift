@@ -6,7 +6,7 @@ import NumericCore
 /// How the losses of two regression models differ on the same rows.
 struct RegressionComparison: ModelComparison {
   /// What the loss is.
-  var measure: RegressionMeasure
+  var measure: RegressionMetric
   var loss: PairedComparison.Difference
 
   func isBetter(margin: Double) -> Bool { loss.upper < 0 }
@@ -17,13 +17,6 @@ struct RegressionComparison: ModelComparison {
 }
 
 extension RegressionLoop {
-  func metrics(of rows: PredictedNumbers) throws -> RegressionScores {
-    RegressionScores(
-      try RegressionMetrics(
-        targets: rows.targets, predictions: rows.predictions, groups: rows.groups,
-        pool: context.pool))
-  }
-
   func prior(of rows: PredictedNumbers) throws -> PredictedNumbers {
     try rows.constant(by: measure)
   }

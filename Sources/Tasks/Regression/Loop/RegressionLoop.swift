@@ -4,16 +4,14 @@ import Tables
 
 /// The steps of a loop over tables with a number to predict.
 struct RegressionLoop: TabularLoop {
-  typealias Task = RegressionTask
-  typealias Gate = RegressionGate
+  typealias Problem = Regression
   typealias Rows = PredictedNumbers
-  typealias Metrics = RegressionScores
   typealias Comparison = RegressionComparison
 
   /// What a model reached when it was trained.
   struct Reached: ReachedQuality {
     /// What the loss is.
-    var measure: RegressionMeasure
+    var measure: RegressionMetric
     /// The loss on rows that the model had not seen, and the ends of its interval.
     var loss: Double
     var lossInterval: [Double]
@@ -42,9 +40,9 @@ struct RegressionLoop: TabularLoop {
   }
 
   /// What training minimises.
-  private var loss: RegressionConfiguration.Loss { configuration.training.loss }
+  private var loss: RegressionLoss { configuration.training.loss }
   /// What models are compared by.
-  var measure: RegressionMeasure { RegressionMeasure(of: loss) }
+  var measure: RegressionMetric { loss.metric }
 
   // MARK: - Targets
 
@@ -52,11 +50,6 @@ struct RegressionLoop: TabularLoop {
 
   func check(_ target: Column, layout: ColumnLayout?, data: String) throws {
     _ = try RegressionTarget(target, loss: loss, data: data)
-  }
-
-  /// The targets as the loss of the next training needs them, whatever the model was trained for.
-  func targets(of table: Table, by model: RegressionModel, data: String) throws -> [Double] {
-    try model.layout.targets(of: table, loss: loss, data: data)
   }
 
   func labelProblem(of rows: PredictedNumbers, earlier: Reached) -> String? {
@@ -74,18 +67,17 @@ struct RegressionLoop: TabularLoop {
   // MARK: - Training
 
   func reached(
-    by model: RegressionModel, _ summary: RegressionSummary, rows: () throws -> PredictedNumbers
+    _ metrics: RegressionScores, rows: () throws -> PredictedNumbers
   ) throws -> Reached {
     let found = try rows().loss(by: measure, pool: context.pool)
     return Reached(
       measure: measure, loss: found.second, lossInterval: [found.lower, found.upper])
   }
 
-  static func shown(_ summary: RegressionSummary) -> [String: Double] {
-    let scores = summary.metrics
-    return [
-      "rmse": scores.rmse, "mae": scores.mae, "r2": scores.r2,
-      "mean_poisson_deviance": scores.meanPoissonDeviance,
+  static func shown(_ metrics: RegressionScores) -> [String: Double] {
+    [
+      "rmse": metrics.rmse, "mae": metrics.mae, "r2": metrics.r2,
+      "mean_poisson_deviance": metrics.meanPoissonDeviance,
     ].compactMapValues(\.self)
   }
 }

@@ -15,12 +15,12 @@ extension TabularLoop {
   /// A study of the same search that was killed goes on where it was; any other is forgotten, also
   /// one that turns out to hold other trials than the search asks for.
   func search(
-    _ training: Gate.Training, into folder: RunFolder, _ request: TrainingRequest
+    _ training: Problem.Configuration, into folder: RunFolder, _ request: TrainingRequest
   ) throws -> TrainingReport<Task> {
-    var search = Gate.search(training, trials: configuration.trials)
-    if let champion = request.champion {
-      adopt(champion: "\(champion)/\(LoopFolder.run)", in: &search)
-    }
+    var search = TabularSearchConfiguration<Problem>()
+    search.training = training
+    search.trials = configuration.trials
+    search.champion = request.champion.map { "\($0)/\(LoopFolder.run)" }
     search.warmStart = [request.newest, request.champion].compactMap(\.self)
       .map { "\($0)/\(LoopFolder.run)" }
       .first { FileManager.default.fileExists(atPath: "\($0)/\(StudyFile.name)") }

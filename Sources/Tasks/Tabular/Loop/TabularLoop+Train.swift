@@ -49,18 +49,18 @@ extension TabularLoop {
       columns: read.table.selecting(parts.train).columns.filter { names.contains(text: $0.name) },
       rows: parts.train.count, judgedRows: parts.judged.count, holdout: configuration.holdout,
       judgedFrom: parts.from, files: files.map(\.sha256))
-    let reached = try reached(by: model, report.summary) {
+    let reached = try reached(report.metrics) {
       try scored("\(work)/\(TabularWork.holdout)", by: model).rows
     }
     try LoopFolder.write(
       Reference(data: profile, reached: reached), to: "\(candidate)/\(LoopFolder.reference)")
     return TrainedCandidate(
-      version: model.version, rows: parts.train.count, metrics: Self.shown(report.summary),
+      version: model.version, rows: parts.train.count, metrics: Self.shown(report.metrics),
       continuesChampion: continued != nil)
   }
 
   /// The settings of a training on the tables of the work folder, which have all columns of a table.
-  private func training(on table: Table, work: String) throws -> Gate.Training {
+  private func training(on table: Table, work: String) throws -> Problem.Configuration {
     var training = configuration.training
     training.data.path = "\(work)/\(TabularWork.train)"
     training.data.delimiter = nil
@@ -102,9 +102,7 @@ extension TabularLoop {
       view.common.subtracting(Set(texts: data.drop)), options: options,
       threads: context.pool.threadCount)
     // The training itself reads a table whose columns have types, and has no doubts about them.
-    for finding in read.findings where !finding.name.hasSameBytes(as: target) {
-      if let note = finding.note { context.progress(.note(note)) }
-    }
+    context.tell(read.findings, except: target)
     return read
   }
 

@@ -8,19 +8,18 @@ import Tables
 
 /// The steps of a loop over tables with a target.
 protocol TabularLoop: TaskLoop {
-  associatedtype Gate: TabularGate
-  associatedtype Task: PredictingTask
-  where
-    Task.Configuration == Gate.Training, Task.Search.Configuration == Gate.Search,
-    Task.Model: TabularModel
+  associatedtype Problem: LoopProblem
   /// Targets and predictions of some rows.
-  associatedtype Rows: JudgedRows
+  associatedtype Rows: GateRows
   /// What a model reached when it was trained, which later labels are held against.
   associatedtype Reached: ReachedQuality
-  /// How good predictions are, as gate.json tells it.
-  associatedtype Metrics: Encodable & Sendable
   /// How two models differ on the same rows.
   associatedtype Comparison: ModelComparison
+
+  typealias Gate = Problem.Gate
+  typealias Task = TabularTask<Problem>
+  /// How good predictions are, as gate.json tells it.
+  typealias Metrics = Problem.Scores
 
   /// What the loop is told.
   var configuration: TabularLoopConfiguration<Gate> { get }
@@ -40,11 +39,6 @@ protocol TabularLoop: TaskLoop {
   /// - Throws: `TaskError`.
   func check(_ target: Column, layout: Task.Model.Layout?, data: String) throws
 
-  /// The targets of a table that was read as labelled, as numbers.
-  ///
-  /// - Throws: `TaskError`.
-  func targets(of table: Table, by model: Task.Model, data: String) throws -> [Double]
-
   /// What is wrong with the labels of new rows in the eyes of the champion; nil if nothing is.
   func labelProblem(of rows: Rows, earlier: Reached) throws -> String?
 
@@ -54,26 +48,20 @@ protocol TabularLoop: TaskLoop {
   ///
   /// - Parameter continued: the run folder whose trees are kept; nil to start anew.
   func adopt(
-    _ layout: Task.Model.Layout, continuing continued: String?, in training: inout Gate.Training)
-
-  /// Takes over what a search has from the champion.
-  ///
-  /// - Parameter champion: its run folder.
-  func adopt(champion: String, in search: inout Gate.Search)
+    _ layout: Task.Model.Layout, continuing continued: String?,
+    in training: inout Problem.Configuration)
 
   /// What a trained model reached on the rows that it is judged on.
   ///
   /// - Throws: the errors of reading and measuring.
   func reached(
-    by model: Task.Model, _ summary: Task.Summary, rows: () throws -> Rows
+    _ metrics: Metrics, rows: () throws -> Rows
   ) throws -> Reached
 
   /// The metrics of a training that the loop shows.
-  static func shown(_ summary: Task.Summary) -> [String: Double]
+  static func shown(_ metrics: Metrics) -> [String: Double]
 
   // MARK: - Judging
-
-  func metrics(of rows: Rows) throws -> Metrics
 
   /// The same rows as they are best predicted without any feature.
   func prior(of rows: Rows) throws -> Rows
@@ -129,9 +117,9 @@ extension TabularLoop {
   var target: String { data.target }
 
   func adopt(
-    _ layout: Task.Model.Layout, continuing continued: String?, in training: inout Gate.Training
+    _ layout: Task.Model.Layout, continuing continued: String?,
+    in training: inout Problem.Configuration
   ) {}
-  func adopt(champion: String, in search: inout Gate.Search) {}
   func isBelowBaseline(_ champion: Metrics, _ results: RunResults<Task>) -> Bool { false }
   func likenessChecks(_ sides: GateSides<Rows, Reached>, _ paired: Comparison) -> [GateCheck] { [] }
   func contradictions(
@@ -149,6 +137,22 @@ extension TabularLoop {
     separated.training = try separated.training.separatingNames(reserved: [])
     separated.training.data.path = data.path
     return Self(separated, context: context)
+  }
+
+  /// The targets of a table that was read as labelled, as the next training needs them, whatever the
+  /// model was trained for.
+  ///
+  /// - Throws: `TaskError`.
+  func targets(of table: Table, by model: Task.Model, data: String) throws -> [Double] {
+    try Problem.labels(
+      model.layout.targetColumn(of: table), layout: model.layout,
+      objective: Problem.objective(of: configuration.training), data: data)
+  }
+
+  func metrics(of rows: Rows) throws -> Metrics {
+    try Metrics(
+      PredictedRows(labels: rows.targets, predictions: rows.predictions, groups: rows.groups),
+      seed: 0, drawsInterval: true, pool: context.pool)
   }
 
   /// Reads a table to judge on, and predicts it.
@@ -175,7 +179,7 @@ enum TabularWork {
 }
 
 /// Targets and predictions of the same rows.
-protocol JudgedRows: Sendable {
+protocol GateRows: Sendable {
   /// - Parameter groups: rows that count as one where it is asked how sure a measure is.
   /// - Throws: `EvaluationError`.
   init(targets: [Double], predictions: [Double], groups: RowGroups?) throws
@@ -188,7 +192,7 @@ protocol JudgedRows: Sendable {
   var canBeJudged: Bool { get }
 }
 
-extension JudgedRows {
+extension GateRows {
   var positiveCount: Int? { nil }
   var canBeJudged: Bool { true }
 

@@ -22,7 +22,7 @@ package struct TabularLoopConfiguration<Gate: TabularGate>: Sendable, Equatable 
 
   /// How models are trained; the table, the test table and the model to continue from are the
   /// loop's.
-  var training = Gate.Training()
+  var training = Gate.Problem.Configuration()
   /// Whether the champion's trees are kept and others added.
   var continues = false
   /// The trials of the search for hyperparameters before each training; 0 for no search.
@@ -45,10 +45,8 @@ package struct TabularLoopConfiguration<Gate: TabularGate>: Sendable, Equatable 
 
 /// What a challenger must show, and what else the settings of loops over tables do not share.
 package protocol TabularGate: Configurable, Equatable {
-  /// How models are trained.
-  associatedtype Training: TabularConfiguration
-  /// How hyperparameters are searched.
-  associatedtype Search: TaskSearchConfiguration where Search.Training == Training
+  /// What is predicted.
+  associatedtype Problem: TabularProblem
   /// What new labels may cost the champion, from where on nothing doubts them, and the words for it.
   static var labelDoubt: (limit: Double, end: Double, summary: String) { get }
 
@@ -61,12 +59,19 @@ package protocol TabularGate: Configurable, Equatable {
   /// The population stability index that predictions may have between champion and challenger.
   var stability: Double { get }
 
-  /// A search before a training.
-  static func search(_ training: Training, trials: Int) -> Search
   /// The steps of a loop.
   static func loop(
     _ configuration: TabularLoopConfiguration<Self>, in context: RunContext
   ) -> any TaskLoop
+}
+
+/// A problem whose models a loop keeps fresh.
+package protocol LoopProblem: TabularProblem {
+  associatedtype Gate: TabularGate where Gate.Problem == Self
+}
+
+extension TabularTask: LoopTask where Problem: LoopProblem {
+  package typealias LoopConfiguration = TabularLoopConfiguration<Problem.Gate>
 }
 
 extension TabularLoopConfiguration: TaskLoopConfiguration {
@@ -77,7 +82,7 @@ extension TabularLoopConfiguration: TaskLoopConfiguration {
   /// loop's own business.
   package static var settings: [Setting<Self>] {
     let left = ["task", "data.path", continuedKey]
-    return Gate.Training.settings(within: \Self.training) {
+    return Gate.Problem.Configuration.settings(within: \Self.training) {
       !left.contains($0) && !$0.hasPrefix("evaluation.")
     } + trainSettings + Gate.settings(within: \Self.gate) { _ in true } + checkSettings
   }
@@ -86,7 +91,7 @@ extension TabularLoopConfiguration: TaskLoopConfiguration {
     let continued = Setting(
       "train.continue", \Self.continues, .flag,
       "Whether the champion's trees are kept and others added, instead of training anew")
-    return (Gate.Training.settings[continuedKey] == nil ? [] : [continued]) + [
+    return (Gate.Problem.Configuration.settings[continuedKey] == nil ? [] : [continued]) + [
       Setting(
         "train.trials", \.trials, .integer(SearchRules.trialCounts, or: 0),
         "Trials of a search for hyperparameters before each training; 0 for none"),
@@ -131,7 +136,10 @@ extension TabularLoopConfiguration: TaskLoopConfiguration {
     try complete.validate()
     guard trials > 0 else { return }
     guard !continues else { throw TaskError.searchOfContinued(file: file, trials: trials) }
-    try Gate.search(complete, trials: trials).validate()
+    var search = TabularSearchConfiguration<Gate.Problem>()
+    search.training = complete
+    search.trials = trials
+    try search.validate()
   }
 
   package func loop(in context: RunContext) -> any TaskLoop { Gate.loop(self, in: context) }
