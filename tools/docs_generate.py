@@ -135,14 +135,15 @@ def pipeline_page(topics):
         settings = [one for one in topics[f"watch {task}"] if not one["key"].startswith(own)]
         return f"## {task.capitalize()}\n\n{settings_table(settings)}"
 
+    tasks = [topic.removeprefix("watch ") for topic in topics if topic.startswith("watch ")]
+    parts = "\n".join(map(part, tasks))
     return f"""{HEADER}# Settings of the loop
 
 `pipeline.toml` in the home holds every setting. The loop reads it when it starts. An unknown key is
 an error. The sections `data`, `boosting`, `model`, `calibration` and `evaluation` have the keys of
 [the task](settings.md); `data.path`, the test part and `continue_from` are not among them.
 
-{part('churn')}
-{part('recommender')}"""
+{parts}"""
 
 
 # The house

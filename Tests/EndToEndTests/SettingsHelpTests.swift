@@ -39,7 +39,7 @@ import Testing
     #expect(try settings("churn").contains { $0["search"] == "4 to 512, log scale" })
   }
 
-  @Test(arguments: ["churn", "recommender"])
+  @Test(arguments: ["churn", "regression", "recommender"])
   func `a loop has its own keys and those of its task, section by section`(task: String) throws {
     let keys = try settings("watch", table: "watch \(task)").compactMap { $0["key"] }
     var sections = keys.map { $0.contains(".") ? String($0.prefix { $0 != "." }) : "" }
@@ -47,7 +47,7 @@ import Testing
     #expect(Set(sections).count == sections.count, "\(sections)")
     #expect(keys.first == "task" && keys.last == "encryption.key")
     let own = try settings(task).compactMap { $0["key"] }
-    let section = task == "churn" ? "boosting." : "model."
+    let section = task == "recommender" ? "model." : "boosting."
     for key in own where key.hasPrefix(section) && key != "boosting.continue_from" {
       #expect(keys.contains(key), "\(key)")
     }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite(.onOwnThread) struct LabelCountTests {
   private func problem(positives: Int, of rows: Int, expected: Double) -> String? {
-    ChurnLoop.countProblem(
+    ClassifierLoop<ChurnPreset>.countProblem(
       (0..<rows).map { $0 < positives }, [Double](repeating: expected, count: rows))
   }
 

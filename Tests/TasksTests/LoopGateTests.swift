@@ -1,7 +1,5 @@
 // The gate of the loop: poisoned labels over many seeds, and each rule by itself. The test
 // Tests/Acceptance/test_gate.py asks the same of more seeds and larger tables.
-// The gate of the loop: poisoned labels over many seeds, and each rule by itself. tools/verify-gate
-// asks the same of more seeds and larger tables.
 import Evaluation
 import Foundation
 import LoopContract
@@ -15,17 +13,21 @@ import Testing
 @testable import Tasks
 
 @Suite(.onOwnThread) struct LoopGateTests {
+  private typealias Loop = ClassifierLoop<ChurnPreset>
+
   let folder: TemporaryFolder
   private let pool = WorkerPool(threads: 4)
 
   init() throws { folder = try TemporaryFolder() }
 
-  private func loop(_ change: (inout ChurnLoopConfiguration) -> Void = { _ in }) -> ChurnLoop {
-    var configuration = ChurnLoopConfiguration()
-    configuration.churn.data.target = "churn"
-    configuration.churn.data.id = ["customer_id"]
+  private func loop(_ change: (inout ChurnTask.LoopConfiguration) -> Void = { _ in })
+    -> Loop
+  {
+    var configuration = ChurnTask.LoopConfiguration()
+    configuration.training.data.target = "churn"
+    configuration.training.data.id = ["customer_id"]
     change(&configuration)
-    return ChurnLoop(configuration, context: RunContext(pool: pool))
+    return Loop(configuration, context: RunContext(pool: pool))
   }
 
   // MARK: - Tables
@@ -73,7 +75,7 @@ import Testing
   }
 
   private func judged(
-    _ loop: ChurnLoop, _ files: [StepFile], champion: String?, name: String
+    _ loop: Loop, _ files: [StepFile], champion: String?, name: String
   ) throws -> Verdict {
     let (candidate, work) = (folder.appending(name), folder.appending("\(name)-work"))
     for path in [candidate, work] {
@@ -141,7 +143,7 @@ import Testing
   /// A champion, and what it predicts for the rows that it was judged on.
   private struct Known {
     var model: ClassifierModel
-    var reference: ReferenceProfile
+    var reference: Loop.Reference
     var results: ClassifierResults
     var table: Table
     var rows: ScoredRows
@@ -161,7 +163,7 @@ import Testing
     ).table
     let labels = try model.layout.labels(of: table, data: holdout).map { $0 == 1 }
     return Known(
-      model: model, reference: try ReferenceProfile(folder: folder.appending("known")),
+      model: model, reference: try Loop.Reference(folder: folder.appending("known")),
       results: results, table: table,
       rows: try ScoredRows(labels: labels, probabilities: try model.predict(table, pool: pool)))
   }
@@ -169,20 +171,18 @@ import Testing
   /// What comes of two models whose predictions are made of one's.
   private func compared(
     _ known: Known, champion: [Double], challenger: [Double], labels: [Bool]? = nil,
-    newRows: Range<Int>? = nil, _ change: (inout ChurnLoopConfiguration) -> Void = { _ in }
-  ) throws -> GateDocument {
+    newRows: Range<Int>? = nil, _ change: (inout ChurnTask.LoopConfiguration) -> Void = { _ in }
+  ) throws -> Loop.Document {
     let labels = labels ?? known.rows.labels
     let other = try ScoredRows(labels: labels, probabilities: challenger)
-    var document = GateDocument(
+    var document = Loop.Document(
       challenger: "b", champion: "a", rows: other.count, positives: other.positives,
-      comparisons: 0,
-      metrics: ClassifierMetrics(try BinaryMetrics(other, pool: pool)), segments: [], checks: [],
-      passes: false)
+      comparisons: 0, metrics: ClassifierMetrics(try BinaryMetrics(other, pool: pool)))
     try loop(change).compare(
       GateSides(
         champion: try ScoredRows(labels: labels, probabilities: champion), challenger: other,
-        table: known.table, newRows: newRows ?? 0..<other.count, earlier: known.reference),
-      layout: known.model.layout, baselines: known.results.baselines, &document)
+        table: known.table, newRows: newRows ?? 0..<other.count, earlier: known.reference.reached),
+      layout: known.model.layout, known.results, &document)
     return document
   }
 
@@ -191,7 +191,7 @@ import Testing
     probabilities.map { 1 / (1 + pow(1 / $0 - 1, factor)) }
   }
 
-  private func objections(_ document: GateDocument) -> [String] {
+  private func objections(_ document: Loop.Document) -> [String] {
     document.checks.filter(\.objects).map(\.name)
   }
 
@@ -202,7 +202,7 @@ import Testing
     for part in ["\"bound\" : 50", "\"found\" : 60", "\"id\" : \"holdout_rows\"", "at_least"] {
       #expect(text.contains(part), "\(text)")
     }
-    let group = CustomerGroup(column: "plan", level: "a")
+    let group = RowGroupName(column: "plan", level: "a")
     let segment = GateCheck(.segment(group), -0.1, .atLeast, -0.03)
     #expect(segment.objects && segment.name == "AUC difference where plan is 'a'")
     #expect(GateCheck(.users, 1, .above, .infinity).bound == nil)

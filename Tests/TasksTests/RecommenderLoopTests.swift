@@ -86,7 +86,9 @@ import Texts
 
   // MARK: - Training
 
-  @Test func `what is judged on, the twin has not learnt, and the model in service has`() throws {
+  @Test func `what is judged on, the holdout model has not learnt, and the model in service has`()
+    throws
+  {
     let loop = shop.loop()
     let pairs = TasteShop.pairs(0..<100)
     let (candidate, work, training) = try shop.train(
@@ -94,7 +96,7 @@ import Texts
     let distinct = Set(pairs.map { "\($0) \($1)" }).count
     #expect(training.rows == distinct && training.version.count == 12)
     let run = try RecommenderModel(folder: "\(candidate)/run")
-    let twin = try RecommenderModel(folder: "\(candidate)/twin")
+    let holdout = try RecommenderModel(folder: "\(candidate)/holdout")
     let judged = try Table.read(
       from: "\(work)/judged.parquet",
       options: ReadOptions(kinds: ["user": .category, "item": .category])
@@ -106,11 +108,11 @@ import Texts
       return
     }
     for (user, item) in zip(run.users.places(in: users), run.items.places(in: items)) {
-      #expect(!twin.seen.contains(row: Int(user), column: item))
+      #expect(!holdout.seen.contains(row: Int(user), column: item))
       #expect(run.seen.contains(row: Int(user), column: item))
     }
     #expect(run.seen.indices.count == distinct)
-    #expect(twin.seen.indices.count + judged.rowCount == distinct)
+    #expect(holdout.seen.indices.count + judged.rowCount == distinct)
     #expect((distinct / 20..<distinct / 5).contains(judged.rowCount))
     // The embeddings are there as the command exports them.
     let context = RunContext(pool: WorkerPool(threads: 1))
@@ -135,7 +137,7 @@ import Texts
       try Data(contentsOf: URL(filePath: "\(folder)/\(name)"))
     }
     for name in [
-      "run/model/two_tower.safetensors", "twin/model/two_tower.safetensors", "reference.json",
+      "run/model/two_tower.safetensors", "holdout/model/two_tower.safetensors", "reference.json",
     ] {
       #expect(try bytes(one.candidate, name) == bytes(other.candidate, name), "\(name)")
     }
@@ -236,6 +238,12 @@ import Texts
     let again = try loop.judge(
       second.candidate, work: second.work, champion: first.candidate, comparisons: 0)
     #expect(again.metrics["champion_rmse"] != nil && again.metrics["rmse_difference_upper"] != nil)
+    // Older programs gave the folder of the holdout model another name.
+    try FileManager.default.moveItem(
+      atPath: "\(first.candidate)/holdout", toPath: "\(first.candidate)/twin")
+    let older = try loop.judge(
+      second.candidate, work: second.work, champion: first.candidate, comparisons: 0)
+    #expect(older == again)
   }
 
   @Test func `lists of judged users are those of sorting all items`() throws {
@@ -244,7 +252,7 @@ import Texts
     let one = try shop.train(loop, [shop.drop("a.csv", TasteShop.text(pairs))], as: "one")
     let both = TasteShop.pairs(5..<70, each: 14, seed: 6).map { ($0, $1 + 3) } + pairs
     let two = try shop.train(loop, [shop.drop("b.csv", TasteShop.text(both))], as: "two")
-    let models = try [one, two].map { try RecommenderModel(folder: "\($0.candidate)/twin") }
+    let models = try [one, two].map { try RecommenderModel(folder: "\($0.candidate)/holdout") }
     let table = try Table.read(
       from: "\(two.work)/judged.parquet",
       options: ReadOptions(kinds: ["user": .category, "item": .category])

@@ -61,6 +61,8 @@ public enum TaskError: TaskFailure, Equatable {
   case exportCalibrated(folder: String)
   /// A file for another program would not predict as the model does.
   case exportDiffers(file: String, difference: Double, limit: Double)
+  /// A search is asked for, and a training that continues from a model.
+  case searchOfContinued(file: String, trials: Int)
   /// No trial of a search ended with a finite loss.
   case noUsableTrial(count: Int)
   /// The work was stopped from outside.
@@ -130,6 +132,8 @@ extension TaskError {
     case .exportDiffers(let file, let difference, let limit):
       "\(file): the exported model's predictions differ by up to \(difference), expected at most "
         + "\(limit); it was not written"
+    case .searchOfContinued(let file, let trials):
+      "\(file): train.trials is \(trials) and train.continue is true, expected one of them"
     case .noUsableTrial(let count):
       "none of \(count) trial\(count == 1 ? "" : "s") ended with a finite loss"
     case .cancelled: "stopped"

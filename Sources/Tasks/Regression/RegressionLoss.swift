@@ -48,7 +48,7 @@ public enum RegressionLoss: String, Sendable, CaseIterable, Codable, Configurati
 }
 
 /// What the trials of a search are compared by, as the mean over the folds.
-package enum RegressionMetric: String, TabularMetric {
+package enum RegressionMetric: String, Codable, TabularMetric {
   /// The root of the mean squared error.
   case rmse
   /// The mean absolute error.
@@ -83,7 +83,7 @@ package enum RegressionMetric: String, TabularMetric {
   }
 
   /// What one prediction adds to the metric.
-  private func loss(of prediction: Double, at target: Double) -> Double {
+  func loss(of prediction: Double, at target: Double) -> Double {
     switch self {
     case .rmse: (target - prediction) * (target - prediction)
     case .mae: abs(target - prediction)

@@ -47,7 +47,8 @@ extension TaskError {
     switch self {
     case .notAModel, .otherModel, .noStudy, .notAFolder: .file
     case .exportDiffers: .checkFailed
-    case .reasons, .exportCalibrated, .otherTask, .insideModel, .outputIsInput, .continuedIsOutput:
+    case .reasons, .exportCalibrated, .otherTask, .insideModel, .outputIsInput, .continuedIsOutput,
+      .searchOfContinued:
       .usage
     case .cancelled: .internalError
     default: .data

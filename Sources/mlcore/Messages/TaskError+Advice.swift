@@ -53,6 +53,9 @@ extension TaskError {
       "give --explain a number in that range: the model reads \(most) "
         + "column\(most == 1 ? "" : "s")"
     case .nameTaken: "rename the column in the table, and train with the new name as --id"
+    case .searchOfContinued:
+      "a model that goes on keeps its hyperparameters: set train.trials to 0, or train.continue to "
+        + "false"
     case .noUsableTrial:
       "give a lower --learning-rate, or look at the numbers of the features"
     case .cancelled: "run the command again"

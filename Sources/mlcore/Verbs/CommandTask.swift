@@ -59,6 +59,9 @@ enum TaskRegistry {
     ChurnTask.self, BinaryTask.self, RegressionTask.self, RecommenderTask.self,
   ]
 
+  /// The tasks whose models a loop keeps fresh; the first one is the usual one.
+  static var loopTasks: [any LoopTask.Type] { all.compactMap { $0 as? any LoopTask.Type } }
+
   /// The names of all tasks.
   static var names: [String] { all.map { $0.name } }
 

@@ -50,13 +50,7 @@ struct HelpSettings: ParsableCommand {
   }
 
   private static var loopTopics: [Topic] {
-    LoopTask.allCases.map { task in
-      let settings = LoopSettings.settings(of: task)
-      return (
-        "\(loop) \(task.rawValue)",
-        settings.map { $0.described(by: LoopSettings(), hasFlag: false) }
-      )
-    }
+    TaskRegistry.loopTasks.map { ("\(loop) \($0.name)", LoopSettings.described(of: $0)) }
   }
 
   func run() throws {

@@ -88,24 +88,13 @@ import Tuning
 
   @Test func regression() throws {
     let base = try RegressionBase()
-    let file = try SafetensorsFile(contentsOf: "\(base.model)/\(RegressionBase.model)")
-    let layout = try base.bytes(RegressionBase.layout)
     Fuzzer.run("regression") { random in
-      var (trees, columns) = (file.encoded(), layout)
-      if random.once(in: 3) {
-        columns =
-          random.once(in: 5)
-          ? layout.mutatedBytes(&random)
-          : Array(JSONTree(String(decoding: layout, as: UTF8.self)).mutated(&random).text.utf8)
-      } else {
-        trees = file.mutatedBytes(texts: ["inputs", "features"], &random)
-      }
-      try base.replace([RegressionBase.model: trees, RegressionBase.layout: columns])
-      var predictor: RegressionPredictor?
+      let input = base.file.mutatedBytes(texts: ["inputs", "features"], &random)
+      var trees: BoostedTrees?
       return try attempting {
-        predictor = try RegressionPredictor(folder: base.model)
+        trees = try base.trees(input)
       } use: {
-        if let predictor { try base.use(predictor) }
+        if let trees { try base.use(trees) }
       }
     }
   }
@@ -161,19 +150,22 @@ import Tuning
     let table = try layout.reading(
       TableSource(location: base.table), labelled: false, context: base.context
     ).table
-    let profile = ReferenceProfile(
-      columns: layout.features(of: table), rows: table.rowCount,
-      metrics: try ClassifierResults(folder: base.model).metrics, judgedRows: 100, holdout: 0.2,
-      judgedFrom: "a", files: ["a", "b"])
+    let metrics = try ClassifierResults(folder: base.model).metrics
+    let profile = ClassifierLoop<ChurnPreset>.Reference(
+      data: DataProfile(
+        columns: layout.features(of: table), rows: table.rowCount, judgedRows: 100, holdout: 0.2,
+        judgedFrom: "a", files: ["a", "b"]),
+      reached: ClassifierLoop<ChurnPreset>.Reached(
+        auc: metrics.auc, aucInterval: metrics.aucInterval))
     let text = try JSONDocument.text(of: profile)
     Fuzzer.run("reference") { random in
       let input =
         random.once(in: 5)
         ? Array(text.utf8).mutatedBytes(&random)
         : Array(JSONTree(text).mutated(&random).text.utf8)
-      var read: ReferenceProfile?
+      var read: ClassifierLoop<ChurnPreset>.Reference?
       return try attempting {
-        read = try ReferenceProfile(decoding: input, file: "reference.json")
+        read = try ClassifierLoop<ChurnPreset>.Reference(decoding: input, file: "reference.json")
       } use: {
         for column in read?.columns.values.values.map(\.self) ?? [] {
           switch column.kind {
@@ -185,6 +177,32 @@ import Tuning
           }
         }
         _ = try read.map { try JSONDocument.text(of: $0) }
+      }
+    }
+  }
+
+  @Test func `regression reference`() throws {
+    let text = #"""
+      {"format_version":1,"rows":100,"judged_rows":20,"holdout":0.2,"judged_from":"a",
+       "files":["a","b"],"measure":"mean_poisson_deviance","loss":1.5,"loss_interval":[1.25,2],
+       "columns":{"tenure":{"kind":"number","range":[0,60],"edges":[20,40],"levels":[],"binned":0,
+       "counts":[40,30,20,10]}}}
+      """#
+    let rows = try PredictedNumbers(targets: [0, 3, 5], predictions: [1, 2, 5], groups: nil)
+    let loop = RegressionLoop(
+      RegressionTask.LoopConfiguration(), context: RunContext(pool: WorkerPool(threads: 1)))
+    Fuzzer.run("regression reference") { random in
+      let input =
+        random.once(in: 5)
+        ? Array(text.utf8).mutatedBytes(&random)
+        : Array(JSONTree(text).mutated(&random).text.utf8)
+      var read: RegressionLoop.Reference?
+      return try attempting {
+        read = try RegressionLoop.Reference(decoding: input, file: "reference.json")
+      } use: {
+        guard let read else { return }
+        _ = loop.labelProblem(of: rows, earlier: read.reached)
+        _ = try JSONDocument.text(of: read)
       }
     }
   }

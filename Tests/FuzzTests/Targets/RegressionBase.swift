@@ -1,5 +1,7 @@
-// A small regression model, whose run folder is damaged.
+// A small regression model, whose files are damaged.
+import Evaluation
 import GradientBoosting
+import ModelFormats
 import NumericCore
 import Storage
 import Tables
@@ -9,65 +11,67 @@ import TestSupport
 
 /// A regression model of a made-up table.
 struct RegressionBase {
-  /// The files that a model is read from.
-  static let model = RegressionModel.fileName
-  static let layout = ColumnLayout.fileName
-
-  let table: String
-  let model: String
-  private let folder: TemporaryFolder
-  private let original: Manifest
-  private let context = RunContext(pool: WorkerPool(threads: 1))
+  let folder: TemporaryFolder
+  let layout: ColumnLayout
+  let file: SafetensorsFile
+  private let table: Table
+  private let pool = WorkerPool(threads: 1)
 
   init() throws {
     folder = try TemporaryFolder()
-    var text = "id,rooms,area,street,price\n"
-    for row in 0..<80 {
-      let area = row % 11 == 0 ? "" : "\(Double((row * 37) % 90) + 0.5)"
-      text += "h\(row),\((row * 13) % 7),\(area),\(["a", "b", "é"][row % 3]),"
-      text += "\((row * 13) % 7 * 50 + row % 3 * 20 + row % 5)\n"
+    var text = "id,tenure,charges,plan,calls\n"
+    for row in 0..<120 {
+      let (tenure, plan) = ((row * 13) % 60, row % 3)
+      let charges = row % 11 == 0 ? "" : "\(Double((row * 37) % 90) + 0.5)"
+      text += "c\(row),\(tenure),\(charges),\(["a", "b", "é"][plan]),\(tenure / 10 + plan)\n"
     }
-    table = try folder.write(text, to: "table.csv")
-    model = folder.appending("model")
+    try folder.write(Array(text.utf8), to: "table.csv")
+    let model = folder.appending("model")
     var configuration = RegressionConfiguration()
-    configuration.data.path = table
-    configuration.data.target = "price"
+    configuration.data.path = folder.appending("table.csv")
+    configuration.data.target = "calls"
     configuration.data.id = ["id"]
+    configuration.loss = .poisson
     configuration.boosting.numTrees = 4
     configuration.boosting.numLeaves = 4
     configuration.boosting.minDataInLeaf = 5
+    let context = RunContext(pool: pool)
     _ = try RegressionTask.train(
       configuration, into: RunFolder(target: model), shownAs: model, context: context)
-    original = try Manifest(folder: model)
+    let layout = try ColumnLayout(
+      decoding: try RunFolderReader.bytes(ColumnLayout.fileName, of: model), file: "layout")
+    table = try layout.reading(
+      TableSource(location: configuration.data.path), labelled: true, context: context
+    ).table
+    file = try SafetensorsFile(contentsOf: "\(model)/\(RegressionModel.fileName)")
+    self.layout = layout
   }
 
-  func bytes(_ name: String) throws -> [UInt8] { try RunFolderReader.bytes(name, of: model) }
-
-  /// Replaces files, and lists them in the manifest as if training had written them.
-  func replace(_ files: [String: [UInt8]]) throws {
-    var manifest = original
-    for (name, bytes) in files {
-      manifest.files[name] = Fingerprint(of: bytes)
-      try folder.write(bytes, to: "model/\(name)")
-    }
-    try folder.write(manifest.encoded(), to: "model/\(Manifest.fileName)")
+  /// Reads the trees of a model file.
+  func trees(_ bytes: [UInt8]) throws -> BoostedTrees {
+    try RegressionModel.trees(
+      SafetensorsFile(decoding: bytes),
+      of: Regression.objectives, layout: layout, layoutFile: "layout")
   }
 
-  /// Asks a model all that is asked of one.
+  /// Asks trees what a loop asks of a model.
   ///
-  /// - Throws: what a user would be told; `FuzzFinding` for anything else.
-  func use(_ predictor: RegressionPredictor) throws {
-    let table = try predictor.read(TableSource(location: table), context: context)
-    let answers = try predictor.predict(table, context: context)
-    guard case .number(let predictions)? = answers[RegressionPredictor.prediction]?.values,
-      predictions.doubles().allSatisfy(\.isFinite)
-    else { throw FuzzFinding(problem: "a prediction that is not finite") }
-    let trees = predictor.model.trees
-    let features = predictor.model.layout.features(of: table)
-    let reasons = try trees.contributions(features, pool: context.pool)
+  /// - Throws: `FuzzFinding` for what no model may answer.
+  func use(_ trees: BoostedTrees) throws {
+    let features = layout.features(of: table)
+    let rows = try PredictedNumbers(
+      targets: try RegressionTarget(
+        layout.targetColumn(of: table), loss: .poisson, data: "table"
+      ).labels,
+      predictions: try trees.predictions(features, nil, pool: pool), groups: nil)
+    for measure in RegressionMetric.allCases {
+      guard rows.loss(by: measure, pool: pool).second.isFinite else {
+        throw FuzzFinding(problem: "a loss that is not finite")
+      }
+    }
+    let reasons = try trees.contributions(features, pool: pool)
     guard reasons.values.elements.allSatisfy(\.isFinite), reasons.base.isFinite else {
       throw FuzzFinding(problem: "a reason that is not finite")
     }
-    _ = try JSONDocument.text(of: trees.importances())
   }
 }

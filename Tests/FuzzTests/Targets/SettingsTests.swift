@@ -64,6 +64,7 @@ import Testing
     let path = folder.appending("pipeline.toml")
     let texts = try [
       ["data.target=churn", "data.id=id"],
+      ["task=regression", "data.target=value"],
       ["task=recommender"],
     ].map { try LoopSettings(assignments: $0).text }
     Fuzzer.run("pipeline") { random in

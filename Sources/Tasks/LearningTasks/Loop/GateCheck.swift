@@ -63,6 +63,13 @@ struct GateCheck: Encodable {
     self.bound = bound.isFinite ? bound : nil
   }
 
+  /// The same check, which decides or is only told.
+  func counting(_ counts: Bool) -> GateCheck {
+    var check = self
+    check.counts = counts
+    return check
+  }
+
   /// Whether it keeps a model from being promoted.
   var objects: Bool { !passes && counts }
 }

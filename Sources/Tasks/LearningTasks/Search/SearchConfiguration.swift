@@ -56,6 +56,11 @@ public protocol SearchConfiguration: Sendable, Equatable {
   var pruner: SearchPruner { get set }
   /// The run folder of an earlier search whose best trials are tried first; nil for none.
   var warmStart: String? { get set }
+
+  /// Checks that nothing is missing, contradictory or out of range.
+  ///
+  /// - Throws: `ConfigurationError`, and the errors of the learner.
+  func validate() throws
 }
 
 extension SearchConfiguration {

@@ -4,7 +4,7 @@ import Connectors
 import Storage
 
 extension RecommenderLoop {
-  public func deliver(_ model: String) throws {
+  func deliver(_ model: String) throws {
     guard let database = configuration.database else {
       preconditionFailure("a delivery without a database")
     }
@@ -38,7 +38,7 @@ extension RecommenderTask {
   ///
   /// - Throws: `ConnectorError` for what is no location of a PostgreSQL database, or has a password in
   ///   it.
-  public static func databaseName(_ dsn: String) throws -> String {
+  static func databaseName(_ dsn: String) throws -> String {
     try PGVectorTarget.name(of: dsn)
   }
 }

@@ -1,7 +1,7 @@
 // What a dropped file is, and whether it is like the data that the champion knows.
 import Configuration
 import Evaluation
-public import LoopContract
+import LoopContract
 import NumericCore
 import Recommender
 import Storage
@@ -21,7 +21,7 @@ extension RecommenderLoop {
     var needed: [String] = []
   }
 
-  public func examine(
+  func examine(
     _ files: [StepFile], champion: String?, first: StepFile?
   ) throws -> [Examination] {
     var known = Known()

@@ -1,7 +1,7 @@
-// The gate: whether a challenger may take the champion's place. Their twins recommend to the same users,
-// whose newest interactions neither has learnt from; every number goes into gate.json.
+// The gate: whether a challenger may take the champion's place. Their holdout models recommend to the
+// same users, whose newest interactions neither has learnt from; every number goes into gate.json.
 import Evaluation
-public import LoopContract
+import LoopContract
 import NumericCore
 import Recommender
 import Storage
@@ -26,7 +26,7 @@ struct RecommenderGateDocument: Encodable {
 
   /// The challenger, and the model that was judged in its place.
   var challenger: String
-  var twin: String
+  var holdoutModel: String
   var champion: String?
   /// The length of judged lists.
   var k: Int
@@ -38,13 +38,18 @@ struct RecommenderGateDocument: Encodable {
   var paired: Comparison?
   var checks: [GateCheck] = []
   var passes = false
+
+  enum CodingKeys: String, CodingKey {
+    case challenger, champion, k, comparisons, baseline, paired, checks, passes
+    case holdoutModel = "holdout_model"
+  }
 }
 
 extension RecommenderLoop {
-  public func judge(
+  func judge(
     _ candidate: String, work: String, champion: String?, comparisons: Int
   ) throws -> Verdict {
-    let twin = try RecommenderModel(folder: "\(candidate)/\(Self.twinName)")
+    let holdout = try Self.holdoutModel(of: candidate)
     let table = try Table.read(
       from: "\(work)/\(Self.judgedName)",
       options: ReadOptions(
@@ -54,16 +59,16 @@ extension RecommenderLoop {
     let judging = try JSONDocument.value(
       RecommenderJudging.self, from: try AtomicFile.read(judgingFile), file: judgingFile)
     var checks: [GateCheck] = []
-    let own = JudgedUsers(table, models: [twin])
-    let baseline = try compareWithBaseline(own, twin, judging, &checks)
+    let own = JudgedUsers(table, models: [holdout])
+    let baseline = try compareWithBaseline(own, holdout, judging, &checks)
     var document = RecommenderGateDocument(
-      challenger: try Self.version(of: candidate), twin: twin.version, k: k,
+      challenger: try Self.version(of: candidate), holdoutModel: holdout.version, k: k,
       comparisons: comparisons, baseline: baseline)
     if let champion {
-      let other = try RecommenderModel(folder: "\(champion)/\(Self.twinName)")
+      let other = try Self.holdoutModel(of: champion)
       document.champion = try Self.version(of: champion)
       document.paired = try compare(
-        JudgedUsers(table, models: [other, twin]), other, twin, &checks)
+        JudgedUsers(table, models: [other, holdout]), other, holdout, &checks)
     }
     document.checks = checks
     document.passes = checks.allSatisfy(\.passes)
@@ -75,7 +80,7 @@ extension RecommenderLoop {
 
   /// What a challenger must show by itself.
   private func compareWithBaseline(
-    _ judged: JudgedUsers, _ twin: RecommenderModel, _ judging: RecommenderJudging,
+    _ judged: JudgedUsers, _ holdout: RecommenderModel, _ judging: RecommenderJudging,
     _ checks: inout [GateCheck]
   ) throws -> RecommenderGateDocument.Comparison? {
     checks.append(enoughUsers(judged, .users))
@@ -84,7 +89,7 @@ extension RecommenderLoop {
     let popular = try judged.popularLists(k: k, pool: context.pool)
     var comparison = RecommenderGateDocument.Comparison(
       judged, popular, lists, pool: context.pool)
-    if twin.layout.predictsRatings, let mean = judging.meanRating,
+    if holdout.layout.predictsRatings, let mean = judging.meanRating,
       let errors = judged.squaredErrors(of: 0), let others = judged.squaredErrors(ofMean: mean)
     {
       let rmse = difference(ofErrors: others, errors, judged)

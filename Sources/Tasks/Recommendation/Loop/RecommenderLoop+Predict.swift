@@ -1,5 +1,5 @@
 // Recommendations of a loop: for each user of a list the items that the model in service ranks first.
-public import LoopContract
+import LoopContract
 import NumericCore
 import Recommender
 import Tables
@@ -8,7 +8,7 @@ extension RecommenderLoop {
   /// Writes a list of items for each user, as rows of user, rank from 1, item, score and version.
   ///
   /// Users who were not there in training get the items that most users took, with no score.
-  public func predict(
+  func predict(
     _ file: StepFile, model folder: String, output: String
   ) throws -> PredictedFile {
     let predictor = try RecommenderPredictor(

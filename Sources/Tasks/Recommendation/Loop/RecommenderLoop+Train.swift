@@ -1,6 +1,6 @@
 // Training: towers without the interactions that were set aside, which are judged, and the same towers
 // with all of them, which serve.
-public import LoopContract
+import LoopContract
 import NumericCore
 import Preprocessing
 import Recommender
@@ -9,7 +9,7 @@ import Tables
 import Texts
 
 extension RecommenderLoop {
-  public func train(_ request: TrainingRequest) throws -> TrainedCandidate {
+  func train(_ request: TrainingRequest) throws -> TrainedCandidate {
     let (work, candidate) = (request.work, request.candidate)
     let before = try request.champion.map {
       try RecommenderModel(folder: "\($0)/\(LoopFolder.run)").layout
@@ -25,9 +25,9 @@ extension RecommenderLoop {
     let fit = RecommenderFit(
       data: data, configuration: whole, towers: try whole.towers(preset), context: context)
     let (train, judged) = try split(data, ages: tables.ages, fit)
-    let twin = try fit.trained(train, phase: "training")
+    let holdout = try fit.trained(train, phase: "training")
     let judgement = try fit.evaluation(
-      of: twin, trainedOn: train, on: judged)
+      of: holdout, trainedOn: train, on: judged)
     let final = try fit.trained(
       data.pairs, epochs: judgement.epochs, phase: "final training")
     fit.warnOfZeros(final.fitted)
@@ -35,11 +35,11 @@ extension RecommenderLoop {
     try write(
       final, fit, judgement, preset, to: "\(candidate)/\(LoopFolder.run)", isModelAlone: false)
     try write(
-      twin, fit, judgement, preset, to: "\(candidate)/\(Self.twinName)", isModelAlone: true)
+      holdout, fit, judgement, preset, to: "\(candidate)/\(Self.holdoutName)", isModelAlone: true)
     let agreement = PairAgreement(
       users: judged.users, items: judged.items, ratings: judged.ratings,
-      userVectors: twin.fitted.users.vectors, itemVectors: twin.fitted.items.vectors,
-      seen: { twin.interactions.byUser.contains(row: Int($0), column: $1) },
+      userVectors: holdout.fitted.users.vectors, itemVectors: holdout.fitted.items.vectors,
+      seen: { holdout.interactions.byUser.contains(row: Int($0), column: $1) },
       predictsRatings: fit.towers.loss == .squaredError)
     try LoopFolder.write(
       RecommenderReference(

@@ -1,20 +1,22 @@
 // The steps of a loop that keeps a recommender fresh.
 //
 // A version's folder holds two models. The one in `run` has learnt from all interactions and is in
-// service. The other, in `twin`, was trained in the same way without those that were set aside, and
+// service. The holdout model, in `holdout`, was trained in the same way without those that were set aside, and
 // stands for it in every comparison: nobody is judged on what it has learnt from, and nobody who is
 // served goes without the newest interactions.
 import Storage
 
 /// The steps of a loop over tables of interactions.
-public struct RecommenderLoop: TaskLoop {
+struct RecommenderLoop: TaskLoop {
   /// What the loop is told.
   let configuration: RecommenderLoopConfiguration
   /// Where steps run.
   let context: RunContext
 
   /// The folder of the model that is judged, in that of a candidate or a version.
-  static let twinName = "twin"
+  static let holdoutName = "holdout"
+  /// The same folder in versions of older programs.
+  private static let olderHoldoutName = "twin"
   /// The tables of a training in its work folder.
   static let interactionsName = "interactions.parquet"
   static let usersName = "users.parquet"
@@ -23,12 +25,22 @@ public struct RecommenderLoop: TaskLoop {
   static let judgingName = "judging.json"
 
   /// Creates the steps.
-  public init(_ configuration: RecommenderLoopConfiguration, context: RunContext) {
+  init(_ configuration: RecommenderLoopConfiguration, context: RunContext) {
     self.configuration = configuration
     self.context = context
   }
 
   var data: RecommenderConfiguration.Data { configuration.recommender.data }
+
+  /// The model that is judged in place of the one in service.
+  ///
+  /// - Parameter folder: that of a candidate or a version.
+  /// - Throws: `TaskError.notAModel`, `StorageError`.
+  static func holdoutModel(of folder: String) throws -> RecommenderModel {
+    let older = "\(folder)/\(olderHoldoutName)"
+    return try RecommenderModel(
+      folder: Manifest.isPresent(in: older) ? older : "\(folder)/\(holdoutName)")
+  }
 }
 
 /// What the judging of a candidate needs from its training besides tables.

@@ -1,77 +1,87 @@
 // Training on all files: they become one table of what is learnt from and one of what is judged on,
-// and these an ordinary run of `train churn`.
-public import LoopContract
+// and these an ordinary run of `train`.
+import LoopContract
 import NumericCore
 import Storage
 import Tables
 import Texts
 
-extension ChurnLoop {
+extension TabularLoop {
   /// Trains a model; its candidate gets the run folder and the reference profile, the work folder two
   /// tables that judging reads too.
   ///
   /// - Throws: the errors of every room below.
-  public func train(_ request: TrainingRequest) throws -> TrainedCandidate {
+  func train(_ request: TrainingRequest) throws -> TrainedCandidate {
+    let loop = try request.files.first.map(separatingNames) ?? self
+    return try loop.trained(request)
+  }
+
+  private func trained(_ request: TrainingRequest) throws -> TrainedCandidate {
     let (files, work, candidate) = (request.files, request.work, request.candidate)
     let champion = request.champion
-    let continuing = configuration.continues && champion != nil
-    let reference = try champion.map { try ReferenceProfile(folder: $0) }
-    let layout = try champion.map { try ClassifierModel(folder: "\($0)/\(LoopFolder.run)").layout }
-    let read = try table(of: files, work: work, layout: layout, continuing: continuing)
-    let parts = try split(read, files: files, reference: reference)
+    let layout = try champion.map { try Task.Model(folder: "\($0)/\(LoopFolder.run)").layout }
+    let continued = configuration.continues ? champion.map { "\($0)/\(LoopFolder.run)" } : nil
+    let read = try table(of: files, work: work, layout: layout, continuing: continued != nil)
+    let parts = try split(
+      read, files: files, reference: try champion.map { try Reference(folder: $0) })
     guard !parts.train.isEmpty, !parts.judged.isEmpty else {
       throw TaskError.tooFewRows(
         column: target, counts: "\(read.table.rowCount)", expected: "more",
         data: "\(files.count) file(s)")
     }
-    try read.table.selecting(parts.train).write(to: "\(work)/\(Self.trainName)")
-    try read.table.selecting(parts.judged).write(to: "\(work)/\(Self.holdoutName)")
+    try read.table.selecting(parts.train).write(to: "\(work)/\(TabularWork.train)")
+    try read.table.selecting(parts.judged).write(to: "\(work)/\(TabularWork.holdout)")
     try LoopFolder.write(
       HoldoutNote(newRows: parts.newRows), to: "\(work)/\(HoldoutNote.fileName)")
-    var churn = configuration.churn
-    churn.data.path = "\(work)/\(Self.trainName)"
-    churn.data.delimiter = nil
-    churn.data.header = true
-    churn.data.drop = []
-    churn.data.categorical = churn.data.categorical.filter { read.table[$0] != nil }
-    churn.data.numeric = churn.data.numeric.filter { read.table[$0] != nil }
-    let formats = try churn.data.dateFormats
-    churn.data.dates = formats.filter { read.table[$0.key.string] != nil }
-      .map { "\($0.key)=\($0.value.text)" }.sorted()
-    churn.judging.test = "\(work)/\(Self.holdoutName)"
-    churn.judging.holdout = nil
-    churn.judging.folds = 0
-    if let layout { churn.positive = layout.positive }
-    if continuing { churn.continueFrom = champion.map { "\($0)/\(LoopFolder.run)" } }
-    try churn.validate()
+    var training = try self.training(on: read.table, work: work)
+    if let layout { adopt(layout, continuing: continued, in: &training) }
+    try training.validate()
     let folder = try RunFolder(target: "\(candidate)/\(LoopFolder.run)")
     let report =
       configuration.trials > 0
-      ? try search(churn, into: folder, request)
-      : try ChurnTask.train(
-        churn, into: folder, shownAs: candidate,
+      ? try search(training, into: folder, request)
+      : try Task.train(
+        training, into: folder, shownAs: candidate,
         options: TrainingOptions(explainedRows: Self.explainedRows), context: context)
-    let model = try ClassifierModel(folder: "\(candidate)/\(LoopFolder.run)")
+    let model = try Task.Model(folder: "\(candidate)/\(LoopFolder.run)")
     let names = Set(texts: model.layout.features.map(\.name))
-    let profile = ReferenceProfile(
+    let profile = DataProfile(
       columns: read.table.selecting(parts.train).columns.filter { names.contains(text: $0.name) },
-      rows: parts.train.count, metrics: report.metrics, judgedRows: parts.judged.count,
-      holdout: configuration.holdout, judgedFrom: parts.from, files: files.map(\.sha256))
-    try LoopFolder.write(profile, to: "\(candidate)/\(LoopFolder.reference)")
+      rows: parts.train.count, judgedRows: parts.judged.count, holdout: configuration.holdout,
+      judgedFrom: parts.from, files: files.map(\.sha256))
+    let reached = try reached(report.metrics) {
+      try scored("\(work)/\(TabularWork.holdout)", by: model).rows
+    }
+    try LoopFolder.write(
+      Reference(data: profile, reached: reached), to: "\(candidate)/\(LoopFolder.reference)")
     return TrainedCandidate(
-      version: model.version, rows: parts.train.count,
-      metrics: [
-        "auc": report.metrics.auc, "log_loss": report.metrics.logLoss,
-        "brier": report.metrics.brier, "ece": report.metrics.ece,
-      ], continuesChampion: continuing)
+      version: model.version, rows: parts.train.count, metrics: Self.shown(report.metrics),
+      continuesChampion: continued != nil)
+  }
+
+  /// The settings of a training on the tables of the work folder, which have all columns of a table.
+  private func training(on table: Table, work: String) throws -> Problem.Configuration {
+    var training = configuration.training
+    training.data.path = "\(work)/\(TabularWork.train)"
+    training.data.delimiter = nil
+    training.data.header = true
+    training.data.drop = []
+    training.data.categorical = data.categorical.filter { table[$0] != nil }
+    training.data.numeric = data.numeric.filter { table[$0] != nil }
+    training.data.dates = try data.dateFormats.filter { table[$0.key.string] != nil }
+      .map { "\($0.key)=\($0.value.text)" }.sorted()
+    training.judging.test = "\(work)/\(TabularWork.holdout)"
+    training.judging.holdout = nil
+    training.judging.folds = 0
+    return training
   }
 
   /// Mean contributions of a loop's models need not be exact.
-  static let explainedRows = 200
+  static var explainedRows: Int { 200 }
 
   /// Reads all files as one table.
   private func table(
-    of files: [StepFile], work: String, layout: ClassifierLayout?, continuing: Bool
+    of files: [StepFile], work: String, layout: Task.Model.Layout?, continuing: Bool
   ) throws -> ReadResult {
     let view = try FileView(
       files, in: "\(work)/view", delimiter: data.delimiterByte, header: data.header)
@@ -79,6 +89,7 @@ extension ChurnLoop {
     for field in layout?.features ?? [] { kinds[ByteText(field.name)] = field.kind }
     var options = try data.readOptions()
     if continuing { layout?.lay(under: &options) }
+    if let kind = Self.targetKind { kinds[ByteText(target)] = kind }
     options.kinds = kinds.merging(options.kinds) { $1 }
     // What some files lack, and what is not wanted, is not read.
     let lacking = view.all.subtracting(view.common).subtracting(Set(texts: data.drop)).sorted()
@@ -98,7 +109,7 @@ extension ChurnLoop {
   /// Which rows are learnt from, which are judged on, how many of those, the last ones, are of files
   /// that the champion did not have, and the oldest file of those.
   private func split(
-    _ read: ReadResult, files: [StepFile], reference: ReferenceProfile?
+    _ read: ReadResult, files: [StepFile], reference: Reference?
   ) throws -> (train: [Int32], judged: [Int32], newRows: Int, from: String) {
     let table = read.table
     let identifiers = data.id.compactMap { table[$0] }
@@ -143,12 +154,12 @@ extension ChurnLoop {
     in table: Table, places: [Double], learntFrom share: Double
   ) throws -> [Int] {
     guard let labels = table[target] else { return [] }
-    let classes = RowGroups.firstRows(
+    let equal = RowGroups.firstRows(
       withKeys: RowHashes.of([labels], rowCount: table.rowCount, pool: context.pool))
     let groups = RepeatedRows(
       identifiers: data.id.compactMap { table[$0] },
       features: try FeatureColumns(table, configuration: data, pool: context.pool).features,
-      labels: classes.map(Double.init), pool: context.pool
+      labels: equal.map(Double.init), pool: context.pool
     ).groups
     guard let groups else { return [] }
     var isLearnt = [Bool](repeating: false, count: table.rowCount)

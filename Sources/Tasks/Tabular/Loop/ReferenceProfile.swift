@@ -5,10 +5,44 @@ import Storage
 import Tables
 import Texts
 
-/// The distribution of each column that a model learnt from.
-struct ReferenceProfile: LoopReference, Sendable {
-  static let newestFormatVersion = 1
-  static let noun = "profile"
+/// What a model has learnt from, and what it reached.
+@dynamicMemberLookup
+struct ReferenceProfile<Reached: ReachedQuality>: LoopReference, Sendable {
+  static var newestFormatVersion: Int { DataProfile.newestFormatVersion }
+  static var noun: String { "profile" }
+
+  /// The data of the training.
+  var data: DataProfile
+  /// What the model reached on rows that it had not seen.
+  var reached: Reached
+
+  init(data: DataProfile, reached: Reached) {
+    self.data = data
+    self.reached = reached
+  }
+
+  var formatVersion: Int { data.formatVersion }
+  var problem: String? { data.problem ?? reached.problem }
+
+  subscript<Value>(dynamicMember path: KeyPath<DataProfile, Value>) -> Value {
+    data[keyPath: path]
+  }
+
+  /// Reads the keys of both parts, which stand side by side.
+  init(from decoder: any Decoder) throws {
+    data = try DataProfile(from: decoder)
+    reached = try Reached(from: decoder)
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    try data.encode(to: encoder)
+    try reached.encode(to: encoder)
+  }
+}
+
+/// The distribution of each column that a model learnt from, and the files that it is of.
+struct DataProfile: Codable, Sendable {
+  fileprivate static let newestFormatVersion = 1
   /// Numbers fall into this many bins of equal counts.
   private static let binCount = 10
   /// Categories beyond the most frequent ones fall into one bin.
@@ -35,10 +69,7 @@ struct ReferenceProfile: LoopReference, Sendable {
   var rows: Int
   /// The columns by name.
   var columns: NamedValues<ColumnProfile>
-  /// The AUC that the model reached on rows that it had not seen, and the ends of its interval.
-  var auc: Double
-  var aucInterval: [Double]?
-  /// The rows that the AUC is measured on.
+  /// The rows that the model is judged on.
   var judgedRows: Int
   /// The share of rows that the model has not learnt from, and the oldest file that was judged on.
   var holdout: Double
@@ -47,9 +78,8 @@ struct ReferenceProfile: LoopReference, Sendable {
   var files: [String]?
 
   enum CodingKeys: String, CodingKey {
-    case rows, columns, auc, holdout, files
+    case rows, columns, holdout, files
     case formatVersion = "format_version"
-    case aucInterval = "auc_interval"
     case judgedRows = "judged_rows"
     case judgedFrom = "judged_from"
   }
@@ -58,12 +88,6 @@ struct ReferenceProfile: LoopReference, Sendable {
   var problem: String? {
     if formatVersion < 1 { return "the format version \(formatVersion)" }
     if rows < 0 || judgedRows < 0 { return "fewer than 0 rows" }
-    if !(0...1).contains(auc) { return "the AUC \(auc)" }
-    if let ends = aucInterval,
-      ends.count != 2 || !(0 <= ends[0] && ends[0] <= ends[1] && ends[1] <= 1)
-    {
-      return "the interval \(ends) of the AUC"
-    }
     if !(0...1).contains(holdout) { return "the holdout \(holdout)" }
     for (name, column) in columns.values.sorted(by: { $0.key < $1.key }) {
       if let problem = column.problem(rows: rows) { return "the column '\(name)': \(problem)" }
@@ -72,8 +96,8 @@ struct ReferenceProfile: LoopReference, Sendable {
   }
 
   init(
-    columns: [Column], rows: Int, metrics: ClassifierMetrics, judgedRows: Int, holdout: Double,
-    judgedFrom: String, files: [String]
+    columns: [Column], rows: Int, judgedRows: Int, holdout: Double, judgedFrom: String,
+    files: [String]
   ) {
     self.rows = rows
     self.columns = NamedValues(
@@ -81,8 +105,6 @@ struct ReferenceProfile: LoopReference, Sendable {
         uniqueKeysWithValues: columns.compactMap { column in
           Self.profile(column).map { (ByteText(column.name), $0) }
         }))
-    auc = metrics.auc
-    aucInterval = metrics.aucInterval
     self.judgedRows = judgedRows
     self.holdout = holdout
     self.judgedFrom = judgedFrom
@@ -124,7 +146,7 @@ struct ReferenceProfile: LoopReference, Sendable {
   }
 }
 
-extension ReferenceProfile.ColumnProfile {
+extension DataProfile.ColumnProfile {
   /// What the profile of a column contradicts itself in; nil if it does not.
   fileprivate func problem(rows: Int) -> String? {
     if counts.contains(where: { !(0...rows).contains($0) }) { return "a bin of too many rows" }

@@ -1,24 +1,24 @@
-// Training with a search for hyperparameters before it: that of `mlcore tune churn`, on the rows that
+// Training with a search for hyperparameters before it: that of `mlcore tune`, on the rows that
 // are learnt from. What the champion has, the defaults, and what the last search found come first.
 import FoundationEssentials
 import LoopContract
 import Storage
 import Tuning
 
-extension ChurnLoop {
+extension TabularLoop {
   /// The study in the folder of a candidate or a version, beside the run folder because it has times
   /// in it.
-  static let studyName = "study.sqlite"
+  static var studyName: String { "study.sqlite" }
 
   /// Searches, and trains with what was best.
   ///
   /// A study of the same search that was killed goes on where it was; any other is forgotten, also
   /// one that turns out to hold other trials than the search asks for.
   func search(
-    _ churn: ChurnConfiguration, into folder: RunFolder, _ request: TrainingRequest
-  ) throws -> ClassifierReport {
-    var search = ChurnSearchConfiguration()
-    search.training = churn
+    _ training: Problem.Configuration, into folder: RunFolder, _ request: TrainingRequest
+  ) throws -> TrainingReport<Task> {
+    var search = TabularSearchConfiguration<Problem>()
+    search.training = training
     search.trials = configuration.trials
     search.champion = request.champion.map { "\($0)/\(LoopFolder.run)" }
     search.warmStart = [request.newest, request.champion].compactMap(\.self)
@@ -26,7 +26,7 @@ extension ChurnLoop {
       .first { FileManager.default.fileExists(atPath: "\($0)/\(StudyFile.name)") }
     try search.validate()
     let place = StudyPlace(folder: request.unfinished)
-    let report = try ChurnTask.tune(
+    let report = try Task.tune(
       search, into: folder, shownAs: request.candidate,
       options: TrainingOptions(explainedRows: Self.explainedRows),
       context: context,

@@ -1,7 +1,6 @@
-// What the gate of churn models checks, in words.
+// What the gate of classifiers checks, in words.
 
 extension GateSubject {
-  static let holdoutRows = GateSubject("holdout_rows", "holdout rows") { "at least \($0.whole)" }
   static let lowestAUC = GateSubject("auc_lower", "AUC less four standard errors") { "above \($0)" }
   static let logLoss = GateSubject("log_loss", "log loss") { "below the prior's \($0.short)" }
   static let leak = GateSubject("auc_leak", "AUC that the data give away") {
@@ -30,11 +29,8 @@ extension GateSubject {
   static let calibrationDifference = GateSubject(
     "calibration_difference", "calibration error difference"
   ) { "at most \($0)" }
-  static let scoreStability = GateSubject(
-    "score_stability", "stability index of the scores"
-  ) { "below \($0)" }
   static let labelCost = GateSubject("label_cost", "AUC that the new labels cost") {
-    "at most \($0.short): \(LabelCost.allowed) beyond chance, or half of what they cost the champion"
+    "at most \($0.short): \(LabelCost.allowedAUC) beyond chance, or half of what they cost the champion"
   }
 
   // MARK: - Beside a champion that has fallen
@@ -48,27 +44,24 @@ extension GateSubject {
 
   // MARK: - Of a group of customers
 
-  static func surprise(_ group: CustomerGroup) -> GateSubject {
+  static func surprise(_ group: RowGroupName) -> GateSubject {
     GateSubject("group_surprise", "surprise by the share of churners \(group.words)") {
       "at most \($0) beyond chance"
     }
   }
 
-  static func championAUC(_ group: CustomerGroup) -> GateSubject {
+  static func championAUC(_ group: RowGroupName) -> GateSubject {
     GateSubject("group_champion_auc", "champion's AUC on the new rows \(group.words)") {
       "not below \($0) by four standard errors"
     }
   }
 
-  static func segment(_ group: CustomerGroup) -> GateSubject {
+  static func segment(_ group: RowGroupName) -> GateSubject {
     GateSubject("group_auc_difference", "AUC difference \(group.words)") { "at least \($0)" }
   }
 }
 
-/// A group of customers by a category.
-struct CustomerGroup {
-  var column: String
-  var level: String
-
-  fileprivate var words: String { "where \(column) is '\(level)'" }
+extension LabelCost {
+  /// The AUC that new labels may cost without being taken for noise.
+  static let allowedAUC = 0.02
 }

@@ -1,36 +1,40 @@
 // What a dropped file is: labelled or not, and whether it is like the data that the champion knows.
 import Evaluation
-public import LoopContract
+import LoopContract
 import NumericCore
 import Storage
 import Tables
 import Texts
 
-extension ChurnLoop {
+extension TabularLoop {
+  typealias Reference = ReferenceProfile<Reached>
+
   /// Rows below which shares of rows say too little to refuse a file.
-  private static let fewestRows = 50
+  private static var fewestRows: Int { 50 }
   /// Rows below which labels are not held against the champion's predictions.
-  private static let fewestLabels = 100
+  private static var fewestLabels: Int { 100 }
 
   /// Looks at files; while there is no champion, all must have the columns of the first labelled one.
   ///
   /// - Throws: errors that are not the files': of the champion, of the disk.
-  public func examine(
+  func examine(
     _ files: [StepFile], champion: String?, first: StepFile?
   ) throws -> [Examination] {
-    let model = try champion.map { try ClassifierModel(folder: "\($0)/\(LoopFolder.run)") }
-    let reference = try champion.map { try ReferenceProfile(folder: $0) }
+    let model = try champion.map { try Task.Model(folder: "\($0)/\(LoopFolder.run)") }
+    let reference = try champion.map { try Reference(folder: $0) }
     let options = ReadOptions(delimiter: data.delimiterByte, hasHeader: data.header)
     func needed(by file: StepFile) throws -> [String] {
-      try Table.columnNames(of: file.path, options: options).filter {
-        !$0.hasSameBytes(as: target) && !data.drop.contains(bytesOf: $0)
+      let dropped = try separatingNames(by: file).data.drop
+      return try Table.columnNames(of: file.path, options: options).filter {
+        !$0.hasSameBytes(as: target) && !dropped.contains(bytesOf: $0)
       }
     }
     var expected = model.map { $0.layout.id + $0.layout.features.map(\.name) }
     if expected == nil { expected = try first.map(needed) }
     return try files.map { file in
       let result = try file.examined {
-        try looked(at: file, expected: expected, model: model, reference: reference)
+        try separatingNames(by: file).looked(
+          at: file, expected: expected, model: model, reference: reference)
       }
       if expected == nil, result.role == .labelled { expected = try needed(by: file) }
       return result
@@ -38,7 +42,7 @@ extension ChurnLoop {
   }
 
   private func looked(
-    at file: StepFile, expected: [String]?, model: ClassifierModel?, reference: ReferenceProfile?
+    at file: StepFile, expected: [String]?, model: Task.Model?, reference: Reference?
   ) throws -> Examination {
     var result = Examination(role: .refused, rows: 0)
     let options = ReadOptions(delimiter: data.delimiterByte, hasHeader: data.header)
@@ -68,13 +72,15 @@ extension ChurnLoop {
     return result
   }
 
-  private func read(_ file: StepFile, names: Set<ByteText>, layout: ClassifierLayout?) throws
+  private func read(_ file: StepFile, names: Set<ByteText>, layout: Task.Model.Layout?) throws
     -> Table
   {
     var options = ReadOptions(
       delimiter: data.delimiterByte, hasHeader: data.header, threads: context.pool.threadCount)
     if let layout {
-      let labels = names.contains(text: target) ? [Schema.Field(name: target, kind: .category)] : []
+      let labels =
+        names.contains(text: target)
+        ? [Schema.Field(name: target, kind: Self.targetKind ?? .category)] : []
       let identifiers = layout.id.map { Schema.Field(name: $0, kind: .text) }
       options.schema = Schema(fields: identifiers + layout.features + labels)
       options.excluding = names
@@ -85,6 +91,9 @@ extension ChurnLoop {
         names.contains($0.key) || data.id.contains(bytesOf: $0.key.string)
       }
       options.dates = options.dates.filter { names.contains($0.key) }
+      if let kind = Self.targetKind, names.contains(text: target) {
+        options.kinds[ByteText(target)] = kind
+      }
       options.excluding = Set(texts: data.drop).intersection(names)
     }
     let table = try Table.read(from: file.path, options: options).table
@@ -93,7 +102,7 @@ extension ChurnLoop {
   }
 
   /// Whether a table has labels; that some are missing is an error, that all are is not.
-  private func isLabelled(_ table: Table, file: StepFile, layout: ClassifierLayout?) throws -> Bool
+  private func isLabelled(_ table: Table, file: StepFile, layout: Task.Model.Layout?) throws -> Bool
   {
     guard let column = table[target] else { return false }
     let cells = LabelText(column)
@@ -103,26 +112,14 @@ extension ChurnLoop {
       throw TaskError.missingLabels(
         column: target, count: missing.count, firstRow: first + 1, data: file.name)
     }
-    if let layout {
-      _ = try ClassTarget(
-        column, positive: layout.positive, negative: layout.negative, data: file.name)
-    } else {
-      let classes = Set(
-        texts: (0..<cells.count).compactMap { cells[$0].map(CellSpelling.canonical) }
-      )
-      .sorted().map(\.string)
-      guard classes.count <= 2 else {
-        throw TaskError.notTwoClasses(
-          column: target, classes: Array(classes.prefix(5)), count: classes.count, data: file.name)
-      }
-    }
+    try check(column, layout: layout, data: file.name)
     return true
   }
 
   // MARK: - Drift
 
   private func check(
-    _ column: Column, against reference: ReferenceProfile, _ result: inout Examination
+    _ column: Column, against reference: Reference, _ result: inout Examination
   ) {
     guard let known = reference.columns.values[ByteText(column.name)] else { return }
     let checks = configuration.checks
@@ -176,43 +173,13 @@ extension ChurnLoop {
 
   /// Refuses labels that have nothing to do with what the champion says of the same rows.
   private func checkLabels(
-    of table: Table, _ model: ClassifierModel, _ reference: ReferenceProfile,
-    _ result: inout Examination
+    of table: Table, _ model: Task.Model, _ reference: Reference, _ result: inout Examination
   ) throws {
-    let labels = try model.layout.labels(of: table, data: "").map { $0 == 1 }
-    guard labels.count >= Self.fewestLabels else { return }
-    let probabilities = try model.predict(table, pool: context.pool)
-    if configuration.checks.labels < 0.5, let problem = Self.countProblem(labels, probabilities) {
-      result.problems.append(.init(code: "labels", column: target, message: problem))
-      return
-    }
-    let positives = labels.count { $0 }
-    guard min(positives, labels.count - positives) >= 10 else { return }
-    let measured = try BinaryMetrics(
-      ScoredRows(labels: labels, probabilities: probabilities), pool: context.pool)
-    let least = (reference.aucInterval?.first ?? reference.auc) - configuration.checks.labels
-    guard measured.aucInterval.upperBound < least else { return }
-    result.problems.append(
-      .init(
-        code: "labels", column: target,
-        message: "the labels do not agree with the champion's predictions: AUC "
-          + "\(measured.auc.short), at most \(measured.aucInterval.upperBound.short), "
-          + "expected at least \(least.short)"))
-  }
-
-  /// What is wrong with the number of rows of a class; nil for nothing.
-  ///
-  /// It is wrong if it is less than a quarter of what the champion expects of the same rows, and
-  /// surely not by chance. One class alone is the extreme of it.
-  static func countProblem(_ labels: [Bool], _ probabilities: [Double]) -> String? {
-    let expected = probabilities.reduce(0, +)
-    let deviation = probabilities.reduce(0) { $0 + $1 * (1 - $1) }.squareRoot()
-    let found = Double(labels.count { $0 })
-    let rows = Double(labels.count)
-    guard found < expected / 4 || rows - found < (rows - expected) / 4,
-      abs(found - expected) > 6 * deviation
-    else { return nil }
-    return "\(Int(found)) of \(labels.count) rows are positive, expected about "
-      + "\(Int(expected.rounded())), as the champion predicts them"
+    guard table.rowCount >= Self.fewestLabels else { return }
+    let rows = try Rows(
+      targets: try targets(of: table, by: model, data: ""),
+      predictions: try model.predict(table, pool: context.pool), groups: nil)
+    guard let problem = try labelProblem(of: rows, earlier: reference.reached) else { return }
+    result.problems.append(.init(code: "labels", column: target, message: problem))
   }
 }
