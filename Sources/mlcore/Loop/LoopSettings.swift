@@ -185,7 +185,9 @@ struct LoopSettings: Sendable {
         switch self {
         case .file(let file): try layers.apply(file: file, to: &keys)
         case .assignments(let assignments):
-          for assignment in assignments { try layers.apply(assignment: assignment, to: &keys) }
+          for assignment in assignments {
+            try layers.apply(assignment: assignment, source: "--set", to: &keys)
+          }
         }
         return LoopSettings(pipeline: keys.pipeline, own: keys.own)
       }
