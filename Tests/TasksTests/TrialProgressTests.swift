@@ -118,8 +118,8 @@ import Testing
 
   @Test func `the best two fifths pass at 1.5, 3, 6 and 12 where trees are searched`() throws {
     #expect(
-      try stops(BoosterTrials.asha, at: 5.5, each: 0.25, until: 20) == [1.5, 3, 6, 12])
-    #expect(try stops(BoosterTrials.asha, at: 6.5, each: 0.25, until: 20).isEmpty)
+      try stops(BoosterSearchSpace.asha, at: 5.5, each: 0.25, until: 20) == [1.5, 3, 6, 12])
+    #expect(try stops(BoosterSearchSpace.asha, at: 6.5, each: 0.25, until: 20).isEmpty)
   }
 
   @Test func `the better half passes after 3, 9 and 27 epochs where towers are searched`() throws {

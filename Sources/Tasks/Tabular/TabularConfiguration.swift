@@ -234,21 +234,4 @@ extension TabularConfiguration {
     filled.judging.holdout = filled.judging.share
     return filled
   }
-
-  /// The configuration with every hyperparameter known.
-  ///
-  /// Resolved once, so that the judged models have the hyperparameters of the written one, though
-  /// they learn from fewer rows.
-  ///
-  /// - Parameter constants: columns of numbers that do not vary.
-  /// - Throws: `GradientBoostingError`.
-  func resolved(rows: Int, constants: Set<ByteText>) throws -> Self {
-    var resolved = self
-    resolved.boosting = try boosting.resolved(rows: rows).configuration
-    // Constraints on numbers that do not vary hold by themselves.
-    resolved.boosting.monotoneConstraints = resolved.boosting.monotoneConstraints.filter {
-      !constants.contains($0.key)
-    }
-    return resolved
-  }
 }

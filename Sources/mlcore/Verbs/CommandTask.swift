@@ -1,9 +1,13 @@
 // The tasks of the command line: their words, and the registry by which verbs find them.
+import ArgumentParser
 import Evaluation
 import Tasks
 
 /// A task with its words for people.
 protocol CommandTask: LearningTask {
+  /// The commands that train a model and search its hyperparameters.
+  static var trainCommand: any ParsableCommand.Type { get }
+  static var tuneCommand: any ParsableCommand.Type { get }
   /// Whether `evaluate` takes what contacting a customer costs and brings.
   static var takesProfitTerms: Bool { get }
 

@@ -9,9 +9,8 @@ struct Predict: ParsableCommand {
     commandName: "predict",
     abstract: "Predict the rows of a table with a trained model.",
     discussion: """
-      Writes the id columns of training, churn_probability, churn_label and model_version; of a \
-      model of classification probability and label, of a regression model prediction in their \
-      place.
+      Writes the id columns of training, churn_probability, churn_label and model_version. A model \
+      of classification has probability and label in their place, a regression model prediction.
       """)
 
   @OptionGroup(title: "Input") var source: ModelInputOptions

@@ -1,7 +1,11 @@
 // Recommenders in words for people.
+import ArgumentParser
 import Tasks
 
 extension RecommenderTask: CommandTask {
+  static var trainCommand: any ParsableCommand.Type { TrainRecommender.self }
+  static var tuneCommand: any ParsableCommand.Type { TuneRecommender.self }
+
   static func text(_ report: RecommenderReport, for terminal: Terminal) -> String {
     RecommenderReportText(report: report, terminal: terminal).text
   }

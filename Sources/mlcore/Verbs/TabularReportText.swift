@@ -1,8 +1,11 @@
 // Models of trees over a labelled table in words for people.
+import ArgumentParser
 import Evaluation
 import Tasks
 
 extension TabularTask: CommandTask where Problem: TabularWords {
+  static var trainCommand: any ParsableCommand.Type { TrainTable<Problem>.self }
+  static var tuneCommand: any ParsableCommand.Type { TuneTable<Problem>.self }
   static var takesProfitTerms: Bool { Problem.takesProfitTerms }
 
   static func measure(_ report: TuningReport<Self>) -> SearchedMeasure {

@@ -13,10 +13,7 @@ struct Train: ParsableCommand {
       'mlcore train --config run.toml --out DIR' trains what the file names, and takes the flags of \
       that task; the run.toml of an earlier run repeats it.
       """,
-    subcommands: [
-      TrainTable<Classification<ChurnPreset>>.self, TrainTable<Classification<BinaryPreset>>.self,
-      TrainTable<Regression>.self, TrainRecommender.self, TrainConfigured.self,
-    ],
+    subcommands: TaskRegistry.all.map { $0.trainCommand } + [TrainConfigured.self],
     defaultSubcommand: TrainConfigured.self)
 }
 

@@ -49,8 +49,17 @@ package struct TabularTable<Problem: TabularProblem>: TrainingTables {
 
   /// A configuration of this table with every hyperparameter known.
   ///
+  /// Resolved once, so that the judged models have the hyperparameters of the written one, though
+  /// they learn from fewer rows.
+  ///
   /// - Throws: `GradientBoostingError`.
   func resolved(_ configuration: Problem.Configuration) throws -> Problem.Configuration {
-    try configuration.resolved(rows: rows.rowCount, constants: rows.columns.constants)
+    var resolved = configuration
+    resolved.boosting = try configuration.boosting.resolved(rows: rows.rowCount).configuration
+    // Constraints on numbers that do not vary hold by themselves.
+    resolved.boosting.monotoneConstraints = resolved.boosting.monotoneConstraints.filter {
+      !rows.columns.constants.contains($0.key)
+    }
+    return resolved
   }
 }

@@ -6,6 +6,9 @@ import Tuning
 
 /// The search space of a booster.
 struct BoosterSearchSpace {
+  /// Successive halving; progress is rounds times learning rate.
+  static let asha = ASHAPruner(firstStage: 1.5, stageFactor: 2, passingShare: 0.4)
+
   let space: SearchSpace
 
   /// Builds the space for a table: parameters that a configuration sets are left out.

@@ -74,9 +74,7 @@ package struct TabularSearch<Problem: TabularProblem>: HyperparameterSearch {
     let champion = try configuration.champion.map(TabularTask<Problem>.configuration(of:))
     plan = SearchPlan(
       configuration, of: given, data: data.input.fingerprint.sha256, space: searched.space,
-      metric: metric.rawValue, direction: metric.direction,
-      // Progress is rounds times learning rate.
-      asha: ASHAPruner(firstStage: 1.5, stageFactor: 2, passingShare: 0.4),
+      metric: metric.rawValue, direction: metric.direction, asha: BoosterSearchSpace.asha,
       steps: 1...max(1, given.boosting.numTrees ?? Self.usualRounds),
       startingPoints: StartingPoints(
         usual, warm: warm, space: searched.space,
