@@ -124,7 +124,7 @@ struct ClassifierLoop: TabularLoop {
   }
 }
 
-extension ScoredRows: JudgedRows {
+extension ScoredRows: GateRows {
   init(targets: [Double], predictions: [Double], groups: RowGroups?) throws {
     try self.init(
       labels: targets.map { $0 == 1 }, probabilities: predictions, groups: groups)

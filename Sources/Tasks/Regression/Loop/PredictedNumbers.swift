@@ -8,7 +8,7 @@ typealias RegressionMeasure = RegressionSearchConfiguration.Metric
 extension RegressionMeasure: Codable {}
 
 /// Targets and predictions of the same rows.
-struct PredictedNumbers: JudgedRows {
+struct PredictedNumbers: GateRows {
   let targets: [Double]
   let predictions: [Double]
   let groups: RowGroups?

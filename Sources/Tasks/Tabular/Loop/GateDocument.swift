@@ -111,7 +111,7 @@ extension HoldoutNote {
 }
 
 /// The predictions of both for the same rows.
-struct GateSides<Rows: JudgedRows, Reached: ReachedQuality> {
+struct GateSides<Rows: GateRows, Reached: ReachedQuality> {
   var champion: Rows
   var challenger: Rows
   var table: Table

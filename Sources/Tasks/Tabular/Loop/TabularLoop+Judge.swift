@@ -157,7 +157,7 @@ extension TabularLoop {
   }
 }
 
-extension JudgedRows {
+extension GateRows {
   var count: Int { predictions.count }
 }
 

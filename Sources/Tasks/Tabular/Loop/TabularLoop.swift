@@ -14,7 +14,7 @@ protocol TabularLoop: TaskLoop {
     Task.Configuration == Gate.Training, Task.Search.Configuration == Gate.Search,
     Task.Model: TabularModel
   /// Targets and predictions of some rows.
-  associatedtype Rows: JudgedRows
+  associatedtype Rows: GateRows
   /// What a model reached when it was trained, which later labels are held against.
   associatedtype Reached: ReachedQuality
   /// How good predictions are, as gate.json tells it.
@@ -175,7 +175,7 @@ enum TabularWork {
 }
 
 /// Targets and predictions of the same rows.
-protocol JudgedRows: Sendable {
+protocol GateRows: Sendable {
   /// - Parameter groups: rows that count as one where it is asked how sure a measure is.
   /// - Throws: `EvaluationError`.
   init(targets: [Double], predictions: [Double], groups: RowGroups?) throws
@@ -188,7 +188,7 @@ protocol JudgedRows: Sendable {
   var canBeJudged: Bool { get }
 }
 
-extension JudgedRows {
+extension GateRows {
   var positiveCount: Int? { nil }
   var canBeJudged: Bool { true }
 
