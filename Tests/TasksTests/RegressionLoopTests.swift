@@ -210,7 +210,7 @@ import Texts
       #""measure": "mae", "loss": "2", "loss_interval": [1, 3]"#,
       #""measure": "mae", "loss": 2"#,
     ] {
-      #expect(throws: ArtifactError.self, "\(reached)") { try read(reached) }
+      #expect(throws: StorageError.self, "\(reached)") { try read(reached) }
     }
   }
 }

@@ -53,7 +53,7 @@ import Testing
   func `scores that no measurement gives are refused`(old: String, new: String) throws {
     let text = #"{"rmse":1,"mae":1,"r2":0.5,"mean_poisson_deviance":null,"rmse_interval":[1,2]}"#
     #expect(try read(RegressionScores.self, text).interval == [1, 2])
-    #expect(throws: ArtifactError.self) {
+    #expect(throws: StorageError.self) {
       try read(RegressionScores.self, text.replacing(old, with: new))
     }
   }

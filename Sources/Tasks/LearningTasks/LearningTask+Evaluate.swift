@@ -20,7 +20,7 @@ extension LearningTask {
   /// Measures a model on a table, which has the columns of the training data.
   ///
   /// - Parameter terms: what contacting a customer costs and brings; nil leaves profits out.
-  /// - Throws: `ArtifactError`, `TableError`, `TaskError`, `EvaluationError`, and the errors of the
+  /// - Throws: `StorageError`, `TableError`, `TaskError`, `EvaluationError`, and the errors of the
   ///   learner.
   package static func evaluate(
     model folder: String, on source: TableSource, terms: ProfitTerms? = nil, context: RunContext

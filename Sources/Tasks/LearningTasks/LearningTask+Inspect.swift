@@ -47,7 +47,7 @@ public struct ListedFile: Encodable, Sendable {
 extension LearningTask {
   /// Checks a run folder and tells what is in it.
   ///
-  /// - Throws: `ArtifactError` if a byte is wrong; `TaskError.notAModel`.
+  /// - Throws: `StorageError` if a byte is wrong; `TaskError.notAModel`.
   package static func inspect(folder: String) throws -> Inspection<Self> {
     let model = try Model(folder: folder)
     let results = try RunResults<Self>(folder: folder)
@@ -70,7 +70,7 @@ extension LearningTask {
 
   /// The configuration that a run folder was made with.
   ///
-  /// - Throws: `ArtifactError`: what is wrong there is no mistake of the user.
+  /// - Throws: `StorageError`: what is wrong there is no mistake of the user.
   static func configuration(of folder: String) throws -> Configuration {
     var configuration = Configuration()
     try RunFolderReader.apply(

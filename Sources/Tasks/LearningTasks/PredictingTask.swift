@@ -48,7 +48,7 @@ extension PredictingTask {
   ///   - refusesUnknown: whether a column whose categories are all new to the model is an error.
   ///   - output: a name that ends in .csv or .parquet, or `-` for CSV on standard output.
   ///   - replaces: whether a file that exists may be replaced.
-  /// - Throws: `ArtifactError`, `TableError`, `TaskError`.
+  /// - Throws: `StorageError`, `TableError`, `TaskError`.
   package static func predict(
     model folder: String, input: TableSource, explain: Int?, refusesUnknown: Bool = true,
     output: String, replaces: Bool, context: RunContext

@@ -21,7 +21,7 @@ package struct TabularPredictor<Problem: TabularProblem>: Predictor {
   ///   - reasons: how many reasons are told for each row of a table; nil for none.
   ///   - refusesUnknown: whether a column of a table whose categories are all new to the model is an
   ///     error.
-  /// - Throws: `TaskError.notAModel`, `.reasons` if the model cannot give as many; `ArtifactError`.
+  /// - Throws: `TaskError.notAModel`, `.reasons` if the model cannot give as many; `StorageError`.
   package init(folder: String, reasons: Int? = nil, refusesUnknown: Bool = true) throws {
     model = try TrainedTrees<Problem>(folder: folder)
     try model.check(reasons: reasons)

@@ -115,7 +115,7 @@ package enum TabularTask<Problem: TabularProblem>: PredictingTask {
     let expected = words(
       model.layout.features.count, model.trees.treeCount, model.calibration?.method)
     guard found == expected else {
-      throw ArtifactError.corrupt(
+      throw StorageError.corrupt(
         file: file, item: "metrics", found: "of \(found)",
         expected: "those of the model, \(expected)")
     }

@@ -13,18 +13,18 @@ import Tasks
 import Texts
 import Tuning
 
-extension Complaint {
+extension CommandLineError {
   /// Puts an error into words; nil for errors of the argument parser, which has its own.
   init?(_ error: any Error) {
     switch error {
-    case let complaint as Complaint: self = complaint
+    case let complaint as CommandLineError: self = complaint
     case let error as ConfigurationError: self.init(error, error.advice, .usage)
     case let error as TaskError:
       self.init(facts: error.facts, advice: error.advice, code: error.exitCode)
     case let error as TableError: self.init(error, error.advice, error.exitCode)
     case let error as ExtractError: self.init(error, error.advice, error.exitCode)
     case let error as ConnectorError: self.init(error, error.advice, error.exitCode)
-    case let error as ArtifactError: self.init(error, error.advice, error.exitCode)
+    case let error as StorageError: self.init(error, error.advice, error.exitCode)
     case let error as GradientBoostingError:
       self.init(error, error.suggestion ?? error.advice, error.exitCode)
     case let error as RecommenderError: self.init(error, error.advice, error.exitCode)
@@ -113,7 +113,7 @@ extension ExtractError {
   }
 }
 
-extension ArtifactError {
+extension StorageError {
   fileprivate var exitCode: ProgramExitCode {
     switch kind {
     case .file, .exists: .file

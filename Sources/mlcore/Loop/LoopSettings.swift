@@ -118,7 +118,7 @@ struct LoopSettings: Sendable {
     // What is wrong with the file, applying it says.
     self = try Source.file(file).settings(of: try? ConfigurationFile.task(of: file))
     if let key = missingKey {
-      throw Complaint(
+      throw CommandLineError(
         facts: "\(file): \(key.name) is empty, expected \(key.expected)",
         advice: "set \(key.name) in that file", code: .usage)
     }
@@ -127,11 +127,11 @@ struct LoopSettings: Sendable {
 
   /// Checks what keys cannot check alone, for a file that is there or is to be made.
   ///
-  /// - Throws: `Complaint`, `ConfigurationError`, `ConnectorError`.
+  /// - Throws: `CommandLineError`, `ConfigurationError`, `ConnectorError`.
   mutating func check(file: String) throws {
     let key = pipeline.encryptionKeyFile
     guard key.isEmpty || key.hasPrefix("/") else {
-      throw Complaint(
+      throw CommandLineError(
         facts: "\(file): encryption.key is '\(key)', expected a path from the root",
         advice: "write the whole path, beginning with /", code: .usage)
     }

@@ -42,7 +42,7 @@ struct Step: ParsableCommand {
 extension StepFailure {
   /// The fault of the data or the system as an answer; nil for a mistake in the program.
   fileprivate init?(_ error: any Error) {
-    guard let complaint = Complaint(error), complaint.code != .internalError else { return nil }
+    guard let complaint = CommandLineError(error), complaint.code != .internalError else { return nil }
     let kind: Kind =
       switch complaint.code {
       case .file, .locked: .system

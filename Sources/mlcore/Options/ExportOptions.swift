@@ -23,7 +23,7 @@ struct ExportOptions: ParsableArguments {
   /// Exports the model and says what was written.
   func export(as form: ModelExportFormat) throws {
     guard !out.isEmpty, out != "-", !out.hasSuffix("/"), !out.contains("://") else {
-      throw Complaint(
+      throw CommandLineError(
         facts: "--out is '\(out)', expected the name of a local file",
         advice: "give --out a file name; a manifest is written beside it", code: .usage)
     }

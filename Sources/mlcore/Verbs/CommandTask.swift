@@ -67,7 +67,7 @@ enum TaskRegistry {
 
   /// The task of a run folder; its reader checks all of the folder.
   ///
-  /// - Throws: `TaskError.notAModel`, `ArtifactError`.
+  /// - Throws: `TaskError.notAModel`, `StorageError`.
   static func task(of folder: String) throws -> any CommandTask.Type {
     let name = try RunFolderReader.task(of: folder)
     guard let task = all.first(where: { $0.name == name }) else {

@@ -24,7 +24,7 @@ struct Evaluate: ParsableCommand {
     _ task: Task.Type, on input: TableSource, _ terms: ProfitTerms?
   ) throws {
     guard terms == nil || task.takesProfitTerms else {
-      throw Complaint(
+      throw CommandLineError(
         facts: "--value-of-save was given with the \(task.name) \(source.model)",
         advice: "leave the flags for profit out: they are for classifiers", code: .usage)
     }

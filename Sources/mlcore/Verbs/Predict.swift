@@ -29,7 +29,7 @@ struct Predict: ParsableCommand {
   func run() throws {
     try Terminal.requireOutput(for: out)
     if report.json, out == "-" {
-      throw Complaint(
+      throw CommandLineError(
         facts: "--json and --out - were both given, and both write to standard output",
         advice: "leave --json out, or write the predictions to a file", code: .usage)
     }

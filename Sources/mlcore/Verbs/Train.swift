@@ -29,7 +29,7 @@ struct TrainConfigured: ParsableCommand {
   @Argument(parsing: .captureForPassthrough) var rest: [String] = []
 
   func run() throws {
-    throw Complaint(
+    throw CommandLineError(
       facts:
         "no task was given to train, expected one of \(TaskRegistry.names.joined(separator: ", "))",
       advice: "name the task, as in 'mlcore train churn', or give --config run.toml",
@@ -38,13 +38,13 @@ struct TrainConfigured: ParsableCommand {
 
   /// The task that a configuration file names.
   ///
-  /// - Throws: `ConfigurationError`, `Complaint`.
+  /// - Throws: `ConfigurationError`, `CommandLineError`.
   static func task(of file: String) throws -> String {
     let task = try ConfigurationFile.task(of: file)
     let tasks = TaskRegistry.names
     guard tasks.contains(task) else {
       let meant = Suggestion.nearest(to: task, in: tasks)
-      throw Complaint(
+      throw CommandLineError(
         facts: "\(file): there is no task '\(task)', expected one of "
           + tasks.joined(separator: ", "),
         advice: meant.map { "did you mean '\($0)'?" } ?? "See 'mlcore train --help'.",

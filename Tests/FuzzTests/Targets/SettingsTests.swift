@@ -74,7 +74,7 @@ import Testing
         settings = try LoopSettings(file: path)
       } catch is ConfigurationError {
         return .refused
-      } catch let error where Complaint(error) != nil {
+      } catch let error where CommandLineError(error) != nil {
         return .refused
       }
       guard settings.text.utf8.count > 100 else { throw FuzzFinding(problem: "no text") }

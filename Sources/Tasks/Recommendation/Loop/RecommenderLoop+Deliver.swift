@@ -28,7 +28,7 @@ extension RecommenderTask {
 
   /// The version of the model in a run folder, after all of that was checked.
   ///
-  /// - Throws: `TaskError.notAModel`, `ArtifactError`.
+  /// - Throws: `TaskError.notAModel`, `StorageError`.
   static func version(ofModel folder: String) throws -> String {
     RecommenderModel.version(
       in: try RunFolderReader.manifest(of: folder, with: RecommenderModel.self, task: name))

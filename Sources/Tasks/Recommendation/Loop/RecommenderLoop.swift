@@ -35,7 +35,7 @@ struct RecommenderLoop: TaskLoop {
   /// The model that is judged in place of the one in service.
   ///
   /// - Parameter folder: that of a candidate or a version.
-  /// - Throws: `TaskError.notAModel`, `ArtifactError`.
+  /// - Throws: `TaskError.notAModel`, `StorageError`.
   static func holdoutModel(of folder: String) throws -> RecommenderModel {
     let older = "\(folder)/\(olderHoldoutName)"
     return try RecommenderModel(

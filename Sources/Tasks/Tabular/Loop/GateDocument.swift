@@ -99,12 +99,12 @@ extension HoldoutNote {
   /// Reads the note of a work folder.
   ///
   /// - Parameter rows: those of the holdout.
-  /// - Throws: `ArtifactError`.
+  /// - Throws: `StorageError`.
   init(work: String, rows: Int) throws {
     let path = "\(work)/\(Self.fileName)"
     self = try JSONDocument.value(Self.self, from: try AtomicFile.read(path), file: path)
     guard (0...rows).contains(newRows) else {
-      throw ArtifactError.corrupt(
+      throw StorageError.corrupt(
         file: path, item: "key new_rows", found: "\(newRows)", expected: "0 to \(rows)")
     }
   }

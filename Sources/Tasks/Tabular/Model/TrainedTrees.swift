@@ -22,7 +22,7 @@ package struct TrainedTrees<Problem: TabularProblem>: TabularModel {
 
   /// Reads a run folder.
   ///
-  /// - Throws: `TaskError.notAModel` if it is no model of the task; `ArtifactError` if it is damaged.
+  /// - Throws: `TaskError.notAModel` if it is no model of the task; `StorageError` if it is damaged.
   package init(folder: String) throws {
     let manifest = try RunFolderReader.manifest(of: folder, with: Self.self, task: Problem.task)
     let layoutFile = "\(folder)/\(Problem.Layout.fileName)"
@@ -35,7 +35,7 @@ package struct TrainedTrees<Problem: TabularProblem>: TabularModel {
 
   /// Checks a model file against the columns of its folder.
   ///
-  /// - Throws: `ArtifactError`.
+  /// - Throws: `StorageError`.
   init(
     _ file: SafetensorsFile, layout: Problem.Layout, layoutFile: String, manifest: Manifest
   ) throws {
