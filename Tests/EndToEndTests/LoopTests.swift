@@ -81,6 +81,21 @@ import Testing
     #expect(audit.code == 0, "\(audit.errors)")
   }
 
+  @Test func `any two classes are kept fresh`() throws {
+    let home = try LoopHome(workshop, "home", ["task=classification"])
+    try home.drop("a.csv", rows: 0..<1_500)
+    try home.drop("u.csv", rows: 0..<300, labelled: false)
+    let result = try home.watch()
+    #expect(result.code == 0, "\(result.errors)")
+    let champion = try #require(try home.champion(), "\(result.errors)")
+    let names = try home.files()
+    #expect(
+      names.contains("models/classification/\(champion)/run/model/classification.safetensors"))
+    let name = try #require(names.first { $0.hasPrefix("predictions/u.") })
+    let lines = try home.text(name).split(separator: "\n")
+    #expect(lines.count == 301 && lines[0] == "id,probability,label,model_version")
+  }
+
   @Test func `shuffled labels never become champion`() throws {
     // Of a file that is large enough the labels are doubted as it comes in.
     let home = try makeHome()

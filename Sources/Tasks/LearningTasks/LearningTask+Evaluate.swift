@@ -1,32 +1,18 @@
 // Evaluation: how good a trained model is on a table that it has not learnt from.
 package import Evaluation
 
-/// What `evaluate` found.
-@dynamicMemberLookup
-package struct EvaluationReport<Task: LearningTask>: Encodable, Sendable {
-  /// What was measured.
-  package var measures: Task.Measures
-  /// The model that was evaluated.
+/// What `evaluate` found: what the task measured, and of what.
+package typealias EvaluationReport<Task: LearningTask> = SideBySide<Task.Measures, EvaluatedModel>
+
+/// A model that was evaluated, and the table that it was evaluated on.
+package struct EvaluatedModel: Encodable, Sendable {
+  package var task: String
   package var modelVersion: String
-  /// The table that was read.
   package var data: String
 
-  private enum CodingKeys: String, CodingKey {
+  enum CodingKeys: String, CodingKey {
     case task, data
     case modelVersion = "model_version"
-  }
-
-  /// Writes the keys of both parts side by side.
-  package func encode(to encoder: any Encoder) throws {
-    try measures.encode(to: encoder)
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(Task.name, forKey: .task)
-    try container.encode(modelVersion, forKey: .modelVersion)
-    try container.encode(data, forKey: .data)
-  }
-
-  package subscript<Value>(dynamicMember path: KeyPath<Task.Measures, Value>) -> Value {
-    measures[keyPath: path]
   }
 }
 
@@ -43,7 +29,7 @@ extension LearningTask {
     let measures = try measure(
       model, on: source, configuration: try configuration(of: folder), terms: terms,
       context: context)
-    return EvaluationReport(
-      measures: measures, modelVersion: model.version, data: source.shown)
+    return EvaluationReport<Self>(
+      measures, EvaluatedModel(task: name, modelVersion: model.version, data: source.shown))
   }
 }

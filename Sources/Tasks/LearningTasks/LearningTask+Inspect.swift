@@ -2,11 +2,12 @@
 import Configuration
 import Storage
 
-/// What `inspect` shows.
-@dynamicMemberLookup
-package struct Inspection<Task: LearningTask>: Encodable, Sendable {
-  /// What the task tells of the model.
-  package var description: Task.Description
+/// What `inspect` shows: what the task tells of the model, and what its folder holds.
+package typealias Inspection<Task: LearningTask> = SideBySide<Task.Description, InspectedFolder>
+
+/// What a run folder holds, whatever its task.
+package struct InspectedFolder: Encodable, Sendable {
+  package var task: String
   /// The version of the model: equal for equal models.
   package var modelVersion: String
   /// The program that wrote it.
@@ -18,27 +19,11 @@ package struct Inspection<Task: LearningTask>: Encodable, Sendable {
   /// The files; every one was compared with its checksum.
   package var files: [ListedFile]
 
-  private enum CodingKeys: String, CodingKey {
+  enum CodingKeys: String, CodingKey {
     case task, parameters, files
     case modelVersion = "model_version"
     case mlcoreVersion = "mlcore_version"
     case judgedOn = "judged_on"
-  }
-
-  /// Writes the keys of both parts side by side.
-  package func encode(to encoder: any Encoder) throws {
-    try description.encode(to: encoder)
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(Task.name, forKey: .task)
-    try container.encode(modelVersion, forKey: .modelVersion)
-    try container.encode(mlcoreVersion, forKey: .mlcoreVersion)
-    try container.encode(judgedOn, forKey: .judgedOn)
-    try container.encode(parameters, forKey: .parameters)
-    try container.encode(files, forKey: .files)
-  }
-
-  package subscript<Value>(dynamicMember path: KeyPath<Task.Description, Value>) -> Value {
-    description[keyPath: path]
   }
 }
 
@@ -75,11 +60,12 @@ extension LearningTask {
       let automatic = resolved[setting.key].map { "auto (\($0))" } ?? "auto"
       return (setting.key, setting.read(configuration)?.toml ?? automatic)
     }
-    return Inspection(
-      description: description, modelVersion: model.version,
-      mlcoreVersion: model.manifest.mlcoreVersion, judgedOn: results.judgedOn,
-      parameters: Dictionary(uniqueKeysWithValues: parameters),
-      files: ListedFile.all(of: model.manifest))
+    return Inspection<Self>(
+      description,
+      InspectedFolder(
+        task: name, modelVersion: model.version, mlcoreVersion: model.manifest.mlcoreVersion,
+        judgedOn: results.judgedOn, parameters: Dictionary(uniqueKeysWithValues: parameters),
+        files: ListedFile.all(of: model.manifest)))
   }
 
   /// The configuration that a run folder was made with.

@@ -21,35 +21,22 @@ package protocol PredictingTask: LearningTask {
   static func summary(of answers: Table) -> Answers
 }
 
-/// What `predict` did.
-@dynamicMemberLookup
-package struct PredictionReport<Task: PredictingTask>: Encodable, Sendable {
+/// What `predict` did: the answers, summed up, and where they are.
+package typealias PredictionReport<Task: PredictingTask> = SideBySide<Task.Answers, PredictedTable>
+
+/// Predictions that were written.
+package struct PredictedTable: Encodable, Sendable {
+  package var task: String
   /// The rows that were predicted.
   package var rows: Int
-  /// The answers, summed up.
-  package var answers: Task.Answers
   /// The model that predicted.
   package var modelVersion: String
   /// Where the predictions are.
   package var out: String
 
-  private enum CodingKeys: String, CodingKey {
+  enum CodingKeys: String, CodingKey {
     case task, rows, out
     case modelVersion = "model_version"
-  }
-
-  /// Writes the keys of both parts side by side.
-  package func encode(to encoder: any Encoder) throws {
-    try answers.encode(to: encoder)
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(Task.name, forKey: .task)
-    try container.encode(rows, forKey: .rows)
-    try container.encode(modelVersion, forKey: .modelVersion)
-    try container.encode(out, forKey: .out)
-  }
-
-  package subscript<Value>(dynamicMember path: KeyPath<Task.Answers, Value>) -> Value {
-    answers[keyPath: path]
   }
 }
 
@@ -77,8 +64,10 @@ extension PredictingTask {
     let answers = try predictor.predict(table, named: input.shown, context: context)
     try context.begin("writing \(LocationText.shown(output))")
     try answers.write(to: output)
-    return PredictionReport(
-      rows: answers.rowCount, answers: summary(of: answers), modelVersion: predictor.modelVersion,
-      out: LocationText.shown(output))
+    return PredictionReport<Self>(
+      summary(of: answers),
+      PredictedTable(
+        task: name, rows: answers.rowCount, modelVersion: predictor.modelVersion,
+        out: LocationText.shown(output)))
   }
 }

@@ -67,8 +67,8 @@ extension Classification: TabularWords where Preset: ClassifierWords {
   }
 
   static func counts(_ report: TrainingReport<TabularTask<Self>>) -> String {
-    let (positives, target) = (report.summary.second.positives, report.details.target)
-    let share = Double(positives) / Double(max(1, report.summary.first.rows))
+    let (positives, target) = (report.positives, report.details.target)
+    let share = Double(positives) / Double(max(1, report.rows))
     return ", \(positives.grouped) '\(target.positive)' (\(share.percent); the positive class "
       + "\(target.reason))"
   }
@@ -78,7 +78,7 @@ extension Classification: TabularWords where Preset: ClassifierWords {
   }
 
   static func subject(_ found: Inspection<TabularTask<Self>>) -> String {
-    "'\(found.description.first.target)' = '\(found.description.second.positive)'"
+    "'\(found.target)' = '\(found.positive)'"
   }
 
   static func counts(_ extras: ClassMeasures) -> String {
@@ -91,10 +91,9 @@ extension Classification: TabularWords where Preset: ClassifierWords {
   }
 
   static func words(_ report: PredictionReport<TabularTask<Self>>) -> String {
-    let answers = report.answers
-    let rate = Double(answers.positives) / Double(max(1, report.rows))
-    return "\(answers.positives.grouped) \(Preset.positiveLabel) (\(rate.percent)), mean "
-      + "probability \(answers.meanProbability.fixed(4))"
+    let rate = Double(report.positives) / Double(max(1, report.rows))
+    return "\(report.positives.grouped) \(Preset.positiveLabel) (\(rate.percent)), mean "
+      + "probability \(report.meanProbability.fixed(4))"
   }
 
   /// How far probabilities can be taken at their word: the bins that hold rows, one per line, below

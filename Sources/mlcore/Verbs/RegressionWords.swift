@@ -46,11 +46,11 @@ extension Regression: TabularWords {
   }
 
   static func subject(_ found: Inspection<TabularTask<Self>>) -> String {
-    "'\(found.description.first.target)' by the loss \(found.description.second.loss.rawValue)"
+    "'\(found.target)' by the loss \(found.loss.rawValue)"
   }
 
   static func words(_ report: PredictionReport<TabularTask<Self>>) -> String {
-    "mean prediction \(report.answers.meanPrediction.fixed(4))"
+    "mean prediction \(report.meanPrediction.fixed(4))"
   }
 
   private static func words(_ number: Double?) -> String { number?.fixed(4) ?? "-" }

@@ -65,7 +65,7 @@ extension TabularTask: CommandTask where Problem: TabularWords {
   }
 
   static func lines(_ found: Inspection<Self>) -> [String] {
-    let description = found.description.first
+    let description = found.first.first
     return [
       "\(Terminal.output.bold(Problem.noun)) \(found.modelVersion), by mlcore "
         + found.mlcoreVersion,
@@ -84,7 +84,7 @@ extension TabularTask: CommandTask where Problem: TabularWords {
 
   static func text(_ found: EvaluationReport<Self>) -> String {
     let table = ScoreTable<Problem>(terminal: .output)
-    let (measures, extras) = (found.measures.first, found.measures.second)
+    let (measures, extras) = (found.first.first, found.first.second)
     return """
       model \(found.modelVersion) on \(found.data): \(measures.rows.counted("row"))\
       \(Problem.counts(extras))

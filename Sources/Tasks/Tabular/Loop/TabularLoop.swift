@@ -54,9 +54,7 @@ protocol TabularLoop: TaskLoop {
   /// What a trained model reached on the rows that it is judged on.
   ///
   /// - Throws: the errors of reading and measuring.
-  func reached(
-    _ metrics: Metrics, rows: () throws -> Rows
-  ) throws -> Reached
+  func reached(_ metrics: Metrics, rows: () throws -> Rows) throws -> Reached
 
   /// The metrics of a training that the loop shows.
   static func shown(_ metrics: Metrics) -> [String: Double]
@@ -152,7 +150,7 @@ extension TabularLoop {
   func metrics(of rows: Rows) throws -> Metrics {
     try Metrics(
       PredictedRows(labels: rows.targets, predictions: rows.predictions, groups: rows.groups),
-      seed: 0, drawsInterval: true, pool: context.pool)
+      seed: 42, drawsInterval: true, pool: context.pool)
   }
 
   /// Reads a table to judge on, and predicts it.
