@@ -27,22 +27,25 @@ import Testing
     let table = ToyTable(rows: 400, seed: 21)
     let model = try model(table, trees: 4, leaves: 12)
     let found = try model.contributions(table.columns, pool: pool)
-    let count = model.features.count
+    let count = model.inputs.count
+    // A column of categories is two features, its levels and their target rates, known together.
+    #expect(model.features.count > count)
     var factorial = [1.0]
     for k in 1...count { factorial.append(factorial[k - 1] * Double(k)) }
     for (row, own) in try model.binnedRows(table.columns).prefix(25).enumerated() {
       func score(_ known: Set<Int>) -> Double {
-        model.trees.reduce(0) { $0 + $1.meanValue(bins: own) { known.contains($0) } }
+        model.trees.reduce(0) { sum, tree in
+          sum + tree.meanValue(bins: own) { known.contains(model.features[$0].input) }
+        }
       }
-      var expected = [Double](repeating: 0, count: model.inputs.count)
-      for feature in 0..<count {
-        let others = (0..<count).filter { $0 != feature }
+      var expected = [Double](repeating: 0, count: count)
+      for input in 0..<count {
+        let others = (0..<count).filter { $0 != input }
         for mask in 0..<(1 << others.count) {
           let known = Set(others.indices.filter { mask >> $0 & 1 == 1 }.map { others[$0] })
           let weight =
             factorial[known.count] * factorial[count - 1 - known.count] / factorial[count]
-          let gain = score(known.union([feature])) - score(known)
-          expected[model.features[feature].input] += weight * gain
+          expected[input] += weight * (score(known.union([input])) - score(known))
         }
       }
       for input in expected.indices {

@@ -33,6 +33,20 @@ import Testing
     }
   }
 
+  @Test(arguments: UInt64(0)..<12)
+  func `features of one input are known together`(seed: UInt64) {
+    var generator = SeededGenerator(seed: 50 + seed)
+    let tree = Tree(leaves: 20, features: 5, using: &generator)
+    let inputOf = [0, 2, 1, 0, 2]
+    let rows = randomRows(9, features: 5, using: &generator)
+    for (row, found) in zip(rows, values(tree, rows: rows, inputOf: inputOf)) {
+      #expect(found[3...] == [0, 0])
+      for (value, expected) in zip(found, definition(tree, bins: row, inputOf: inputOf)) {
+        #expect(abs(value - expected) < 1e-12)
+      }
+    }
+  }
+
   @Test(arguments: [(31, 5), (31, 28), (63, 3), (255, 12), (255, 60)], UInt64(0)..<4)
   func `values of large trees are those of the other method`(
     shape: (leaves: Int, features: Int), seed: UInt64
@@ -77,9 +91,11 @@ import Testing
   }
 
   /// The values of rows by the kernel, which gets them in groups.
-  private func values(_ tree: Tree, rows: [[UInt8]]) -> [[Double]] {
+  ///
+  /// - Parameter inputOf: the input of each feature; nil for one input each.
+  private func values(_ tree: Tree, rows: [[UInt8]], inputOf: [Int]? = nil) -> [[Double]] {
     let features = rows[0].count
-    let prepared = ShapleyTree(tree, inputOf: Array(0..<features))
+    let prepared = ShapleyTree(tree, inputOf: inputOf ?? Array(0..<features))
     let groupRows = Int(MLK_GROUP_ROWS)
     let groups = (rows.count + groupRows - 1) / groupRows
     var bins = [UInt8](repeating: 0, count: groups * groupRows * features)
@@ -98,18 +114,19 @@ import Testing
   }
 
   /// The Shapley values by their definition, subset by subset.
-  private func definition(_ tree: Tree, bins: [UInt8]) -> [Double] {
-    let count = bins.count
+  private func definition(_ tree: Tree, bins: [UInt8], inputOf: [Int]? = nil) -> [Double] {
+    let inputOf = inputOf ?? Array(bins.indices)
+    let count = 1 + (inputOf.max() ?? 0)
     let scores = (0..<1 << count).map { known in
-      tree.meanValue(bins: bins) { known >> $0 & 1 == 1 }
+      tree.meanValue(bins: bins) { known >> inputOf[$0] & 1 == 1 }
     }
     var factorial = [1.0]
     for k in 1...count { factorial.append(factorial[k - 1] * Double(k)) }
-    return (0..<count).map { feature in
-      (0..<1 << count).filter { $0 >> feature & 1 == 0 }.reduce(0) { sum, known in
+    return (0..<count).map { input in
+      (0..<1 << count).filter { $0 >> input & 1 == 0 }.reduce(0) { sum, known in
         let size = known.nonzeroBitCount
         return sum + factorial[size] * factorial[count - 1 - size] / factorial[count]
-          * (scores[known | 1 << feature] - scores[known])
+          * (scores[known | 1 << input] - scores[known])
       }
     }
   }

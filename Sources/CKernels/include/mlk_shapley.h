@@ -1,4 +1,4 @@
-// Shapley values of the features of a tree, for groups of rows; ShapleyTree.swift has the method.
+// Shapley values of the inputs of a tree, for groups of rows; ShapleyTree.swift has the method.
 #ifndef MLK_SHAPLEY_H
 #define MLK_SHAPLEY_H
 
@@ -16,7 +16,7 @@ enum {
   MLK_SHAPLEY_FIRST_CHILD = 2,
   MLK_SHAPLEY_SECOND_CHILD = 3,
   MLK_SHAPLEY_END = 4,
-  // Added where a node above asks about the same feature.
+  // Added where a node above asks about the same input.
   MLK_SHAPLEY_AGAIN = 5,
 };
 
@@ -30,10 +30,10 @@ typedef struct {
   uint16_t set;
   uint8_t kind;
   uint8_t flip;
-  // The node's depth, and that of the last node above that asks about the same feature.
+  // The node's depth, and that of the last node above that asks about the same input.
   uint16_t depth;
   uint16_t above;
-  // Where contributions of the feature go.
+  // The input that the feature is made of.
   uint32_t input;
 } mlk_shapley_step;
 
@@ -42,8 +42,8 @@ typedef struct {
 // contributions[(group * inputs + i) * MLK_GROUP_ROWS + k].
 //
 // The coefficients are those that ShapleyStepWriter writes, for `points` points. `depth` is the
-// largest of a step. The scratch holds (depth + 1) * (2 * points + 1) * MLK_GROUP_ROWS doubles and is
-// aligned to 64 bytes, like the contributions.
+// largest of a step. The scratch holds (depth + 1) * (2 * points + 1) * MLK_GROUP_ROWS doubles and
+// is aligned to 64 bytes, like the contributions.
 void mlk_shapley_add(const mlk_shapley_step *steps, size_t step_count, const double *coefficients,
                      size_t points, size_t depth, const uint64_t (*sets)[4], const uint8_t *bins,
                      size_t group_bytes, size_t groups, double *scratch, double *contributions,

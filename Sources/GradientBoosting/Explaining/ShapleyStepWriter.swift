@@ -12,8 +12,7 @@ struct ShapleyStepWriter {
   private(set) var steps: [mlk_shapley_step] = []
   private(set) var coefficients: [Double] = []
   private var path: TreePath
-  /// For each node of the path the share of its feature's conditions at the child that the walk is
-  /// in.
+  /// For each node of the path the share of its input's conditions at the child that the walk is in.
   private var shares: [Double] = []
 
   init(_ tree: Tree, inputOf: [Int], points: ShapleyPoints) {
@@ -21,7 +20,7 @@ struct ShapleyStepWriter {
     nodes = tree.walkingNodes()
     self.inputOf = inputOf
     self.points = points
-    path = TreePath(featureCount: inputOf.count)
+    path = TreePath(inputs: 1 + (inputOf.max() ?? 0))
     // Two steps or fewer for most nodes, each of up to six coefficients a point.
     steps.reserveCapacity(2 * nodes.count)
     coefficients.reserveCapacity(4 * nodes.count * (points.points.count + 1))
@@ -42,7 +41,7 @@ struct ShapleyStepWriter {
     var open = [(visit: Visit.begin, node: 0, depth: 0)]
     while let (visit, node, depth) = open.popLast() {
       path.leave(to: visit == .begin ? depth : depth + 1)
-      if visit == .begin { path.enter(nodes[node].feature) }
+      if visit == .begin { path.enter(inputOf[Int(nodes[node].feature)]) }
       shares.removeLast(max(0, shares.count - depth))
       let split = split(node, depth: depth)
       switch visit {
@@ -79,7 +78,7 @@ struct ShapleyStepWriter {
     /// The share of the node's training rows that went to the child.
     let ownShare: Double
     /// The share that take the path's side at all nodes down to the child that ask about the
-    /// feature, multiplied.
+    /// input, multiplied.
     let share: Double
   }
 
@@ -90,7 +89,7 @@ struct ShapleyStepWriter {
     let second: Child
     let isFlipped: Bool
     let depth: Int
-    /// The depth of the last node above that asks about the feature, and the share there.
+    /// The depth of the last node above that asks about the input, and the share there.
     let above: Int?
     let shareAbove: Double
   }
@@ -122,11 +121,11 @@ struct ShapleyStepWriter {
         above: UInt16(split.above ?? 0), input: UInt32(inputOf[Int(split.node.feature)])))
   }
 
-  /// The factors of a path's product at a point, over those of the feature's conditions above.
+  /// The factors of a path's product at a point, over those of the input's conditions above.
   private struct Factors {
     private let point: Double
     private let complement: Double
-    /// What the conditions above count for a feature where they are met; 0 without any.
+    /// What the conditions above count for an input where they are met; 0 without any.
     let gainAbove: Double
     private let scale: Double
 

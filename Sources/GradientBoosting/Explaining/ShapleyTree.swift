@@ -1,18 +1,22 @@
 // A tree as the steps and coefficients with which mlk_shapley_add computes Shapley values.
 //
-// The values are path-dependent: a feature that is unknown sends a row both ways, in proportion to
+// The values are path-dependent: an input that is unknown sends a row both ways, in proportion to
 // the training rows (Lundberg et al., "From local explanations to global understanding with
 // explainable AI for trees", 2020, doi:10.1038/s42256-019-0138-9). A leaf's path asks about m
-// features. A row meets a feature's conditions (o = 1) or not (o = 0); z is the share of training
-// rows that take the path's side, multiplied over the nodes that ask about the feature. As
+// inputs. A row meets all conditions on an input (o = 1) or not (o = 0); z is the share of training
+// rows that take the path's side, multiplied over the nodes that ask about the input. As
 //   k! (m - 1 - k)! / m! = integral of t^k (1 - t)^(m - 1 - k) over t from 0 to 1,
-// a feature's value is (Owen, "Multilinear extensions of games", 1972, doi:10.1287/mnsc.18.5.64.2)
-//   leaf * (o - z) * integral of the product, over the other features, of t o + (1 - t) z.
+// an input's value is (Owen, "Multilinear extensions of games", 1972, doi:10.1287/mnsc.18.5.64.2)
+//   leaf * (o - z) * integral of the product, over the other inputs, of t o + (1 - t) z.
 // The integrand has a degree of m - 1, so that sums over m / 2 points of Gauss and Legendre are
 // exact. At a point the product over a path is passed down from node to node, and the sum over
 // leaves up; no step divides by what may be small. With f(o) = t o + (1 - t) z,
 //   (o - z) / f(o) = o / f(1) - 1 / (1 - t),
-// so that a row pays for its side of a node and, once for each feature, for the whole node.
+// so that a row pays for its side of a node and, at the first node that asks about an input, for the
+// whole node.
+//
+// Several features may come of one input, a category and its target rate: they are known together,
+// as in LightGBM, whose trees ask about the column.
 
 internal import CKernels
 
@@ -31,10 +35,10 @@ struct ShapleyTree: Sendable {
 
   /// Prepares a tree.
   ///
-  /// - Parameter inputOf: for each feature the input that it counts for.
+  /// - Parameter inputOf: for each feature the input that it is made of.
   init(_ tree: Tree, inputOf: [Int]) {
-    let shape = tree.pathShape(featureCount: inputOf.count)
-    pointCount = max(1, (shape.features + 1) / 2)
+    let shape = tree.pathShape(inputOf: inputOf)
+    pointCount = max(1, (shape.inputs + 1) / 2)
     depth = shape.depth
     sets = tree.sets
     var writer = ShapleyStepWriter(
@@ -59,17 +63,17 @@ struct ShapleyTree: Sendable {
 }
 
 extension Tree {
-  /// The largest number of different features on a path to a leaf, and the depth of the deepest
-  /// node with a split.
-  fileprivate func pathShape(featureCount: Int) -> (features: Int, depth: Int) {
-    var shape = (features: 0, depth: 0)
-    var path = TreePath(featureCount: featureCount)
+  /// The largest number of different inputs on a path to a leaf, and the depth of the deepest node
+  /// with a split.
+  fileprivate func pathShape(inputOf: [Int]) -> (inputs: Int, depth: Int) {
+    var shape = (inputs: 0, depth: 0)
+    var path = TreePath(inputs: 1 + (inputOf.max() ?? 0))
     var open = [(node: 0, depth: 0)]
     while let (index, depth) = open.popLast() {
       path.leave(to: depth)
       guard !isLeaf(index) else { continue }
-      path.enter(nodes[index].feature)
-      shape = (max(shape.features, path.featureCount), max(shape.depth, depth))
+      path.enter(inputOf[Int(nodes[index].feature)])
+      shape = (max(shape.inputs, path.inputCount), max(shape.depth, depth))
       let left = Int(nodes[index].left)
       open.append((left, depth + 1))
       open.append((left + 1, depth + 1))
