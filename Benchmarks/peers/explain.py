@@ -78,8 +78,9 @@ def main() -> None:
         seconds.append(time.perf_counter() - start)
     result = {"seconds": min(seconds), "difference": None}
     if tool != "xgboost":
-        ours = np.fromfile(pathlib.Path(folder) / "contributions.bin").reshape(count, -1)[:, :-1]
-        result["difference"] = float(np.abs(values[:, :ours.shape[1]] - ours).max())
+        ours = np.fromfile(pathlib.Path(folder) / "contributions.bin")
+        ours = ours.reshape(-1, rows.shape[1] + 1)[:count, :-1]  # the base is behind each row
+        result["difference"] = float(np.abs(values[:, :rows.shape[1]] - ours).max())
     print(json.dumps(result))
 
 
