@@ -21,8 +21,10 @@ extension BoostedTrees {
     try contributions(columns, preparedNodes: 100_000, pool: pool)
   }
 
-  /// - Parameter preparedNodes: how many nodes are prepared at a time, to bound memory; it never
-  ///   tells what comes out.
+  /// Computes contributions with some trees after the others prepared.
+  ///
+  /// - Parameter preparedNodes: how many nodes are prepared at a time, to bound memory: 100,000 take
+  ///   about 25 MB. What comes out does not depend on it.
   func contributions(
     _ columns: [Column], preparedNodes: Int, pool: WorkerPool
   ) throws -> ScoreContributions {
