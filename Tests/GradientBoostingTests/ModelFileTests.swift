@@ -111,7 +111,7 @@ import Testing
       do {
         _ = try BoostedTrees(changed)
         return false
-      } catch is GradientBoostingError { return true } catch { return error is ArtifactError }
+      } catch is GradientBoostingError { return true } catch { return error is StorageError }
     }
     #expect(!isRefused { _ in })
     #expect(isRefused { $0.metadata["objective"] = "poetry" })
