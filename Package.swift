@@ -84,12 +84,39 @@ let package = Package(
     .target(
       name: "SampleData", dependencies: ["Storage", "Connectors", "Tables", "NumericCore"]),
     .target(
-      name: "Tasks",
+      name: "LearningTasks",
       dependencies: [
-        "GradientBoosting", "LinearModels", "Recommender", "Tuning", "Preprocessing", "Evaluation",
-        "ModelFormats",
-        "Storage", "Connectors", "Configuration", "Tables", "NumericCore", "Texts", "LoopContract",
+        "LoopContract", "Tuning", "Preprocessing", "Evaluation", "Storage", "Configuration",
+        "Tables", "NumericCore", "Texts",
       ]),
+    .target(
+      name: "Tabular",
+      dependencies: [
+        "LearningTasks", "LoopContract", "GradientBoosting", "LinearModels", "Tuning",
+        "Preprocessing", "Evaluation", "ModelFormats", "Storage", "Configuration", "Tables",
+        "NumericCore", "Texts",
+      ]),
+    .target(
+      name: "Classification",
+      dependencies: [
+        "LearningTasks", "Tabular", "GradientBoosting", "LinearModels", "Tuning", "Preprocessing",
+        "Evaluation", "Configuration", "Tables", "NumericCore", "Texts",
+      ]),
+    .target(
+      name: "Regression",
+      dependencies: [
+        "LearningTasks", "Tabular", "GradientBoosting", "Evaluation", "Configuration", "Tables",
+        "NumericCore", "Texts",
+      ]),
+    .target(
+      name: "Recommendation",
+      dependencies: [
+        "LearningTasks", "LoopContract", "Recommender", "Tuning", "Preprocessing", "Evaluation",
+        "ModelFormats", "Storage", "Connectors", "Configuration", "Tables", "NumericCore", "Texts",
+      ]),
+    .target(
+      name: "Extraction",
+      dependencies: ["LearningTasks", "Storage", "Connectors", "Tables", "Texts"]),
     .target(name: "PipelineSecurity", dependencies: ["Storage", "CSodium"]),
     .target(
       name: "Pipeline",
@@ -103,11 +130,10 @@ let package = Package(
     .executableTarget(
       name: "mlcore",
       dependencies: [
-        "CProcess", "Pipeline", "PipelineRemote", "PipelineSecurity", "Tasks", "LoopContract",
+        "CProcess", "Pipeline", "PipelineRemote", "PipelineSecurity", "LearningTasks", "Tabular",
+        "Classification", "Regression", "Recommendation", "Extraction", "LoopContract",
         "SampleData", "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Evaluation",
-        "ModelFormats",
-        "Storage",
-        "Connectors", "Configuration", "Tables", "NumericCore", "Texts",
+        "ModelFormats", "Storage", "Connectors", "Configuration", "Tables", "NumericCore", "Texts",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

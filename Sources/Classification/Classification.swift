@@ -2,8 +2,10 @@
 import Configuration
 package import Evaluation
 package import GradientBoosting
+package import LearningTasks
 package import NumericCore
 package import Tables
+package import Tabular
 
 /// Predicts the probability of the positive class of each row.
 package enum Classification<Preset: ClassifierPreset>: TabularProblem {

@@ -2,51 +2,52 @@
 // Threads and output folder are not here, because no result depends on them.
 public import Configuration
 public import Evaluation
-public import GradientBoosting
+package import GradientBoosting
 import Tables
+package import Tabular
 import Texts
 
 /// How much the classes count in training; predicted probabilities are corrected for it.
-public struct ClassWeighting: Sendable, Equatable {
+package struct ClassWeighting: Sendable, Equatable {
   /// The weight of a positive row beside 1 for a negative one; above 0.
-  public var scalePosWeight = 1.0
+  package var scalePosWeight = 1.0
   /// Whether the rarer class is weighted so that both classes weigh the same.
-  public var isUnbalance = false
+  package var isUnbalance = false
 }
 
 /// The configuration of a classifier's run; run.toml holds all of it.
-public struct ClassifierConfiguration<Preset: ClassifierPreset>: Sendable, TabularConfiguration {
+package struct ClassifierConfiguration<Preset: ClassifierPreset>: Sendable, TabularConfiguration {
   /// Where rows come from and how they are read.
-  public typealias Data = LabelledTableConfiguration
+  package typealias Data = LabelledTableConfiguration
   /// How the model is judged.
-  public typealias Judging = JudgingConfiguration
+  package typealias Judging = JudgingConfiguration
   /// How much the classes count.
-  public typealias Weighting = ClassWeighting
+  package typealias Weighting = ClassWeighting
 
   /// The seed of everything that is drawn.
-  public var seed = 42
+  package var seed = 42
   /// Where rows come from.
-  public var data = Data()
+  package var data = Data()
   /// The positive class of the target; nil picks it by name, else the rarer one.
-  public var positive: String?
+  package var positive: String?
   /// How the model is judged.
-  public var judging = Judging()
+  package var judging = Judging()
   /// How probabilities are calibrated.
-  public var calibration = Calibration.Method.none
+  package var calibration = Calibration.Method.none
   /// How much the classes count.
-  public var weighting = Weighting()
+  package var weighting = Weighting()
   /// How trees are trained.
-  public var boosting = BoostingConfiguration()
+  package var boosting = BoostingConfiguration()
   /// The run folder of the model to which trees are added; nil starts anew.
-  public var continueFrom: String?
+  package var continueFrom: String?
 
   /// Creates the defaults.
-  public init() {}
+  package init() {}
 
   /// Checks that nothing is missing or contradictory, and every hyperparameter's range.
   ///
   /// - Throws: `ConfigurationError`, `GradientBoostingError`.
-  public func validate() throws {
+  package func validate() throws {
     try checkJudging()
     if weighting.isUnbalance, weighting.scalePosWeight != 1 {
       throw ConfigurationError.conflict(
@@ -61,7 +62,7 @@ public struct ClassifierConfiguration<Preset: ClassifierPreset>: Sendable, Tabul
   }
 
   /// The configuration as run.toml has it.
-  public var recorded: Self {
+  package var recorded: Self {
     var result = recordingTables
     result.continueFrom = continueFrom.map(LocationText.recorded)
     return result
@@ -70,10 +71,10 @@ public struct ClassifierConfiguration<Preset: ClassifierPreset>: Sendable, Tabul
 
 extension ClassifierConfiguration: Configurable {
   /// The name of the task in configuration files.
-  public static var task: String { Preset.task }
+  package static var task: String { Preset.task }
 
   /// All keys, in the order of run.toml.
-  public static var settings: [Setting<Self>] {
+  package static var settings: [Setting<Self>] {
     let table = tableSettings
     let positive = Setting<Self>(
       "data.positive", \.positive, .text, Preset.positiveClass,

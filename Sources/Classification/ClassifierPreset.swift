@@ -1,7 +1,8 @@
 // The words of a kind of binary classification. Everything else is the same for all of them.
+package import Tabular
 
 /// A name for binary classification, with words of its own.
-public protocol ClassifierPreset: Sendable {
+package protocol ClassifierPreset: Sendable {
   /// The name of the task: on the command line, in files and in documents.
   static var task: String { get }
   /// The answer's column of the probability of the positive class.
@@ -13,25 +14,25 @@ public protocol ClassifierPreset: Sendable {
 }
 
 /// Customers who leave.
-public enum ChurnPreset: ClassifierPreset {
-  public static let task = "churn"
-  public static let probability = "churn_probability"
-  public static let label = "churn_label"
-  public static let positiveClass = "The class that means churn"
+package enum ChurnPreset: ClassifierPreset {
+  package static let task = "churn"
+  package static let probability = "churn_probability"
+  package static let label = "churn_label"
+  package static let positiveClass = "The class that means churn"
 }
 
 /// Any target of two classes.
-public enum BinaryPreset: ClassifierPreset {
-  public static let task = "classification"
-  public static let probability = "probability"
-  public static let label = "label"
-  public static let positiveClass = "The class whose probability is predicted"
+package enum BinaryPreset: ClassifierPreset {
+  package static let task = "classification"
+  package static let probability = "probability"
+  package static let label = "label"
+  package static let positiveClass = "The class whose probability is predicted"
 }
 
 /// The configuration of a churn run.
-public typealias ChurnConfiguration = ClassifierConfiguration<ChurnPreset>
+package typealias ChurnConfiguration = ClassifierConfiguration<ChurnPreset>
 /// The configuration of a run for any target of two classes.
-public typealias BinaryConfiguration = ClassifierConfiguration<BinaryPreset>
+package typealias BinaryConfiguration = ClassifierConfiguration<BinaryPreset>
 
 /// Predicts which customers leave.
 package typealias ChurnTask = TabularTask<Classification<ChurnPreset>>

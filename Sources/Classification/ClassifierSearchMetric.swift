@@ -1,6 +1,7 @@
 // What a search for the hyperparameters of a classifier goes by.
 import Evaluation
 package import GradientBoosting
+package import Tabular
 package import Tuning
 
 /// What trials are compared by, as the mean over the folds.

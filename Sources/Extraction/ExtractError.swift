@@ -1,7 +1,7 @@
 // What can be wrong with an extraction, beside the database and the files, as facts.
 
 /// An extraction that is refused or was cut short.
-public enum ExtractError: Error, Equatable {
+package enum ExtractError: Error, Equatable {
   /// A query file is not UTF-8, or is a folder.
   case notText(file: String)
   /// The query returned nothing.
@@ -22,7 +22,7 @@ public enum ExtractError: Error, Equatable {
 
 extension ExtractError: CustomStringConvertible {
   /// The facts, in one line.
-  public var description: String {
+  package var description: String {
     switch self {
     case .notText(let file): "\(file): this is not UTF-8 text, expected one SELECT"
     case .noRows(let query, let source):

@@ -6,11 +6,11 @@ internal import Glibc
 internal import Storage
 
 /// The queries that `etl` knows by name.
-public enum ExtractQueries {
+package enum ExtractQueries {
   /// The name of the recommender's query on the tables of classicmodels.
-  public static let classicModels = "classicmodels"
+  package static let classicModels = "classicmodels"
   /// The column that its rows are partitioned by unless another is named.
-  public static let classicModelsPartition = "customerNumber"
+  package static let classicModelsPartition = "customerNumber"
 
   /// Ratings with what is known of their customers and products.
   ///

@@ -8,24 +8,25 @@
 // was there before.
 
 internal import Connectors
+package import LearningTasks
 internal import Tables
 internal import Texts
 
 /// What to extract, and where to.
-public struct ExtractRequest: Sendable {
+package struct ExtractRequest: Sendable {
   /// The location of the database.
-  public var source: String
+  package var source: String
   /// The name of a built-in query, or a file.
-  public var query: String
+  package var query: String
   /// A local folder or an `s3://` prefix.
-  public var out: String
+  package var out: String
   /// The column whose values become folders.
-  public var partitionBy: String
+  package var partitionBy: String
   /// Whether data files of others in the folder are replaced.
-  public var isForced: Bool
+  package var isForced: Bool
 
   /// Creates a request.
-  public init(
+  package init(
     source: String, query: String, out: String, partitionBy: String, isForced: Bool = false
   ) {
     self.source = source
@@ -37,27 +38,27 @@ public struct ExtractRequest: Sendable {
 }
 
 /// What was extracted.
-public struct ExtractReport: Codable, Sendable, Equatable {
+package struct ExtractReport: Codable, Sendable, Equatable {
   /// A column of the files.
-  public struct Field: Codable, Sendable, Equatable {
+  package struct Field: Codable, Sendable, Equatable {
     /// The name.
-    public let name: String
+    package let name: String
     /// `int32`, `int64`, `double`, `string` or `timestamp`.
-    public let type: String
+    package let type: String
   }
 
   /// The source without credentials, the query, and the folder without them.
-  public let source, query, out: String
+  package let source, query, out: String
   /// The column that the folders are named after.
-  public let partitionBy: String
+  package let partitionBy: String
   /// The columns of the files.
-  public let columns: [Field]
+  package let columns: [Field]
   /// The rows and partitions that the folder now has.
-  public let rows, partitions: Int
+  package let rows, partitions: Int
   /// The files that were removed, because the source has no such partition any more.
-  public let removed: Int
+  package let removed: Int
   /// Seconds from the first connection to the end.
-  public let seconds: Double
+  package let seconds: Double
 
   enum CodingKeys: String, CodingKey {
     case source, query, out, columns, rows, partitions, removed, seconds
@@ -66,12 +67,12 @@ public struct ExtractReport: Codable, Sendable, Equatable {
 }
 
 /// Extractions of tables from databases.
-public enum ExtractTask {
+package enum ExtractTask {
   /// Runs a query and writes its rows.
   ///
   /// - Throws: `ExtractError`, `ConnectorError`, `TableError`, `StorageError`,
   ///   `TaskError.cancelled`.
-  public static func run(_ request: ExtractRequest, context: RunContext) throws -> ExtractReport {
+  package static func run(_ request: ExtractRequest, context: RunContext) throws -> ExtractReport {
     let clock = Stopwatch()
     // A folder of partitions is no place for a model, whose files would count as others' data.
     try RunFolderReader.requireOutside("\(request.out)/\(request.partitionBy)")
@@ -264,5 +265,16 @@ extension SourceType {
     case .text: "string"
     case .instant: "timestamp"
     }
+  }
+}
+
+extension ExtractMarker {
+  /// Describes the folder of a request.
+  fileprivate init(
+    isComplete: Bool, _ request: ExtractRequest, source: String, rows: Int, partitions: Int
+  ) {
+    self.init(
+      isComplete: isComplete, partitionBy: request.partitionBy, source: source,
+      query: request.query, rows: rows, partitions: partitions)
   }
 }

@@ -3,16 +3,16 @@ import FoundationEssentials
 import Storage
 
 /// Writes and reads JSON.
-public enum JSONDocument {
+package enum JSONDocument {
   /// Returns a value as JSON text with a line end.
-  public static func text(of value: some Encodable) throws -> String {
+  package static func text(of value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
   }
 
   /// Returns a value as JSON text in one line, with a line end.
-  static func line(of value: some Encodable) throws -> [UInt8] {
+  package static func line(of value: some Encodable) throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return Array(try encoder.encode(value)) + [UInt8(ascii: "\n")]
@@ -24,7 +24,7 @@ public enum JSONDocument {
   ///   - file: the name of the document for error messages.
   ///   - expected: what it should be, in words.
   /// - Throws: `StorageError.corrupt`.
-  static func value<Value: Decodable>(
+  package static func value<Value: Decodable>(
     _ type: Value.Type, from bytes: [UInt8], file: String = "JSON",
     expected: String = "the JSON that mlcore wrote"
   ) throws -> Value {

@@ -1,7 +1,7 @@
 // Any JSON value, for documents whose other fields pass through unchanged.
 
 /// A JSON value.
-public enum JSONValue: Sendable, Equatable {
+package enum JSONValue: Sendable, Equatable {
   case null
   case flag(Bool)
   /// A number without a fraction that fits.
@@ -12,12 +12,12 @@ public enum JSONValue: Sendable, Equatable {
   case object([String: JSONValue])
 
   /// Creates a number as it is read back: an integer if it is one.
-  public init(_ number: Double) {
+  package init(_ number: Double) {
     self = Int(exactly: number).map(JSONValue.integer) ?? .number(number)
   }
 
   /// The value of a key, if this is an object that has it.
-  public subscript(key: String) -> JSONValue? {
+  package subscript(key: String) -> JSONValue? {
     guard case .object(let members) = self else { return nil }
     return members[key]
   }
@@ -25,7 +25,7 @@ public enum JSONValue: Sendable, Equatable {
 
 extension JSONValue: Codable {
   /// Reads any value.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {
       self = .null
@@ -45,7 +45,7 @@ extension JSONValue: Codable {
   }
 
   /// Writes the value.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {
     case .null: try container.encodeNil()

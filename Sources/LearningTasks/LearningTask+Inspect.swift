@@ -28,13 +28,13 @@ package struct InspectedFolder: Encodable, Sendable {
 }
 
 /// A file that a manifest lists.
-public struct ListedFile: Encodable, Sendable {
+package struct ListedFile: Encodable, Sendable {
   /// The path in the folder.
-  public var name: String
+  package var name: String
   /// The number of bytes.
-  public var size: Int
+  package var size: Int
   /// The checksum.
-  public var sha256: String
+  package var sha256: String
 
   /// The files of a manifest, by name.
   static func all(of manifest: Manifest) -> [ListedFile] {
@@ -71,7 +71,7 @@ extension LearningTask {
   /// The configuration that a run folder was made with.
   ///
   /// - Throws: `StorageError`: what is wrong there is no mistake of the user.
-  static func configuration(of folder: String) throws -> Configuration {
+  package static func configuration(of folder: String) throws -> Configuration {
     var configuration = Configuration()
     try RunFolderReader.apply(
       RunFolderReader.configurationName, of: folder, by: Configuration.layers, to: &configuration)

@@ -25,10 +25,26 @@ package struct FinishedTraining<Task: LearningTask> {
   var warnings: [RunWarning] = []
   /// Makes the model and what other systems read.
   var files: () throws -> [RunFileContent]
+
+  /// Collects what a task has made.
+  package init(
+    summary: Task.Summary, record: Task.Record, details: Task.Details,
+    evaluated: EvaluationProtocol, resolved: [String: String] = [:], inputs: [Manifest.Input],
+    warnings: [RunWarning] = [], files: @escaping () throws -> [RunFileContent]
+  ) {
+    self.summary = summary
+    self.record = record
+    self.details = details
+    self.evaluated = evaluated
+    self.resolved = resolved
+    self.inputs = inputs
+    self.warnings = warnings
+    self.files = files
+  }
 }
 
 /// What a run folder holds and names besides that of its training.
-struct RunExtras {
+package struct RunExtras {
   var files: [RunFileContent] = []
   var inputs: [Manifest.Input] = []
 }
@@ -85,7 +101,7 @@ extension LearningTask {
   }
 
   /// Writes all files of a training: those of the model, metrics.json and run.toml.
-  static func write(
+  package static func write(
     _ finished: FinishedTraining<Self>, configuration: Configuration,
     extras: RunExtras = RunExtras(), into folder: RunFolder, _ context: RunContext
   ) throws {
@@ -100,7 +116,7 @@ extension LearningTask {
   }
 
   /// Writes files and completes their folder.
-  static func write(
+  package static func write(
     _ files: [RunFileContent], inputs: [Manifest.Input], into folder: RunFolder,
     _ context: RunContext
   ) throws {

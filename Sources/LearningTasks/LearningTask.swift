@@ -113,7 +113,7 @@ extension TrainedModel {
   package var version: String { Self.version(in: manifest) }
 
   /// Twelve digits of the SHA-256 of the model's file.
-  static func version(in manifest: Manifest) -> String {
+  package static func version(in manifest: Manifest) -> String {
     String(manifest.files[fileName]?.sha256.prefix(12) ?? "")
   }
 }
@@ -121,9 +121,12 @@ extension TrainedModel {
 /// How a training is run, besides its configuration; no model depends on it.
 package struct TrainingOptions: Sendable {
   /// Whether only baselines are trained and judged.
-  var judgesBaselinesOnly = false
+  package var judgesBaselinesOnly = false
   /// The most rows on which a report explains the model; nil for the task's own number.
-  var explainedRows: Int?
+  package var explainedRows: Int?
+
+  /// Runs a training as a whole.
+  package init(explainedRows: Int? = nil) { self.explainedRows = explainedRows }
 }
 
 /// A document without any key.

@@ -5,7 +5,7 @@ import Storage
 import Tables
 
 /// The places that a command writes to.
-public enum OutputPlace {
+package enum OutputPlace {
   /// Checks the files that are going to be written; `-` is always allowed.
   ///
   /// - Parameters:
@@ -14,7 +14,7 @@ public enum OutputPlace {
   ///   - replaces: whether files that exist may be replaced.
   /// - Throws: `TaskError.outputIsInput`, `.insideModel`; `StorageError.exists`,
   ///   `.notAFile`; `TableError`.
-  public static func check(
+  package static func check(
     files: [String], inputs: [String] = [], model: String? = nil, replaces: Bool
   ) throws {
     let files = files.filter { $0 != "-" }
@@ -39,7 +39,7 @@ public enum OutputPlace {
   /// Checks a folder that is going to be written, and replaced as a whole if it exists.
   ///
   /// - Throws: `TaskError.outputIsInput`, `.insideModel`; `TableError`.
-  public static func check(folder: String, inputs: [String], model: String? = nil) throws {
+  package static func check(folder: String, inputs: [String], model: String? = nil) throws {
     try check([folder], inputs: inputs, model: model)
     for input in try inputs.map(InputPlace.init) where input.lies(in: folder) {
       throw TaskError.outputIsInput(path: folder, input: input.name)

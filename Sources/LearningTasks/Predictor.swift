@@ -1,6 +1,6 @@
 // What a trained model answers. `mlcore predict`, `mlcore recommend` and the loop's scoring call it,
 // and so does whatever serves a model.
-public import Tables
+package import Tables
 import Texts
 
 /// A trained model that answers: a table in and a table out, or one row in and its answer out.
@@ -12,7 +12,7 @@ import Texts
 ///
 /// A predictor is loaded from a run folder, of which every byte was checked, and never changes: any
 /// number of threads may ask it at the same time. The answer to a row is that of a table of that row.
-public protocol Predictor: Sendable {
+package protocol Predictor: Sendable {
   /// What is asked about one customer or user.
   associatedtype Row: Decodable & Sendable
   /// What is answered to it.
@@ -52,7 +52,7 @@ public protocol Predictor: Sendable {
 
 extension Predictor {
   /// Answers all rows of a table without a name.
-  public func predict(_ table: Table, context: RunContext) throws -> Table {
+  package func predict(_ table: Table, context: RunContext) throws -> Table {
     try predict(table, named: "the table", context: context)
   }
 }
@@ -61,7 +61,7 @@ extension [Column] {
   /// The columns as a table of answers.
   ///
   /// - Throws: `TaskError.nameTaken` if an identifier has the name of an answer.
-  func answers(rowCount: Int, data: String) throws -> Table {
+  package func answers(rowCount: Int, data: String) throws -> Table {
     var names: Set<ByteText> = []
     for column in self where !names.insert(ByteText(column.name)).inserted {
       throw TaskError.nameTaken(column: column.name, data: data)
@@ -72,7 +72,7 @@ extension [Column] {
 
 extension Column {
   /// The column `model_version` of answers.
-  static func modelVersion(_ version: String, rowCount: Int) -> Column {
+  package static func modelVersion(_ version: String, rowCount: Int) -> Column {
     Column(
       name: "model_version",
       values: .category(

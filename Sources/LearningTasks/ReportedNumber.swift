@@ -6,7 +6,7 @@ extension Double {
   ///
   /// Further digits depend on the order in which the linear algebra of a processor adds, and mean
   /// nothing.
-  var reported: Double {
+  package var reported: Double {
     guard self != 0, isFinite else { return self }
     let factor = pow(10, 8 - log10(abs(self)).rounded(.down))
     return (self * factor).rounded() / factor

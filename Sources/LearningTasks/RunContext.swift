@@ -1,22 +1,22 @@
 // What a run needs from the program around it, and nothing of its results: threads, a way to be
 // stopped, somebody to tell about progress, and a stopwatch.
-public import NumericCore
-public import Tables
+package import NumericCore
+package import Tables
 import Texts
 
 /// Where a task runs.
-public struct RunContext: Sendable {
+package struct RunContext: Sendable {
   /// The threads to compute on; no result depends on how many there are.
-  public let pool: WorkerPool
+  package let pool: WorkerPool
   /// Whether the work should stop; asked often, from the thread that runs the task.
-  public let isCancelled: @Sendable () -> Bool
+  package let isCancelled: @Sendable () -> Bool
   /// Told about every phase and round.
-  public let progress: @Sendable (ProgressEvent) -> Void
+  package let progress: @Sendable (ProgressEvent) -> Void
   /// Adds up the seconds of the phases.
-  let stopwatch: Stopwatch
+  package let stopwatch: Stopwatch
 
   /// Creates a context whose stopwatch starts now.
-  public init(
+  package init(
     pool: WorkerPool, isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: @escaping @Sendable (ProgressEvent) -> Void = { _ in }
   ) {
@@ -39,7 +39,7 @@ public struct RunContext: Sendable {
   }
 
   /// The same context without warnings, for work whose doubts another part of the run tells.
-  var withoutWarnings: RunContext {
+  package var withoutWarnings: RunContext {
     RunContext(
       pool: pool, isCancelled: isCancelled,
       progress: { event in
@@ -49,28 +49,32 @@ public struct RunContext: Sendable {
   }
 
   /// Runs `body` and adds its seconds to a phase.
-  func measure<Result>(_ phase: Stopwatch.Phase, _ body: () throws -> Result) rethrows -> Result {
+  package func measure<Result>(_ phase: Stopwatch.Phase, _ body: () throws -> Result) rethrows
+    -> Result
+  {
     try stopwatch.measure(phase, body)
   }
 
   /// Starts a phase, unless the work should stop.
   ///
   /// - Throws: `TaskError.cancelled`.
-  func begin(_ phase: String) throws {
+  package func begin(_ phase: String) throws {
     try checkCancelled()
     progress(.phase(phase))
   }
 
   /// Tells reasons to doubt the result.
-  func warn(_ warnings: [RunWarning]) { for warning in warnings { progress(.warning(warning)) } }
+  package func warn(_ warnings: [RunWarning]) {
+    for warning in warnings { progress(.warning(warning)) }
+  }
 
   /// Tells reasons to doubt the result that have no facts of their own.
-  func warn(_ lines: [String]) { warn(lines.map { .text($0) }) }
+  package func warn(_ lines: [String]) { warn(lines.map { .text($0) }) }
 
   /// Tells of columns whose kind may be another one than is wanted.
   ///
   /// - Parameter target: the column whose kind is known.
-  func tell(_ findings: [ColumnFinding], except target: String) {
+  package func tell(_ findings: [ColumnFinding], except target: String) {
     for finding in findings
     where finding.reason.isDoubtful && !finding.name.hasSameBytes(as: target) {
       progress(.doubtfulKind(finding))
@@ -78,13 +82,13 @@ public struct RunContext: Sendable {
   }
 
   /// - Throws: `TaskError.cancelled` when the work should stop.
-  func checkCancelled() throws {
+  package func checkCancelled() throws {
     if isCancelled() { throw TaskError.cancelled }
   }
 }
 
 /// Something worth showing while a task runs.
-public enum ProgressEvent: Sendable {
+package enum ProgressEvent: Sendable {
   /// A phase began: "reading", "fold 2 of 5".
   case phase(String)
   /// Something that people should know about the data or the run, in one line.
@@ -102,16 +106,16 @@ public enum ProgressEvent: Sendable {
 }
 
 /// How far training has come.
-public struct RoundProgress: Sendable {
+package struct RoundProgress: Sendable {
   /// The rounds that have ended.
-  public let round: Int
+  package let round: Int
   /// The most rounds there can be; early stopping may end sooner.
-  public let rounds: Int
+  package let rounds: Int
   /// The loss on the rows set aside for early stopping, if there are any.
-  public let validationLoss: Double?
+  package let validationLoss: Double?
 
   /// Describes a round.
-  public init(round: Int, rounds: Int, validationLoss: Double?) {
+  package init(round: Int, rounds: Int, validationLoss: Double?) {
     self.round = round
     self.rounds = rounds
     self.validationLoss = validationLoss

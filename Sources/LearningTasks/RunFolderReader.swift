@@ -1,8 +1,7 @@
 // Reads run folders: nothing is believed before the manifest has been checked.
 import Configuration
 import FoundationEssentials
-import GradientBoosting
-import Storage
+package import Storage
 import Tables
 
 /// Reads the files of a run folder.
@@ -32,7 +31,7 @@ package enum RunFolderReader {
   ///
   /// - Throws: `TaskError.notAModel` if there is no folder with a model, `.otherModel` for one of
   ///   another task; `StorageError`.
-  static func manifest<Model: TrainedModel>(
+  package static func manifest<Model: TrainedModel>(
     of folder: String, with model: Model.Type, task: String
   ) throws -> Manifest {
     let manifest = try manifest(of: folder)
@@ -63,7 +62,7 @@ package enum RunFolderReader {
   /// A run folder's manifest as an input of another run.
   ///
   /// - Throws: `StorageError.system`.
-  static func input(_ folder: String) throws -> Manifest.Input {
+  package static func input(_ folder: String) throws -> Manifest.Input {
     let path = "\(folder)/\(Manifest.fileName)"
     return Manifest.Input(
       name: LocationText.recorded(folder) + "/\(Manifest.fileName)",
@@ -73,7 +72,7 @@ package enum RunFolderReader {
   /// Checks that a file to write is not in a run folder, which it would make unreadable.
   ///
   /// - Throws: `TaskError.insideModel`.
-  static func requireOutside(_ output: String) throws {
+  package static func requireOutside(_ output: String) throws {
     if output == "-" || output.contains("://") { return }
     // With links resolved: the folder may have other names.
     let parent = URL(filePath: output).deletingLastPathComponent().path
@@ -102,7 +101,7 @@ package enum RunFolderReader {
   /// Reads a file that the manifest lists.
   ///
   /// - Throws: `StorageError`, `.corrupt` if it is not there.
-  static func bytes(_ name: String, of folder: String) throws -> [UInt8] {
+  package static func bytes(_ name: String, of folder: String) throws -> [UInt8] {
     let path = "\(folder)/\(name)"
     do {
       return try PlainFile.read(path, inside: folder)

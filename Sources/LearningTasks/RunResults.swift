@@ -35,7 +35,7 @@ package struct RunResults<Task: LearningTask>: Codable, Sendable {
   /// Reads the results of a run folder.
   ///
   /// - Throws: `StorageError`.
-  init(folder: String) throws {
+  package init(folder: String) throws {
     let expected = "the metrics that training wrote"
     self = try RunFolderReader.value(Self.self, Self.fileName, of: folder, expected: expected)
     if let problem = summary.problem {

@@ -1,7 +1,7 @@
 // Reasons to doubt a result, as facts. They are for people; nothing that is written depends on them.
 
 /// A reason to doubt the result of a run.
-public enum RunWarning: Sendable, Equatable {
+package enum RunWarning: Sendable, Equatable {
   /// The table to judge on is the training table.
   case sameTable(test: String)
   /// Rows of the table to judge on have an identifier of the training table.
@@ -29,16 +29,28 @@ public enum RunWarning: Sendable, Equatable {
 }
 
 /// A column with categories that a model has never seen.
-public struct UnseenCategories: Sendable, Equatable {
+package struct UnseenCategories: Sendable, Equatable {
   /// The column.
-  public let column: String
+  package let column: String
   /// How many of the rows have one, and how many have any category.
-  public let count: Int
-  let present: Int
+  package let count: Int
+  package let present: Int
   /// How many rows there are.
-  public let rows: Int
+  package let rows: Int
   /// The first of them.
-  public let example: String
+  package let example: String
   /// Some that the model has seen, in the order of their bytes.
-  let known: [String]
+  package let known: [String]
+
+  /// Describes a column.
+  package init(
+    column: String, count: Int, present: Int, rows: Int, example: String, known: [String]
+  ) {
+    self.column = column
+    self.count = count
+    self.present = present
+    self.rows = rows
+    self.example = example
+    self.known = known
+  }
 }

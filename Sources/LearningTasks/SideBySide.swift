@@ -6,7 +6,7 @@ package struct SideBySide<First: Sendable, Second: Sendable>: Sendable {
   package var first: First
   package var second: Second
 
-  init(_ first: First, _ second: Second) {
+  package init(_ first: First, _ second: Second) {
     self.first = first
     self.second = second
   }

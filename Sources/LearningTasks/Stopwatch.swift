@@ -22,14 +22,17 @@ package final class Stopwatch: Sendable {
   private let start = ContinuousClock.now
   private let sums = Mutex<[Phase: Double]>([:])
 
+  /// Starts now.
+  package init() {}
+
   /// Seconds since the stopwatch was made.
-  var total: Double { (ContinuousClock.now - start) / .seconds(1) }
+  package var total: Double { (ContinuousClock.now - start) / .seconds(1) }
 
   /// The seconds of a phase so far.
   func seconds(of phase: Phase) -> Double { sums.withLock { $0[phase] ?? 0 } }
 
   /// Adds seconds to a phase.
-  func add(_ seconds: Double, to phase: Phase) {
+  package func add(_ seconds: Double, to phase: Phase) {
     sums.withLock { $0[phase, default: 0] += seconds }
   }
 
@@ -52,16 +55,16 @@ package final class Stopwatch: Sendable {
 }
 
 /// The seconds that a run spent.
-public struct Timings: Encodable, Sendable {
+package struct Timings: Encodable, Sendable {
   /// The seconds of each phase by its key.
-  public var phases: [String: Double]
+  package var phases: [String: Double]
   /// The seconds of everything that is no phase: checking, splitting, encoding, writing.
-  public var prepare: Double
+  package var prepare: Double
   /// The seconds from start to end.
-  public var total: Double
+  package var total: Double
 
   /// Writes all seconds side by side.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var all = phases
     all["prepare"] = prepare
     all["total"] = total

@@ -1,40 +1,42 @@
 // Where a table is and how its text files are read.
 import Storage
-import Tables
+package import Tables
 
 /// A table that is not read yet.
-public struct TableSource: Sendable, Equatable {
+package struct TableSource: Sendable, Equatable {
   /// A file, a folder or an s3:// URI.
-  public var location: String
+  package var location: String
   /// The character between cells, or "tab"; nil finds it out.
-  public var delimiter: String?
+  package var delimiter: String?
   /// Whether the first line names the columns; nil does as in training.
-  public var header: Bool?
+  package var header: Bool?
 
   /// Names a table.
-  public init(location: String, delimiter: String? = nil, header: Bool? = nil) {
+  package init(location: String, delimiter: String? = nil, header: Bool? = nil) {
     self.location = location
     self.delimiter = delimiter
     self.header = header
   }
 
   /// The table as messages name it.
-  public var shown: String { LocationText.shown(location) }
+  package var shown: String { LocationText.shown(location) }
 
   /// The delimiter as a byte; nil finds it out.
-  var delimiterByte: UInt8? {
+  package var delimiterByte: UInt8? {
     delimiter == "tab" ? UInt8(ascii: "\t") : delimiter?.utf8.first
   }
 
   /// How the text files are read; a header is expected unless `header` denies it.
-  var format: ReadOptions { ReadOptions(delimiter: delimiterByte, hasHeader: header ?? true) }
+  package var format: ReadOptions {
+    ReadOptions(delimiter: delimiterByte, hasHeader: header ?? true)
+  }
 }
 
 extension Manifest.Input {
   /// Describes a table by the files that it was read from, and no others.
   ///
   /// - Throws: `TableError.fileChanged`.
-  init(_ location: String, files: [SourceFile]) throws {
+  package init(_ location: String, files: [SourceFile]) throws {
     let parts = try files.map { file in
       (path: file.relativePath, fingerprint: try file.withBytes { Fingerprint(of: $0) })
     }

@@ -1,8 +1,8 @@
 // The configuration of a task, as the code that all tasks share sees it.
-public import Configuration
+package import Configuration
 
 /// Everything that decides a run of a task; run.toml holds all of it.
-public protocol TaskConfiguration: Configurable, Equatable {
+package protocol TaskConfiguration: Configurable, Equatable {
   /// The name of the task: on the command line, in configuration files, manifests and documents.
   static var task: String { get }
   /// The seed of everything that is drawn.
@@ -22,7 +22,7 @@ public protocol TaskConfiguration: Configurable, Equatable {
 
 extension TaskConfiguration {
   /// The values of the settings that may be "auto", as TOML by key.
-  var automaticValues: [String: String] {
+  package var automaticValues: [String: String] {
     var values: [String: String] = [:]
     for setting in Self.settings where setting.acceptsAuto {
       values[setting.key] = setting.read(self)?.toml

@@ -1,10 +1,10 @@
 // What can be wrong with data or a folder for a task, as facts. The command line adds what to do.
 
 /// An error about what a task was given, such as a file, which the loop refuses for it.
-public protocol TaskFailure: Error, CustomStringConvertible {}
+package protocol TaskFailure: Error, CustomStringConvertible {}
 
 /// A run that a task refuses, of the kinds that several tasks have.
-public enum TaskError: TaskFailure, Equatable {
+package enum TaskError: TaskFailure, Equatable {
   /// The target is not a column of the table.
   case noTarget(name: String, data: String, suggestion: String?)
   /// The target has missing cells.
@@ -71,7 +71,7 @@ public enum TaskError: TaskFailure, Equatable {
 
 extension TaskError {
   /// The facts, in one line.
-  public var description: String {
+  package var description: String {
     switch self {
     case .noTarget(let name, let data, _): "\(data): there is no column '\(name)' to predict"
     case .missingLabels(let column, let count, let firstRow, let data):

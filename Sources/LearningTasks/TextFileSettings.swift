@@ -1,9 +1,9 @@
 // The keys that say how text files are read, for every task.
-import Configuration
+package import Configuration
 
 extension Setting {
   /// The character between the cells of text files.
-  static func delimiter(
+  package static func delimiter(
     _ path: any WritableKeyPath<Configuration, String?> & Sendable
   ) -> Setting {
     Setting(
@@ -12,7 +12,7 @@ extension Setting {
   }
 
   /// Whether text files have a header.
-  static func header(
+  package static func header(
     _ path: any WritableKeyPath<Configuration, Bool> & Sendable
   ) -> Setting {
     Setting(

@@ -1,7 +1,8 @@
 // What can be wrong with the tables, the questions or the embeddings of a recommender, as facts.
+import LearningTasks
 
 /// A reason why a recommender cannot be trained or asked.
-public enum RecommendationError: TaskFailure, Equatable, Sendable {
+package enum RecommendationError: TaskFailure, Equatable, Sendable {
   /// A column is not in the table, or none was named and none has a usual name.
   ///
   /// `key` is the setting that names the column; nil where none does.
@@ -64,7 +65,7 @@ public enum RecommendationError: TaskFailure, Equatable, Sendable {
 
 extension RecommendationError {
   /// The facts, in one line.
-  public var description: String {
+  package var description: String {
     switch self {
     case .noColumn(let role, nil, _, let data, _):
       "\(data): no column of \(role) was found by its name"

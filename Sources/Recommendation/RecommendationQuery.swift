@@ -1,9 +1,10 @@
 // What a recommender is asked about one user, and what it answers.
+package import LearningTasks
 
 /// A user, and how many items are wanted.
-public struct RecommendationQuery: Sendable, Equatable {
+package struct RecommendationQuery: Sendable, Equatable {
   /// Whom items are recommended to.
-  public enum User: Sendable, Equatable {
+  package enum User: Sendable, Equatable {
     /// A user that the model was trained on.
     case user(String)
     /// A new user of whom some features are known.
@@ -11,14 +12,14 @@ public struct RecommendationQuery: Sendable, Equatable {
   }
 
   /// Whom items are recommended to.
-  public var user: User
+  package var user: User
   /// The most items, at least 1.
-  public var k: Int
+  package var k: Int
   /// Whether items count that the user has taken already.
-  public var includesSeen: Bool
+  package var includesSeen: Bool
 
   /// Asks for items.
-  public init(_ user: User, k: Int = 10, includesSeen: Bool = false) {
+  package init(_ user: User, k: Int = 10, includesSeen: Bool = false) {
     self.user = user
     self.k = k
     self.includesSeen = includesSeen
@@ -33,7 +34,7 @@ extension RecommendationQuery: Decodable {
   }
 
   /// Reads `{"user": "u1", "k": 5, "include_seen": true}`, or `user_features` in place of `user`.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let features = try container.decodeIfPresent(
       [String: FeatureValue?].self, forKey: .features)
@@ -54,15 +55,15 @@ extension RecommendationQuery: Decodable {
 }
 
 /// An item and how well it goes with a user.
-public struct RecommendedItem: Codable, Sendable, Equatable {
-  public var id: String
+package struct RecommendedItem: Codable, Sendable, Equatable {
+  package var id: String
   /// The inner product of the two unit vectors, -1 to 1.
-  public var score: Float
+  package var score: Float
 }
 
 /// An item and how far it is from another.
-public struct SimilarItem: Codable, Sendable, Equatable {
-  public var id: String
+package struct SimilarItem: Codable, Sendable, Equatable {
+  package var id: String
   /// The distance of the two unit vectors, 0 to 2.
-  public var distance: Float
+  package var distance: Float
 }

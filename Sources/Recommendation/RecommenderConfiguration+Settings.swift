@@ -1,13 +1,14 @@
 // The keys of a recommender configuration. Order and words are those of run.toml.
-public import Configuration
+package import Configuration
+import LearningTasks
 import Recommender
 
 extension RecommenderConfiguration: Configurable {
   /// The name of the task in configuration files.
-  public static let task = "recommender"
+  package static let task = "recommender"
 
   /// All keys, in the order of run.toml.
-  public static let settings: [Setting<RecommenderConfiguration>] =
+  package static let settings: [Setting<RecommenderConfiguration>] =
     [
       Setting("task", \.taskName, .choice([task]), "What is trained", flag: SettingFlag.none),
       Setting("seed", \.seed, .integer(0...Int.max), "The seed of everything that is drawn"),

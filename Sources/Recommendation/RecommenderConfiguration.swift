@@ -1,42 +1,42 @@
 // Everything that decides a recommender run: what is read, how it is judged, how it is trained.
 // Threads and output folder are not here, because no result depends on them.
 import Configuration
-public import Recommender
+package import Recommender
 import Tables
 
 /// The configuration of a recommender run; run.toml holds all of it.
-public struct RecommenderConfiguration: Sendable, Equatable {
+package struct RecommenderConfiguration: Sendable, Equatable {
   /// Where interactions and features come from.
-  public struct Data: Sendable, Equatable {
+  package struct Data: Sendable, Equatable {
     /// The interactions: a file, a folder or an s3:// URI; empty means that none was given.
-    public var path = ""
+    package var path = ""
     /// The column that names the user; nil finds it by its name.
-    public var userID: String?
+    package var userID: String?
     /// The column that names the item; nil finds it by its name.
-    public var itemID: String?
+    package var itemID: String?
     /// The column of ratings; nil finds it by its name, and there may be none.
-    public var rating: String?
+    package var rating: String?
     /// The column of times; nil means that the order of interactions is not known.
-    public var timestamp: String?
+    package var timestamp: String?
     /// The least and the most a rating can be; nil takes what occurs.
-    public var lowestRating: Double?
-    public var highestRating: Double?
+    package var lowestRating: Double?
+    package var highestRating: Double?
     /// Columns that describe users; nil takes those that the lab's tables have.
-    public var userFeatures: [String]?
+    package var userFeatures: [String]?
     /// Columns that describe items; nil takes those that the lab's tables have.
-    public var itemFeatures: [String]?
+    package var itemFeatures: [String]?
     /// A table of users, one row each; nil reads their features from the interactions.
-    public var users: String?
+    package var users: String?
     /// A table of items, one row each; nil reads their features from the interactions.
-    public var items: String?
+    package var items: String?
     /// The character between cells of text files; nil finds it out.
-    public var delimiter: String?
+    package var delimiter: String?
     /// Whether the first line of text files names the columns.
-    public var header = true
+    package var header = true
   }
 
   /// Which interactions are set aside.
-  public enum Split: String, Sendable, CaseIterable {
+  package enum Split: String, Sendable, CaseIterable {
     /// A share of each user's, the latest ones where times are known.
     case perUser = "per_user"
     /// A share of all, whoever they are of.
@@ -44,58 +44,58 @@ public struct RecommenderConfiguration: Sendable, Equatable {
   }
 
   /// How the model is judged.
-  public struct Judging: Sendable, Equatable {
+  package struct Judging: Sendable, Equatable {
     /// Interactions of their own to judge on; nil uses a part of the data.
-    public var test: String?
+    package var test: String?
     /// The share of interactions set aside to judge on, where there is no test table.
-    public var holdout = 0.2
+    package var holdout = 0.2
     /// Of what the share is taken; nil fits what is learnt.
-    public var split: Split?
+    package var split: Split?
     /// The length of the lists that are judged.
-    public var k = 20
+    package var k = 20
     /// Which baselines are trained beside the model.
-    public var baselines = ["popularity", "ials", "ease"]
+    package var baselines = ["popularity", "ials", "ease"]
   }
 
   /// What differs from the preset; nil is what the preset has.
-  public struct Model: Sendable, Equatable {
+  package struct Model: Sendable, Equatable {
     /// The preset; nil is `lab` for ratings and `retrieval` without.
-    public var preset: TwoTowerConfiguration.Preset?
-    public var dimension: Int?
-    public var hidden: [String]?
-    public var loss: TwoTowerConfiguration.Loss?
-    public var temperature: Double?
-    public var optimizer: TwoTowerConfiguration.Optimizer?
-    public var learningRate: Double?
-    public var weightDecay: Double?
-    public var usersPerStep: Int?
-    public var ratingsPerStep: Int?
-    public var usesID: Bool?
-    public var idDropout: Double?
-    public var exactItems: Int?
-    public var uniformNegatives: Int?
-    public var epochs: Int?
-    public var patience: Int?
+    package var preset: TwoTowerConfiguration.Preset?
+    package var dimension: Int?
+    package var hidden: [String]?
+    package var loss: TwoTowerConfiguration.Loss?
+    package var temperature: Double?
+    package var optimizer: TwoTowerConfiguration.Optimizer?
+    package var learningRate: Double?
+    package var weightDecay: Double?
+    package var usersPerStep: Int?
+    package var ratingsPerStep: Int?
+    package var usesID: Bool?
+    package var idDropout: Double?
+    package var exactItems: Int?
+    package var uniformNegatives: Int?
+    package var epochs: Int?
+    package var patience: Int?
     /// The share of training interactions that early stopping validates on.
-    public var validationFraction = 0.1
+    package var validationFraction = 0.1
   }
 
   /// The seed of everything that is drawn.
-  public var seed = 42
+  package var seed = 42
   /// Where interactions come from.
-  public var data = Data()
+  package var data = Data()
   /// How the model is judged.
-  public var judging = Judging()
+  package var judging = Judging()
   /// How the towers are built and trained.
-  public var model = Model()
+  package var model = Model()
 
   /// Creates the defaults.
-  public init() {}
+  package init() {}
 
   /// Checks that nothing is missing or contradictory, and every hyperparameter's range.
   ///
   /// - Throws: `ConfigurationError`, `RecommenderError.parameterOutOfRange`.
-  public func validate() throws {
+  package func validate() throws {
     if data.path.isEmpty { throw Self.missing("data.path") }
     if let low = data.lowestRating, let high = data.highestRating, low >= high {
       throw ConfigurationError.refused(
@@ -126,12 +126,12 @@ public struct RecommenderConfiguration: Sendable, Equatable {
   }
 
   /// The tables that are read.
-  public var inputs: [String] {
+  package var inputs: [String] {
     [data.path] + [data.users, data.items, judging.test].compactMap(\.self)
   }
 
   /// The configuration as run.toml has it.
-  public var recorded: RecommenderConfiguration {
+  package var recorded: RecommenderConfiguration {
     var result = self
     result.data.path = LocationText.recorded(data.path)
     result.data.users = data.users.map(LocationText.recorded)
@@ -142,7 +142,7 @@ public struct RecommenderConfiguration: Sendable, Equatable {
 }
 
 /// A model that the towers are shown beside.
-public enum RecommenderBaseline: String, Codable, Sendable, CaseIterable {
+package enum RecommenderBaseline: String, Codable, Sendable, CaseIterable {
   /// The items that most users took, for everybody.
   case popularity
   /// Implicit alternating least squares.

@@ -1,9 +1,10 @@
 // A trained recommender that answers: items for users, known or new, and items like an item.
 import Configuration
-public import NumericCore
+package import LearningTasks
+package import NumericCore
 import Preprocessing
 import Recommender
-public import Tables
+package import Tables
 import Texts
 
 /// A trained recommender.
@@ -12,8 +13,8 @@ import Texts
 /// occurrence), `rank` (number, from 1), the item (category), `score` (number: the inner product of
 /// the two unit vectors, -1 to 1) and `model_version` (category). Users that the model does not know
 /// get the items that most users took, with a missing score.
-public struct RecommenderPredictor: Predictor {
-  public let task = RecommenderConfiguration.task
+package struct RecommenderPredictor: Predictor {
+  package let task = RecommenderConfiguration.task
   let model: RecommenderModel
   /// The items of which nothing is known: they are like nothing and recommended to nobody.
   let blankItems: [Int32]
@@ -29,7 +30,7 @@ public struct RecommenderPredictor: Predictor {
   ///   - listLength: the most items that each user of a table is recommended.
   ///   - pool: the threads that answer single queries.
   /// - Throws: `TaskError.notAModel`; `StorageError` if it is damaged.
-  public init(folder: String, listLength: Int = 10, pool: WorkerPool) throws {
+  package init(folder: String, listLength: Int = 10, pool: WorkerPool) throws {
     try self.init(RecommenderModel(folder: folder), listLength: listLength, pool: pool)
   }
 
@@ -41,13 +42,13 @@ public struct RecommenderPredictor: Predictor {
     self.pool = pool
   }
 
-  public var modelVersion: String { model.version }
+  package var modelVersion: String { model.version }
 
-  public var inputSchema: Schema {
+  package var inputSchema: Schema {
     Schema(fields: [Schema.Field(name: model.layout.columns.userID, kind: .category)])
   }
 
-  public var outputSchema: Schema {
+  package var outputSchema: Schema {
     let columns = model.layout.columns
     return Schema(fields: [
       Schema.Field(name: columns.userID, kind: .category),
@@ -58,7 +59,7 @@ public struct RecommenderPredictor: Predictor {
     ])
   }
 
-  public func read(_ source: TableSource, context: RunContext) throws -> Table {
+  package func read(_ source: TableSource, context: RunContext) throws -> Table {
     try read(source, named: source.shown, context: context)
   }
 
@@ -82,7 +83,7 @@ public struct RecommenderPredictor: Predictor {
       rowCount: users.count)
   }
 
-  public func predict(_ table: Table, named name: String, context: RunContext) throws -> Table {
+  package func predict(_ table: Table, named name: String, context: RunContext) throws -> Table {
     guard case .category(let ids)? = table[model.layout.columns.userID]?.values else {
       throw RecommendationError.noColumn(
         role: "users", name: model.layout.columns.userID, key: nil, data: name,
@@ -135,7 +136,7 @@ public struct RecommenderPredictor: Predictor {
   /// The best items for one user, best first.
   ///
   /// - Throws: `TaskError.recommender` for a user of whom nothing is known, `RecommenderError`.
-  public func predict(_ row: RecommendationQuery) throws -> [RecommendedItem] {
+  package func predict(_ row: RecommendationQuery) throws -> [RecommendedItem] {
     let (vector, seen) = try query(row.user)
     return try recommend(vector: vector, excluding: row.includesSeen ? [] : seen, k: row.k)
   }
@@ -165,7 +166,7 @@ public struct RecommenderPredictor: Predictor {
   /// The nearest items, nearest first, the item itself left out.
   ///
   /// - Throws: `RecommendationError.noSuchItem`, `RecommenderError`.
-  public func similar(to id: String, k: Int) throws -> [SimilarItem] {
+  package func similar(to id: String, k: Int) throws -> [SimilarItem] {
     let item = try place(ofItem: id)
     let found = try index.similar(to: item, k: k, excluding: blankItems, pool: pool)
     return measured(found[0].map { Int($0.item) }, from: item)

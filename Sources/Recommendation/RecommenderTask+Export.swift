@@ -1,16 +1,17 @@
 // Export: the vectors of a trained recommender as files for other systems.
 import FoundationEssentials
+package import LearningTasks
 import ModelFormats
 import Recommender
 import Storage
 
 /// What was exported.
-public struct EmbeddingsExport: Encodable, Sendable {
-  public var users: Int
-  public var items: Int
-  public var dimension: Int
+package struct EmbeddingsExport: Encodable, Sendable {
+  package var users: Int
+  package var items: Int
+  package var dimension: Int
   /// The files that were written.
-  public var files: [String]
+  package var files: [String]
 }
 
 extension RecommenderTask {
@@ -20,7 +21,7 @@ extension RecommenderTask {
   ///   - output: a local folder, made if it is not there, or an `s3://` prefix.
   ///   - replaces: whether files that exist may be replaced.
   /// - Throws: `TaskError.notAModel`, `TaskError.insideModel`; `StorageError`; `TableError`.
-  public static func exportEmbeddings(
+  package static func exportEmbeddings(
     model folder: String, as format: EmbeddingsFormat, to output: String, replaces: Bool,
     context: RunContext
   ) throws -> EmbeddingsExport {

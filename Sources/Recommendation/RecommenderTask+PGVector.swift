@@ -1,20 +1,21 @@
 // The vectors of a trained recommender in PostgreSQL with pgvector, and answers from there.
 import Connectors
+package import LearningTasks
 import NumericCore
 import Recommender
 import Tables
 
 /// What was loaded.
-public struct PGVectorExport: Encodable, Sendable {
-  public var users: Int
-  public var items: Int
-  public var dimension: Int
+package struct PGVectorExport: Encodable, Sendable {
+  package var users: Int
+  package var items: Int
+  package var dimension: Int
   /// The tables that were filled.
-  public var tables: [String]
+  package var tables: [String]
   /// Whether an index of nearest neighbours was built.
-  public var indexed: Bool
+  package var indexed: Bool
   /// The database, without user and password.
-  public var database: String
+  package var database: String
 }
 
 extension RecommenderTask {
@@ -32,7 +33,7 @@ extension RecommenderTask {
   ///   - isIndexed: whether to build an HNSW index on each table.
   ///   - force: whether tables of another dimension, and tables of others, may be replaced.
   /// - Throws: `TaskError.notAModel`; `StorageError`; `ConnectorError`; `RecommenderError`.
-  public static func exportPGVector(
+  package static func exportPGVector(
     model folder: String, dsn: String, isIndexed: Bool, force: Bool, context: RunContext
   ) throws -> PGVectorExport {
     let model = try RecommenderModel(folder: folder)
@@ -99,7 +100,7 @@ extension RecommenderPredictor {
   /// The best items for one user, searching the vectors that `export pgvector` loaded into a database.
   ///
   /// - Throws: as `predict`; `ConnectorError`.
-  public func predict(_ row: RecommendationQuery, dsn: String) throws -> [RecommendedItem] {
+  package func predict(_ row: RecommendationQuery, dsn: String) throws -> [RecommendedItem] {
     let (vector, seen) = try query(row.user)
     let excluded = names(of: (row.includesSeen ? [] : seen) + blankItems)
     let found = try target(dsn).nearest(
@@ -111,7 +112,7 @@ extension RecommenderPredictor {
   /// `similar`, searching the vectors that `export pgvector` loaded into a database.
   ///
   /// - Throws: as `similar`; `ConnectorError`.
-  public func similar(to id: String, k: Int, dsn: String) throws -> [SimilarItem] {
+  package func similar(to id: String, k: Int, dsn: String) throws -> [SimilarItem] {
     let item = try place(ofItem: id)
     let found = try target(dsn).nearest(
       to: Array(model.itemVectors.row(item)), in: RecommenderTask.itemTable, by: .euclidean,

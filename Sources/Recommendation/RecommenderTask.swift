@@ -1,16 +1,17 @@
 // Recommending items to users, as a learning task: reading, training, and what documents hold.
 import Configuration
 package import Evaluation
+package import LearningTasks
 import NumericCore
 import Recommender
 import Storage
 import Tables
 
 /// Recommends items to users.
-public enum RecommenderTask {}
+package enum RecommenderTask {}
 
 extension RecommenderConfiguration: TaskConfiguration {
-  public var withoutLocations: RecommenderConfiguration {
+  package var withoutLocations: RecommenderConfiguration {
     var result = self
     result.data.path = ""
     result.data.users = data.users.map { _ in "" }

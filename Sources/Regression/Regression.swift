@@ -2,8 +2,10 @@
 import Configuration
 package import Evaluation
 package import GradientBoosting
+package import LearningTasks
 package import NumericCore
 package import Tables
+package import Tabular
 import Texts
 
 /// Predicts a number of each row, such as a customer's value.

@@ -1,6 +1,8 @@
 // What documents hold of a regression model, besides what they hold of every model of a table.
 import Evaluation
+import LearningTasks
 package import NumericCore
+package import Tabular
 
 /// How near predictions come to the targets.
 package struct RegressionScores: TabularScores, Equatable {

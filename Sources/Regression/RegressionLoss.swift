@@ -1,11 +1,12 @@
 // What the training of a regression model minimises, and everything that follows from the choice.
-public import Configuration
+import Configuration
 import Evaluation
 package import GradientBoosting
 import NumericCore
+package import Tabular
 
 /// What training minimises.
-public enum RegressionLoss: String, Sendable, CaseIterable, Codable, ConfigurationField {
+package enum RegressionLoss: String, Sendable, CaseIterable, Codable, ConfigurationField {
   /// The squared error, whose best constant is the mean.
   case squared
   /// The absolute error, whose best constant is the median.

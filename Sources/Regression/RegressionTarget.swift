@@ -1,6 +1,8 @@
 // The target of a regression: a number in every row.
 import GradientBoosting
+import LearningTasks
 import Tables
+package import Tabular
 
 /// The numbers to predict, checked.
 package struct RegressionTarget: TabularTarget {

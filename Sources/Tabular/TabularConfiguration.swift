@@ -1,50 +1,51 @@
 // Everything that tasks on one labelled table have in common: what is read, how models are judged,
 // and how trees are trained.
-import Configuration
-public import GradientBoosting
+package import Configuration
+package import GradientBoosting
+package import LearningTasks
 import Tables
 import Texts
 
 /// Where rows come from and how they are read.
-public struct LabelledTableConfiguration: Sendable, Equatable {
+package struct LabelledTableConfiguration: Sendable, Equatable {
   /// The table: a file, a folder or an s3:// URI; empty means that none was given.
-  public var path = ""
+  package var path = ""
   /// The column to predict; empty means that none was given.
-  public var target = ""
+  package var target = ""
   /// Columns that identify a row: carried along, never learnt from.
-  public var id: [String] = []
+  package var id: [String] = []
   /// Columns that are left out.
-  public var drop: [String] = []
+  package var drop: [String] = []
   /// Columns that are categories even if they look like numbers.
-  public var categorical: [String] = []
+  package var categorical: [String] = []
   /// Columns that are numbers even if their digits have leading zeros.
-  public var numeric: [String] = []
+  package var numeric: [String] = []
   /// Columns of dates that are not written as ISO 8601, each with a format of `DateFormat`:
   /// `since=%d/%m/%Y`.
-  public var dates: [String] = []
+  package var dates: [String] = []
   /// The character before the fraction of numbers in text files.
-  public var decimal = "."
+  package var decimal = "."
   /// The character between cells of text files; nil finds it out.
-  public var delimiter: String?
+  package var delimiter: String?
   /// Whether the first line of text files names the columns.
-  public var header = true
+  package var header = true
 
   /// Creates the defaults.
-  public init() {}
+  package init() {}
 }
 
 /// How the model is judged.
-public struct JudgingConfiguration: Sendable, Equatable {
+package struct JudgingConfiguration: Sendable, Equatable {
   /// A table of its own to judge on; nil uses a part of the data.
-  public var test: String?
+  package var test: String?
   /// The share of rows set aside to judge on; nil sets `defaultHoldout` aside where there are
   /// neither test table nor folds.
-  public var holdout: Double?
+  package var holdout: Double?
   /// The number of folds of cross-validation, also beside a test table or a holdout; 0 for none.
-  public var folds = 0
+  package var folds = 0
 
   /// Creates the defaults.
-  public init() {}
+  package init() {}
 
   /// How many folds there may be.
   static let foldCounts = 2...100
@@ -52,11 +53,11 @@ public struct JudgingConfiguration: Sendable, Equatable {
   static let defaultHoldout = 0.2
 
   /// The share of rows that is set aside; nil for none.
-  var share: Double? { holdout ?? (test == nil && folds == 0 ? Self.defaultHoldout : nil) }
+  package var share: Double? { holdout ?? (test == nil && folds == 0 ? Self.defaultHoldout : nil) }
 }
 
 /// The configuration of a booster on a labelled table.
-public protocol TabularConfiguration: TaskConfiguration {
+package protocol TabularConfiguration: TaskConfiguration {
   /// The seed of everything that is drawn.
   var seed: Int { get set }
   /// Where rows come from.
@@ -69,8 +70,8 @@ public protocol TabularConfiguration: TaskConfiguration {
 
 extension TabularConfiguration {
   /// The tables that are read.
-  public var inputs: [String] { [data.path] + [judging.test].compactMap(\.self) }
-  public var withoutLocations: Self {
+  package var inputs: [String] { [data.path] + [judging.test].compactMap(\.self) }
+  package var withoutLocations: Self {
     var result = self
     result.data.path = ""
     result.judging.test = judging.test.map { _ in "" }
@@ -78,7 +79,7 @@ extension TabularConfiguration {
   }
 
   /// The configuration with its tables as run.toml has them.
-  var recordingTables: Self {
+  package var recordingTables: Self {
     var result = self
     result.data.path = LocationText.recorded(data.path)
     result.judging.test = judging.test.map(LocationText.recorded)
@@ -88,7 +89,7 @@ extension TabularConfiguration {
   /// Checks that a table and a target are given, and one way of judging.
   ///
   /// - Throws: `ConfigurationError`.
-  func checkJudging() throws {
+  package func checkJudging() throws {
     if data.path.isEmpty { throw Self.missing("data.path") }
     if data.target.isEmpty { throw Self.missing("data.target") }
     if judging.holdout != nil, judging.test != nil {
@@ -101,7 +102,7 @@ extension TabularConfiguration {
   ///
   /// - Parameter reserved: the names of the columns of predictions.
   /// - Throws: `ConfigurationError`, `GradientBoostingError`.
-  func checkTable(reserved: [String]) throws {
+  package func checkTable(reserved: [String]) throws {
     try checkRoles(reserved: reserved)
     _ = try data.dateFormats
     _ = try boosting.resolved(rows: 1)
@@ -162,7 +163,7 @@ extension TabularConfiguration {
 
 extension TabularConfiguration {
   /// The keys before all others.
-  static var commonSettings: [Setting<Self>] {
+  package static var commonSettings: [Setting<Self>] {
     [
       Setting("task", \.taskName, .choice([task]), "What is trained", flag: SettingFlag.none),
       Setting("seed", \.seed, .integer(0...Int.max), "The seed of everything that is drawn"),
@@ -175,12 +176,12 @@ extension TabularConfiguration {
   }
 
   /// The keys of the hyperparameters that every booster has.
-  static var boostingSettings: [Setting<Self>] {
+  package static var boostingSettings: [Setting<Self>] {
     BoostingConfiguration.settings.map { $0.within(\.boosting, section: "boosting") }
   }
 
   /// The keys of the table, in the order of run.toml.
-  static var tableSettings: [Setting<Self>] {
+  package static var tableSettings: [Setting<Self>] {
     [
       Setting(
         "data.path", \.data.path, .text,
@@ -211,7 +212,7 @@ extension TabularConfiguration {
   }
 
   /// The keys of judging, in the order of run.toml.
-  static var judgingSettings: [Setting<Self>] {
+  package static var judgingSettings: [Setting<Self>] {
     [
       Setting(
         "evaluation.test", \.judging.test, .text, "A table of its own to judge on",

@@ -1,6 +1,7 @@
 // What documents hold of a model of trees over a labelled table, whatever it predicts.
 package import Evaluation
 import GradientBoosting
+package import LearningTasks
 
 /// A summary that says how many rows it is of.
 package protocol RowSummary: RunSummary {

@@ -1,5 +1,6 @@
 // A trained model of trees that answers rows and tables, with reasons.
 import Evaluation
+package import LearningTasks
 package import Tables
 
 /// A trained model of a task.

@@ -2,6 +2,7 @@
 // judging, searching, predicting and all documents are written once, over this protocol.
 package import Evaluation
 package import GradientBoosting
+package import LearningTasks
 package import NumericCore
 package import Tables
 
@@ -156,7 +157,7 @@ extension TabularProblem {
   package static var task: String { Configuration.task }
 
   /// The names of the columns that predictions add to the identifiers.
-  static var answerNames: [String] { answerFields.map(\.name) + ["model_version"] }
+  package static var answerNames: [String] { answerFields.map(\.name) + ["model_version"] }
 }
 
 extension TabularTarget {

@@ -2,6 +2,7 @@
 import Configuration
 package import Evaluation
 import GradientBoosting
+package import LearningTasks
 import LinearModels
 import ModelFormats
 import NumericCore
@@ -157,7 +158,8 @@ package enum TabularTask<Problem: TabularProblem>: PredictingTask {
     let rows = PredictedRows(
       labels: labels, predictions: predictions,
       groups: model.layout.groups(of: table, labels: labels, pool: context.pool))
-    let scores = try Problem.Scores(rows, seed: Problem.Scores.usualSeed, drawsInterval: true, pool: context.pool)
+    let scores = try Problem.Scores(
+      rows, seed: Problem.Scores.usualSeed, drawsInterval: true, pool: context.pool)
     return Measures(
       TableMeasures(rows: table.rowCount, metrics: scores),
       try Problem.extras(rows, terms: terms, pool: context.pool))

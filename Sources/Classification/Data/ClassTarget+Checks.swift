@@ -1,4 +1,6 @@
 // The fewest rows of a class with which training and judging make sense.
+import LearningTasks
+package import Tabular
 
 extension ClassTarget: TabularTarget {
   /// The fewest rows of a class in a training table.

@@ -1,5 +1,7 @@
 // What is to be predicted: the two classes of the target column, and which of them is positive.
+import LearningTasks
 import Tables
+import Tabular
 import Texts
 
 /// The target column of a classifier's table, reduced to 0 and 1.

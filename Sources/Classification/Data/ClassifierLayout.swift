@@ -1,5 +1,6 @@
 // preprocessing.json of a classifier: the layout of its tables, and the two classes.
 package import Tables
+package import Tabular
 package import Texts
 
 /// The columns that a classifier reads, and their roles.

@@ -1,5 +1,7 @@
 // What documents hold of a classifier, besides what they hold of every model of a table.
 package import Evaluation
+package import LearningTasks
+import Tabular
 
 /// metrics.json of a churn model.
 package typealias ClassifierResults = RunResults<ChurnTask>

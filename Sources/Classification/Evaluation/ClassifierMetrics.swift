@@ -1,6 +1,8 @@
 // The measures by which classifiers are compared.
 import Evaluation
+import LearningTasks
 package import NumericCore
+package import Tabular
 
 /// How well probabilities agree with what happened.
 package struct ClassifierMetrics: TabularScores, Equatable {

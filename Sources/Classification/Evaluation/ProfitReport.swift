@@ -3,23 +3,23 @@ import Evaluation
 import NumericCore
 
 /// The profit of contacting customers by their probability, on the rows of one table.
-public struct ProfitReport: Encodable, Sendable {
+package struct ProfitReport: Encodable, Sendable {
   /// The threshold that earns most; rows at or above it are contacted.
-  public var threshold: Double
+  package var threshold: Double
   /// What it earns.
-  public var profit: Double
+  package var profit: Double
   /// The bootstrap interval of that profit at 95 %, the threshold held fixed.
-  public var interval: [Double]
+  package var interval: [Double]
   /// The bootstrap interval of the threshold that earns most, at 95 %.
-  public var thresholdInterval: [Double]
+  package var thresholdInterval: [Double]
   /// The rows that it contacts.
-  public var contacted: Int
+  package var contacted: Int
   /// What the threshold 0.5 earns.
-  public var atHalf: Double
+  package var atHalf: Double
   /// What contacting every row earns.
-  public var everyone: Double
+  package var everyone: Double
   /// What contacting no row earns.
-  public var nobody = 0.0
+  package var nobody = 0.0
 
   enum CodingKeys: String, CodingKey {
     case threshold, profit, interval, contacted, everyone, nobody

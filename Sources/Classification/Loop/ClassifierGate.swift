@@ -1,5 +1,7 @@
 // What a challenger among classifiers must show, as pipeline.toml has it.
 package import Configuration
+package import LearningTasks
+package import Tabular
 
 extension Classification: LoopProblem {
   package typealias Gate = ClassifierGate<Preset>

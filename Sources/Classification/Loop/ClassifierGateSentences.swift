@@ -1,4 +1,6 @@
 // What the gate of classifiers checks, in words.
+import LearningTasks
+import Tabular
 
 extension GateSubject {
   static let lowestAUC = GateSubject("auc_lower", "AUC less four standard errors") { "above \($0)" }

@@ -1,6 +1,8 @@
 // What the gate asks of a classifier, by itself and beside the champion.
 import Evaluation
+import LearningTasks
 import NumericCore
+import Tabular
 
 /// How two classifiers differ on the same rows.
 struct ClassifierComparison: ModelComparison {

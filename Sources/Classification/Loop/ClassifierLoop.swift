@@ -1,7 +1,9 @@
 // The steps of a loop that keeps classifiers fresh: what is theirs alone in reading and training.
 import Evaluation
+import LearningTasks
 import NumericCore
 import Tables
+import Tabular
 import Texts
 
 /// The steps of a loop over tables with two classes.

@@ -1,4 +1,5 @@
 // The simpler models that every classifier is shown beside, trained on the same rows.
+import LearningTasks
 import LinearModels
 import NumericCore
 import Preprocessing

@@ -1,11 +1,11 @@
 // What is wrong with a file, or odd about it, in the words of every task.
 import Configuration
 import Evaluation
-import LoopContract
+package import LoopContract
 import Tables
 
 extension Finding {
-  static func missingColumn(_ name: String) -> Finding {
+  package static func missingColumn(_ name: String) -> Finding {
     Finding(code: "missing_column", column: name, message: "there is no column '\(name)'")
   }
 }
@@ -15,7 +15,7 @@ extension StepFile {
   private func naming(_ message: String) -> String { message.replacing(path, with: name) }
 
   /// Examines the file, which an error about it refuses.
-  func examined(_ body: () throws -> Examination) throws -> Examination {
+  package func examined(_ body: () throws -> Examination) throws -> Examination {
     do { return try body() } catch {
       guard let fault = fault(error) else { throw error }
       return Examination(role: .refused, rows: 0, problems: [fault])
@@ -23,7 +23,7 @@ extension StepFile {
   }
 
   /// Predicts the file, and returns the number of rows, or what an error says about it.
-  func predicted(_ body: () throws -> Int) throws -> PredictedFile {
+  package func predicted(_ body: () throws -> Int) throws -> PredictedFile {
     do { return PredictedFile(rows: try body()) } catch {
       guard let fault = fault(error) else { throw error }
       return PredictedFile(rows: 0, problem: fault.message)
@@ -49,7 +49,7 @@ extension StepFile {
 
 extension Examination {
   /// Adds a finding to the problems, or to the warnings.
-  mutating func note(_ finding: Finding, asProblem isProblem: Bool) {
+  package mutating func note(_ finding: Finding, asProblem isProblem: Bool) {
     if isProblem { problems.append(finding) } else { warnings.append(finding) }
   }
 
@@ -58,7 +58,7 @@ extension Examination {
   /// - Parameters:
   ///   - rows: of the champion's data and of the file: chance moves small ones more.
   ///   - limit: the stability index above which the column has drifted.
-  mutating func noteDrift(
+  package mutating func noteDrift(
     of column: String, from reference: [Int], to current: [Int],
     rows: (reference: Int, current: Int), above limit: Double, asProblem isProblem: Bool
   ) {

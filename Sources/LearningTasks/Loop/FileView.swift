@@ -1,18 +1,18 @@
 // The files of a training as one table: links in a folder, which is read as any folder of tables.
 import Glibc
-import LoopContract
+package import LoopContract
 import Storage
-import Tables
-import Texts
+package import Tables
+package import Texts
 
 /// Files that are read together.
-struct FileView {
+package struct FileView {
   /// The folder that holds them under other names.
   let folder: String
   /// The columns that all files have.
-  let common: Set<ByteText>
+  package let common: Set<ByteText>
   /// The columns that any file has.
-  let all: Set<ByteText>
+  package let all: Set<ByteText>
   private let format: ReadOptions
 
   /// From here on numbers have one length, and their order is that of names.
@@ -25,7 +25,7 @@ struct FileView {
   ///
   /// - Parameter inOrder: reads them in the order in which they are given instead.
   /// - Throws: `TaskError.notAFolder`, `StorageError`, `TableError`.
-  init(
+  package init(
     _ files: [StepFile], in folder: String, delimiter: UInt8?, header: Bool, inOrder: Bool = false
   ) throws {
     guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
@@ -61,7 +61,9 @@ struct FileView {
   ///
   /// - Parameter options: what is known of columns and cells; other columns may be named too.
   /// - Throws: `TableError`.
-  func read(_ wanted: Set<ByteText>, options: ReadOptions, threads: Int) throws -> ReadResult {
+  package func read(_ wanted: Set<ByteText>, options: ReadOptions, threads: Int) throws
+    -> ReadResult
+  {
     var options = options
     options.delimiter = format.delimiter
     options.hasHeader = format.hasHeader
@@ -73,7 +75,7 @@ struct FileView {
   }
 
   /// The rows of each file, by its content.
-  static func rows(of read: ReadResult) -> [String: Range<Int>] {
+  package static func rows(of read: ReadResult) -> [String: Range<Int>] {
     var rowsOf: [String: Range<Int>] = [:]
     var start = 0
     for (file, count) in zip(read.files, read.fileRows) {
@@ -97,7 +99,7 @@ struct FileView {
 
 extension Table {
   /// Some rows as a table of their own.
-  func selecting(_ rows: [Int32]) -> Table {
+  package func selecting(_ rows: [Int32]) -> Table {
     Table(columns: columns.map { $0.selecting(rows) }, rowCount: rows.count)
   }
 }

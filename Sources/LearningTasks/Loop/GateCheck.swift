@@ -2,7 +2,7 @@
 import LoopContract
 
 /// What a check is about; those of a task, with their sentences, are in one file.
-struct GateSubject: Sendable {
+package struct GateSubject: Sendable {
   /// The name of the check for programs.
   let id: String
   /// The name for people.
@@ -10,15 +10,15 @@ struct GateSubject: Sendable {
   /// What is expected, for people, by the bound.
   let expected: @Sendable (Double) -> String
 
-  init(_ id: String, _ name: String, expected: @escaping @Sendable (Double) -> String) {
+  package init(_ id: String, _ name: String, expected: @escaping @Sendable (Double) -> String) {
     (self.id, self.name, self.expected) = (id, name, expected)
   }
 }
 
 /// One check of gate.json: a value held against a bound.
-struct GateCheck: Encodable {
+package struct GateCheck: Encodable {
   /// How a value has to lie to a bound.
-  enum Relation: String, Encodable {
+  package enum Relation: String, Encodable {
     case atLeast = "at_least"
     case atMost = "at_most"
     case above, below
@@ -37,7 +37,7 @@ struct GateCheck: Encodable {
   var id: String
   /// What was checked, for people.
   var name: String
-  var passes: Bool
+  package var passes: Bool
   /// Whether it decides, or is only told.
   var counts: Bool
   /// The value.
@@ -51,7 +51,7 @@ struct GateCheck: Encodable {
   /// Holds a value against a bound.
   ///
   /// - Parameter passes: whether it passes, where that does not follow from value and bound alone.
-  init(
+  package init(
     _ subject: GateSubject, _ value: Double, _ relation: Relation, _ bound: Double,
     passes: Bool? = nil, counts: Bool = true
   ) {
@@ -64,19 +64,19 @@ struct GateCheck: Encodable {
   }
 
   /// The same check, which decides or is only told.
-  func counting(_ counts: Bool) -> GateCheck {
+  package func counting(_ counts: Bool) -> GateCheck {
     var check = self
     check.counts = counts
     return check
   }
 
   /// Whether it keeps a model from being promoted.
-  var objects: Bool { !passes && counts }
+  package var objects: Bool { !passes && counts }
 }
 
 extension Verdict {
   /// Sums checks up.
-  init(_ checks: [GateCheck], metrics: [String: Double]) {
+  package init(_ checks: [GateCheck], metrics: [String: Double]) {
     let objections = checks.filter(\.objects)
     self.init(
       passes: objections.isEmpty,
@@ -88,10 +88,10 @@ extension Verdict {
 
 extension Double {
   /// The number with three digits after the point.
-  var short: String {
+  package var short: String {
     (self * 1_000).rounded().isFinite ? "\((self * 1_000).rounded() / 1_000)" : "\(self)"
   }
 
   /// The number without a point where it is whole.
-  var whole: String { Int(exactly: self).map { "\($0)" } ?? "\(self)" }
+  package var whole: String { Int(exactly: self).map { "\($0)" } ?? "\(self)" }
 }

@@ -2,7 +2,7 @@
 import Storage
 
 /// The reference of a version.
-protocol LoopReference: Codable {
+package protocol LoopReference: Codable {
   static var newestFormatVersion: Int { get }
   /// What messages call it.
   static var noun: String { get }
@@ -15,7 +15,7 @@ extension LoopReference {
   /// Reads the reference of a version.
   ///
   /// - Throws: `StorageError`.
-  init(folder: String) throws {
+  package init(folder: String) throws {
     let path = "\(folder)/\(LoopFolder.reference)"
     try self.init(decoding: AtomicFile.read(path), file: path)
   }

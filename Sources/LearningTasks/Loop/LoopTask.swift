@@ -34,7 +34,7 @@ extension TaskLoopConfiguration {
 
 extension Configurable {
   /// Keys that another configuration has too: those that `isTaken` says, in their order.
-  static func settings<Whole>(
+  package static func settings<Whole>(
     within path: any WritableKeyPath<Whole, Self> & Sendable, where isTaken: (String) -> Bool
   ) -> [Setting<Whole>] {
     settings.filter { isTaken($0.key) }.map { $0.within(path) }
@@ -43,10 +43,10 @@ extension Configurable {
 
 extension SettingKind {
   /// Rows that are held back, of which fewer say nothing.
-  static let heldRows = SettingKind.integer(50...Int.max)
+  package static let heldRows = SettingKind.integer(50...Int.max)
   /// A part of something, and one that is more than nothing.
-  static let part = SettingKind.number(.closed(0, 1))
-  static let somePart = SettingKind.number(.above(0, 1))
+  package static let part = SettingKind.number(.closed(0, 1))
+  package static let somePart = SettingKind.number(.above(0, 1))
   /// A population stability index.
-  static let stability = SettingKind.number(.above(0))
+  package static let stability = SettingKind.number(.above(0))
 }

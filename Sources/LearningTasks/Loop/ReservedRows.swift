@@ -1,15 +1,15 @@
 // Which rows no model ever learns from. A customer is reserved or not by its identifiers alone, so
 // that it stays so in every file and every run; rows without identifiers go by their whole content.
 import NumericCore
-import Tables
+package import Tables
 import Texts
 
 /// The rows of a table that are set aside for judging.
-enum ReservedRows {
+package enum ReservedRows {
   /// A number from 0 to 1 for each row; a row is reserved if it lies below the share.
   ///
   /// - Parameter keys: the identifier columns; where there are none, all columns but the target.
-  static func places(keys: [Column], rowCount: Int) -> [Double] {
+  package static func places(keys: [Column], rowCount: Int) -> [Double] {
     var hashes = [UInt64](repeating: 0x9e37_79b9_7f4a_7c15, count: rowCount)
     for column in keys {
       switch column.values {

@@ -1,10 +1,10 @@
 // What a task has to know to be kept fresh by a loop: a few steps. Each is a function of files: it may
 // run in any process, and running it again gives the same.
-public import LoopContract
+package import LoopContract
 import Storage
 
 /// The steps of a loop over the data of one task.
-public protocol TaskLoop: Sendable {
+package protocol TaskLoop: Sendable {
   /// Looks at files.
   ///
   /// - Parameters:
@@ -47,7 +47,7 @@ extension TaskLoop {
   /// Answers a question of the loop.
   ///
   /// - Throws: the errors of the step.
-  public func answer(_ request: StepRequest) throws -> StepAnswer {
+  package func answer(_ request: StepRequest) throws -> StepAnswer {
     switch request {
     case .examine(let files, let champion, let first):
       return .examined(try examine(files, champion: champion, first: first))
@@ -64,22 +64,22 @@ extension TaskLoop {
     }
   }
 
-  public func deliver(_ model: String) throws {
+  package func deliver(_ model: String) throws {
     preconditionFailure("models of this task are not delivered")
   }
 }
 
 /// Names of what a version's folder and the work folder of a training hold.
-enum LoopFolder {
+package enum LoopFolder {
   /// The folder of the trained model in that of a candidate or a version.
-  static let run = "run"
+  package static let run = "run"
   /// The verdict in the folder of a candidate or a version.
-  static let gate = "gate.json"
+  package static let gate = "gate.json"
   /// The profile of the training data in the folder of a candidate or a version.
-  static let reference = "reference.json"
+  package static let reference = "reference.json"
 
   /// Writes a document, whole.
-  static func write(_ document: some Encodable, to path: String) throws {
+  package static func write(_ document: some Encodable, to path: String) throws {
     try AtomicFile.write(Array(try JSONDocument.text(of: document).utf8), to: path)
   }
 }

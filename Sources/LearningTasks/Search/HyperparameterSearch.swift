@@ -66,14 +66,14 @@ package struct SearchPlan {
   let space: SearchSpace
   /// What trials are compared by, as documents name it.
   let metric: String
-  let direction: SearchDirection
+  package let direction: SearchDirection
   /// Successive halving as it suits the task.
   let asha: ASHAPruner
   /// The best steps that a trial can have.
-  let steps: ClosedRange<Int>
+  package let steps: ClosedRange<Int>
   /// The points that are tried first.
   let startingPoints: StartingPoints
-  let seed: UInt64
+  package let seed: UInt64
   /// All of this and the data, in words: two searches with the same description have the same trials.
   let description: [(key: String, value: String)]
   private let configuration: any SearchConfiguration
@@ -86,7 +86,7 @@ package struct SearchPlan {
   ///   - division: how rows are divided for trials, in words.
   ///   - variant: what else is chosen, in words.
   ///   - rows: which rows stay together, in words.
-  init<Training: TaskConfiguration>(
+  package init<Training: TaskConfiguration>(
     _ configuration: some SearchConfiguration, of training: Training, data: String,
     space: SearchSpace, metric: String, direction: SearchDirection, asha: ASHAPruner,
     steps: ClosedRange<Int>, startingPoints: StartingPoints,

@@ -2,10 +2,11 @@
 // test part and train the final model with it, as `train` does.
 import NumericCore
 package import Storage
-import Tuning
+package import Tuning
 
 /// Opens the study for the description of a search.
-typealias StudyOpening = (_ description: [(key: String, value: String)]) throws -> StudyStore
+package typealias StudyOpening = (_ description: [(key: String, value: String)]) throws ->
+  StudyStore
 
 extension LearningTask {
   /// Searches hyperparameters, and writes the run folder of the model trained with the best ones.
@@ -42,7 +43,7 @@ extension LearningTask {
   ///   - open: opens the study.
   ///   - openAnew: opens an empty study in place of one whose trials are not those that the search
   ///     asks for; nil makes such a study an error.
-  static func tune(
+  package static func tune(
     _ configuration: Search.Configuration, into folder: RunFolder, shownAs: String,
     options: TrainingOptions = TrainingOptions(), after finished: StudyFile? = nil,
     context: RunContext, opening open: StudyOpening, openingAnew openAnew: StudyOpening? = nil

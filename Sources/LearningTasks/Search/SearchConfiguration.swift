@@ -3,9 +3,9 @@ import Configuration
 import Tuning
 
 /// The rules by which trials are chosen, stopped and ended.
-public enum SearchRules {
+package enum SearchRules {
   /// How many trials a search may have.
-  public static let trialCounts = 1...100_000
+  package static let trialCounts = 1...100_000
 
   /// Their number, which is part of a study's description.
   ///
@@ -15,7 +15,7 @@ public enum SearchRules {
 }
 
 /// Who chooses the next trial.
-public enum SearchSampler: String, Sendable, CaseIterable {
+package enum SearchSampler: String, Sendable, CaseIterable {
   /// The tree-structured Parzen estimator.
   case tpe
   /// The tree-structured Parzen estimator with the settings of Optuna 5.
@@ -33,7 +33,7 @@ public enum SearchSampler: String, Sendable, CaseIterable {
 }
 
 /// Who stops trials that others have left behind.
-public enum SearchPruner: String, Sendable, CaseIterable {
+package enum SearchPruner: String, Sendable, CaseIterable {
   case asha, median, none
 
   /// - Parameter asha: successive halving as it suits the task; others begin where it does.
@@ -47,7 +47,7 @@ public enum SearchPruner: String, Sendable, CaseIterable {
 }
 
 /// The settings of any search.
-public protocol SearchConfiguration: Sendable, Equatable {
+package protocol SearchConfiguration: Sendable, Equatable {
   /// The number of trials, at least 1.
   var trials: Int { get set }
   /// Who chooses the next trial.
@@ -67,12 +67,12 @@ extension SearchConfiguration {
   /// Checks the number of trials.
   ///
   /// - Throws: `ConfigurationError.refused`.
-  func validateTrials() throws { try checkCount("trials", trials, SearchRules.trialCounts) }
+  package func validateTrials() throws { try checkCount("trials", trials, SearchRules.trialCounts) }
 
   /// Checks a number that a search is given.
   ///
   /// - Throws: `ConfigurationError.refused`.
-  func checkCount(_ name: String, _ found: Int, _ range: ClosedRange<Int>) throws {
+  package func checkCount(_ name: String, _ found: Int, _ range: ClosedRange<Int>) throws {
     guard range.contains(found) else {
       throw ConfigurationError.refused(
         key: name, source: "the search", found: String(found),

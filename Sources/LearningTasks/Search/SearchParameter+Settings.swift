@@ -1,10 +1,10 @@
 // Parameters of a search from the tables of hyperparameters.
-import Configuration
+package import Configuration
 import Tuning
 
 extension SearchParameter.Domain {
   /// The values that a table of hyperparameters has.
-  init(_ domain: SearchDomain) {
+  package init(_ domain: SearchDomain) {
     switch domain {
     case .float(let range, let isLog): self = .float(range, isLog: isLog)
     case .integer(let range, let isLog, let step):
@@ -16,7 +16,7 @@ extension SearchParameter.Domain {
 
 extension SearchParameter {
   /// The number that stands for a value of settings, or the nearest one; nil if none does.
-  func number(nearest value: ConfigurationValue?) -> Double? {
+  package func number(nearest value: ConfigurationValue?) -> Double? {
     switch value {
     case .number(let wish): nearest(to: wish)
     case .integer(let wish): nearest(to: Double(wish))

@@ -3,9 +3,9 @@ import FoundationEssentials
 import Storage
 
 /// What can be done with any search that has ended.
-public enum SearchTask {
+package enum SearchTask {
   /// Whether a folder is that of a search which has ended, so that `--resume` adds trials to it.
-  public static func holdsStudy(_ folder: String) -> Bool {
+  package static func holdsStudy(_ folder: String) -> Bool {
     [Manifest.fileName, StudyFile.name].allSatisfy {
       FileManager.default.fileExists(atPath: "\(folder)/\($0)")
     }
@@ -16,7 +16,7 @@ public enum SearchTask {
   /// - Parameter replaces: whether a file that exists may be replaced.
   /// - Returns: the number of trials.
   /// - Throws: `TaskError.notAModel`, `.insideModel`, `StorageError`, `TuningError.corruptStudy`.
-  public static func exportStudy(
+  package static func exportStudy(
     of folder: String, to output: String, replaces: Bool
   ) throws -> Int {
     try OutputPlace.check(files: [output], model: folder, replaces: replaces)

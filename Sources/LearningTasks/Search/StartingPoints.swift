@@ -1,11 +1,11 @@
 // The points that a search tries before its sampler is asked: the best of an earlier study, then
 // those that are known to be good as a rule.
-import Configuration
+package import Configuration
 import Tables
-import Tuning
+package import Tuning
 
 /// The first points of a search.
-struct StartingPoints {
+package struct StartingPoints {
   /// The most trials that are taken from an earlier study.
   private static let mostWarmTrials = 5
 
@@ -21,7 +21,7 @@ struct StartingPoints {
   ///     the defaults come next.
   ///   - filling: the point from which comes what a trial of the earlier study has not searched; nil
   ///     for the defaults.
-  init(
+  package init(
     _ usual: [[Double]], warm: StudyFile?, space: SearchSpace, champion: [Double]? = nil,
     filling: ((StudyFile.FinishedTrial) -> [Double])? = nil
   ) {
@@ -64,7 +64,7 @@ extension SearchSpace {
 
 extension ParameterValue {
   /// The value as settings have it.
-  var configurationValue: ConfigurationValue {
+  package var configurationValue: ConfigurationValue {
     switch self {
     case .number(let number): .number(number)
     case .integer(let integer): .integer(integer)

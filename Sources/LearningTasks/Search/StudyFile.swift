@@ -6,7 +6,7 @@ import Tuning
 /// A finished study as a file.
 package struct StudyFile: Codable, Equatable {
   /// The file in a run folder.
-  static let name = "study/study.json"
+  package static let name = "study/study.json"
   /// The same for Optuna.
   static let journalName = "study/optuna.log"
 
@@ -18,12 +18,12 @@ package struct StudyFile: Codable, Equatable {
   }
 
   /// A trial.
-  struct FinishedTrial: Codable, Equatable {
+  package struct FinishedTrial: Codable, Equatable {
     var number: Int
     var state: TrialState
     var value: Double
     var bestStep: Int
-    var params: [String: JSONValue]
+    package var params: [String: JSONValue]
     var steps: [Step]
 
     enum CodingKeys: String, CodingKey {
@@ -33,7 +33,7 @@ package struct StudyFile: Codable, Equatable {
   }
 
   /// What decided the trials, in words.
-  var description: [String: String]
+  package var description: [String: String]
   /// "minimise" or "maximise".
   var direction: String
   /// The trials in the order of their numbers.

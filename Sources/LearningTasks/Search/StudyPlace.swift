@@ -3,10 +3,10 @@
 import FoundationEssentials
 import Glibc
 import Storage
-import Tuning
+package import Tuning
 
 /// The folder of an unfinished study.
-struct StudyPlace {
+package struct StudyPlace {
   private let folder: String
   /// The longest file that is opened.
   private static let longest = 1 << 32
@@ -18,7 +18,7 @@ struct StudyPlace {
   }
 
   /// A place that has a name of its own.
-  init(folder: String) { self.folder = folder }
+  package init(folder: String) { self.folder = folder }
 
   /// Whether a study was begun there.
   var exists: Bool { FileManager.default.fileExists(atPath: folder) }
@@ -29,7 +29,7 @@ struct StudyPlace {
   ///   - resumes: whether to go on with what is there; else something there is an error.
   ///   - force: whether to begin anew whatever is there, unless `resumes`.
   /// - Throws: `TuningError`, `StorageError`.
-  func open(
+  package func open(
     description: [(key: String, value: String)], resumes: Bool, force: Bool
   ) throws -> StudyStore {
     let manager = FileManager.default
@@ -67,7 +67,7 @@ struct StudyPlace {
   /// Gives the study, which has ended, its place for good, which may be on another disk.
   ///
   /// - Throws: `StorageError.system`.
-  func keep(as path: String) throws {
+  package func keep(as path: String) throws {
     if rename(file, path) != 0 {
       guard errno == EXDEV else {
         throw StorageError.system(.rename, path: file, errorNumber: errno)

@@ -1,23 +1,23 @@
 // What is told about one trial: while a search runs, and in its results.
-public import Tuning
+package import Tuning
 
 /// A trial of a search that has ended.
-public struct TrialReport: Encodable, Sendable {
+package struct TrialReport: Encodable, Sendable {
   /// The number, counted from 0.
-  public let number: Int
+  package let number: Int
   /// "complete" or "pruned".
-  public let state: TrialState
+  package let state: TrialState
   /// The best score.
-  public let value: Double
+  package let value: Double
   /// The hyperparameters by their names.
-  public let params: [String: JSONValue]
+  package let params: [String: JSONValue]
   /// How long it took.
-  public let seconds: Double
+  package let seconds: Double
   /// The best value of any complete trial so far; nil while there is none.
-  public let best: Double?
+  package let best: Double?
   /// How many trials have ended, and how many there will be.
-  public let ended: Int
-  public let count: Int
+  package let ended: Int
+  package let count: Int
 
   enum CodingKeys: String, CodingKey { case number, state, value, params, seconds }
 

@@ -1,6 +1,6 @@
 // Tells about trials as they end.
 import Synchronization
-import Tuning
+package import Tuning
 
 /// Keeps count of the trials that have ended, for those who watch.
 package final class TrialTable: Sendable {
@@ -23,7 +23,7 @@ package final class TrialTable: Sendable {
   }
 
   /// Tells about a trial that has just ended.
-  func show(_ trial: Trial, _ result: TrialResult) {
+  package func show(_ trial: Trial, _ result: TrialResult) {
     let (ended, best) = note(trial, result)
     context.progress(
       .trial(

@@ -1,5 +1,6 @@
 // What is known of each user, or of each item: one row per entity, from a table of its own or from
 // the rows of its interactions.
+import LearningTasks
 import Tables
 
 /// The feature columns of one side, a row for each entity.

@@ -1,5 +1,6 @@
 // Features of one side as the towers take them: categories as places in one vocabulary, numbers
 // scaled. What is fitted is what the scalers of the run folder hold.
+import LearningTasks
 import NumericCore
 import Preprocessing
 import Recommender

@@ -1,4 +1,5 @@
 // The rows of a table of interactions as places of users and items, checked.
+import LearningTasks
 import Recommender
 import Tables
 

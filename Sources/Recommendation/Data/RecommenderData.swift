@@ -1,4 +1,5 @@
 // Reads interactions, and the features of users and items, from their tables.
+import LearningTasks
 import NumericCore
 import Recommender
 import Storage

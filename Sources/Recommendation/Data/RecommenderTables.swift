@@ -1,4 +1,5 @@
 // What a recommender run reads before anything is trained.
+import LearningTasks
 import Recommender
 import Storage
 import Tables

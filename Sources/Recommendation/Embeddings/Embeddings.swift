@@ -1,22 +1,22 @@
 // Vectors with names: what a recommender knows of its users, or of its items.
-public import NumericCore
-public import Tables
+package import NumericCore
+package import Tables
 
 /// Identifiers with a vector each.
-public struct Embeddings: Sendable, Equatable {
+package struct Embeddings: Sendable, Equatable {
   /// The identifiers; no two are the same.
-  public let identifiers: Identifiers
+  package let identifiers: Identifiers
   /// The vectors, one per row; every number is finite.
-  public let vectors: Matrix<Float>
+  package let vectors: Matrix<Float>
 
   /// The numbers of a vector.
-  public var dimension: Int { vectors.columns }
+  package var dimension: Int { vectors.columns }
 
   /// Creates embeddings.
   ///
   /// - Precondition: there is a vector per identifier, of at least one number.
   /// - Throws: `RecommendationError.vectorNotFinite`, `.sameIdentifier`: no vector store takes either.
-  public init(identifiers: Identifiers, vectors: Matrix<Float>) throws {
+  package init(identifiers: Identifiers, vectors: Matrix<Float>) throws {
     precondition(
       identifiers.count == vectors.rows && vectors.columns >= 1,
       "\(identifiers.count) identifiers of \(vectors.rows) vectors of \(vectors.columns) numbers")
@@ -40,7 +40,7 @@ public struct Embeddings: Sendable, Equatable {
 }
 
 /// A form in which embeddings are written.
-public enum EmbeddingsFormat: String, Codable, Sendable, CaseIterable {
+package enum EmbeddingsFormat: String, Codable, Sendable, CaseIterable {
   /// Columns `id` and `embedding`, the vector as the text of pgvector.
   case csv
   /// An array of numpy, with the identifiers in a file beside it.

@@ -1,17 +1,18 @@
 // Embeddings as files for other systems. Every file is complete or absent, and the same embeddings
 // give the same bytes.
+internal import LearningTasks
 internal import ModelFormats
-public import NumericCore
+package import NumericCore
 internal import Tables
 
 /// Writes embeddings.
-public enum EmbeddingsFile {
+package enum EmbeddingsFile {
   /// Writes embeddings in a format, and returns the files that were written.
   ///
   /// - Parameter location: a local path or an `s3://` URI without a query.
   /// - Throws: `TableError`; `RecommendationError.identifiersTooLong` for safetensors.
   @discardableResult
-  public static func write(
+  package static func write(
     _ embeddings: Embeddings, as format: EmbeddingsFormat, to location: String, pool: WorkerPool
   ) throws -> [String] {
     switch format {

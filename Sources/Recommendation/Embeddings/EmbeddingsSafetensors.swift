@@ -1,5 +1,6 @@
 // Embeddings in one safetensors file: a tensor `embedding` [rows, dimension] of float32, and the
 // identifiers as a tensor `id` [rows] of int64, or as a JSON list of strings in the metadata `ids`.
+internal import LearningTasks
 internal import ModelFormats
 internal import Tables
 

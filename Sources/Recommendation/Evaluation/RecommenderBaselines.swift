@@ -1,5 +1,6 @@
 // Simpler recommenders on the same interactions, which the towers are shown beside.
 import Evaluation
+import LearningTasks
 import NumericCore
 import Recommender
 

@@ -1,6 +1,7 @@
 // How good the towers and simpler models are, on interactions that none of them has seen: all items
 // are ranked for every judged user, those that the user took in training left out.
 import Evaluation
+import LearningTasks
 import NumericCore
 import Recommender
 import Tables

@@ -1,24 +1,25 @@
 // The measures by which recommenders are compared.
 import Evaluation
+import LearningTasks
 
 /// How well lists of items, and predicted ratings, agree with what happened.
-public struct RecommenderMetrics: Codable, Sendable, Equatable {
+package struct RecommenderMetrics: Codable, Sendable, Equatable {
   /// The length of the lists.
-  public var k: Int
+  package var k: Int
   /// The users that were judged.
-  public var users: Int
+  package var users: Int
   /// The share of a user's items that the list holds, mean over users.
-  public var recall: Double?
+  package var recall: Double?
   /// The discounted gain of the list beside the best possible one.
-  public var ndcg: Double?
+  package var ndcg: Double?
   /// The share of users whose list holds any of their items.
-  public var hitRate: Double?
+  package var hitRate: Double?
   /// One over the place of the first of a user's items.
-  public var reciprocalRank: Double?
+  package var reciprocalRank: Double?
   /// The share of all items that anybody is recommended.
-  public var coverage: Double?
+  package var coverage: Double?
   /// The root mean squared error of ratings, in the scale of the ratings.
-  public var rmse: Double?
+  package var rmse: Double?
 
   init(_ ranking: RankingMetrics?, k: Int, rmse: Double? = nil) {
     self.k = k
@@ -32,7 +33,7 @@ public struct RecommenderMetrics: Codable, Sendable, Equatable {
   }
 
   /// Writes the measures with the length of the lists in their names: `recall_at_20`.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: NamedKey.self)
     try container.encode(k, forKey: NamedKey("k"))
     try container.encode(users, forKey: NamedKey("users"))
@@ -46,7 +47,7 @@ public struct RecommenderMetrics: Codable, Sendable, Equatable {
   }
 
   /// Reads what `encode` wrote.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: NamedKey.self)
     let k = try container.decode(Int.self, forKey: NamedKey("k"))
     func value(_ name: String) throws -> Double? {

@@ -1,4 +1,5 @@
 // What is measured in the training of a recommender, and what its documents hold besides.
+package import LearningTasks
 
 /// The report of a recommender's training.
 package typealias RecommenderReport = TrainingReport<RecommenderTask>

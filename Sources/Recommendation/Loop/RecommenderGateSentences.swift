@@ -1,4 +1,5 @@
 // What the gate of recommenders checks, in words.
+import LearningTasks
 
 extension GateSubject {
   static let users = GateSubject("users", "judged users") { "at least \($0.whole)" }

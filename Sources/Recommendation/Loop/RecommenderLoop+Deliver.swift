@@ -1,6 +1,7 @@
 // Delivery: the vectors of the model in service in PostgreSQL with pgvector, as `mlcore export pgvector`
 // puts them there.
 import Connectors
+import LearningTasks
 import Storage
 
 extension RecommenderLoop {

@@ -1,6 +1,7 @@
 // What a dropped file is, and whether it is like the data that the champion knows.
 import Configuration
 import Evaluation
+import LearningTasks
 import LoopContract
 import NumericCore
 import Recommender

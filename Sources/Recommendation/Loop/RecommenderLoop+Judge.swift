@@ -1,6 +1,7 @@
 // The gate: whether a challenger may take the champion's place. Their holdout models recommend to the
 // same users, whose newest interactions neither has learnt from; every number goes into gate.json.
 import Evaluation
+import LearningTasks
 import LoopContract
 import NumericCore
 import Recommender

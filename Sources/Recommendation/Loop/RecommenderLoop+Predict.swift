@@ -1,4 +1,5 @@
 // Recommendations of a loop: for each user of a list the items that the model in service ranks first.
+import LearningTasks
 import LoopContract
 import NumericCore
 import Recommender

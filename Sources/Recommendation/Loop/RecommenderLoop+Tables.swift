@@ -1,5 +1,6 @@
 // The tables of a training: all interactions as one, each pair of a user and an item once, and all
 // that is known of users and of items.
+import LearningTasks
 import LoopContract
 import NumericCore
 import Storage

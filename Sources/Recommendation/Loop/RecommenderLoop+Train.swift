@@ -1,5 +1,6 @@
 // Training: towers without the interactions that were set aside, which are judged, and the same towers
 // with all of them, which serve.
+import LearningTasks
 import LoopContract
 import NumericCore
 import Preprocessing

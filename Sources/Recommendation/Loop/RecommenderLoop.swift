@@ -4,6 +4,7 @@
 // service. The holdout model, in `holdout`, was trained in the same way without those that were set aside, and
 // stands for it in every comparison: nobody is judged on what it has learnt from, and nobody who is
 // served goes without the newest interactions.
+import LearningTasks
 import Storage
 
 /// The steps of a loop over tables of interactions.

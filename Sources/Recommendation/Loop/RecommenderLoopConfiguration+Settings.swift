@@ -1,5 +1,6 @@
 // The keys of pipeline.toml for a loop over interactions of users and items.
 package import Configuration
+package import LearningTasks
 import Recommender
 
 extension RecommenderLoopConfiguration: TaskLoopConfiguration {

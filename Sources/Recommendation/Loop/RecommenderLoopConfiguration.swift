@@ -1,5 +1,6 @@
 // What a loop has to know about recommenders: what to learn from, when a file is odd, when a model is
 // good enough, where its vectors go.
+import LearningTasks
 
 extension RecommenderTask: LoopTask {
   package typealias LoopConfiguration = RecommenderLoopConfiguration

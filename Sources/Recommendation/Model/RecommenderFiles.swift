@@ -1,5 +1,6 @@
 // The files of a recommender run folder, as bytes. Nothing in them depends on time, threads or the
 // folder.
+import LearningTasks
 import ModelFormats
 import NumericCore
 import Preprocessing

@@ -1,4 +1,5 @@
 // Trainings of the towers on some of the interactions.
+import LearningTasks
 import NumericCore
 import Recommender
 

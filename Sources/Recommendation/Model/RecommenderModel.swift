@@ -1,4 +1,5 @@
 // A trained recommender, read back from its run folder after every byte of it was checked.
+import LearningTasks
 import ModelFormats
 import NumericCore
 import Recommender

@@ -1,5 +1,6 @@
 // Vectors of users and items of whom nothing is known: they have no direction, so no distance says
 // anything about them.
+import LearningTasks
 import NumericCore
 
 extension RecommenderModel {

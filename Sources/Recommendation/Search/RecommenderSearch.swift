@@ -1,5 +1,6 @@
 // A search over one table of interactions: the parts that it may see, and trial after trial.
 import Configuration
+package import LearningTasks
 import NumericCore
 import Recommender
 import Storage

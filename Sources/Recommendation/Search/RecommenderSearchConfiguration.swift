@@ -1,41 +1,42 @@
 // Everything that decides a search for a recommender's hyperparameters.
 import Configuration
+package import LearningTasks
 import Recommender
-public import Tuning
+package import Tuning
 
 /// How hyperparameters are searched.
-public struct RecommenderSearchConfiguration: SearchConfiguration {
+package struct RecommenderSearchConfiguration: SearchConfiguration {
   /// What trials are compared by, on the validation part.
-  public enum Metric: String, Sendable, CaseIterable {
+  package enum Metric: String, Sendable, CaseIterable {
     /// The discounted gain of the lists of all items, which are `evaluation.k` long.
     case ndcg
     /// The root mean squared error of ratings, in their scale.
     case rmse
 
     /// Which values are better.
-    public var direction: SearchDirection { self == .ndcg ? .maximise : .minimise }
+    package var direction: SearchDirection { self == .ndcg ? .maximise : .minimise }
   }
 
   /// The data, the parts and the hyperparameters that are not searched: those that were given.
-  public var recommender = RecommenderConfiguration()
+  package var recommender = RecommenderConfiguration()
   /// The number of trials, at least 1.
-  public var trials = 50
+  package var trials = 50
   /// Who chooses the next trial.
-  public var sampler = SearchSampler.tpe
+  package var sampler = SearchSampler.tpe
   /// Who stops trials.
-  public var pruner = SearchPruner.asha
+  package var pruner = SearchPruner.asha
   /// What trials are compared by; nil is `rmse` where ratings are learnt from, else `ndcg`.
-  public var metric: Metric?
+  package var metric: Metric?
   /// The run folder of an earlier search whose best trials are tried first; nil for none.
-  public var warmStart: String?
+  package var warmStart: String?
 
   /// Creates the defaults.
-  public init() {}
+  package init() {}
 
   /// Checks that nothing is missing, contradictory or out of range.
   ///
   /// - Throws: `ConfigurationError`, `RecommenderError`.
-  public func validate() throws {
+  package func validate() throws {
     try recommender.validate()
     try validateTrials()
     if recommender.model.validationFraction == 0 {

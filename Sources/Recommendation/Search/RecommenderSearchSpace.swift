@@ -1,6 +1,7 @@
 // Which hyperparameters of two towers are searched and between which bounds, and the points that
 // are tried first.
 import Configuration
+import LearningTasks
 import Recommender
 import Tuning
 

@@ -1,5 +1,6 @@
 // One trial: two towers of one configuration, trained on the training part and judged on the
 // validation part after every epoch.
+import LearningTasks
 import NumericCore
 import Recommender
 import Tuning

@@ -1,4 +1,5 @@
 // Records of user activity, answered by a trained recommender.
+import LearningTasks
 import NumericCore
 import Texts
 
@@ -16,7 +17,8 @@ extension RecommenderPredictor {
   ///   - seed: decides which product is drawn.
   /// - Throws: `RecommendationError.nothingKnown` for a new customer of whom nothing is known,
   ///   `RecommenderError`.
-  public func enriched(_ record: StreamRecord, k: Int = 5, seed: UInt64 = 42) throws -> StreamRecord
+  package func enriched(_ record: StreamRecord, k: Int = 5, seed: UInt64 = 42) throws
+    -> StreamRecord
   {
     let (vector, seen) = try query(record)
     let known = try record.drawnProduct(seed: seed) { (try? place(ofItem: $0)) != nil }

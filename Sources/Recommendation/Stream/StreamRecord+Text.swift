@@ -1,9 +1,10 @@
 // Records as text: JSON objects one after the other, with line ends between them or with nothing,
 // as delivery streams join them.
+import LearningTasks
 
 extension StreamRecord: Codable {
   /// Reads a record.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let fields = try decoder.singleValueContainer().decode([String: JSONValue].self)
     do {
       try self.init(fields: fields)
@@ -16,19 +17,19 @@ extension StreamRecord: Codable {
   }
 
   /// Writes all fields.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(fields)
   }
 
   /// Returns the record as a JSON object in one line with sorted keys, and a line end.
-  public func encoded() throws -> [UInt8] { try JSONDocument.line(of: fields) }
+  package func encoded() throws -> [UInt8] { try JSONDocument.line(of: fields) }
 
   /// Reads all records of a text: JSON objects with white space between them, or nothing.
   ///
   /// - Parameter source: the name of the text for error messages.
   /// - Throws: `RecommendationError.badStreamRecord` for the first record that is not one.
-  public static func read(_ text: [UInt8], source: String) throws -> [StreamRecord] {
+  package static func read(_ text: [UInt8], source: String) throws -> [StreamRecord] {
     var records: [StreamRecord] = []
     var objects = JSONObjects(text)
     while true {

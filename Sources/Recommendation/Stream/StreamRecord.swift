@@ -1,46 +1,47 @@
 // One record of a stream of user activity: who looked at what, and, once a recommender has seen it,
 // what it recommends. Fields that are not ours pass through as they came.
+package import LearningTasks
 internal import NumericCore
 internal import Texts
 
 /// An item with its score; higher is better.
-public struct ScoredItem: Codable, Sendable, Equatable {
+package struct ScoredItem: Codable, Sendable, Equatable {
   /// The item.
-  public var id: String
+  package var id: String
   /// How well it fits.
-  public var score: Double
+  package var score: Double
 
   /// Creates an item.
-  public init(id: String, score: Double) {
+  package init(id: String, score: Double) {
     self.id = id
     self.score = score
   }
 }
 
 /// An item with its distance from another one; lower is nearer.
-public struct NearItem: Codable, Sendable, Equatable {
+package struct NearItem: Codable, Sendable, Equatable {
   /// The item.
-  public var id: String
+  package var id: String
   /// How far away it is.
-  public var distance: Double
+  package var distance: Double
 
   /// Creates an item.
-  public init(id: String, distance: Double) {
+  package init(id: String, distance: Double) {
     self.id = id
     self.distance = distance
   }
 }
 
 /// A JSON object about the activity of one customer.
-public struct StreamRecord: Sendable, Equatable {
+package struct StreamRecord: Sendable, Equatable {
   /// A product that the customer looked at.
-  public struct BrowsedProduct: Sendable, Equatable {
+  package struct BrowsedProduct: Sendable, Equatable {
     /// The product.
-    public var productCode: String
+    package var productCode: String
     /// How many the customer wanted; nil where the record does not say.
-    public var quantity: Int?
+    package var quantity: Int?
     /// Whether it was put into the shopping cart; nil where the record does not say.
-    public var isInShoppingCart: Bool?
+    package var isInShoppingCart: Bool?
   }
 
   /// The names of the fields that are ours.
@@ -52,13 +53,13 @@ public struct StreamRecord: Sendable, Equatable {
   }
 
   /// All fields by name.
-  public let fields: [String: JSONValue]
+  package let fields: [String: JSONValue]
   /// The customer's identifier, written as a number or as a string.
-  public let customer: String?
+  package let customer: String?
   /// What is known of the customer: `city`, `country` and `credit_limit`, as far as present.
-  public let features: [String: JSONValue]
+  package let features: [String: JSONValue]
   /// The products that the customer looked at, in their order; a repeated one is repeated.
-  public let browseHistory: [BrowsedProduct]
+  package let browseHistory: [BrowsedProduct]
 
   /// Understands the fields of a record.
   ///
@@ -93,7 +94,7 @@ public struct StreamRecord: Sendable, Equatable {
   /// processed again gets the same product.
   ///
   /// - Parameter isCandidate: which products may be drawn; all if it is left out.
-  public func drawnProduct(
+  package func drawnProduct(
     seed: UInt64, where isCandidate: (String) -> Bool = { _ in true }
   ) throws -> String? {
     var generator = SeededGenerator(seed: seed, stream: try encoded().fnv1a)
@@ -107,7 +108,7 @@ public struct StreamRecord: Sendable, Equatable {
   ///   - product: the product of the history that `similarItems` are near to, as `drawnProduct`
   ///     chose it; nil for an empty history.
   ///   - similarItems: nearest first.
-  public func enriched(
+  package func enriched(
     recommendedItems: [ScoredItem], similarTo product: String?, similarItems: [NearItem]
   ) -> StreamRecord {
     var fields = fields

@@ -1,6 +1,7 @@
 // Targets and predicted numbers of the rows that models are compared on, and their losses.
 import Evaluation
 import NumericCore
+import Tabular
 
 /// Targets and predictions of the same rows.
 struct PredictedNumbers: GateRows {

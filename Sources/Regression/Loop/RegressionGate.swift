@@ -1,5 +1,7 @@
 // What a challenger among regression models must show, as pipeline.toml has it.
 package import Configuration
+package import LearningTasks
+package import Tabular
 
 extension Regression: LoopProblem {
   package typealias Gate = RegressionGate

@@ -1,4 +1,6 @@
 // What the gate of regression models checks, in words.
+import LearningTasks
+import Tabular
 
 extension RegressionMetric {
   /// The measure for people.

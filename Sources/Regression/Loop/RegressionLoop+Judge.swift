@@ -1,7 +1,9 @@
 // What the gate asks of a regression model, by itself and beside the champion. Differences of the loss
 // are shares of the loss that they are held against, so that they mean the same for targets of any size.
 import Evaluation
+import LearningTasks
 import NumericCore
+import Tabular
 
 /// How the losses of two regression models differ on the same rows.
 struct RegressionComparison: ModelComparison {

@@ -1,6 +1,8 @@
 // The steps of a loop that keeps regression models fresh: what is theirs alone in reading and training.
 import Evaluation
+import LearningTasks
 import Tables
+import Tabular
 
 /// The steps of a loop over tables with a number to predict.
 struct RegressionLoop: TabularLoop {

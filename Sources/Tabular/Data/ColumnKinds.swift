@@ -1,6 +1,7 @@
 // What was asked of the kinds of columns, and the words about the kinds that they got.
 import Configuration
-public import Tables
+import LearningTasks
+package import Tables
 import Texts
 
 extension LabelledTableConfiguration {
@@ -54,20 +55,20 @@ extension LabelledTableConfiguration {
 }
 
 /// A column of a training table: its part, its kind, and why.
-public struct ColumnDescription: Codable, Sendable, Equatable {
+package struct ColumnDescription: Codable, Sendable, Equatable {
   /// What a column is for.
-  public enum Role: String, Codable, Sendable {
+  package enum Role: String, Codable, Sendable {
     case feature, id, target, dropped
   }
 
   /// The column.
-  public var name: String
+  package var name: String
   /// What it is for.
-  public var role: Role
+  package var role: Role
   /// What it holds; nil where it was not read.
-  public var kind: ColumnKind?
+  package var kind: ColumnKind?
   /// Why it has this kind, or is left out.
-  public var reason: String
+  package var reason: String
 }
 
 extension TableLayout {
@@ -104,7 +105,7 @@ extension ColumnFinding {
 
 extension LabelledTableConfiguration {
   /// The table as messages name it.
-  var shownPath: String { LocationText.shown(path) }
+  package var shownPath: String { LocationText.shown(path) }
 
   /// The delimiter as a byte; nil finds it out.
   var delimiterByte: UInt8? { source(at: path).delimiterByte }

@@ -1,12 +1,13 @@
 // Which columns of a table a model learns from, and why the others are left out.
+import LearningTasks
 import NumericCore
-import Tables
+package import Tables
 import Texts
 
 /// The columns of a training table by their roles.
-struct FeatureColumns: Sendable {
+package struct FeatureColumns: Sendable {
   /// The columns to learn from, in the order of the table.
-  let features: [Column]
+  package let features: [Column]
   /// The columns that hold nothing to learn from.
   let dropped: [DroppedColumn]
   /// The columns of numbers among them that do not vary.
@@ -92,15 +93,6 @@ struct FeatureColumns: Sendable {
       }
   }
 
-  /// Refuses numbers without end in columns that a model is about to read.
-  static func requireFinite(_ columns: [Column], data: String) throws {
-    for column in columns {
-      if case .infinite(let row) = Finding(column) {
-        throw TaskError.infinity(column: column.name, row: row + 1, data: data, canDrop: false)
-      }
-    }
-  }
-
   /// What one look at a column's values says.
   private enum Finding: Sendable {
     case usable
@@ -166,9 +158,9 @@ struct FeatureColumns: Sendable {
 }
 
 /// A column that no model learns from.
-public struct DroppedColumn: Codable, Sendable, Equatable {
+package struct DroppedColumn: Codable, Sendable, Equatable {
   /// The column.
-  public var name: String
+  package var name: String
   /// Why.
-  public var reason: String
+  package var reason: String
 }

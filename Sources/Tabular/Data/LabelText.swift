@@ -1,8 +1,8 @@
 // The cells of a column as text, whatever the column holds: for targets and identifiers.
-import Tables
+package import Tables
 
 /// A view of a column as text.
-struct LabelText {
+package struct LabelText {
   private enum Cells {
     case strings(TextColumn)
     case categories(CategoryColumn)
@@ -11,9 +11,9 @@ struct LabelText {
 
   private let cells: Cells
   /// The number of rows.
-  let count: Int
+  package let count: Int
 
-  init(_ column: Column) {
+  package init(_ column: Column) {
     count = column.count
     cells =
       switch column.values {
@@ -24,7 +24,7 @@ struct LabelText {
   }
 
   /// The text of a row, whole numbers without a point; nil where the cell is missing.
-  subscript(row: Int) -> String? {
+  package subscript(row: Int) -> String? {
     switch cells {
     case .strings(let strings): strings[row]
     case .categories(let categories): categories[row]

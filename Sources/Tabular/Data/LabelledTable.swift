@@ -1,6 +1,7 @@
 // A labelled table that a model is trained on, read once to find out what its columns are.
 import Configuration
 import GradientBoosting
+import LearningTasks
 import LinearModels
 import NumericCore
 import Preprocessing
@@ -87,9 +88,9 @@ struct LabelledTable {
 /// The rows of a labelled table, ready to learn from.
 package struct LabelledRows: Sendable {
   /// The target as numbers.
-  let labels: [Double]
+  package let labels: [Double]
   /// The columns to learn from, and those that were left out.
-  let columns: FeatureColumns
+  package let columns: FeatureColumns
   /// The columns that identify a row.
   let identifiers: [Column]
   /// The rows that stay together in every split.

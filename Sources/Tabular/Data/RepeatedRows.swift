@@ -1,5 +1,6 @@
 // Rows of a table that repeat each other. Were they dealt to both sides of a split, a model
 // would be judged on rows that it has learnt from, and be praised for its memory.
+import LearningTasks
 import NumericCore
 import Tables
 

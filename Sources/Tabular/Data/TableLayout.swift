@@ -1,5 +1,6 @@
 // preprocessing.json: how a table must look for a trained model, so that new data are read as the
 // training data were.
+import LearningTasks
 import NumericCore
 import Storage
 package import Tables
@@ -36,7 +37,7 @@ extension TableLayout {
   static var fileName: String { "preprocessing.json" }
   /// The version of this form; from 2 on booleans and whole numbers among categories have one
   /// spelling, in version 1 they are as the file had them.
-  static var newestFormatVersion: Int { 2 }
+  package static var newestFormatVersion: Int { 2 }
 
   /// Reads a table whose columns must be those of training.
   ///
@@ -64,8 +65,7 @@ extension TableLayout {
     }
     for note in result.notes { context.progress(.note(note)) }
     ExtractMarker.warnIfIncomplete(location, context: context)
-    try FeatureColumns.requireFinite(
-      self.features(of: result.table), data: LocationText.shown(location))
+    try features(of: result.table).requireFinite(data: LocationText.shown(location))
     return result
   }
 
@@ -114,7 +114,7 @@ extension TableLayout {
   }
 
   /// The target of a table that was read as labelled.
-  func targetColumn(of table: Table) -> Column {
+  package func targetColumn(of table: Table) -> Column {
     guard let column = table[target.name] else {
       preconditionFailure("the table was read without '\(target.name)'")
     }
@@ -157,7 +157,7 @@ extension TableLayout {
   }
 
   /// What the columns contradict each other in; nil if they do not.
-  var columnProblem: String? {
+  package var columnProblem: String? {
     if formatVersion < 1 { return "the format version \(formatVersion)" }
     if features.isEmpty { return "no feature" }
     if let text = features.first(where: { $0.kind == .text }) {

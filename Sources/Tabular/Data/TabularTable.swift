@@ -1,5 +1,6 @@
 // A labelled table that has been read for training or searching, with what was found out about it.
 import GradientBoosting
+import LearningTasks
 import NumericCore
 import Storage
 import Tables

@@ -1,6 +1,7 @@
 // What makes the numbers of a model doubtful: rows that were learnt from, categories that are new,
 // rows that are too few. Warnings for people; nothing that is written depends on them.
 import GradientBoosting
+import LearningTasks
 import NumericCore
 import Storage
 import Tables

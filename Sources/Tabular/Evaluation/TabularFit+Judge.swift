@@ -2,6 +2,7 @@
 // seen: on folds, on a test table, or on a share of the rows.
 import Evaluation
 import GradientBoosting
+import LearningTasks
 import NumericCore
 import Storage
 import Tables

@@ -1,12 +1,13 @@
 // How well predictions agree with what happened: the numbers of a task, from one table of its fields.
+import LearningTasks
 package import NumericCore
 
 /// What happened in some rows, and what a model predicts of them.
 package struct PredictedRows {
-  var labels: [Double]
-  var predictions: [Double]
+  package var labels: [Double]
+  package var predictions: [Double]
   /// Rows that are drawn together where intervals are drawn; nil if each row is by itself.
-  var groups: RowGroups?
+  package var groups: RowGroups?
 }
 
 /// How well predictions agree with what happened.
@@ -41,7 +42,7 @@ package struct ScoreField<Scores> {
   /// Whether there may be none, in JSON null.
   let isOptional: Bool
 
-  init(
+  package init(
     _ key: String, _ path: WritableKeyPath<Scores, Double>,
     in range: ClosedRange<Double> = 0...Double.greatestFiniteMagnitude
   ) {
@@ -52,7 +53,7 @@ package struct ScoreField<Scores> {
     isOptional = false
   }
 
-  init(
+  package init(
     _ key: String, _ path: WritableKeyPath<Scores, Double?>,
     in range: ClosedRange<Double> = 0...Double.greatestFiniteMagnitude
   ) {
@@ -119,7 +120,7 @@ extension TabularScores {
 
 extension ClosedRange<Double> {
   /// The ends as documents have them; nil where they are one.
-  var reportedEnds: [Double]? {
+  package var reportedEnds: [Double]? {
     lowerBound < upperBound ? [lowerBound.reported, upperBound.reported] : nil
   }
 }

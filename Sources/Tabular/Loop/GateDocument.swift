@@ -1,5 +1,6 @@
 // gate.json of a model of a table, and what judging reads and hands on.
-import Evaluation
+package import Evaluation
+import LearningTasks
 import Storage
 import Tables
 
@@ -36,12 +37,12 @@ struct GateDocument<Metrics: Encodable & Sendable, Comparison: ModelComparison>:
 }
 
 /// The rows of files that the champion did not have.
-struct GateNewRows<Metrics: Encodable & Sendable, Comparison: ModelComparison>: Encodable {
+package struct GateNewRows<Metrics: Encodable & Sendable, Comparison: ModelComparison>: Encodable {
   var rows: Int
   var positives: Int?
-  var metrics: Metrics
-  var championMetrics: Metrics
-  var paired: Comparison
+  package var metrics: Metrics
+  package var championMetrics: Metrics
+  package var paired: Comparison
   /// The champion's loss beside that of the targets' distribution alone.
   var championBesidePrior: PairedComparison.Difference
 
@@ -53,20 +54,20 @@ struct GateNewRows<Metrics: Encodable & Sendable, Comparison: ModelComparison>: 
 }
 
 /// Both models on the rows of one category.
-struct GateSegment: Encodable {
+package struct GateSegment: Encodable {
   /// What the models are compared by.
-  enum Measure: String, CodingKey {
+  package enum Measure: String, CodingKey {
     case auc, loss
   }
 
-  var name: RowGroupName
+  package var name: RowGroupName
   var rows: Int
   var measure: Measure
-  var difference: PairedComparison.Difference
+  package var difference: PairedComparison.Difference
 
   private enum CodingKeys: String, CodingKey { case column, level, rows }
 
-  func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(name.column, forKey: .column)
     try container.encode(name.level, forKey: .level)
@@ -77,15 +78,15 @@ struct GateSegment: Encodable {
 }
 
 /// A group of rows by a category.
-struct RowGroupName: Sendable {
+package struct RowGroupName: Sendable {
   var column: String
   var level: String
 
-  var words: String { "where \(column) is '\(level)'" }
+  package var words: String { "where \(column) is '\(level)'" }
 }
 
 /// The rows of a category.
-typealias RowsOfCategory = (name: RowGroupName, rows: [Int])
+package typealias RowsOfCategory = (name: RowGroupName, rows: [Int])
 
 /// What the holdout table does not say: its last rows are of files that the champion did not have.
 struct HoldoutNote: Codable {
@@ -111,17 +112,17 @@ extension HoldoutNote {
 }
 
 /// The predictions of both for the same rows.
-struct GateSides<Rows: GateRows, Reached: ReachedQuality> {
-  var champion: Rows
-  var challenger: Rows
+package struct GateSides<Rows: GateRows, Reached: ReachedQuality> {
+  package var champion: Rows
+  package var challenger: Rows
   var table: Table
   /// The rows of files that the champion did not have.
-  var newRows: Range<Int>
+  package var newRows: Range<Int>
   /// What the champion reached when it was trained.
-  var earlier: Reached
+  package var earlier: Reached
 
   /// Both on some of the rows.
-  func selecting(_ rows: [Int]) throws -> (champion: Rows, challenger: Rows) {
+  package func selecting(_ rows: [Int]) throws -> (champion: Rows, challenger: Rows) {
     (
       try champion.selecting(rows, groups: challenger.groups),
       try challenger.selecting(rows, groups: challenger.groups)
@@ -132,7 +133,7 @@ struct GateSides<Rows: GateRows, Reached: ReachedQuality> {
 /// How much the challenger lacks on the new rows, beside the champion when that was new.
 ///
 /// Noise costs the challenger as much as the champion; a change of the world it learns.
-struct LabelCost {
+package struct LabelCost {
   /// What they cost.
   let lost: Double
   /// What they may cost, as far as 95 % sure.
@@ -143,7 +144,7 @@ struct LabelCost {
   /// - Parameters:
   ///   - byChance: what they may cost without being taken for noise.
   ///   - champion: what they cost the champion.
-  init(lost: Double, byChance: Double, champion: Double) {
+  package init(lost: Double, byChance: Double, champion: Double) {
     self.lost = lost
     most = max(byChance, champion / 2)
     isUnsuspicious = lost <= max(byChance / 2, champion / 2)

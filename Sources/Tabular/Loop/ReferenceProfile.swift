@@ -1,6 +1,7 @@
 // reference.json: what the columns of a model's training data look like, in bins that stay as they
 // are, so that later data can be held against them.
 import Evaluation
+import LearningTasks
 import Storage
 import Tables
 import Texts

@@ -1,6 +1,7 @@
 // What a dropped file is: labelled or not, and whether it is like the data that the champion knows.
 import Evaluation
-import LoopContract
+import LearningTasks
+package import LoopContract
 import NumericCore
 import Storage
 import Tables
@@ -17,7 +18,7 @@ extension TabularLoop {
   /// Looks at files; while there is no champion, all must have the columns of the first labelled one.
   ///
   /// - Throws: errors that are not the files': of the champion, of the disk.
-  func examine(
+  package func examine(
     _ files: [StepFile], champion: String?, first: StepFile?
   ) throws -> [Examination] {
     let model = try champion.map { try Task.Model(folder: "\($0)/\(LoopFolder.run)") }

@@ -8,20 +8,21 @@
 //   whatever the other numbers say: both models were judged on those labels. Who answers for the labels
 //   says so by checks.labels.
 import Evaluation
-import LoopContract
+import LearningTasks
+package import LoopContract
 import Storage
 import Tables
 
 extension TabularLoop {
   typealias Document = GateDocument<Metrics, Comparison>
-  typealias Sides = GateSides<Rows, Reached>
-  typealias NewRows = GateNewRows<Metrics, Comparison>
+  package typealias Sides = GateSides<Rows, Reached>
+  package typealias NewRows = GateNewRows<Metrics, Comparison>
 
   /// Standard errors below or above a measure beyond which it surely does not lie, beside those of
   /// its interval at 95 %: the loop asks again and again.
-  static var surely: Double { 4 / 1.96 }
+  package static var surely: Double { 4 / 1.96 }
 
-  func judge(
+  package func judge(
     _ candidate: String, work: String, champion: String?, comparisons: Int
   ) throws -> Verdict {
     let model = try Task.Model(folder: "\(candidate)/\(LoopFolder.run)")

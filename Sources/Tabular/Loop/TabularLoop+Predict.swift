@@ -1,8 +1,9 @@
 // Predictions of a loop: those of `mlcore predict`, by the version in service.
-import LoopContract
+import LearningTasks
+package import LoopContract
 
 extension TabularLoop {
-  func predict(
+  package func predict(
     _ file: StepFile, model: String, output: String
   ) throws -> PredictedFile {
     let input = TableSource(location: file.path, delimiter: data.delimiter)

@@ -1,6 +1,7 @@
 // Training with a search for hyperparameters before it: that of `mlcore tune`, on the rows that
 // are learnt from. What the champion has, the defaults, and what the last search found come first.
 import FoundationEssentials
+import LearningTasks
 import LoopContract
 import Storage
 import Tuning

@@ -1,6 +1,7 @@
 // Training on all files: they become one table of what is learnt from and one of what is judged on,
 // and these an ordinary run of `train`.
-import LoopContract
+import LearningTasks
+package import LoopContract
 import NumericCore
 import Storage
 import Tables
@@ -11,7 +12,7 @@ extension TabularLoop {
   /// tables that judging reads too.
   ///
   /// - Throws: the errors of every room below.
-  func train(_ request: TrainingRequest) throws -> TrainedCandidate {
+  package func train(_ request: TrainingRequest) throws -> TrainedCandidate {
     let loop = try request.files.first.map(separatingNames) ?? self
     return try loop.trained(request)
   }

@@ -1,13 +1,14 @@
 // The steps of a loop that keeps models of a table with a target fresh: what all of them share, and what
 // each kind of model says for itself.
-import Evaluation
+package import Evaluation
+package import LearningTasks
 import LoopContract
-import NumericCore
+package import NumericCore
 import Storage
-import Tables
+package import Tables
 
 /// The steps of a loop over tables with a target.
-protocol TabularLoop: TaskLoop {
+package protocol TabularLoop: TaskLoop {
   associatedtype Problem: LoopProblem
   /// Targets and predictions of some rows.
   associatedtype Rows: GateRows
@@ -114,13 +115,15 @@ extension TabularLoop {
   var data: LabelledTableConfiguration { configuration.training.data }
   var target: String { data.target }
 
-  func adopt(
+  package func adopt(
     _ layout: Task.Model.Layout, continuing continued: String?,
     in training: inout Problem.Configuration
   ) {}
-  func isBelowBaseline(_ champion: Metrics, _ results: RunResults<Task>) -> Bool { false }
-  func likenessChecks(_ sides: GateSides<Rows, Reached>, _ paired: Comparison) -> [GateCheck] { [] }
-  func contradictions(
+  package func isBelowBaseline(_ champion: Metrics, _ results: RunResults<Task>) -> Bool { false }
+  package func likenessChecks(_ sides: GateSides<Rows, Reached>, _ paired: Comparison)
+    -> [GateCheck]
+  { [] }
+  package func contradictions(
     _ sides: GateSides<Rows, Reached>, groups: [RowsOfCategory], counts: Bool
   ) -> [GateCheck] { [] }
 
@@ -147,7 +150,7 @@ extension TabularLoop {
       objective: Problem.objective(of: configuration.training), data: data)
   }
 
-  func metrics(of rows: Rows) throws -> Metrics {
+  package func metrics(of rows: Rows) throws -> Metrics {
     try Metrics(
       PredictedRows(labels: rows.targets, predictions: rows.predictions, groups: rows.groups),
       seed: Metrics.usualSeed, drawsInterval: true, pool: context.pool)
@@ -177,7 +180,7 @@ enum TabularWork {
 }
 
 /// Targets and predictions of the same rows.
-protocol GateRows: Sendable {
+package protocol GateRows: Sendable {
   /// - Parameter groups: rows that count as one where it is asked how sure a measure is.
   /// - Throws: `EvaluationError`.
   init(targets: [Double], predictions: [Double], groups: RowGroups?) throws
@@ -191,8 +194,8 @@ protocol GateRows: Sendable {
 }
 
 extension GateRows {
-  var positiveCount: Int? { nil }
-  var canBeJudged: Bool { true }
+  package var positiveCount: Int? { nil }
+  package var canBeJudged: Bool { true }
 
   /// Some of the rows.
   ///
@@ -207,7 +210,7 @@ extension GateRows {
 
 /// How two models differ on the same rows; differences are the challenger's measure minus the
 /// champion's.
-protocol ModelComparison: Encodable, Sendable {
+package protocol ModelComparison: Encodable, Sendable {
   /// The difference of what training minimises.
   var loss: PairedComparison.Difference { get }
   /// Whether the challenger is surely better.
@@ -217,7 +220,7 @@ protocol ModelComparison: Encodable, Sendable {
 }
 
 /// What a model reached when it was trained.
-protocol ReachedQuality: Codable, Sendable {
+package protocol ReachedQuality: Codable, Sendable {
   /// What it contradicts itself in; nil if it does not.
   var problem: String? { get }
 }

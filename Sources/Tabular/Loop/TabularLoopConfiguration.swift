@@ -1,11 +1,12 @@
 // What a loop over tables with a target has to know: what to learn from, when a file is odd, when a
 // model is good enough.
 package import Configuration
+package import LearningTasks
 
 /// The settings of a loop over tables with a target.
 package struct TabularLoopConfiguration<Gate: TabularGate>: Sendable, Equatable {
   /// When new data are too far from those that the champion knows.
-  struct Checks: Sendable, Equatable {
+  package struct Checks: Sendable, Equatable {
     /// The share of cells that may be missing more than in the champion's data.
     var missing = 0.3
     /// The share of cells that may have categories that the champion has not seen.
@@ -17,12 +18,12 @@ package struct TabularLoopConfiguration<Gate: TabularGate>: Sendable, Equatable 
     /// Whether a file with a drifted column is refused; else it is noted.
     var refusesDrift = false
     /// What new labels may cost the champion.
-    var labels = Gate.labelDoubt.limit
+    package var labels = Gate.labelDoubt.limit
   }
 
   /// How models are trained; the table, the test table and the model to continue from are the
   /// loop's.
-  var training = Gate.Problem.Configuration()
+  package var training = Gate.Problem.Configuration()
   /// Whether the champion's trees are kept and others added.
   var continues = false
   /// The trials of the search for hyperparameters before each training; 0 for no search.
@@ -32,15 +33,15 @@ package struct TabularLoopConfiguration<Gate: TabularGate>: Sendable, Equatable 
   /// How many of those are judged on: the newest ones.
   var holdoutRows = 20_000
   /// When new data are too far away.
-  var checks = Checks()
+  package var checks = Checks()
   /// What a challenger must show.
-  var gate = Gate()
+  package var gate = Gate()
 
   /// Creates the defaults.
   package init() {}
 
   /// Whether the gate doubts labels.
-  var doubtsLabels: Bool { checks.labels < Gate.labelDoubt.end }
+  package var doubtsLabels: Bool { checks.labels < Gate.labelDoubt.end }
 }
 
 /// What a challenger must show, and what else the settings of loops over tables do not share.

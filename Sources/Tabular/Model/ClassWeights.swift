@@ -7,19 +7,12 @@ package struct ClassWeights: Sendable, Equatable {
   let negative: Double
 
   /// The weights of rows that all count alike.
-  static let even = ClassWeights(ClassWeighting(), labels: [])
+  static let even = ClassWeights(positive: 1, negative: 1)
 
-  /// The weights that a configuration gives to rows with these labels.
-  init(_ weighting: ClassWeighting, labels: [Bool]) {
-    guard weighting.isUnbalance else {
-      (positive, negative) = (weighting.scalePosWeight, 1)
-      return
-    }
-    let positives = Double(labels.count { $0 })
-    let negatives = Double(labels.count) - positives
-    // As in LightGBM, the rarer class is raised. One class alone has no balance to find.
-    positive = positives > 0 && positives < negatives ? negatives / positives : 1
-    negative = negatives > 0 && negatives < positives ? positives / negatives : 1
+  /// Takes the weight of a positive row and that of a negative one.
+  package init(positive: Double, negative: Double) {
+    self.positive = positive
+    self.negative = negative
   }
 
   /// Whether all rows count 1.

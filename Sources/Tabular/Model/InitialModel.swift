@@ -2,6 +2,7 @@
 import Configuration
 import FoundationEssentials
 import GradientBoosting
+import LearningTasks
 import Storage
 import Tables
 import Texts
@@ -9,9 +10,9 @@ import Texts
 /// A trained model to which trees are to be added.
 package struct InitialModel<Problem: TabularProblem>: Sendable {
   /// The run folder, as it was given.
-  let folder: String
+  package let folder: String
   /// The model; a calibration beside its trees plays no part.
-  let model: TrainedTrees<Problem>
+  package let model: TrainedTrees<Problem>
   /// The manifest of the run folder, for the manifest of the new run.
   let manifest: Manifest.Input
   /// The tables that the trees have learnt from, those of earlier models included.

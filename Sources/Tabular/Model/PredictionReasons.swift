@@ -1,6 +1,7 @@
 // Why rows are predicted as they are: for each row the columns that moved its score the most, and
 // over a sample of rows how much each column moves scores on the whole.
 import GradientBoosting
+import LearningTasks
 import NumericCore
 import Tables
 import Texts

@@ -1,5 +1,6 @@
 // Trainings of boosters on some rows of a table, side by side where that is faster.
 import GradientBoosting
+import LearningTasks
 import NumericCore
 
 extension TabularFit {

@@ -1,6 +1,7 @@
 // Trainings of boosters on some rows of a table, and the calibration of what they say.
 import Evaluation
 import GradientBoosting
+import LearningTasks
 import NumericCore
 import Tables
 

@@ -2,12 +2,13 @@
 // same there.
 import Evaluation
 import GradientBoosting
+package import LearningTasks
 import NumericCore
 import Storage
 import Tables
 
 /// A form in which other programs read a model.
-public enum ModelExportFormat: String, Codable, Sendable {
+package enum ModelExportFormat: String, Codable, Sendable {
   /// The text file of LightGBM.
   case lightgbm
   /// A graph for ONNX Runtime, from raw columns to predictions.
@@ -17,42 +18,42 @@ public enum ModelExportFormat: String, Codable, Sendable {
 /// What `export` wrote.
 ///
 /// The same is in the manifest beside the file.
-public struct ModelExportReport: Codable, Sendable {
+package struct ModelExportReport: Codable, Sendable {
   /// A column that the file needs, in the order in which it needs them.
-  public struct Input: Codable, Sendable {
+  package struct Input: Codable, Sendable {
     /// The column's name.
-    public var name: String
+    package var name: String
     /// "number", "timestamp" or "category".
-    public var kind: String
+    package var kind: String
     /// The categories in the order of their codes; nil for other columns.
-    public var categories: [String]?
+    package var categories: [String]?
   }
 
   /// The task of the model.
-  public var task: String
+  package var task: String
   /// The form of the file.
-  public var format: ModelExportFormat
+  package var format: ModelExportFormat
   /// The file.
-  public var out: String
+  package var out: String
   /// The file's number of bytes.
-  public var size: Int
+  package var size: Int
   /// The file's SHA-256.
-  public var sha256: String
+  package var sha256: String
   /// The largest difference between the file's predictions and the model's.
-  public var maxDifference: Double
+  package var maxDifference: Double
   /// The rows on which it was measured.
-  public var checkedRows: Int
+  package var checkedRows: Int
   /// Where these rows are from.
-  public var checkedOn: String
+  package var checkedOn: String
   /// The model, by its version and by the SHA-256 of its trees.
-  public var modelVersion: String
-  public var modelSHA256: String
+  package var modelVersion: String
+  package var modelSHA256: String
   /// The program that wrote the file.
-  public var mlcoreVersion: String
+  package var mlcoreVersion: String
   /// The columns that the file needs.
-  public var inputs: [Input]
+  package var inputs: [Input]
   /// What a user of the file has to know.
-  public var notes: [String]
+  package var notes: [String]
 
   enum CodingKeys: String, CodingKey {
     case task, format, out, size, sha256, inputs, notes

@@ -1,6 +1,7 @@
 // A trained booster with the columns that it reads, whatever it predicts.
 import Configuration
 package import GradientBoosting
+package import LearningTasks
 import ModelFormats
 package import NumericCore
 import Storage

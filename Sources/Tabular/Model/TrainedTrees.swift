@@ -2,6 +2,7 @@
 import Configuration
 import Evaluation
 package import GradientBoosting
+import LearningTasks
 import ModelFormats
 package import NumericCore
 package import Storage

@@ -1,6 +1,7 @@
 // Which hyperparameters are searched and between which bounds, and the points that are tried first.
 import Configuration
 import GradientBoosting
+import LearningTasks
 import Tables
 import Tuning
 

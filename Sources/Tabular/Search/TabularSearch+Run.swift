@@ -1,5 +1,6 @@
 // The trials of a search over a table, scored on folds.
 import GradientBoosting
+package import LearningTasks
 import NumericCore
 package import Tuning
 

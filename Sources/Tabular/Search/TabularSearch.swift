@@ -2,6 +2,7 @@
 import Configuration
 import Evaluation
 import GradientBoosting
+package import LearningTasks
 import NumericCore
 import Storage
 import Tables

@@ -1,6 +1,7 @@
 // Everything that decides a search for the hyperparameters of a model of trees.
 import Configuration
 import GradientBoosting
+package import LearningTasks
 import Tuning
 
 /// How hyperparameters are searched.

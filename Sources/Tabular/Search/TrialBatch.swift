@@ -2,6 +2,7 @@
 // threads, a few rounds at a time. What a trial comes to depends on its own scores and on the
 // trials before the batch alone, so that it does not matter which thread does what, or when.
 import GradientBoosting
+import LearningTasks
 import NumericCore
 import Tuning
 
