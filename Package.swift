@@ -153,7 +153,8 @@ let package = Package(
     .testTarget(
       name: "ConnectorsTests",
       dependencies: [
-        "Tasks", "SampleData", "Connectors", "CMariaDB", "NumericCore", "Tables", "TestSupport",
+        "LearningTasks", "Extraction", "SampleData", "Connectors", "CMariaDB", "NumericCore",
+        "Tables", "TestSupport",
       ]),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "NumericCore", "TestSupport"]),
@@ -174,7 +175,8 @@ let package = Package(
     .testTarget(
       name: "TuningTests",
       dependencies: [
-        "Tuning", "NumericCore", .product(name: "GRDB", package: "GRDB.swift"), "TestSupport",
+        "Tuning", "Tabular", "Recommendation", "NumericCore",
+        .product(name: "GRDB", package: "GRDB.swift"), "TestSupport",
       ]),
     .testTarget(
       name: "LinearModelsTests", dependencies: ["LinearModels", "NumericCore", "TestSupport"]),
@@ -182,11 +184,41 @@ let package = Package(
       name: "SampleDataTests",
       dependencies: ["SampleData", "Connectors", "Tables", "NumericCore", "TestSupport"]),
     .testTarget(
-      name: "TasksTests",
+      name: "LearningTasksTests",
       dependencies: [
-        "Tasks", "SampleData", "GradientBoosting", "Recommender", "Tuning", "Preprocessing",
-        "Connectors", "Configuration", "ModelFormats", "Storage", "Evaluation", "Tables",
-        "NumericCore", "LoopContract", "TestSupport", "Texts",
+        "LearningTasks", "LoopContract", "Storage", "Tables", "Texts", "TestSupport",
+      ]),
+    .testTarget(
+      name: "TabularTests",
+      dependencies: [
+        "Tabular", "LearningTasks", "Classification", "Regression", "Tuning", "Storage", "Tables",
+        "NumericCore", "TestSupport",
+      ]),
+    .testTarget(
+      name: "ClassificationTests",
+      dependencies: [
+        "Classification", "LearningTasks", "Tabular", "SampleData", "LoopContract",
+        "GradientBoosting", "Tuning", "Evaluation", "ModelFormats", "Storage", "Configuration",
+        "Tables", "NumericCore", "Texts", "TestSupport",
+      ]),
+    .testTarget(
+      name: "RegressionTests",
+      dependencies: [
+        "Regression", "LearningTasks", "Tabular", "LoopContract", "GradientBoosting", "Evaluation",
+        "Storage", "Tables", "NumericCore", "Texts", "TestSupport",
+      ]),
+    .testTarget(
+      name: "RecommendationTests",
+      dependencies: [
+        "Recommendation", "LearningTasks", "Extraction", "SampleData", "LoopContract",
+        "Recommender", "Tuning", "Preprocessing", "Evaluation", "ModelFormats", "Storage",
+        "Connectors", "Configuration", "Tables", "NumericCore", "Texts", "TestSupport",
+      ]),
+    .testTarget(
+      name: "ExtractionTests",
+      dependencies: [
+        "Extraction", "LearningTasks", "SampleData", "Connectors", "Tables", "NumericCore", "Texts",
+        "TestSupport",
       ]),
     .testTarget(
       name: "PipelineTests",
@@ -197,15 +229,17 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "mlcore", "Pipeline", "Tasks", "LoopContract", "GradientBoosting", "Recommender", "Tuning",
-        "Preprocessing", "Evaluation", "Configuration", "Connectors", "Storage", "Tables",
+        "mlcore", "Pipeline", "LearningTasks", "Classification", "Recommendation", "Extraction",
+        "LoopContract", "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Evaluation",
+        "Configuration", "Connectors", "Storage", "Tables",
         .product(name: "GRDB", package: "GRDB.swift"), "TestSupport",
       ]),
     .testTarget(
       name: "FuzzTests",
       dependencies: [
-        "mlcore", "Pipeline", "Tasks", "LoopContract", "Tuning", "Recommender",
-        "GradientBoosting", "Preprocessing", "Evaluation", "Configuration", "ModelFormats",
+        "mlcore", "Pipeline", "LearningTasks", "Tabular", "Classification", "Regression",
+        "Recommendation", "LoopContract", "Tuning", "Recommender", "GradientBoosting",
+        "Preprocessing", "Evaluation", "Configuration", "ModelFormats",
         "Storage", "Tables", "NumericCore", "TestSupport", "Texts",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
