@@ -1,4 +1,4 @@
-// What trained recommenders answer to tables of users, and how a question is written in JSON.
+// How a recommender is asked: by a table of users or by JSON, and never with a model of another task.
 import Foundation
 import NumericCore
 import Storage
@@ -9,7 +9,7 @@ import Testing
 @testable import LearningTasks
 @testable import Recommendation
 
-@Suite(.onOwnThread) struct UserListTests {
+@Suite(.onOwnThread) struct RecommendationQueryTests {
   @Test func `a table of users has the lists of its users, and strangers the popular items`() throws
   {
     let shop = try RecommenderShop()
@@ -53,7 +53,9 @@ import Testing
   @Test func `a folder of another task is refused by name`() throws {
     let folder = try TemporaryFolder()
     let model = folder.appending("model")
-    try RunFolder(target: model).commit(task: "churn", inputs: [], mlcoreVersion: "0")
+    let run = try RunFolder(target: model)
+    try run.write([1], to: "churn.safetensors")
+    try run.commit(task: "churn", inputs: [], mlcoreVersion: "0")
     #expect(try RunFolderReader.task(of: model) == "churn")
     #expect(
       throws: TaskError.otherModel(folder: model, found: "churn", expected: ["recommender"])
