@@ -171,20 +171,27 @@ import Texts
     configuration.data.target = "churn"
     configuration.judging.folds = 1
     #expect(
-      throws: ConfigurationError.refused(
-        key: "evaluation.folds", source: "configuration", found: "1",
+      throws: ConfigurationError.unfit(
+        key: "evaluation.folds", flag: "--folds", found: "1",
         expected: "0, or a whole number from 2 to 100")
     ) { try configuration.validate() }
     var towers = RecommenderConfiguration()
     towers.data.path = "x.csv"
     towers.model.hidden = ["64", "0"]
     #expect(
-      throws: ConfigurationError.refused(
-        key: "model.hidden", source: "configuration", found: "64,0",
+      throws: ConfigurationError.unfit(
+        key: "model.hidden", flag: "--hidden", found: "64,0",
         expected: "up to 16 whole numbers from 1 to 4096, or auto")
     ) { try towers.validate() }
     towers.model.hidden = ["64,32"]
     #expect(try towers.towers(.lab).hidden == [64, 32])
+    towers.data.lowestRating = 2
+    towers.data.highestRating = 1
+    #expect(
+      throws: ConfigurationError.unfit(
+        key: "data.highest_rating", flag: "--highest-rating", found: "1",
+        expected: "more than data.lowest_rating (--lowest-rating), which is 2")
+    ) { try towers.validate() }
   }
 
   @Test func `what is missing or contradictory is said`() {

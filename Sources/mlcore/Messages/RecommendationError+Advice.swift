@@ -25,7 +25,7 @@ extension RecommendationError {
       "give the scale with data.lowest_rating and data.highest_rating, or use --preset retrieval"
     case .noInteractions: "check that the tables of users and items belong to these interactions"
     case .nothingToJudge: "give interactions that were not in the training data"
-    case .tooFewInteractions(_, anywhereHelps: true):
+    case .tooFewInteractions(_, _, anywhereHelps: true):
       "add interactions, give --test, or set evaluation.split to anywhere"
     case .tooFewInteractions: "add interactions, or give --test"
     case .tooFewToValidate: "add interactions, or set model.validation_fraction higher"
