@@ -24,12 +24,11 @@ import Testing
   }
 
   @Test func `messages list every kind of database`() {
-    let location = ConnectorError.badLocation(location: "x", reason: "y")
+    let passwords = DataSources.passwords
     for kind in DatabaseKind.all {
-      #expect(location.advice.contains(kind.form))
+      #expect(DataSources.forms.contains(kind.form))
       guard let password = kind.password else { continue }
-      let advice = ConnectorError.passwordInLocation(location: "x").advice
-      #expect(advice.contains(password.variable) && advice.contains(password.file))
+      #expect(passwords.contains(password.variable) && passwords.contains(password.file))
     }
   }
 

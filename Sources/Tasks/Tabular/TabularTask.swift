@@ -158,7 +158,8 @@ package enum TabularTask<Problem: TabularProblem>: PredictingTask {
       labels: labels, predictions: predictions,
       groups: model.layout.groups(of: table, labels: labels, pool: context.pool))
     do {
-      let scores = try Problem.Scores(rows, seed: 0, drawsInterval: true, pool: context.pool)
+      let scores = try Problem.Scores(
+        rows, seed: Problem.Scores.usualSeed, drawsInterval: true, pool: context.pool)
       return Measures(
         TableMeasures(rows: table.rowCount, metrics: scores),
         try Problem.extras(rows, terms: terms, pool: context.pool))

@@ -65,6 +65,9 @@ package struct ScoreField<Scores> {
 }
 
 extension TabularScores {
+  /// The seed of intervals of tables that no training reads.
+  static var usualSeed: UInt64 { 42 }
+
   /// The mean of some scores, without an interval; none of a number that one of them lacks.
   ///
   /// - Precondition: there is at least one.

@@ -150,7 +150,7 @@ extension TabularLoop {
   func metrics(of rows: Rows) throws -> Metrics {
     try Metrics(
       PredictedRows(labels: rows.targets, predictions: rows.predictions, groups: rows.groups),
-      seed: 42, drawsInterval: true, pool: context.pool)
+      seed: Metrics.usualSeed, drawsInterval: true, pool: context.pool)
   }
 
   /// Reads a table to judge on, and predicts it.
