@@ -60,7 +60,7 @@ import Tuning
     Message(
       ConfigurationError.unreadable(file: "run.toml", problem: "there is no such file"), .file,
       "run.toml: there is no such file",
-      "Give --config the path of a file with settings, such as a run.toml."),
+      "Name a file with settings that you may read, such as a run.toml."),
     Message(
       ConfigurationError.sectionAsKey(
         section: "boosting", source: "run.toml", example: "boosting.num_trees"), .usage,

@@ -27,7 +27,7 @@ extension ConfigurationError {
     case .unfitOption(let name, _, _): "correct it, or leave --\(name) out for its default"
     case .syntax: "correct the line; text needs quotes, lists need brackets"
     case .notText: "correct the line; the file must be UTF-8 text without control characters"
-    case .unreadable: "give --config the path of a file with settings, such as a run.toml"
+    case .unreadable: "name a file with settings that you may read, such as a run.toml"
     case .notAnAssignment: "write for example --set boosting.learning_rate=0.05"
     case .missing(let key, let flag?): "add \(flag), or set \(key) in the --config file"
     case .missing(let key, nil): "set \(key) in the --config file"
