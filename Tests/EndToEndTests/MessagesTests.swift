@@ -214,12 +214,22 @@ import Tuning
       "Give a lower --learning-rate, or look at the numbers of the features."),
     Message(
       RecommendationError.noColumn(
-        role: "users", name: nil, key: "data.user_id", data: "a.csv", suggestion: nil), .usage,
+        role: "users", name: nil, key: "data.user_id", data: "a.csv", known: ["a", "b"]), .usage,
       "a.csv: no column of users was found by its name",
-      "Set data.user_id (--user-id) to a column of the table."),
+      "Set data.user_id (--user-id) to one of the columns: a, b."),
     Message(
       RecommendationError.noColumn(
-        role: "users", name: "user", key: nil, data: "a.csv", suggestion: nil), .data,
+        role: "features", name: "age", key: "data.user_features", data: "a.csv",
+        known: ["user", "item"]), .data, "a.csv: there is no column 'age' for features",
+      "Name one of the columns: user, item."),
+    Message(
+      RecommendationError.noColumn(
+        role: "features", name: "contry", key: "data.user_features", data: "a.csv",
+        known: ["user", "country"]), .data, "a.csv: there is no column 'contry' for features",
+      "Did you mean 'country'?"),
+    Message(
+      RecommendationError.noColumn(
+        role: "users", name: "user", key: nil, data: "a.csv", known: ["id"]), .data,
       "a.csv: there is no column 'user' for users", "Give the table a column 'user'."),
     Message(
       RecommendationError.nothingToJudge(data: "a.csv"), .data,

@@ -5,8 +5,8 @@ internal import Texts
 public enum RecommendationError: TaskFailure, Equatable, Sendable {
   /// A column is not in the table, or none was named and none has a usual name.
   ///
-  /// `key` is the setting that names the column; nil where none does.
-  case noColumn(role: String, name: String?, key: String?, data: String, suggestion: String?)
+  /// `key` is the setting that names the column; nil where none does. `known` are the columns.
+  case noColumn(role: String, name: String?, key: String?, data: String, known: [String])
   /// The column of times holds something else.
   case noTimes(column: String, data: String)
   /// A row lacks its time.
