@@ -58,7 +58,7 @@ let package = Package(
       ]),
     .target(name: "Configuration", dependencies: ["Storage", "Texts", "TOMLKit"]),
     .target(name: "Evaluation", dependencies: ["NumericCore"]),
-    .target(name: "LoopContract"),
+    .target(name: "LoopContract", dependencies: ["Texts"]),
     .target(
       name: "Preprocessing",
       dependencies: ["Tables", "NumericCore", "ModelFormats", "Storage", "Texts"]),

@@ -56,8 +56,8 @@ package enum Classification<Preset: ClassifierPreset>: TabularProblem {
     if let continuing {
       let layout = continuing.model.layout
       if let asked = configuration.positive, !ClassTarget.isSame(asked, layout.positive) {
-        throw ConfigurationError.refused(
-          key: "data.positive", source: "configuration", found: "'\(asked)'",
+        throw Configuration.unfit(
+          "data.positive", found: "'\(asked)'",
           expected: "'\(layout.positive)', the positive class of the model in \(continuing.folder)")
       }
       return try ClassTarget(

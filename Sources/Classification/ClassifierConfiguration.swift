@@ -54,8 +54,8 @@ package struct ClassifierConfiguration<Preset: ClassifierPreset>: Sendable, Tabu
         Self.named("boosting.is_unbalance"), Self.named("boosting.scale_pos_weight"))
     }
     if continueFrom == "" {
-      throw ConfigurationError.refused(
-        key: "boosting.continue_from", source: "configuration", found: "empty",
+      throw Self.unfit(
+        "boosting.continue_from", found: "empty",
         expected: "a folder that 'mlcore train' wrote")
     }
     try checkTable(reserved: Classification<Preset>.answerNames)

@@ -27,6 +27,11 @@ enum ColumnDirections {
     return unfinished.isEmpty ? directions : nil
   }
 
+  /// Whether a text has directions, all of which a model can keep to.
+  static func areUsable(_ text: String) -> Bool {
+    parse(text)?.values.allSatisfy { (-1...1).contains($0) } ?? false
+  }
+
   /// Writes directions, in the order of the names.
   static func text(_ directions: [ByteText: Int]) -> String {
     directions.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")

@@ -1,11 +1,19 @@
 // What can be wrong with a configuration, as facts. The command line adds what to do.
+internal import Texts
 
 /// A configuration that cannot be used; the program ends with code 2.
 public enum ConfigurationError: Error, Equatable {
   /// There is no such key; `suggestion` is the nearest one, if any is near.
   case unknownKey(key: String, source: String, suggestion: String?)
+  /// A section has a value instead of keys; `example` is one of its keys.
+  case sectionAsKey(section: String, source: String, example: String)
   /// The value has the wrong type or is out of range.
   case refused(key: String, source: String, found: String, expected: String)
+  /// A value is out of range or does not go with others, whatever has set it; `flag` is nil for a
+  /// setting without one.
+  case unfit(key: String, flag: String?, found: String, expected: String)
+  /// The same for what no configuration has a key for, such as the number of trials.
+  case unfitOption(name: String, found: String, expected: String)
   /// The file is not TOML.
   case syntax(file: String, line: Int, problem: String)
   /// The file holds what no TOML text does, or more than is read; columns count characters from 1.
@@ -29,9 +37,16 @@ extension ConfigurationError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownKey(let key, let source, _): "\(source): there is no key '\(key)'"
+    case .sectionAsKey(let section, let source, _):
+      "\(source): '\(section)' is a section, expected values of its keys"
     case .refused(let key, let source, let found, let expected):
       "\(source): \(key) is \(found), expected \(expected)"
-    case .syntax(let file, let line, let problem): "\(file): line \(line): \(problem)"
+    case .unfit(let key, let flag, let found, let expected):
+      "\(key)\(flag.map { " (\($0))" } ?? "") is \(found), expected \(expected)"
+    case .unfitOption(let name, let found, let expected):
+      "\(name) is \(found), expected \(expected)"
+    case .syntax(let file, let line, let problem):
+      "\(file): line \(line): this is not TOML (\(problem.foreignWords))"
     case .notText(let file, let line, let column, let problem):
       "\(file): line \(line), column \(column): found \(problem)"
     case .unreadable(let file, let problem): "\(file): \(problem)"

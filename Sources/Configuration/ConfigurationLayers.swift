@@ -1,6 +1,5 @@
 // How a configuration comes about: built-in defaults, then a TOML file, then `--set`, then flags.
 // Each layer overwrites the keys that it names; an unknown key is an error.
-import FoundationEssentials
 import Glibc
 import Storage
 import Synchronization
@@ -29,14 +28,14 @@ public struct ConfigurationLayers<Configuration: Sendable>: Sendable {
     let table = try Self.parse(bytes, file: file)
     for (key, value) in Self.leaves(of: table, prefix: "") {
       let setting = try setting(for: key, source: file)
-      let found = ConfigurationValue(value)
+      let found = ConfigurationValue(value, listsNumbers: setting.kind.listsNumbers)
       if setting.acceptsAuto, found == .text("auto") {
         setting.write(&configuration, nil)
         continue
       }
       guard let found, let accepted = setting.kind.accepting(found) else {
         throw ConfigurationError.refused(
-          key: key, source: file, found: found?.toml ?? "a \(value.type)",
+          key: key, source: file, found: found?.toml ?? value.type.found,
           expected: setting.expected)
       }
       setting.write(&configuration, accepted)
@@ -90,15 +89,18 @@ public struct ConfigurationLayers<Configuration: Sendable>: Sendable {
 
   /// Checks the range of every value of a configuration that no layer has written.
   ///
-  /// - Throws: `ConfigurationError.refused`.
+  /// - Throws: `ConfigurationError.unfit`.
   public func check(_ configuration: Configuration) throws {
     guard let (setting, found) = settings.outOfRange(in: configuration) else { return }
-    throw ConfigurationError.refused(
-      key: setting.key, source: "configuration", found: found.shown, expected: setting.expected)
+    throw ConfigurationError.unfit(
+      key: setting.key, flag: setting.flag.name, found: found.shown, expected: setting.expected)
   }
 
   private func setting(for key: String, source: String) throws -> Setting<Configuration> {
     if let setting = settings[key] { return setting }
+    if let inside = settings.first(where: { $0.section == key }) {
+      throw ConfigurationError.sectionAsKey(section: key, source: source, example: inside.key)
+    }
     throw ConfigurationError.unknownKey(
       key: key, source: source,
       suggestion: Suggestion.nearest(to: key, in: settings.map(\.key)))
@@ -135,6 +137,18 @@ public struct ConfigurationLayers<Configuration: Sendable>: Sendable {
   }
 }
 
+extension TOMLType {
+  /// What was found in a file, in words, of values that no setting has.
+  fileprivate var found: String {
+    switch self {
+    case .array: "an array of something else than text"
+    case .table: "a table"
+    case .date, .time, .dateTime: "a date or a time"
+    default: "a value that no setting has"
+    }
+  }
+}
+
 /// Reads the task that a configuration file is for, before its keys are known.
 public enum ConfigurationFile {
   /// What pipes held: they give it once, but the task is looked up before the keys are applied.
@@ -155,10 +169,14 @@ public enum ConfigurationFile {
     } catch StorageError.tooLong {
       throw ConfigurationError.unreadable(
         file: file, problem: "longer than \(TOMLText.longest) bytes, expected settings")
-    } catch {
-      let exists = FileManager.default.fileExists(atPath: file)
-      throw ConfigurationError.unreadable(
-        file: file, problem: exists ? "not readable" : "there is no such file")
+    } catch StorageError.system(_, _, let number) {
+      let problem =
+        switch number {
+        case ENOENT: "there is no such file"
+        case EISDIR: "this is a folder, expected a file with settings"
+        default: "cannot be read (\(String(cString: strerror(number))))"
+        }
+      throw ConfigurationError.unreadable(file: file, problem: problem)
     }
   }
 

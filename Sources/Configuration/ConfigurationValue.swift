@@ -39,8 +39,11 @@ extension ConfigurationValue {
     }
   }
 
-  /// Reads a value of a parsed TOML document; nil when it is a table, a date, or a mixed list.
-  init?(_ value: any TOMLValueConvertible) {
+  /// Reads a value of a parsed TOML document; nil when it is a table, a date, or a list of something
+  /// else.
+  ///
+  /// - Parameter listsNumbers: whether a list may have whole numbers, which then are texts.
+  init?(_ value: any TOMLValueConvertible, listsNumbers: Bool = false) {
     if let flag = value.bool {
       self = .flag(flag)
     } else if let integer = value.int {
@@ -50,7 +53,9 @@ extension ConfigurationValue {
     } else if let text = value.string {
       self = .text(text)
     } else if let array = value.array {
-      let items = array.compactMap(\.string)
+      let items = array.compactMap { item in
+        item.string ?? (listsNumbers ? item.int.map(String.init) : nil)
+      }
       guard items.count == array.count else { return nil }
       self = .list(items)
     } else {

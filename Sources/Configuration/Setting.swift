@@ -140,6 +140,11 @@ extension Configurable {
     settings[key]?.flag.name.map { "\(key) (\($0))" } ?? key
   }
 
+  /// The error of a key whose value does not go with others.
+  public static func unfit(_ key: String, found: String, expected: String) -> ConfigurationError {
+    .unfit(key: key, flag: settings[key]?.flag.name, found: found, expected: expected)
+  }
+
   /// The error of a key that needs a value and has none.
   public static func missing(_ key: String) -> ConfigurationError {
     .missing(key: key, flag: settings[key]?.flag.name)

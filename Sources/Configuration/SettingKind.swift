@@ -1,5 +1,6 @@
 // What a configuration key accepts: the type and the range, checked in one place for files,
 // `--set` and flags alike.
+import Texts
 
 /// The type and the range of a configuration key.
 public enum SettingKind: Sendable {
@@ -70,14 +71,21 @@ extension SettingKind {
       (other.map { "\($0), or " } ?? "")
         + "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .number(let range): "a number \(range.words)"
-    case .choice(let words): "one of " + words.joined(separator: ", ")
+    case .choice(let words): Self.printable(words).oneOf
     case .text: "text"
     case .list: "a list of text"
-    case .choices(let words): "some of " + words.joined(separator: ", ")
+    case .choices(let words): words.someOf
     case .integers(let range, let most):
       "up to \(most) whole numbers from \(range.lowerBound) to \(range.upperBound)"
-    case .directions: "columns with 1 or -1 each, such as tenure=-1,MonthlyCharges=1"
+    case .directions: "columns with -1, 0 or 1 each, such as tenure=-1,MonthlyCharges=1"
     case .flag: "true or false"
+    }
+  }
+
+  /// The words without those of control characters, which have a name beside them: a tab.
+  private static func printable(_ words: [String]) -> [String] {
+    words.filter { word in
+      !word.unicodeScalars.contains { $0.properties.generalCategory == .control }
     }
   }
 
@@ -102,6 +110,9 @@ extension SettingKind {
     }
   }
 
+  /// Whether a file may write the items of a list as numbers.
+  var listsNumbers: Bool { if case .integers = self { true } else { false } }
+
   /// Returns the value if this kind accepts it, converted to the kind's own case; else nil.
   func accepting(_ value: ConfigurationValue) -> ConfigurationValue? {
     switch (self, value) {
@@ -119,7 +130,7 @@ extension SettingKind {
       }
     case (.list, .text(let item)), (.choices, .text(let item)), (.integers, .text(let item)):
       accepting(.list([item]))
-    case (.directions, .text(let text)): ColumnDirections.parse(text) == nil ? nil : value
+    case (.directions, .text(let text)): ColumnDirections.areUsable(text) ? value : nil
     default: nil
     }
   }
@@ -144,7 +155,13 @@ extension SettingKind {
     case .integer: Int(text).map(ConfigurationValue.integer)
     case .number: Double(text).map(ConfigurationValue.number)
     case .choice, .text, .directions: .text(text)
-    case .list, .integers: .list(text.isEmpty ? [] : [text])
+    case .list: .list(text.isEmpty ? [] : [text])
+    case .integers:
+      // With the brackets of a file, or without.
+      switch text.hasPrefix("[") && text.hasSuffix("]") ? text.dropFirst().dropLast() : text[...] {
+      case "": .list([])
+      case let items: .list([String(items)])
+      }
     case .choices: .list(text.split(separator: ",").map(String.init))
     case .flag: Bool(text).map(ConfigurationValue.flag)
     }

@@ -12,19 +12,26 @@ extension ConnectorError: CustomStringConvertible {
     case .passwordInLocation(let location): "\(location): there is a password in this location"
     case .notFound(let path): "\(path): no such database file"
     case .permissionDenied(let path): "\(path): permission denied"
-    case .notADatabase(let path, let reason): "\(path): not a SQLite database: \(reason)"
+    case .notADatabase(let path, let reason):
+      "\(path): not a SQLite database (\(reason.foreignWords))"
     case .locked(let path): "\(path): another process is writing to this database"
     case .fileFailed(let path, let reason): "\(path): \(reason)"
-    case .cannotConnect(let source, let reason): "\(source): cannot connect: \(reason)"
+    case .cannotConnect(let source, let reason):
+      "\(source): cannot connect (\(reason.foreignWords))"
     case .connectionLost(let source, let rows, let reason):
-      "\(source): the connection was lost after \(rows) row\(rows == 1 ? "" : "s"): \(reason)"
+      "\(source): the connection was lost after \(rows) row\(rows == 1 ? "" : "s") "
+        + "(\(reason.foreignWords))"
     case .statementFailed(let source, let statement, let place, let reason):
-      "\(statement): \(Self.text(of: place))\(source) says: \(reason)"
+      "\(statement): \(Self.text(of: place))\(source) refuses the statement "
+        + "(\(reason.foreignWords))"
     case .lockHeld(let source, let holder):
       "\(source): a lock was waited for in vain\(Self.text(of: holder))"
-    case .noRight(let source, let reason): "\(source): the user lacks a right: \(reason)"
-    case .dependents(let source, let reason), .databaseFailed(let source, let reason):
-      "\(source): the database says: \(reason)"
+    case .noRight(let source, let reason):
+      "\(source): the user lacks a right (\(reason.foreignWords))"
+    case .dependents(let source, let reason):
+      "\(source): other objects depend on the table (\(reason.foreignWords))"
+    case .databaseFailed(let source, let reason):
+      "\(source): the database refuses a statement (\(reason.foreignWords))"
     case .notOneStatement(let statement, 0): "\(statement): there is no query in it"
     case .notOneStatement(let statement, let count):
       "\(statement): there are \(count) statements, expected one query"
@@ -58,7 +65,7 @@ extension ConnectorError: CustomStringConvertible {
       "table \(table): there is no vector of '\(Self.shortened(id))'"
     case .badQueue(let location, let reason): "\(location): not a queue: \(reason)"
     case .noCredentials(let queue): "\(queue): there are no credentials"
-    case .queueFailed(let queue, let reason): "\(queue): the queue failed: \(reason)"
+    case .queueFailed(let queue, let reason): "\(queue): the queue failed (\(reason.foreignWords))"
     case .stopped: "stopped"
     }
   }

@@ -2,7 +2,7 @@
 
 /// An extraction that is refused or was cut short.
 package enum ExtractError: Error, Equatable {
-  /// A query file is not UTF-8, or is a folder.
+  /// A query file is not UTF-8.
   case notText(file: String)
   /// The query returned nothing.
   case noRows(query: String, source: String)

@@ -37,12 +37,16 @@ package enum ExtractQueries {
     do {
       text = try String(contentsOfFile: name, encoding: .utf8)
     } catch {
-      // Opened again for the system's own reason; what can be opened is no text.
+      // Opened again for the system's own reason; what can be read is no text.
       let descriptor = open(name, O_RDONLY | O_CLOEXEC)
       guard descriptor >= 0 else {
         throw StorageError.system(.open, path: name, errorNumber: errno)
       }
-      close(descriptor)
+      defer { close(descriptor) }
+      var byte: UInt8 = 0
+      guard read(descriptor, &byte, 1) >= 0 else {
+        throw StorageError.system(.read, path: name, errorNumber: errno)
+      }
       throw ExtractError.notText(file: name)
     }
     return try SourceQuery(text, name: name)

@@ -1,4 +1,4 @@
-// Numbers as documents have them.
+// Numbers as documents and messages have them.
 import Glibc
 
 extension Double {
@@ -10,5 +10,10 @@ extension Double {
     guard self != 0, isFinite else { return self }
     let factor = pow(10, 8 - log10(abs(self)).rounded(.down))
     return (self * factor).rounded() / factor
+  }
+
+  /// The number as people write it: whole ones without a fraction.
+  package var asWritten: String {
+    self == rounded() && abs(self) < 1e15 ? String(Int(self)) : description
   }
 }

@@ -18,6 +18,8 @@ package enum RunWarning: Sendable, Equatable {
   case fewRows(Int)
   /// One group of rows that repeat each other is large.
   case largeGroup(data: String, rows: Int, of: Int)
+  /// A column that the model reads is missing in all rows.
+  case emptyColumn(String, rows: Int)
   /// A column has many categories that the model has never seen.
   case unseenCategories(UnseenCategories)
   /// Of two numbers the positive one was chosen by its frequency alone.

@@ -17,8 +17,10 @@ package enum TaskError: TaskFailure, Equatable {
   case unknownLabel(label: String, row: Int, column: String, classes: [String], data: String)
   /// A class has too few rows; all but the column and the data in words.
   case tooFewRows(column: String, counts: String, expected: String, data: String)
-  /// A target that must be a number is no usable one.
+  /// A target that must be a number is no usable one; `found` has the quotes of a text.
   case unusableTarget(column: String, row: Int, found: String, expected: String, data: String)
+  /// The rows to evaluate on are all of one class.
+  case oneClass(isPositive: Bool, rows: Int, data: String)
   /// A target that must be a number is the same in all rows.
   case constantTarget(column: String, found: Double, data: String)
   /// A number of a feature is too large to be scaled.
@@ -76,7 +78,7 @@ extension TaskError {
     case .noTarget(let name, let data, _): "\(data): there is no column '\(name)' to predict"
     case .missingLabels(let column, let count, let firstRow, let data):
       "\(data): the target '\(column)' has \(count) missing cell\(count == 1 ? "" : "s"), the first "
-        + "in row \(firstRow)"
+        + "in data row \(firstRow)"
     case .notTwoClasses(let column, let classes, let count, let data):
       "\(data): the target '\(column)' has \(count) class\(count == 1 ? "" : "es") "
         + "(\(Self.list(classes, of: count))), expected 2"
@@ -84,14 +86,17 @@ extension TaskError {
       "\(data): the positive class '\(name)' is not in '\(column)', which has "
         + classes.map { "'\($0)'" }.joined(separator: " and ")
     case .unknownLabel(let label, let row, let column, let classes, let data):
-      "\(data): row \(row) of '\(column)' is '\(label)', expected "
+      "\(data): data row \(row) of '\(column)' is '\(label)', expected "
         + classes.map { "'\($0)'" }.joined(separator: " or ")
     case .tooFewRows(let column, let counts, let expected, let data):
       "\(data): the target '\(column)' has \(counts) rows, expected \(expected)"
     case .unusableTarget(let column, let row, let found, let expected, let data):
-      "\(data): the target '\(column)' is '\(found)' in row \(row), expected \(expected)"
+      "\(data): the target '\(column)' is \(found) in data row \(row), expected \(expected)"
+    case .oneClass(let isPositive, let rows, let data):
+      "\(data): all \(rows) rows are \(isPositive ? "positive" : "negative"), expected rows of both "
+        + "classes"
     case .constantTarget(let column, let found, let data):
-      "\(data): the target '\(column)' is \(found) in all rows, expected numbers that vary"
+      "\(data): the target '\(column)' is \(found.asWritten) in all rows, expected numbers that vary"
     case .unknownCategories(let column, let example, let known, let data):
       "\(data): no row of '\(column)' has a category that the model knows: found '\(example)', "
         + "expected one such as " + known.map { "'\($0)'" }.joined(separator: ", ")
@@ -104,9 +109,10 @@ extension TaskError {
       "\(folder): boosting.continue_from is the folder that is going to be written, expected another "
         + "one, which stays as it is"
     case .infinity(let column, let row, let data, _):
-      "\(data): column '\(column)' is infinite in row \(row), expected a finite number"
+      "\(data): column '\(column)' is infinite in data row \(row), expected a finite number"
     case .beyondScale(let column, let row, let found, let data):
-      "\(data): column '\(column)' is \(found) in row \(row), expected a number between -1e140 and 1e140"
+      "\(data): column '\(column)' is \(found) in data row \(row), expected a number between -1e140 "
+        + "and 1e140"
     case .noFeatures(let data): "\(data): no column is left to learn from"
     case .notAModel(let folder, let problem): "\(folder): \(problem)"
     case .otherModel(let folder, let found, let expected):

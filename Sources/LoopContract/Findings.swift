@@ -1,4 +1,5 @@
 // What steps find out about files, models and predictions.
+public import Texts
 
 /// Something that is wrong with a file, or looks odd.
 public struct Finding: Codable, Sendable, Equatable {
@@ -40,20 +41,30 @@ public struct Examination: Codable, Sendable, Equatable {
   public var problems: [Finding]
   /// What looks odd and does not matter enough.
   public var warnings: [Finding]
-  /// How far each column has moved from the champion's training data.
-  public var drift: [String: Double]
+  private var movements: NamedValues<Double>
 
   /// Describes a file.
   public init(
     role: Role, isBackground: Bool = false, rows: Int, problems: [Finding] = [],
-    warnings: [Finding] = [], drift: [String: Double] = [:]
+    warnings: [Finding] = [], drift: [ByteText: Double] = [:]
   ) {
     self.role = role
     self.isBackground = isBackground
     self.rows = rows
     self.problems = problems
     self.warnings = warnings
-    self.drift = drift
+    movements = NamedValues(drift)
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case role, isBackground, rows, problems, warnings
+    case movements = "drift"
+  }
+
+  /// How far each column has moved from the champion's training data.
+  public var drift: [ByteText: Double] {
+    get { movements.values }
+    set { movements.values = newValue }
   }
 
   /// A file that cannot be used, for one reason.

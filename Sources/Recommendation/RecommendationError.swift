@@ -1,12 +1,13 @@
 // What can be wrong with the tables, the questions or the embeddings of a recommender, as facts.
 import LearningTasks
+import Texts
 
 /// A reason why a recommender cannot be trained or asked.
 package enum RecommendationError: TaskFailure, Equatable, Sendable {
   /// A column is not in the table, or none was named and none has a usual name.
   ///
-  /// `key` is the setting that names the column; nil where none does.
-  case noColumn(role: String, name: String?, key: String?, data: String, suggestion: String?)
+  /// `key` is the setting that names the column; nil where none does. `known` are the columns.
+  case noColumn(role: String, name: String?, key: String?, data: String, known: [String])
   /// The column of times holds something else.
   case noTimes(column: String, data: String)
   /// A row lacks its time.
@@ -34,9 +35,9 @@ package enum RecommendationError: TaskFailure, Equatable, Sendable {
   /// There are too few interactions, in total or per user, for a test part.
   ///
   /// `anywhereHelps` tells whether a test part of all users' interactions would not be empty.
-  case tooFewInteractions(count: Int, anywhereHelps: Bool)
+  case tooFewInteractions(count: Int, data: String, anywhereHelps: Bool)
   /// There are too few interactions for the validation part of a search.
-  case tooFewToValidate(count: Int, share: Double)
+  case tooFewToValidate(count: Int, share: Double, data: String)
   /// The model was not trained on this user.
   case noSuchUser(id: String)
   /// The model was not trained on this item.
@@ -74,39 +75,40 @@ extension RecommendationError {
     case .noTimes(let column, let data):
       "\(data): the column '\(column)' holds no times, expected dates or numbers"
     case .missingTime(let column, let row, let data):
-      "\(data): row \(row) of '\(column)' holds no time, expected one in every row"
+      "\(data): data row \(row) of '\(column)' holds no time, expected one in every row"
     case .repeatedEntity(let id, let rows, let data):
-      "\(data): '\(id)' is in rows \(rows.map(String.init).joined(separator: " and ")), expected "
+      "\(data): '\(id)' is in data rows \(rows.map(String.init).joined(separator: " and ")), expected "
         + "one row each"
     case .missingIdentifier(let column, let row, nil, let data):
-      "\(data): row \(row) of '\(column)' is empty, expected an identifier"
+      "\(data): data row \(row) of '\(column)' is empty, expected an identifier"
     case .missingIdentifier(let column, let row, let cell?, let data):
-      "\(data): row \(row) of '\(column)' is '\(cell)', which stands for a missing value, "
+      "\(data): data row \(row) of '\(column)' is '\(cell)', which stands for a missing value, "
         + "expected an identifier"
     case .wordForRating(let file, let place, let found):
       "\(file): the rating in \(place) is '\(found)', expected a number"
     case .missingRating(let row, let data):
-      "\(data): the rating in row \(row) is missing, expected a number"
+      "\(data): the rating in data row \(row) is missing, expected a number"
     case .featureBeyondScale(let side, let feature, let row, let found, let expected):
-      "the \(side) feature '\(feature)'\(row.map { " in row \($0)" } ?? "") is \(found), expected "
+      "the \(side) feature '\(feature)'\(row.map { " in data row \($0)" } ?? "") is \(found), expected "
         + "\(expected.lowerBound) to \(expected.upperBound)"
     case .unusableRating(let row, let found, let expected, let data):
-      "\(data): the rating in row \(row) is \(found), expected \(expected)"
+      "\(data): the rating in data row \(row) is \(found), expected \(expected)"
     case .equalRatings(let rating, let data):
       "\(data): all ratings are \(rating), expected at least two different ones"
     case .noInteractions(let data): "\(data): no row has a known user and a known item"
     case .nothingToJudge(let data):
       "\(data): the model was trained on all of these interactions"
-    case .tooFewInteractions(1, _): "a single interaction is too few for a test part"
-    case .tooFewInteractions(let count, _):
-      "the \(count) interactions are too few, in total or per user, for a test part"
-    case .tooFewToValidate(let count, let share):
-      "the \(count) interactions for training are too few for a validation part of \(share) of them"
+    case .tooFewInteractions(1, let data, _):
+      "\(data): a single interaction is too few for a test part"
+    case .tooFewInteractions(let count, let data, _):
+      "\(data): the \(count) interactions are too few, in total or per user, for a test part"
+    case .tooFewToValidate(let count, let share, let data):
+      "\(data): the \(count) interactions for training are too few for a validation part of \(share) of them"
     case .noSuchUser(let id): "the model knows no user '\(id)'"
     case .noSuchItem(let id): "the model knows no item '\(id)'"
     case .unknownFeature(let name, let known, _):
       "the model knows no user feature '\(name)', expected "
-        + (known.isEmpty ? "none" : "some of " + known.joined(separator: ", "))
+        + (known.isEmpty ? "none" : known.someOf)
     case .notANumber(let feature, let found):
       "the user feature '\(feature)' is '\(found)', expected a number"
     case .noDirection(let entity, let id):

@@ -117,7 +117,7 @@ extension RecommenderConfiguration.Model {
       (preset, setting.read(TwoTowerConfiguration(preset: preset))?.shown ?? "")
     }
     let isSame = usual.allSatisfy { $0.1 == usual[0].1 }
-    let words = usual.map { "\($0.1.isEmpty ? "none" : $0.1) in \($0.0.rawValue)" }
+    let words = usual.map { "\($0.1.isEmpty ? "[]" : $0.1) in \($0.0.rawValue)" }
     return Setting(
       key, path, setting.kind, setting.summary,
       auto: DefaultRule(isSame ? usual[0].1 : words.joined(separator: ", ")))

@@ -94,26 +94,30 @@ package struct RecommenderConfiguration: Sendable, Equatable {
 
   /// Checks that nothing is missing or contradictory, and every hyperparameter's range.
   ///
-  /// - Throws: `ConfigurationError`, `RecommenderError.parameterOutOfRange`.
+  /// - Throws: `ConfigurationError`.
   package func validate() throws {
     if data.path.isEmpty { throw Self.missing("data.path") }
     if let low = data.lowestRating, let high = data.highestRating, low >= high {
-      throw ConfigurationError.refused(
-        key: "data.highest_rating", source: "configuration", found: "\(high)",
-        expected: "more than data.lowest_rating, which is \(low)")
+      throw Self.unfit(
+        "data.highest_rating", found: high.asWritten,
+        expected: "more than \(Self.named("data.lowest_rating")), which is \(low.asWritten)")
     }
     for preset in TwoTowerConfiguration.Preset.allCases { _ = try towers(preset) }
   }
 
   /// The towers' configuration: the preset with what differs from it.
   ///
-  /// - Throws: `ConfigurationError`, `RecommenderError.parameterOutOfRange`.
+  /// - Throws: `ConfigurationError`.
   func towers(_ preset: TwoTowerConfiguration.Preset) throws -> TwoTowerConfiguration {
     try Self.layers.check(self)
     var towers = TwoTowerConfiguration(preset: preset)
     model.write(to: &towers)
     towers.validationK = judging.k
-    return try towers.validated()
+    do { return try towers.validated() } catch RecommenderError.parameterOutOfRange(
+      let name, let found, let expected)
+    {
+      throw Self.unfit("model.\(name)", found: found, expected: expected)
+    }
   }
 
   /// Whether a column that is called like one of ratings is taken for one; who asks for retrieval
@@ -124,6 +128,9 @@ package struct RecommenderConfiguration: Sendable, Equatable {
   func split(_ towers: TwoTowerConfiguration, hasTimes: Bool) -> Split {
     judging.split ?? (towers.loss == .squaredError && !hasTimes ? .anywhere : .perUser)
   }
+
+  /// The interactions as messages name them.
+  var shownData: String { LocationText.shown(data.path) }
 
   /// The tables that are read.
   package var inputs: [String] {

@@ -87,7 +87,7 @@ package struct RecommenderPredictor: Predictor {
     guard case .category(let ids)? = table[model.layout.columns.userID]?.values else {
       throw RecommendationError.noColumn(
         role: "users", name: model.layout.columns.userID, key: nil, data: name,
-        suggestion: nil)
+        known: table.columns.map(\.name))
     }
     let users = Self.distinct(ids)
     var lists = [[RecommendedItem]?](repeating: nil, count: users.count)

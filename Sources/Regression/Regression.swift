@@ -38,8 +38,8 @@ package enum Regression: TabularProblem {
 
   package static func check(_ metric: Metric, for configuration: Configuration) throws {
     if metric == .meanPoissonDeviance, configuration.loss != .poisson {
-      throw ConfigurationError.refused(
-        key: "metric", source: "the search", found: metric.rawValue,
+      throw ConfigurationError.unfitOption(
+        name: "metric", found: "'\(metric.rawValue)'",
         expected: "rmse or mae, unless the loss is poisson")
     }
   }

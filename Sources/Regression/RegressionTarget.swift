@@ -22,8 +22,8 @@ package struct RegressionTarget: TabularTarget {
   init(_ column: Column, loss: RegressionLoss, data: String) throws {
     guard case .number(let numbers) = column.values else {
       throw TaskError.unusableTarget(
-        column: column.name, row: 1, found: LabelText(column)[0] ?? "", expected: "a number",
-        data: data)
+        column: column.name, row: 1, found: "'\(LabelText(column)[0] ?? "")'",
+        expected: "a number", data: data)
     }
     let values = numbers.doubles()
     if let first = values.firstIndex(where: \.isNaN) {
@@ -33,7 +33,7 @@ package struct RegressionTarget: TabularTarget {
     let isCount = type(of: loss.objective).labelKind == .nonNegative
     if let row = values.firstIndex(where: { abs($0) >= Self.limit || (isCount && $0 < 0) }) {
       throw TaskError.unusableTarget(
-        column: column.name, row: row + 1, found: "\(values[row])",
+        column: column.name, row: row + 1, found: values[row].asWritten,
         expected: isCount
           ? "a number of at least 0 and below 1e12, as the loss \(loss.rawValue) needs"
           : "a number of a size below 1e12", data: data)

@@ -1,6 +1,5 @@
 // The facts of the errors in words: one line each.
 
-internal import Glibc
 internal import Texts
 
 extension TableError: CustomStringConvertible {
@@ -9,14 +8,16 @@ extension TableError: CustomStringConvertible {
     switch self {
     case .notFound(let path): "\(path): no such file or folder"
     case .notAFile(let path): "\(path): this is a pipe or a device, expected a file or a folder"
+    case .notAFolder(let path): "\(path): this is a file, expected a folder"
     case .permissionDenied(let path): "\(path): permission denied"
     case .fileFailed(let path, let reason): "\(path): \(reason)"
     case .fileChanged(let file): "\(file): the file changed while it was read"
-    case .noResources(let path, let reason): "\(path): cannot be read: \(reason)"
+    case .noResources(let path, let reason): "\(path): cannot be read (\(reason.foreignWords))"
     case .partitionTooLong(let path, let column, let value, let found, let limit):
       "\(path): the value '\(Self.shortened(value))' of '\(column)' makes a folder's name of "
         + "\(found) bytes, expected at most \(limit)"
-    case .remoteFailed(let path, let reason): "\(path): the remote system failed: \(reason)"
+    case .remoteFailed(let path, let reason):
+      "\(path): the remote system failed (\(reason.foreignWords))"
     case .badLocation(let location, let reason): "\(location): not a location: \(reason)"
     case .unknownFormat(let path): "\(path): the name ends in neither .csv nor .parquet"
     case .badFileName(let folder, let name):
@@ -55,28 +56,13 @@ extension TableError: CustomStringConvertible {
     case .badDate(let file, let row, let line, let column, let cell, let format):
       "\(file): \(Self.place(row: row, line: line)), column '\(column)': "
         + "found '\(Self.shortened(cell))', expected a date written as \(format)"
-    case .notParquet(let file, let reason): "\(file): not a complete Parquet file: \(reason)"
+    case .notParquet(let file, let reason):
+      "\(file): not a complete Parquet file (\(reason.foreignWords))"
     case .unsupportedColumn(let file, let column, let reason):
       "\(file): the column '\(column)' cannot be used: \(reason)"
-    case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
+    case .unreadable(let file, let reason):
+      "\(file): cannot be read (\(reason.foreignWords))"
     }
-  }
-  /// What to do about a refusal of the system, which Arrow hands on in the system's words only.
-  private static func fileAdvice(_ reason: String) -> String? {
-    let advice: [(errorNumber: Int32, text: String)] = [
-      (ENAMETOOLONG, "Choose a shorter name: a name has at most 255 bytes, and a path 4,095."),
-      (ENOSPC, "Free some space, or write to another disk."),
-      (EDQUOT, "The user's share of the disk is used up: remove files, or ask for a larger share."),
-      (EFBIG, "The file is larger than the limit allows: raise the limit (ulimit -f)."),
-      (EROFS, "Choose a folder on another disk: nothing can be written to this one."),
-      (EMFILE, "The program has too many files open: raise the limit (ulimit -n)."),
-      (ENFILE, "The machine has too many files open: end other programs."),
-      (ELOOP, "Links lead in a circle: remove one of them."),
-      (ENOTDIR, "Choose a path whose folders are folders, or move the file away."),
-      (EISDIR, "Name a file: this is a folder."),
-      (EIO, "The disk does not do what it should: see the log of the system."),
-    ]
-    return advice.first { reason.contains(String(cString: strerror($0.errorNumber))) }?.text
   }
 
   private static func fields(_ count: Int) -> String {

@@ -7,6 +7,8 @@ public enum TableError: Error, Equatable {
   case notFound(path: String)
   /// The path leads to a pipe or a device.
   case notAFile(path: String)
+  /// A folder is written, and its path is that of a file.
+  case notAFolder(path: String)
   /// The path may not be read or written.
   case permissionDenied(path: String)
   /// The local file system failed otherwise, such as a full disk.
@@ -83,7 +85,7 @@ public enum TableError: Error, Equatable {
     case badData
     /// A local file or a permission.
     case file
-    /// The name that was given to an output.
+    /// The location that was given, or the name of an output.
     case usage
     /// A system elsewhere.
     case remote
@@ -92,10 +94,10 @@ public enum TableError: Error, Equatable {
   /// Who has to act.
   public var kind: Kind {
     switch self {
-    case .notFound, .notAFile, .permissionDenied, .fileFailed, .badLocation, .badFileName, .noFiles,
+    case .notFound, .notAFile, .notAFolder, .permissionDenied, .fileFailed, .badFileName, .noFiles,
       .fileChanged, .noResources:
       .file
-    case .unknownFormat: .usage
+    case .unknownFormat, .badLocation: .usage
     case .remoteFailed: .remote
     default: .badData
     }

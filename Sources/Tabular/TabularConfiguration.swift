@@ -104,7 +104,11 @@ extension TabularConfiguration {
   /// - Throws: `ConfigurationError`, `GradientBoostingError`.
   package func checkTable(reserved: [String]) throws {
     try checkRoles(reserved: reserved)
-    _ = try data.dateFormats
+    do { _ = try data.dateFormats } catch ConfigurationError.unfit(
+      let key, nil, let found, let expected)
+    {
+      throw Self.unfit(key, found: found, expected: expected)
+    }
     _ = try boosting.resolved(rows: 1)
     try Self.layers.check(self)
   }
@@ -138,8 +142,8 @@ extension TabularConfiguration {
   /// A column has one role, and identifiers do not bear the names of what predictions add.
   private func checkRoles(reserved: [String]) throws {
     if let name = data.id.first(where: reserved.contains) {
-      throw ConfigurationError.refused(
-        key: "data.id", source: "configuration", found: "'\(name)'",
+      throw Self.unfit(
+        "data.id", found: "'\(name)'",
         expected: "another name, because predictions have a column '\(name)' of their own")
     }
     let roles =
@@ -198,7 +202,7 @@ extension TabularConfiguration {
         "Columns that are categories even if they look like numbers", placeholder: "col[,col]"),
       Setting(
         "data.numeric", \.data.numeric, .list,
-        "Columns that are numbers even if their digits have leading zeros",
+        "Columns that are numbers, also where digits have leading zeros; a text there is an error",
         placeholder: "col[,col]"),
       Setting(
         "data.date", \.data.dates, .list,

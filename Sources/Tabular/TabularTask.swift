@@ -158,11 +158,15 @@ package enum TabularTask<Problem: TabularProblem>: PredictingTask {
     let rows = PredictedRows(
       labels: labels, predictions: predictions,
       groups: model.layout.groups(of: table, labels: labels, pool: context.pool))
-    let scores = try Problem.Scores(
-      rows, seed: Problem.Scores.usualSeed, drawsInterval: true, pool: context.pool)
-    return Measures(
-      TableMeasures(rows: table.rowCount, metrics: scores),
-      try Problem.extras(rows, terms: terms, pool: context.pool))
+    do {
+      let scores = try Problem.Scores(
+        rows, seed: Problem.Scores.usualSeed, drawsInterval: true, pool: context.pool)
+      return Measures(
+        TableMeasures(rows: table.rowCount, metrics: scores),
+        try Problem.extras(rows, terms: terms, pool: context.pool))
+    } catch EvaluationError.oneClass(let label, let rows) {
+      throw TaskError.oneClass(isPositive: label, rows: rows, data: source.shown)
+    }
   }
 
   package static func predictor(

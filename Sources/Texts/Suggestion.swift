@@ -4,8 +4,7 @@
 public enum Suggestion {
   /// Returns the nearest candidate by edit distance, ignoring case; nil when none is near.
   ///
-  /// Near means at most a third of the longer word's letters changed, at least one. A candidate
-  /// whose last part after a point equals the word is near too: `num_trees` for
+  /// A candidate whose last part after a point is near counts too: `num_trees` for
   /// `boosting.num_trees`.
   public static func nearest(to word: String, in candidates: [String]) -> String? {
     let wanted = Array(word.lowercased())
@@ -14,12 +13,23 @@ public enum Suggestion {
       let whole = candidate.lowercased()
       let last = whole.split(separator: ".").last.map(String.init) ?? whole
       for form in Set([whole, last]).sorted() {
-        let distance = editDistance(wanted, Array(form))
-        let allowed = max(1, max(wanted.count, form.count) / 3)
-        if distance <= allowed, distance < best?.distance ?? .max { best = (candidate, distance) }
+        guard let distance = nearDistance(wanted, Array(form)) else { continue }
+        if distance < best?.distance ?? .max { best = (candidate, distance) }
       }
     }
     return best?.word
+  }
+
+  /// Whether a word may be a slip of the finger for another one, ignoring case.
+  public static func isNear(_ word: String, _ other: String) -> Bool {
+    nearDistance(Array(word.lowercased()), Array(other.lowercased())) != nil
+  }
+
+  /// The edit distance of words that are near: at most two letters changed, and at most a third of
+  /// the longer word's, but one always; nil for others.
+  private static func nearDistance(_ first: [Character], _ second: [Character]) -> Int? {
+    let distance = editDistance(first, second)
+    return distance <= min(2, max(1, max(first.count, second.count) / 3)) ? distance : nil
   }
 
   /// The fewest insertions, removals, replacements and swaps of neighbours that turn one word into

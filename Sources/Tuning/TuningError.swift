@@ -1,4 +1,5 @@
 // What can go wrong in searching, as facts. The command line adds what to do.
+internal import Texts
 
 /// An error of this module.
 public enum TuningError: Error, Equatable, Sendable {
@@ -41,7 +42,8 @@ extension TuningError: CustomStringConvertible {
       "\(path): the study there has \(found) trial\(found == 1 ? "" : "s"), expected at most the "
         + "\(asked) that are asked for"
     case .locked(let path): "\(path): another process works on this study"
-    case .database(let path, let reason): "\(path): the study cannot be stored: \(reason)"
+    case .database(let path, let reason):
+      "\(path): the study cannot be stored (\(reason.foreignWords))"
     }
   }
 

@@ -56,7 +56,7 @@ struct MLCore: ParsableCommand {
       guard let command = commands.first(where: { $0.configuration.commandName == word }) else {
         let meant = Suggestion.nearest(to: word, in: names)
         throw CommandLineError(
-          facts: "there is no \(kind) '\(word)', expected one of \(names.joined(separator: ", "))",
+          facts: "there is no \(kind) '\(word)', expected \(names.oneOf)",
           advice: meant.map { "did you mean '\($0)'?" } ?? "See 'mlcore --help' for what there is.",
           code: .usage)
       }
@@ -126,6 +126,12 @@ struct MLCore: ParsableCommand {
       code: .internalError)
   }
 
+  /// What stands between the first two quotes of a sentence.
+  private static func quoted(_ sentence: some StringProtocol) -> String? {
+    let parts = sentence.split(separator: "'", maxSplits: 2, omittingEmptySubsequences: false)
+    return parts.count == 3 ? String(parts[1]) : nil
+  }
+
   /// An error of the argument parser: its own message, and where to read more.
   private static func usageError(_ error: any Error) -> CommandLineError {
     let lines = fullMessage(for: error).split(separator: "\n").map {
@@ -134,10 +140,21 @@ struct MLCore: ParsableCommand {
     let hint = lines.last { $0.hasPrefix("See ") }.map(String.init)
     var message = message(for: error).split(separator: "\n").joined(separator: " ")
     var advice = hint ?? "See 'mlcore --help' for more information."
-    // What was meant instead is what to do.
+    // What was meant instead is what to do, if the name may be a slip of the finger for it.
     if let meant = message.firstRange(of: ". Did you mean ") {
-      advice = String(message[message.index(meant.lowerBound, offsetBy: 2)...])
+      let question = message[message.index(meant.lowerBound, offsetBy: 2)...]
       message = String(message[..<meant.lowerBound])
+      if let found = quoted(message), let known = quoted(question), Suggestion.isNear(found, known)
+      {
+        advice = String(question)
+      }
+    }
+    if let number = message.wholeMatch(of: /The value '(.*)' is invalid for '(--.*) <(.)>'/) {
+      // The parser itself reads numbers only, of which n and k are whole.
+      let isWhole = number.3 == "n" || number.3 == "k"
+      message =
+        "\(number.2) is '\(number.1)', expected "
+        + (isWhole ? "a whole number from 0 to \(Int.max)" : "a number")
     }
     return CommandLineError(
       facts: message.isEmpty ? "the arguments could not be read" : message, advice: advice,

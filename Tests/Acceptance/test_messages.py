@@ -70,7 +70,7 @@ def test_help(quiet_program, compare, request):
 VARYING = [
     (r"\b[0-9a-f]{64}\b", "<sha256>"), (r"\b[0-9a-f]{12}\b", "<version>"),
     (r"audit-\d{4}-\d\d", "audit-<month>"), (r"expected \d+ bytes", "expected <size> bytes"),
-    (r"cannot connect: .*", "cannot connect: <the words of the library>"),
+    (r"cannot connect \(.*\)", "cannot connect (<the words of the library>)"),
 ]
 
 

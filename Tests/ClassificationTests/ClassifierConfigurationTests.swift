@@ -155,8 +155,8 @@ import Texts
     configuration.data.target = "churn"
     configuration.judging.folds = 1
     #expect(
-      throws: ConfigurationError.refused(
-        key: "evaluation.folds", source: "configuration", found: "1",
+      throws: ConfigurationError.unfit(
+        key: "evaluation.folds", flag: "--folds", found: "1",
         expected: "0, or a whole number from 2 to 100")
     ) { try configuration.validate() }
   }

@@ -23,6 +23,8 @@ import Testing
     #expect(recipe.herbs == ["a,b"])
     #expect(try applied("oven.eggs=3", "oven.eggs=auto").eggs == nil)
     #expect(try applied("oven.layers=").layers.isEmpty)
+    #expect(try applied("oven.layers=[]").layers.isEmpty)
+    #expect(try applied("oven.layers=[4,5]").layers == [4, 5])
   }
 
   @Test(arguments: [
@@ -54,13 +56,38 @@ import Testing
     #expect(recipe.layers == [2, 3] && recipe.eggs == nil)
   }
 
+  @Test func `a file has a list of numbers with and without quotes`() throws {
+    var recipe = Recipe()
+    for (text, layers) in [("[4, 5]", [4, 5]), (#"["6"]"#, [6]), ("[]", [])] {
+      try Recipe.layers.apply(
+        Array("[oven]\nlayers = \(text)\n".utf8), file: "r.toml", to: &recipe)
+      #expect(recipe.layers == layers)
+    }
+    #expect(
+      throws: ConfigurationError.refused(
+        key: "taste.herbs", source: "r.toml", found: "an array of something else than text",
+        expected: "a list of text")
+    ) {
+      try Recipe.layers.apply(
+        Array("[taste]\nherbs = [1]\n".utf8), file: "r.toml", to: &recipe)
+    }
+  }
+
+  @Test func `a section that has a value names one of its keys`() {
+    var recipe = Recipe()
+    #expect(
+      throws: ConfigurationError.sectionAsKey(
+        section: "oven", source: "r.toml", example: "oven.hours")
+    ) { try Recipe.layers.apply(Array("oven = 3\n".utf8), file: "r.toml", to: &recipe) }
+  }
+
   @Test func `a value that was set in code is checked as one of a file`() {
     var recipe = Recipe()
     #expect(throws: Never.self) { try Recipe.layers.check(recipe) }
     recipe.hours = .nan
     #expect(
-      throws: ConfigurationError.refused(
-        key: "oven.hours", source: "configuration", found: "nan",
+      throws: ConfigurationError.unfit(
+        key: "oven.hours", flag: "--hours", found: "nan",
         expected: "a number above 0, at most 24")
     ) { try Recipe.layers.check(recipe) }
   }

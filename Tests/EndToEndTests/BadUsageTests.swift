@@ -99,8 +99,43 @@ import Testing
     #expect(try refused(training + ["--config", broken]).contains("line 1"))
     let unknown = try workshop.file("unknown.toml", "[bosting]\nlearning_rate = 0.1\n")
     #expect(try refused(training + ["--config", unknown]).contains("boosting.learning_rate"))
-    #expect(
-      try refused(training + ["--config", "/nonexistent.toml"]).contains("/nonexistent.toml"))
+    let section = try workshop.file("section.toml", "boosting = 3\n")
+    #expect(try refused(training + ["--config", section]).contains("'boosting' is a section"))
+    let numbers = try workshop.file("numbers.toml", "[data]\ndrop = [1, 2]\n")
+    #expect(try refused(training + ["--config", numbers]).contains("data.drop is an array"))
+  }
+
+  @Test func `settings that cannot be read are files that cannot be read`() throws {
+    let workshop = try Workshop()
+    for (file, fact) in [
+      ("/nonexistent.toml", "there is no such file"), (workshop.folder, "this is a folder"),
+    ] {
+      let result = try Program.run(training + ["--config", file])
+      #expect(result.code == 4 && result.errorLines.count == 2, "\(result.errors)")
+      #expect(result.errors.contains("\(file): \(fact)"), "\(result.errors)")
+    }
+  }
+
+  @Test(arguments: [
+    ("--threads", "many", "a whole number from 0"), ("--explain", "2.5", "a whole number from 0"),
+    ("--explain", "99999999999999999999", "a whole number from 0"),
+  ])
+  func `a number that is none names its flag and what is expected`(
+    flag: String, value: String, expected: String
+  ) throws {
+    let errors = try refused([
+      "predict", "--model", "m", "--data", "d", "--out", "o.csv", flag, value,
+    ])
+    #expect(errors.contains("\(flag) is '\(value)', expected \(expected)"), "\(errors)")
+    let profit = try refused([
+      "evaluate", "--model", "m", "--data", "d", "--value-of-save", "much", "--cost-of-offer", "1",
+    ])
+    #expect(profit.contains("--value-of-save is 'much', expected a number"), "\(profit)")
+  }
+
+  @Test func `a flag of another task is not taken for a slip of the finger`() throws {
+    let errors = try refused(training + ["--loss", "squared"])
+    #expect(errors.contains("'--loss'") && !errors.contains("Did you mean"), "\(errors)")
   }
 
   @Test func `what is missing is asked for by its flag`() throws {

@@ -33,6 +33,7 @@ import Testing
     let workshop = try Workshop()
     let source = try shop(workshop)
     let bad = try workshop.file("bad.sql", "select *\nfrom ratngs")
+    let good = try workshop.file("good.sql", "select customerNumber as a, city as b from customers")
     let two = try workshop.file("two.sql", "select 1; select 2")
     let cases: [(code: Int32, says: String, arguments: [String])] = [
       (2, "password", ["--source", "mysql://u:hunter2@127.0.0.1/db"]),
@@ -46,10 +47,16 @@ import Testing
       (
         3, "Did you mean 'customerNumber'", ["--source", source, "--partition-by", "custmerNumber"]
       ),
+      (4, "Is a directory", ["--source", source, "--query", "/", "--partition-by", "a"]),
+      (
+        4, "expected a folder",
+        ["--source", source, "--out", bad, "--query", good, "--partition-by", "a"]
+      ),
       (4, "none.sql", ["--source", source, "--query", "none.sql", "--partition-by", "a"]),
     ]
     for (code, says, arguments) in cases {
-      let result = try Program.run(["etl", "--out", workshop.path("out")] + arguments)
+      let out = arguments.contains("--out") ? [] : ["--out", workshop.path("out")]
+      let result = try Program.run(["etl"] + out + arguments)
       #expect(result.code == code && result.errorLines.count == 2, "\(arguments): \(result.errors)")
       #expect(result.errors.contains(says), "\(result.errors)")
       #expect(!result.errors.contains("hunter2") && result.output.isEmpty)

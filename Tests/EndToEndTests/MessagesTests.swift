@@ -61,14 +61,56 @@ import Tuning
       "run.toml: there is no key 'task', expected the name of a task",
       "Set task in that file, or name the task, as in 'mlcore train churn'."),
     Message(
-      ConfigurationError.unreadable(file: "run.toml", problem: "there is no such file"), .usage,
-      "run.toml: there is no such file", "Check the path given to --config."),
+      ConfigurationError.unreadable(file: "run.toml", problem: "there is no such file"), .file,
+      "run.toml: there is no such file",
+      "Name a file with settings that you may read, such as a run.toml."),
+    Message(
+      ConfigurationError.sectionAsKey(
+        section: "boosting", source: "run.toml", example: "boosting.num_trees"), .usage,
+      "run.toml: 'boosting' is a section, expected values of its keys",
+      "Write [boosting] on a line, and below it lines such as num_trees = VALUE."),
+    Message(
+      ConfigurationError.sectionAsKey(
+        section: "boosting", source: "--set", example: "boosting.num_trees"), .usage,
+      "--set: 'boosting' is a section, expected values of its keys",
+      "Write for example --set boosting.num_trees=VALUE; 'mlcore help settings' lists the keys of "
+        + "boosting."),
+    Message(
+      ConfigurationError.syntax(file: "run.toml", line: 2, problem: "expected ']',\tsaw '\n'."),
+      .usage, "run.toml: line 2: this is not TOML (expected ']', saw ' ')",
+      "Correct the line; text needs quotes, lists need brackets."),
+    Message(
+      RecommenderConfiguration.unfit("data.highest_rating", found: "1", expected: "more than 2"),
+      .usage, "data.highest_rating (--highest-rating) is 1, expected more than 2",
+      "Correct it, or leave data.highest_rating out for its default."),
+    Message(
+      ConfigurationError.unfitOption(
+        name: "trials", found: "0", expected: "a whole number from 1 to 9"), .usage,
+      "--trials is 0, expected a whole number from 1 to 9",
+      "Correct it, or leave --trials out for its default."),
   ]
 
   private static let files = [
     Message(
       TableError.notFound(path: "a.csv"), .file, "a.csv: no such file or folder",
       "Check the spelling; a relative path starts at the current folder."),
+    Message(
+      TableError.notAFolder(path: "a.csv"), .file, "a.csv: this is a file, expected a folder",
+      "Choose a folder, or a name that does not exist yet."),
+    Message(
+      TableError.badLocation(location: "s3://", reason: "it names no bucket"), .usage,
+      "s3://: not a location: it names no bucket",
+      "Write it as a path, or as s3://bucket/path?endpoint_override=HOST:PORT."),
+    Message(
+      TableError.notParquet(file: "a.parquet", reason: "thrift:\n\tno more data."), .data,
+      "a.parquet: not a complete Parquet file (thrift: no more data)",
+      "Copy or write the file again; the end of a Parquet file is its index."),
+    Message(
+      StorageError.system(.read, path: "q.sql", errorNumber: EISDIR), .file,
+      "cannot read q.sql: Is a directory", "Name a file: this is a folder."),
+    Message(
+      PipelineError.system(.create, path: "key", errorNumber: EEXIST), .file,
+      "cannot create key: File exists", "Choose another name: there is something of this name."),
     Message(
       TableError.fileFailed(path: "a.csv", reason: "write: No space left on device"), .file,
       "a.csv: write: No space left on device", "Free some space, or write to another disk."),
@@ -126,9 +168,20 @@ import Tuning
       "Install pgvector on the server, and run CREATE EXTENSION vector; in this database."),
     Message(
       ConnectorError.cannotConnect(source: "mysql://h/db", reason: "access denied"), .remote,
-      "mysql://h/db: cannot connect: access denied",
+      "mysql://h/db: cannot connect (access denied)",
       "Check host, port, user and database; the password is read from MYSQL_PWD, PGPASSWORD, "
         + "~/.my.cnf or ~/.pgpass, and by etl from MLCORE_SOURCE_PASSWORD before all of them."),
+    Message(
+      ConnectorError.statementFailed(
+        source: "SQLite", statement: "q.sql", place: nil, reason: "no such table: rattings"), .data,
+      "q.sql: SQLite refuses the statement (no such table: rattings)",
+      "Correct the query; it must be one SELECT in the database's own dialect."),
+    Message(
+      ConnectorError.statementFailed(
+        source: "SQLite", statement: "classicmodels", place: nil, reason: "no such table: ratings"),
+      .data, "classicmodels: SQLite refuses the statement (no such table: ratings)",
+      "Name a database with the tables of classicmodels as --source, or a file with a query of your "
+        + "own as --query."),
     Message(
       ConnectorError.otherDimension(table: "item_emb", found: 8, expected: 16), .checkFailed,
       "table item_emb: its vectors have 8 numbers, expected 16; nothing was changed",
@@ -164,12 +217,22 @@ import Tuning
       "Give a lower --learning-rate, or look at the numbers of the features."),
     Message(
       RecommendationError.noColumn(
-        role: "users", name: nil, key: "data.user_id", data: "a.csv", suggestion: nil), .usage,
+        role: "users", name: nil, key: "data.user_id", data: "a.csv", known: ["a", "b"]), .usage,
       "a.csv: no column of users was found by its name",
-      "Set data.user_id (--user-id) to a column of the table."),
+      "Set data.user_id (--user-id) to one of the columns: a, b."),
     Message(
       RecommendationError.noColumn(
-        role: "users", name: "user", key: nil, data: "a.csv", suggestion: nil), .usage,
+        role: "features", name: "age", key: "data.user_features", data: "a.csv",
+        known: ["user", "item"]), .data, "a.csv: there is no column 'age' for features",
+      "Name one of the columns: user, item."),
+    Message(
+      RecommendationError.noColumn(
+        role: "features", name: "contry", key: "data.user_features", data: "a.csv",
+        known: ["user", "country"]), .data, "a.csv: there is no column 'contry' for features",
+      "Did you mean 'country'?"),
+    Message(
+      RecommendationError.noColumn(
+        role: "users", name: "user", key: nil, data: "a.csv", known: ["id"]), .data,
       "a.csv: there is no column 'user' for users", "Give the table a column 'user'."),
     Message(
       RecommendationError.nothingToJudge(data: "a.csv"), .data,
@@ -184,7 +247,19 @@ import Tuning
       "squared error needs ratings, and the interactions have none",
       "Name the column with --rating, or use --preset retrieval."),
     Message(
-      GradientBoostingError.constrainedColumnMissing(name: "tenur", known: ["tenure"]), .usage,
+      TaskError.oneClass(isPositive: false, rows: 40, data: "a.csv"), .data,
+      "a.csv: all 40 rows are negative, expected rows of both classes",
+      "Evaluate on rows of both classes."),
+    Message(
+      TaskError.unusableTarget(
+        column: "price", row: 1, found: "-1", expected: "a number of at least 0", data: "a.csv"),
+      .data, "a.csv: the target 'price' is -1 in data row 1, expected a number of at least 0",
+      "Correct the cell, or remove the row."),
+    Message(
+      RecommendationError.tooFewInteractions(count: 1, data: "a.csv", anywhereHelps: false), .data,
+      "a.csv: a single interaction is too few for a test part", "Add interactions, or give --test."),
+    Message(
+      GradientBoostingError.constrainedColumnMissing(name: "tenur", known: ["tenure"]), .data,
       "monotone_constraints names \"tenur\", which is not a column to learn from",
       "Did you mean 'tenure'?"),
     Message(
@@ -217,12 +292,12 @@ import Tuning
     Message(
       TuningError.nothingToResume(path: "m"), .usage,
       "m: no search was begun for this folder, so there is nothing to resume",
-      "Leave --resume out, or correct --out."),
+      "Correct --out, or leave --resume out and give --out a folder that does not exist yet."),
   ]
 
   private static let loop = [
     Message(
-      PipelineError.notAHome(path: "h"), .usage,
+      PipelineError.notAHome(path: "h"), .file,
       "h: this is not a home of the loop: it has no pipeline.toml",
       "Make one with 'mlcore watch --init --home DIR'."),
     Message(

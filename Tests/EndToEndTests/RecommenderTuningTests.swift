@@ -149,7 +149,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (["--sampler", "tpa"], "did you mean 'tpe'"), (["--trials", "0"], "expected 1 to"),
+    (["--sampler", "tpa"], "did you mean 'tpe'"), (["--trials", "0"], "--trials is 0"),
     (["--metric", "auc"], "ndcg, rmse"), (["--metric", "rmse", "--preset", "retrieval"], "ndcg"),
     (["--set", "model.validation_fraction=0"], "more than 0"), (["--folds", "3"], "folds"),
   ])

@@ -157,6 +157,11 @@ import Testing
     let nothing = try Program.run(arguments(data, out: "none", ["--resume"]))
     #expect(nothing.code == 2 && nothing.errors.contains("nothing to resume"), "\(nothing.errors)")
     #expect(try !workshop.contents().contains { $0.contains("none") })
+    let model = try workshop.train(data)
+    let training = try Program.run(arguments(data, out: "model", ["--resume"]))
+    #expect(training.code == 2 && training.errors.contains("nothing to resume"))
+    #expect(!training.errors.contains("--force"), "\(training.errors)")
+    #expect(FileManager.default.fileExists(atPath: "\(model)/manifest.json"))
   }
 
   @Test func `an unfinished search is neither mixed up nor thrown away unasked`() throws {
@@ -210,8 +215,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (["--sampler", "tpa"], "did you mean 'tpe'"), (["--trials", "0"], "expected 1 to"),
-    (["--folds", "1"], "expected 2 to"), (["--early-stopping-rounds", "0"], "at least 1"),
+    (["--sampler", "tpa"], "did you mean 'tpe'"), (["--trials", "0"], "number from 1 to"),
+    (["--folds", "1"], "number from 2 to"), (["--early-stopping-rounds", "0"], "at least 1"),
     (["--continue-from", "x"], "were both given"),
     (["--pruner", "hyperband"], "asha, median, none"),
   ])

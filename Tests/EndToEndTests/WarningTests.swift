@@ -83,6 +83,22 @@ import Testing
     #expect(result.errors.contains("'plan'") && result.errors.contains("2 rows (50.0 %)"))
   }
 
+  @Test func `a column that the model reads is missing in all rows`() throws {
+    let model = try workshop.train(workshop.customers())
+    let head = "id,tenure,charge,plan\n"
+    let data = try workshop.file("gone.csv", head + "A,,2,\nB,,3,\nC,,4,\n")
+    let result = try Program.run(["predict", "--model", model, "--data", data, "--out", "-"])
+    #expect(result.code == 0 && result.errorLines.count == 2, "\(result.errors)")
+    for column in ["tenure", "plan"] {
+      #expect(
+        result.errors.contains("warning: '\(column)' is missing in all 3 rows"),
+        "\(result.errors)")
+    }
+    let one = try workshop.file("one.csv", head + "A,,2,\n")
+    let single = try Program.run(["predict", "--model", model, "--data", one, "--out", "-"])
+    #expect(single.code == 0 && single.errors.isEmpty, "\(single.errors)")
+  }
+
   @Test func `one folder of partitions lacks the column that their names made`() throws {
     let customers = try String(contentsOfFile: workshop.customers(), encoding: .utf8)
     for month in ["2024-05", "2024-06"] {

@@ -5,6 +5,7 @@ import Storage
 import Synchronization
 import TestSupport
 import Testing
+import Texts
 
 @testable import Pipeline
 
@@ -94,6 +95,18 @@ import Testing
       let text = try JSONEncoder().encode(answer)
       #expect(try JSONDecoder().decode(StepAnswer.self, from: text) == answer)
     }
+  }
+
+  @Test func `columns whose names differ by their composition drift apart, in answers too`() throws
+  {
+    let (composed, decomposed) = (ByteText("\u{E9}"), ByteText("e\u{301}"))
+    let found = Examination(role: .labelled, rows: 2, drift: [composed: 0.5, decomposed: 0.25])
+    let read = try JSONDecoder().decode(
+      Examination.self, from: JSONEncoder().encode(found))
+    #expect(read == found && read.drift == [composed: 0.5, decomposed: 0.25])
+    let usual = Examination(role: .labelled, rows: 2, drift: ["x": 0.5])
+    let text = String(decoding: try JSONEncoder().encode(usual), as: UTF8.self)
+    #expect(text.contains(#""drift":{"x":0.5}"#), "\(text)")
   }
 
   @Test func `a child answers no loop of another version of the contract`() throws {

@@ -31,11 +31,18 @@ import Testing
     towers.data.path = "x.csv"
     towers.model.hidden = ["64", "0"]
     #expect(
-      throws: ConfigurationError.refused(
-        key: "model.hidden", source: "configuration", found: "64,0",
+      throws: ConfigurationError.unfit(
+        key: "model.hidden", flag: "--hidden", found: "64,0",
         expected: "up to 16 whole numbers from 1 to 4096, or auto")
     ) { try towers.validate() }
     towers.model.hidden = ["64,32"]
     #expect(try towers.towers(.lab).hidden == [64, 32])
+    towers.data.lowestRating = 2
+    towers.data.highestRating = 1
+    #expect(
+      throws: ConfigurationError.unfit(
+        key: "data.highest_rating", flag: "--highest-rating", found: "1",
+        expected: "more than data.lowest_rating (--lowest-rating), which is 2")
+    ) { try towers.validate() }
   }
 }

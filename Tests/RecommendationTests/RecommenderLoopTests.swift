@@ -41,11 +41,11 @@ import Texts
       ("item\ni1\n", "for users"), ("colour\nred\n", "for users"), ("user,item\n", "no rows"),
       ("user\n", "no rows"), ("user,item,rating\nu1,,3\n", "row 1 of 'item' is empty"),
       ("user,item\nu1,i1\n", "there is no column 'rating'"),
-      ("user,item,rating\nu1,i1,\n", "the rating in row 1 is missing"),
+      ("user,item,rating\nu1,i1,\n", "the rating in data row 1 is missing"),
       ("user,item,rating\nu1,i1,good\n", "good"), ("user,city\nu1,a\nu1,b\n", "'u1'"),
-      ("user\nu1\n\"\"\nu2\n", "bad.csv: row 2 of 'user' is empty"),
-      ("user,item,rating\nu1,i1,1e300\n", "the rating in row 1 is 1e+300"),
-      ("user,creditLimit\nu1,1e200\n", "column 'creditLimit' is 1e+200 in row 1"),
+      ("user\nu1\n\"\"\nu2\n", "bad.csv: data row 2 of 'user' is empty"),
+      ("user,item,rating\nu1,i1,1e300\n", "the rating in data row 1 is 1e+300"),
+      ("user,creditLimit\nu1,1e200\n", "column 'creditLimit' is 1e+200 in data row 1"),
     ] {
       let file = try shop.drop("bad.csv", text)
       let found = try loop.examine([file], champion: nil, first: first)[0]

@@ -164,8 +164,8 @@ extension RecommenderShop {
     var configuration = RecommenderConfiguration()
     configuration.model.weightDecay = 1_000
     #expect(
-      throws: ConfigurationError.refused(
-        key: "model.weight_decay", source: "the search", found: "1000.0",
+      throws: ConfigurationError.unfit(
+        key: "model.weight_decay", flag: "--weight-decay", found: "1000",
         expected: "at most 495: learning_rate is searched from 0.002, and weight_decay times "
           + "learning_rate must be below 1")
     ) {
@@ -194,9 +194,9 @@ extension RecommenderShop {
 
   @Test func `errors of ratings are searched by only where ratings are predicted`() throws {
     #expect(
-      throws: ConfigurationError.refused(
-        key: "metric", source: "the search", found: "rmse",
-        expected: "ndcg: towers that learn by softmax predict no ratings")
+      throws: ConfigurationError.unfitOption(
+        name: "metric", found: "'rmse'",
+        expected: "'ndcg': towers that learn by softmax predict no ratings")
     ) {
       try shop.search {
         $0.metric = .rmse

@@ -68,7 +68,7 @@ import Tuning
     #expect(found.report.trials.count == 2 && found.report.metric == "ndcg")
     let few = try shop.file("few.csv", "user,item\na,b\na,c\na,d\nb,c\n")
     #expect(
-      throws: RecommendationError.tooFewToValidate(count: 3, share: 0.1)
+      throws: RecommendationError.tooFewToValidate(count: 3, share: 0.1, data: few)
     ) { try shop.search(change(few)) }
   }
 

@@ -271,6 +271,43 @@ import Testing
     }
   }
 
+  @Test func `a scale that the ratings do not fit names the first row outside`() throws {
+    let file = try shop.file(
+      "s.csv",
+      RecommenderShop.header + RecommenderShop.row(0, 0, rating: 4)
+        + RecommenderShop.row(1, 1, rating: 2))
+    for (lowest, highest, row, found, expected) in [
+      (9.0, nil, 1, "4", "at least 9"), (nil, 3.0, 1, "4", "at most 3"),
+      (3.0, 5.0, 2, "2", "3 to 5"),
+    ] as [(Double?, Double?, Int, String, String)] {
+      #expect(
+        throws: RecommendationError.unusableRating(
+          row: row, found: found, expected: expected, data: file)
+      ) {
+        try shop.reading(file) {
+          $0.data.lowestRating = lowest
+          $0.data.highestRating = highest
+        }
+      }
+    }
+  }
+
+  @Test func `towers without ids need features of both sides`() throws {
+    let file = try shop.file("r.csv", RecommenderShop.header + RecommenderShop.rows())
+    #expect(throws: RecommenderError.noInputs(side: "user")) {
+      try shop.train(file) {
+        $0.model.usesID = false
+        $0.data.userFeatures = []
+      }
+    }
+    #expect(throws: RecommenderError.noInputs(side: "item")) {
+      try shop.train(file) {
+        $0.model.usesID = false
+        $0.data.itemFeatures = []
+      }
+    }
+  }
+
   @Test func `a word and an empty cell among ratings are told apart from a missing value`() throws {
     let start = RecommenderShop.header + RecommenderShop.row(0, 0)
     let word = try shop.file("w.csv", start + "u1,i1,good,Chile,1,toys,0\n")
@@ -286,7 +323,7 @@ import Testing
   @Test func `a single interaction cannot be set aside in any way`() throws {
     let file = try shop.file("one.csv", "user,item,country,credit,line\nu0,i0,France,1,toys\n")
     #expect(
-      throws: RecommendationError.tooFewInteractions(count: 1, anywhereHelps: false)
+      throws: RecommendationError.tooFewInteractions(count: 1, data: file, anywhereHelps: false)
     ) { try shop.train(file) { $0.data.rating = nil } }
   }
 

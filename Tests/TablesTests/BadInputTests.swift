@@ -174,13 +174,14 @@ import Texts
       .badDate(file: "f", row: 1, line: 2, column: "c", cell: "x", format: "%d"),
       .notParquet(file: "f", reason: "r"), .unsupportedColumn(file: "f", column: "c", reason: "r"),
       .unreadable(file: "f", reason: "r"), .badFileName(folder: "f", name: "n"),
-      .invalidText(file: "f", column: "c"),
+      .invalidText(file: "f", column: "c"), .notAFolder(path: "p"),
+      .unreadable(file: "f", reason: "two\nlines"),
     ]
     for error in errors {
       #expect(!error.description.isEmpty && !error.description.contains("\n"))
     }
     #expect(errors[13].description == "f: line 2 has 1 field, expected 3")
     #expect(errors[17].description == "f: row 1, column 'c': found 'x', expected a number")
-    #expect(errors[3].kind == .remote)
+    #expect(errors[3].kind == .remote && errors[4].kind == .usage)
   }
 }

@@ -61,6 +61,11 @@ import Texts
     #expect(found["a"]?.reason == "39 of 40 values are numbers, but 'n.v.' (line 8) is not")
     #expect(found["d"]?.reason == "39 of 40 values are dates, but 'soon' (line 11) is not")
     #expect(found["w"]?.reason == "values are texts, such as 'x'")
+    rows[10] = "gone,2024-01-01,x"
+    let two = try reading("a,d,w\n" + rows.joined(separator: "\n"))
+    #expect(
+      two["a"]?.reason
+        == "38 of 40 values are numbers, but 2 are not, the first of them 'n.v.' (line 8)")
   }
 
   @Test func `dates of another form suggest the formats that read them`() throws {

@@ -23,6 +23,17 @@ import Testing
     #expect(Suggestion.nearest(to: "a", in: []) == nil)
   }
 
+  @Test(arguments: [
+    ("loss", "test", false), ("folds", "force", false), ("num-leafs", "num-leaves", true),
+    ("SEED", "sed", true), ("validation-fraction", "validation-metrics", false), ("k", "a", true),
+  ])
+  func `two changes of three letters each are near, more are not`(
+    word: String, other: String, isNear: Bool
+  ) {
+    #expect(Suggestion.isNear(word, other) == isNear)
+    #expect(Suggestion.isNear(other, word) == isNear)
+  }
+
   @Test(arguments: [("", "", 0), ("a", "", 1), ("ab", "ba", 1), ("kitten", "sitting", 3)])
   func `edit distance counts changes and swaps`(first: String, second: String, distance: Int) {
     #expect(Suggestion.editDistance(Array(first), Array(second)) == distance)

@@ -1,6 +1,7 @@
 // A connection to a MySQL or MariaDB server through libmariadb.
 
 internal import CMariaDB
+internal import Texts
 
 /// An open connection whose transaction only reads.
 final class MySQLConnection {
@@ -59,7 +60,7 @@ final class MySQLConnection {
 
   /// What the last call says went wrong.
   var message: String {
-    String(cString: mysql_error(handle)).split(whereSeparator: \.isNewline).joined(separator: " ")
+    String(cString: mysql_error(handle)).foreignWords
   }
 
   /// The error of a statement, after some rows.

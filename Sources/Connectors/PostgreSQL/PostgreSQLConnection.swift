@@ -165,7 +165,7 @@ final class PostgreSQLConnection {
 
   static func oneLine(_ text: UnsafePointer<CChar>?) -> String {
     guard let text else { return "" }
-    return String(cString: text).split(whereSeparator: \.isNewline).joined(separator: " ")
+    return String(cString: text).foreignWords
   }
 
   private static func withStrings<Result>(

@@ -3,6 +3,7 @@ import Configuration
 import Evaluation
 package import LoopContract
 import Tables
+import Texts
 
 extension Finding {
   package static func missingColumn(_ name: String) -> Finding {
@@ -63,7 +64,7 @@ extension Examination {
     rows: (reference: Int, current: Int), above limit: Double, asProblem isProblem: Bool
   ) {
     let psi = PopulationStability.index(reference: reference, current: current)
-    drift[column] = psi
+    drift[ByteText(column)] = psi
     let limit = max(
       limit,
       PopulationStability.chanceLimit(

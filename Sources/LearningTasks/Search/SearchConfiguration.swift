@@ -66,17 +66,17 @@ package protocol SearchConfiguration: Sendable, Equatable {
 extension SearchConfiguration {
   /// Checks the number of trials.
   ///
-  /// - Throws: `ConfigurationError.refused`.
+  /// - Throws: `ConfigurationError.unfitOption`.
   package func validateTrials() throws { try checkCount("trials", trials, SearchRules.trialCounts) }
 
   /// Checks a number that a search is given.
   ///
-  /// - Throws: `ConfigurationError.refused`.
+  /// - Throws: `ConfigurationError.unfitOption`.
   package func checkCount(_ name: String, _ found: Int, _ range: ClosedRange<Int>) throws {
     guard range.contains(found) else {
-      throw ConfigurationError.refused(
-        key: name, source: "the search", found: String(found),
-        expected: "\(range.lowerBound) to \(range.upperBound)")
+      throw ConfigurationError.unfitOption(
+        name: name, found: String(found),
+        expected: "a whole number from \(range.lowerBound) to \(range.upperBound)")
     }
   }
 }

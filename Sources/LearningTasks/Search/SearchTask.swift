@@ -11,6 +11,12 @@ package enum SearchTask {
     }
   }
 
+  /// Whether `--resume` finds trials for a folder: of a search that has ended, or of one that was
+  /// stopped.
+  public static func isResumable(_ folder: String) -> Bool {
+    holdsStudy(folder) || StudyPlace(target: folder).exists
+  }
+
   /// Writes the study of a run folder as a journal for Optuna.
   ///
   /// - Parameter replaces: whether a file that exists may be replaced.

@@ -140,12 +140,12 @@ struct RatedPairs: Sendable {
     of ratings: [Double], given: (lowest: Double?, highest: Double?), data: String
   ) throws -> ClosedRange<Double> {
     try requireNumbers(ratings, data: data)
+    try require(ratings, within: given, data: data)
     let lowest = given.lowest ?? ratings.min() ?? 0
     let highest = given.highest ?? ratings.max() ?? 0
     guard lowest < highest else {
-      throw RecommendationError.equalRatings(rating: Self.text(lowest), data: data)
+      throw RecommendationError.equalRatings(rating: lowest.asWritten, data: data)
     }
-    try require(ratings, from: lowest, to: highest, data: data)
     return lowest...highest
   }
 
@@ -157,9 +157,7 @@ struct RatedPairs: Sendable {
     _ ratings: [Double], given: (lowest: Double?, highest: Double?), data: String
   ) throws {
     try requireNumbers(ratings, data: data)
-    try require(
-      ratings, from: given.lowest ?? ratings.min() ?? 0, to: given.highest ?? ratings.max() ?? 0,
-      data: data)
+    try require(ratings, within: given, data: data)
   }
 
   private static func requireNumbers(_ ratings: [Double], data: String) throws {
@@ -170,9 +168,9 @@ struct RatedPairs: Sendable {
       return
     }
     throw RecommendationError.unusableRating(
-      row: row + 1, found: Self.text(ratings[row]),
+      row: row + 1, found: ratings[row].asWritten,
       expected:
-        "0, or a number from \(Self.text(sizes.lowerBound)) to \(Self.text(sizes.upperBound)) "
+        "0, or a number from \(sizes.lowerBound.asWritten) to \(sizes.upperBound.asWritten) "
         + "without its sign",
       data: data)
   }
@@ -182,17 +180,17 @@ struct RatedPairs: Sendable {
   private static let sizes = 1e-9...1e9
 
   private static func require(
-    _ ratings: [Double], from lowest: Double, to highest: Double, data: String
+    _ ratings: [Double], within given: (lowest: Double?, highest: Double?), data: String
   ) throws {
+    let (lowest, highest) = (given.lowest ?? -.infinity, given.highest ?? .infinity)
     guard let row = ratings.firstIndex(where: { $0 < lowest || $0 > highest }) else { return }
+    let expected =
+      switch (given.lowest, given.highest) {
+      case (let lowest?, let highest?): "\(lowest.asWritten) to \(highest.asWritten)"
+      case (let lowest?, nil): "at least \(lowest.asWritten)"
+      default: "at most \(highest.asWritten)"
+      }
     throw RecommendationError.unusableRating(
-      row: row + 1, found: Self.text(ratings[row]),
-      expected: "\(Self.text(lowest)) to \(Self.text(highest))",
-      data: data)
-  }
-
-  /// A rating as people write it: whole numbers without a fraction.
-  private static func text(_ rating: Double) -> String {
-    rating == rating.rounded() && abs(rating) < 1e15 ? String(Int(rating)) : rating.description
+      row: row + 1, found: ratings[row].asWritten, expected: expected, data: data)
   }
 }

@@ -43,7 +43,7 @@ struct RecommenderColumns: Codable, Sendable, Equatable {
       }
       if let found = Self.first(of: names, in: interactions) { return found }
       throw RecommendationError.noColumn(
-        role: role, name: nil, key: key, data: shown, suggestion: nil)
+        role: role, name: nil, key: key, data: shown, known: interactions)
     }
     userID = try find(data.userID, among: Self.userNames, role: "users", key: "data.user_id")
     itemID = try find(data.itemID, among: Self.itemNames, role: "items", key: "data.item_id")
@@ -112,8 +112,7 @@ struct RecommenderColumns: Codable, Sendable, Equatable {
     let alike = columns.filter { plain($0) == plain(name) }
     if alike.count == 1 { return alike[0] }
     throw RecommendationError.noColumn(
-      role: role, name: name, key: key, data: data,
-      suggestion: Suggestion.nearest(to: name, in: columns))
+      role: role, name: name, key: key, data: data, known: columns)
   }
 
   /// A name of a feature, or several with commas between them.

@@ -84,7 +84,7 @@ extension RecommenderFit {
       let any = RecommenderSplit.anywhere(
         count: data.pairs.count, share: configuration.judging.holdout, random: random.split(2))
       throw RecommendationError.tooFewInteractions(
-        count: data.pairs.count, anywhereHelps: !any.test.isEmpty)
+        count: data.pairs.count, data: configuration.shownData, anywhereHelps: !any.test.isEmpty)
     }
     return split
   }

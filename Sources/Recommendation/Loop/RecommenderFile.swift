@@ -67,7 +67,7 @@ extension RecommenderLoop {
         data.itemFeatures, side: .item, presentIn: names)
       if !features.isEmpty { return .features(.item, id: item, features: features) }
       throw RecommendationError.noColumn(
-        role: "users", name: data.userID, key: "data.user_id", data: shown, suggestion: nil)
+        role: "users", name: data.userID, key: "data.user_id", data: shown, known: names)
     }
   }
 

@@ -99,7 +99,8 @@ extension RecommenderLoop {
       judged = judged.filter { newest[$0] >= least }
     }
     guard !split.train.isEmpty, !judged.isEmpty else {
-      throw RecommendationError.tooFewInteractions(count: pairs.count, anywhereHelps: false)
+      throw RecommendationError.tooFewInteractions(
+        count: pairs.count, data: fit.configuration.shownData, anywhereHelps: false)
     }
     return (pairs.selecting(split.train), pairs.selecting(judged))
   }

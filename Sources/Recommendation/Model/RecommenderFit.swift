@@ -67,7 +67,8 @@ struct RecommenderFit {
     let share = configuration.model.validationFraction
     let any = RecommenderSplit.anywhere(count: pairs.count, share: share, random: random.split(1))
     guard !any.test.isEmpty else {
-      throw RecommendationError.tooFewToValidate(count: pairs.count, share: share)
+      throw RecommendationError.tooFewToValidate(
+        count: pairs.count, share: share, data: configuration.shownData)
     }
     return any
   }
@@ -117,9 +118,8 @@ struct RecommenderFit {
     context.warnOfZeros(fitted.items.zeros, side: "item", names: data.items.names)
   }
 
-  /// What a tower sees: features, and the id where it is wanted or there is nothing else.
+  /// What a tower sees: features, and the id where it is wanted.
   func inputs(_ features: EntityFeatures, _ towers: TwoTowerConfiguration) -> TowerInputs {
-    let isBare = features.vocabulary == 0 && features.numbers.columns == 0
-    return TowerInputs(features: features, usesID: towers.usesID || isBare)
+    TowerInputs(features: features, usesID: towers.usesID)
   }
 }

@@ -40,8 +40,8 @@ package struct RecommenderSearchConfiguration: SearchConfiguration {
     try recommender.validate()
     try validateTrials()
     if recommender.model.validationFraction == 0 {
-      throw ConfigurationError.refused(
-        key: "model.validation_fraction", source: "the search", found: "0",
+      throw RecommenderConfiguration.unfit(
+        "model.validation_fraction", found: "0",
         expected: "more than 0: trials are compared on that part")
     }
   }
@@ -49,13 +49,13 @@ package struct RecommenderSearchConfiguration: SearchConfiguration {
   /// What trials are compared by.
   ///
   /// - Parameter towers: the towers that nothing has been searched of yet.
-  /// - Throws: `ConfigurationError.refused` if they predict no ratings and these were asked for.
+  /// - Throws: `ConfigurationError.unfitOption` if they predict no ratings and these were asked for.
   func metric(of towers: TwoTowerConfiguration) throws -> Metric {
     let predictsRatings = towers.loss == .squaredError
     if metric == .rmse, !predictsRatings {
-      throw ConfigurationError.refused(
-        key: "metric", source: "the search", found: "rmse",
-        expected: "ndcg: towers that learn by \(towers.loss.rawValue) predict no ratings")
+      throw ConfigurationError.unfitOption(
+        name: "metric", found: "'rmse'",
+        expected: "'ndcg': towers that learn by \(towers.loss.rawValue) predict no ratings")
     }
     return metric ?? (predictsRatings ? .rmse : .ndcg)
   }

@@ -117,8 +117,8 @@ struct RecommenderSearchSpace {
       fixed * range.upperBound > mostDecay
     else { return domain }
     guard fixed * range.lowerBound <= mostDecay else {
-      throw ConfigurationError.refused(
-        key: key, source: "the search", found: "\(fixed)",
+      throw RecommenderConfiguration.unfit(
+        key, found: fixed.asWritten,
         expected: "at most \(Int(mostDecay / range.lowerBound)): \(name) is searched from "
           + "\(range.lowerBound), and \(other) times \(name) must be below 1")
     }

@@ -1,6 +1,7 @@
 // The calls into CArrow that can fail, and how their failures become errors of this module.
 
 internal import CArrow
+internal import Texts
 
 /// A failure that CArrow reported, before it is known what file it is about.
 struct ArrowFailure: Error {
@@ -15,7 +16,7 @@ struct ArrowFailure: Error {
       String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
     }
     // One line, whatever a server put into its answer.
-    let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
+    let line = message.foreignWords
     throw ArrowFailure(code: Int(error.code), message: line)
   }
 

@@ -33,7 +33,8 @@ public enum KindReason: Sendable, Equatable {
   case texts(example: String)
   /// All cells are numbers, and some have leading zeros.
   case leadingZeros(DecidingCell)
-  /// Most cells are numbers, or instants, but for a few; the first of those is named.
+  /// At least four fifths of the cells are numbers, or instants, but not all; the first of the others
+  /// is named.
   case exceptions(DecidingCell, fitting: Int, of: Int, kind: ColumnKind)
   /// Most cells are dates, but not written as ISO 8601.
   ///
@@ -104,7 +105,9 @@ extension KindReason: CustomStringConvertible {
       "values are texts, such as '\(example.count <= 30 ? example : example.prefix(30) + "...")'"
     case .leadingZeros(let cell): "a number would lose the leading zeros of \(cell)"
     case .exceptions(let cell, let fitting, let count, let kind):
-      "\(fitting) of \(count) values are \(kind == .number ? "numbers" : "dates"), but \(cell) is not"
+      "\(fitting) of \(count) values are \(kind == .number ? "numbers" : "dates"), but "
+        + (count - fitting == 1
+          ? "\(cell) is not" : "\(count - fitting) are not, the first of them \(cell)")
     case .foreignDates(let cell, _): "dates are written in another way than YYYY-MM-DD: \(cell)"
     case .decimalCommas(let cell): "numbers have a decimal comma: \(cell)"
     }

@@ -24,7 +24,7 @@ public final class PartitionedFolder {
   public func files() throws -> [String] {
     do {
       guard try location.kind() == .folder else {
-        throw TableError.fileFailed(path: name, reason: "this is a file, expected a folder")
+        throw TableError.notAFolder(path: name)
       }
     } catch TableError.notFound {
       return []

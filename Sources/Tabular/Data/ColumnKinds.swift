@@ -7,7 +7,7 @@ import Texts
 extension LabelledTableConfiguration {
   /// The formats of columns of dates.
   ///
-  /// - Throws: `ConfigurationError.refused`, `ConfigurationError.twoRoles`.
+  /// - Throws: `ConfigurationError.unfit`, `ConfigurationError.twoRoles`.
   var dateFormats: [ByteText: DateFormat] {
     get throws {
       var formats: [ByteText: DateFormat] = [:]
@@ -15,8 +15,8 @@ extension LabelledTableConfiguration {
         guard let equals = item.lastIndex(of: "="), equals > item.startIndex,
           let format = DateFormat(String(item[item.index(after: equals)...]))
         else {
-          throw ConfigurationError.refused(
-            key: "data.date", source: "configuration", found: "'\(item)'",
+          throw ConfigurationError.unfit(
+            key: "data.date", flag: nil, found: "'\(item)'",
             expected: "a column and its format, such as since=%d/%m/%Y, with %Y or %y, %m or %b, "
               + "and any of %d %H %I %p %M %S %f %z")
         }

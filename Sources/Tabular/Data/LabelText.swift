@@ -33,8 +33,6 @@ package struct LabelText {
   }
 
   private static func text(_ number: Double) -> String? {
-    if number.isNaN { return nil }
-    return number == number.rounded() && abs(number) < 1e15
-      ? String(Int(number)) : number.description
+    number.isNaN ? nil : number.asWritten
   }
 }

@@ -100,6 +100,19 @@ enum TableWarnings {
     }
   }
 
+  /// The columns that a model reads and that have no value in any of several rows.
+  static func emptyColumns(in columns: [Column], of trees: BoostedTrees) -> [RunWarning] {
+    let read = Set(texts: trees.inputs.map(\.name))
+    return columns.filter { column in
+      guard column.count > 1, read.contains(text: column.name) else { return false }
+      return switch column.values {
+      case .number(let numbers), .timestamp(let numbers): numbers.doubles().allSatisfy(\.isNaN)
+      case .category(let cells): cells.codes.allSatisfy { $0 < 0 }
+      case .text: false
+      }
+    }.map { .emptyColumn($0.name, rows: $0.count) }
+  }
+
   /// The columns with categories that a model has never seen.
   static func unseenCategories(
     in columns: [Column], of trees: BoostedTrees

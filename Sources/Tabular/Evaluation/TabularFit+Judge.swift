@@ -119,8 +119,10 @@ extension TabularFit {
           rows, test: input, identifiers: configuration.data.id.compactMap { other[$0] },
           features: features, labels: labels, pool: context.pool))
     let fitted = try models(rows: [rows.allRows], phases: ["training"])[0]
+    let model = fitted.boosting.model
+    context.warn(TableWarnings.emptyColumns(in: features, of: model))
     TableWarnings.tellUnseen(
-      TableWarnings.unseenCategories(in: features, of: fitted.boosting.model), context: context)
+      TableWarnings.unseenCategories(in: features, of: model), context: context)
     let judged = try context.measure(.evaluate) {
       JudgedRows(
         labels: labels,

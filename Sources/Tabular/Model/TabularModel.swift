@@ -56,7 +56,8 @@ extension TabularModel {
     return trees
   }
 
-  /// Tells of categories of a table that the model has never seen.
+  /// Tells of columns of a table that are missing in all rows, and of categories that the model has
+  /// never seen.
   ///
   /// - Parameter refusing: whether a column that has nothing else is an error, unless there is one
   ///   row.
@@ -64,11 +65,13 @@ extension TabularModel {
   func checkCategories(
     of table: Table, data: String, refusing: Bool = true, context: RunContext
   ) throws {
-    let columns = TableWarnings.unseenCategories(in: layout.features(of: table), of: trees)
+    let features = layout.features(of: table)
+    let columns = TableWarnings.unseenCategories(in: features, of: trees)
     if refusing, let all = columns.first(where: { $0.count == $0.rows && $0.rows > 1 }) {
       throw TaskError.unknownCategories(
         column: all.column, example: all.example, known: all.known, data: data)
     }
+    context.warn(TableWarnings.emptyColumns(in: features, of: trees))
     TableWarnings.tellUnseen(columns, context: context)
   }
 

@@ -42,11 +42,12 @@ struct BoosterSearchSpace {
 
   /// Checks that trials can find their number of trees.
   ///
-  /// - Throws: `ConfigurationError.refused`.
+  /// - Throws: `ConfigurationError.unfit`.
   static func checkStopping(_ booster: BoostingConfiguration) throws {
     if booster.earlyStoppingRounds == 0 {
-      throw ConfigurationError.refused(
-        key: "boosting.early_stopping_rounds", source: "the search", found: "0",
+      throw ConfigurationError.unfit(
+        key: "boosting.early_stopping_rounds",
+        flag: BoostingConfiguration.settings["early_stopping_rounds"]?.flag.name, found: "0",
         expected: "at least 1: a search finds the number of trees by early stopping")
     }
   }

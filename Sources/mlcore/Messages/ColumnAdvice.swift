@@ -14,7 +14,11 @@ enum ColumnAdvice {
     if let nearest = Suggestion.nearest(to: name, in: known) {
       return "did you mean '\(nearest)'?"
     }
-    let shown = known.prefix(mostShown).joined(separator: ", ")
-    return "name one of the columns: \(shown)\(known.count > mostShown ? ", ..." : "")"
+    return "name one of the columns: \(list(known))"
+  }
+
+  /// The names of a table's columns, or the first of them.
+  static func list(_ known: [String]) -> String {
+    known.prefix(mostShown).joined(separator: ", ") + (known.count > mostShown ? ", ..." : "")
   }
 }

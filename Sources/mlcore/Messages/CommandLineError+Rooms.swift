@@ -19,7 +19,8 @@ extension CommandLineError {
   init?(_ error: any Error) {
     switch error {
     case let error as CommandLineError: self = error
-    case let error as ConfigurationError: self.init(error, error.advice, .usage)
+    case let error as ConfigurationError:
+      self.init(facts: error.facts, advice: error.advice, code: error.exitCode)
     case let error as TaskError:
       self.init(facts: error.facts, advice: error.advice, code: error.exitCode)
     case let error as RecommendationError: self.init(error, error.advice, error.exitCode)
@@ -44,6 +45,12 @@ extension CommandLineError {
   }
 }
 
+extension ConfigurationError {
+  fileprivate var exitCode: ProgramExitCode {
+    if case .unreadable = self { .file } else { .usage }
+  }
+}
+
 extension TaskError {
   fileprivate var exitCode: ProgramExitCode {
     switch self {
@@ -61,7 +68,10 @@ extension TaskError {
 extension RecommendationError {
   fileprivate var exitCode: ProgramExitCode {
     switch self {
-    case .noColumn, .noSuchUser, .noSuchItem, .unknownFeature, .notANumber, .nothingKnown: .usage
+    // Without a name nobody has said which column it is.
+    case .noColumn(_, name: nil, _, _, _), .noSuchUser, .noSuchItem, .unknownFeature, .notANumber,
+      .nothingKnown:
+      .usage
     default: .data
     }
   }
@@ -125,11 +135,9 @@ extension StorageError {
 extension GradientBoostingError {
   fileprivate var exitCode: ProgramExitCode {
     switch self {
-    case .parameterOutOfRange, .unusableDirection, .constrainedColumnMissing,
-      .constrainedColumnUnordered:
-      .usage
-    case .noRows, .noUsableFeature, .tooManyFeatures, .noWeight, .unusableLabel, .unusableWeight,
-      .missingFeature, .otherObjective:
+    case .parameterOutOfRange, .unusableDirection, .constrainedColumnUnordered: .usage
+    case .constrainedColumnMissing, .noRows, .noUsableFeature, .tooManyFeatures, .noWeight,
+      .unusableLabel, .unusableWeight, .missingFeature, .otherObjective:
       .data
     case .corruptModel: .corrupt
     case .cancelled: .internalError
@@ -163,12 +171,13 @@ extension PipelineError {
     case .locked: .locked
     case .rejected, .noPrevious, .auditBroken, .auditMissing: .checkFailed
     case .openForWriting: .locked
-    case .notAHome, .homeExists, .noSuchVersion, .noSuchFile, .inService: .usage
+    case .notAHome, .homeExists, .notEmpty: .file
+    case .noSuchVersion, .noSuchFile, .inService: .usage
     case .audit, .ledger(_, _, .corrupt), .lostLedger, .lostModel, .lostObject,
       .noProgress:
       .corrupt
     case .damaged: .corrupt
-    case .keyFile, .openKey, .noKey, .notEncrypted, .otherKey, .notEmpty: .usage
+    case .keyFile, .openKey, .noKey, .notEncrypted, .otherKey: .usage
     case .notReleased: .data
     case .ledger(_, _, .busy): .locked
     case .step(let failure):

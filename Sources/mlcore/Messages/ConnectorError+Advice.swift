@@ -1,5 +1,6 @@
 // What to do about the errors of databases and queues, in the words of the command line.
 import Connectors
+import Extraction
 
 extension ConnectorError {
   /// What to do, in one line.
@@ -26,6 +27,9 @@ extension ConnectorError {
     case .dependents:
       "drop what depends on the table, run the command again, and create it anew"
     case .databaseFailed: "correct the database or its settings, then run the command again"
+    case .statementFailed(_, ExtractQueries.classicModels, _, _):
+      "name a database with the tables of classicmodels as --source, or a file with a query of your "
+        + "own as --query"
     case .statementFailed: "correct the query; it must be one SELECT in the database's own dialect"
     case .notOneStatement, .notAQuery: "write one SELECT into the file"
     case .duplicateColumn: "give one of them another name with AS"

@@ -39,6 +39,9 @@ extension RunWarning {
     case .largeGroup(let data, let rows, let count):
       "\(data): one group of rows that repeat each other has \(rows) of \(count) rows, so that "
         + "no even split is left and the metrics are rough: remove repeated rows"
+    case .emptyColumn(let column, let rows):
+      "'\(column)' is missing in all \(rows) rows, though the model was trained on its values: check "
+        + "the step that wrote the table"
     case .unseenCategories(let found): found.words
     case .guessedClass(let column, let positive, let negative):
       "the classes of '\(column)' are the numbers \(negative) and \(positive); \(positive), the "

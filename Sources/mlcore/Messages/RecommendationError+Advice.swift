@@ -6,10 +6,10 @@ extension RecommendationError {
   /// What to do, in one line.
   var advice: String {
     switch self {
-    case .noColumn(_, _, _, _, let suggestion?): "did you mean '\(suggestion)'?"
-    case .noColumn(_, _, let key?, _, nil):
-      "set \(RecommenderConfiguration.named(key)) to a column of the table"
-    case .noColumn(_, let name?, nil, _, nil): "give the table a column '\(name)'"
+    case .noColumn(_, let name?, key: _?, _, let known): ColumnAdvice.text(for: name, among: known)
+    case .noColumn(_, nil, let key?, _, let known):
+      "set \(RecommenderConfiguration.named(key)) to one of the columns: \(ColumnAdvice.list(known))"
+    case .noColumn(_, let name?, nil, _, _): "give the table a column '\(name)'"
     case .noColumn: "give the table the columns that the model was trained on"
     case .noTimes: "name a column of times as --timestamp, or leave the flag out"
     case .missingTime: "fill the cell, remove the row, or leave --timestamp out"
@@ -25,7 +25,7 @@ extension RecommendationError {
       "give the scale with data.lowest_rating and data.highest_rating, or use --preset retrieval"
     case .noInteractions: "check that the tables of users and items belong to these interactions"
     case .nothingToJudge: "give interactions that were not in the training data"
-    case .tooFewInteractions(_, anywhereHelps: true):
+    case .tooFewInteractions(_, _, anywhereHelps: true):
       "add interactions, give --test, or set evaluation.split to anywhere"
     case .tooFewInteractions: "add interactions, or give --test"
     case .tooFewToValidate: "add interactions, or set model.validation_fraction higher"

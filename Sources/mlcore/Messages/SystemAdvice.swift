@@ -13,6 +13,7 @@ enum SystemAdvice {
     (ENFILE, "end other programs, or raise fs.file-max: the machine has too many files open"),
     (ELOOP, "remove one of the links: they lead in a circle"),
     (ENOTDIR, "choose a path whose folders are folders, or move the file away"),
+    (EEXIST, "choose another name: there is something of this name"),
     (EISDIR, "name a file: this is a folder"),
     (EACCES, "choose a place that you may use, or ask for the permission"),
     (EPERM, "choose a place that you may use, or ask for the permission"),

@@ -7,6 +7,7 @@ extension TableError {
     switch self {
     case .notFound: "check the spelling; a relative path starts at the current folder"
     case .notAFile: "write the table to a file first: it is read more than once"
+    case .notAFolder: "choose a folder, or a name that does not exist yet"
     case .permissionDenied: "change the permissions, or choose another place"
     case .fileFailed(_, let reason):
       SystemAdvice.text(saying: reason) ?? "check the disk and its free space, then try again"

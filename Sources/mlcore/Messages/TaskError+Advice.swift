@@ -19,6 +19,7 @@ extension TaskError {
     case .missingLabels: "fill the cells, or remove these rows"
     case .notTwoClasses(_, _, 1, _): "add rows of the other class"
     case .notTwoClasses: "name a column with two classes as --target, or merge the classes"
+    case .oneClass: "evaluate on rows of both classes"
     case .noSuchClass: "give --positive one of these"
     case .unknownLabel: "correct the label, or train a model with these classes"
     case .tooFewRows: "add rows of that class"

@@ -11,7 +11,8 @@ extension TuningError {
     case .otherStudy(_, let key, _, _):
       "resume with \(Self.means(of: key)), or start anew with --force and without --resume"
     case .unfinished: "go on with --resume, or start anew with --force"
-    case .nothingToResume: "leave --resume out, or correct --out"
+    case .nothingToResume:
+      "correct --out, or leave --resume out and give --out a folder that does not exist yet"
     case .fewerTrials(_, let found, _):
       "give --trials \(found) or more, or start anew with --force and without --resume"
     case .locked: "wait until it has ended"

@@ -4,6 +4,7 @@ import Configuration
 import LearningTasks
 import Storage
 import Texts
+import Tuning
 
 /// The size of a search, its sampler and its pruner.
 struct SearchOptions: ParsableArguments {
@@ -41,6 +42,10 @@ struct SearchOptions: ParsableArguments {
     _ options: RunOptions<Target>, inputs: [String], warmStart: String?,
     text: (Report) -> String, work: (RunFolder, String, RunContext) throws -> Report
   ) throws {
+    let out = try options.output.folder()
+    guard !resume || SearchTask.isResumable(out) else {
+      throw TuningError.nothingToResume(path: out)
+    }
     try options.write(
       inputs: inputs, model: warmStart,
       // More trials for a search that has ended take the place of its folder.
@@ -59,7 +64,7 @@ struct SearchOptions: ParsableArguments {
     guard let chosen = Choice(rawValue: text) else {
       let names = Choice.allCases.map(\.rawValue)
       throw CommandLineError(
-        facts: "\(flag) is '\(text)', expected one of \(names.joined(separator: ", "))",
+        facts: "\(flag) is '\(text)', expected \(names.oneOf)",
         advice: Suggestion.nearest(to: text, in: names).map { "did you mean '\($0)'?" }
           ?? "leave \(flag) out for its default", code: .usage)
     }

@@ -1,6 +1,7 @@
 // `mlcore export embeddings`: the vectors of users and items as files for other systems.
 import ArgumentParser
 import Recommendation
+import Texts
 
 /// Writes embeddings for other systems.
 struct ExportEmbeddings: ParsableCommand {
@@ -32,7 +33,7 @@ struct ExportEmbeddings: ParsableCommand {
     let known = EmbeddingsFormat.allCases.map(\.rawValue)
     guard let form = EmbeddingsFormat(rawValue: format) else {
       throw CommandLineError(
-        facts: "--format is '\(format)', expected one of \(known.joined(separator: ", "))",
+        facts: "--format is '\(format)', expected \(known.oneOf)",
         advice: "give --format one of these", code: .usage)
     }
     let bar = ProgressBar()

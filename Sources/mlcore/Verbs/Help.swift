@@ -73,8 +73,7 @@ struct HelpSettings: ParsableCommand {
       if let task = tasks.first(where: { $0.name == topic }) { return [Self.topic(of: task)] }
       let names = TaskRegistry.names + [Self.loop]
       throw CommandLineError(
-        facts: "there is no topic '\(topic)' of settings, expected one of "
-          + names.joined(separator: ", "),
+        facts: "there is no topic '\(topic)' of settings, expected \(names.oneOf)",
         advice: Suggestion.nearest(to: topic, in: names).map { "did you mean '\($0)'?" }
           ?? "leave the topic out to see all settings", code: .usage)
     }

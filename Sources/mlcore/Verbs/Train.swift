@@ -30,7 +30,7 @@ struct TrainConfigured: ParsableCommand {
   func run() throws {
     throw CommandLineError(
       facts:
-        "no task was given to train, expected one of \(TaskRegistry.names.joined(separator: ", "))",
+        "no task was given to train, expected \(TaskRegistry.names.oneOf)",
       advice: "name the task, as in 'mlcore train churn', or give --config run.toml",
       code: .usage)
   }
@@ -44,8 +44,7 @@ struct TrainConfigured: ParsableCommand {
     guard tasks.contains(task) else {
       let meant = Suggestion.nearest(to: task, in: tasks)
       throw CommandLineError(
-        facts: "\(file): there is no task '\(task)', expected one of "
-          + tasks.joined(separator: ", "),
+        facts: "\(file): there is no task '\(task)', expected \(tasks.oneOf)",
         advice: meant.map { "did you mean '\($0)'?" } ?? "See 'mlcore train --help'.",
         code: .usage)
     }

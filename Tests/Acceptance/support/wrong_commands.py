@@ -83,6 +83,7 @@ TEXTS = {
     "truth.toml": "[boosting]\nrefit = 1\n",
     "list.toml": '[data]\nid = "id"\ndrop = [1, 2]\n',
     "table.toml": "boosting = 3\n",
+    "date.toml": "[data]\ndrop = 2024-01-01\n",
     "broken.toml": "task = \"churn\"\n[boosting\n",
     "twice.toml": "seed = 1\nseed = 2\n",
     "no-task.toml": "seed = 1\n",
@@ -189,19 +190,22 @@ SETTINGS = {
         "--set boosting.num_leafs=3", "--set boosting.num_leaves", "--set boosting.num_leaves=",
         "--set task=regression", "--set =3", "--config none.toml", "--config section.toml",
         "--config key.toml", "--config type.toml", "--config whole.toml", "--config range.toml",
-        "--config truth.toml", "--config list.toml", "--config table.toml", "--config broken.toml",
+        "--config truth.toml", "--config list.toml", "--config table.toml", "--config date.toml",
+        "--config broken.toml",
         "--config twice.toml", "--config other-task.toml", "--config control.toml",
         "--config churn", "--config latin1.csv", "--num-leafs 3", "--loss squared", "surplus",
         "--json=yes"],
     "regression": [
-        "--loss huber", "--target street", "--target id", "--positive Yes", "--test unlabelled.csv",
-        "--config churn.toml", "--continue-from churn"],
+        "--loss huber", "--monotone-constraints room=1", "--set boosting=3", "--target street",
+        "--target id", "--positive Yes", "--test unlabelled.csv", "--config churn.toml",
+        "--continue-from churn"],
     "recommender": [
         "--preset fast", "--loss hinge", "--hidden 0", "--hidden many", "--dimension 0",
         "--epochs 0", "--k 0", "--baselines als", "--split random", "--user-id customer",
         "--item-id product", "--rating stars", "--timestamp when", "--user-features age",
         "--user-features rating", "--users none.csv", "--users houses.csv", "--lowest-rating 9",
-        "--lowest-rating 2 --highest-rating 1", "--uses-id perhaps", "--optimizer sgd",
+        "--highest-rating 2", "--lowest-rating 2 --highest-rating 1", "--uses-id perhaps",
+        "--uses-id false", "--weight-decay 1000 --learning-rate 1", "--optimizer sgd",
         "--test nameless.csv", "--validation-fraction 1"],
 }
 
@@ -279,6 +283,8 @@ COMMANDS = [
      "--delimiter tab"),
     ("evaluate without labels", "evaluate --model churn --data unlabelled.csv"),
     ("evaluate with other labels", "evaluate --model churn --data other-labels.csv"),
+    ("an amount that is no number", "evaluate --model churn --data customers.csv "
+     "--value-of-save much --cost-of-offer 1"),
     ("evaluate one class", "evaluate --model churn --data one-class.csv"),
     ("half of the terms of profit", "evaluate --model churn --data customers.csv "
      "--value-of-save 3"),
@@ -304,6 +310,11 @@ COMMANDS = [
 
     # Searches
     ("no test part", f"tune churn {CUSTOMERS} --trials 2 --out new --holdout 0"),
+    ("trials that are no number", f"tune churn {CUSTOMERS} --trials 1e3 --out new"),
+    ("a search without validation", f"tune recommender {RATINGS} --trials 2 --out new "
+     "--validation-fraction 0"),
+    ("a search without early stopping", f"tune churn {CUSTOMERS} --trials 2 --out new "
+     "--early-stopping-rounds 0"),
     ("no trial", f"tune churn {CUSTOMERS} --trials 0 --out new"),
     ("one fold", f"tune churn {CUSTOMERS} --trials 2 --folds 1 --out new"),
     ("no such sampler", f"tune churn {CUSTOMERS} --trials 2 --sampler grid --out new"),
@@ -376,6 +387,7 @@ COMMANDS = [
     # Made-up tables
     ("no rows", "generate churn --rows 0 --out new.csv"),
     ("rows that are no number", "generate churn --rows many --out new.csv"),
+    ("a seed below 0", "generate churn --rows 9 --seed -1 --out new.csv"),
     ("a made-up table that exists", "generate churn --rows 9 --out houses.csv"),
     ("a made-up database in CSV", "generate classicmodels --out new.csv"),
     ("a made-up database without customers", "generate classicmodels --customers 0 --out new.db"),
