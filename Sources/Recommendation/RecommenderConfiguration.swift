@@ -1,6 +1,7 @@
 // Everything that decides a recommender run: what is read, how it is judged, how it is trained.
 // Threads and output folder are not here, because no result depends on them.
 import Configuration
+import LearningTasks
 package import Recommender
 import Tables
 

@@ -36,7 +36,7 @@ package struct RegressionTarget: TabularTarget {
         column: column.name, row: row + 1, found: values[row].asWritten,
         expected: isCount
           ? "a number of at least 0 and below 1e12, as the loss \(loss.rawValue) needs"
-          : "a number of a size below 1e12", data: data)
+          : "a number between -1e12 and 1e12", data: data)
     }
     self.column = column.name
     labels = values

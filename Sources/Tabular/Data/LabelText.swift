@@ -1,4 +1,5 @@
 // The cells of a column as text, whatever the column holds: for targets and identifiers.
+import LearningTasks
 package import Tables
 
 /// A view of a column as text.
