@@ -32,7 +32,7 @@ import Testing
     #expect(lists[3].map(\.score) == [3, 2, 1])
   }
 
-  @Test(arguments: [1, 5, 20], [0, 0.5])
+  @Test(arguments: [1, 5, 20, 40], [0, 0.5])
   func `every row of alternating least squares solves its normal equations`(
     factors: Int, frequencyPower: Double
   ) throws {
@@ -41,6 +41,7 @@ import Testing
     configuration.factors = factors
     configuration.frequencyPower = frequencyPower
     configuration.regularization = 0.3
+    configuration.unobservedWeight = 0.1
     configuration.iterations = 3
     let model = try ImplicitALS.fit(data, configuration: configuration, seed: 1, pool: Self.pool)
     // The items were solved last, given the users.
@@ -78,6 +79,7 @@ import Testing
     var configuration = ImplicitALSConfiguration()
     configuration.factors = 270
     configuration.regularization = 0.3
+    configuration.unobservedWeight = 0.1
     configuration.iterations = 2
     let models = try [1, 3].map {
       try ImplicitALS.fit(

@@ -29,6 +29,15 @@ public struct EASE: Sendable {
   /// Row `i` holds what a user's item `i` says for each item; the diagonal is zero.
   public let weights: Matrix<Float>
 
+  /// The memory for some items: the Gramian, its inverted factor, and the weights.
+  ///
+  /// Where it is more than the limit, `NeighbourhoodEASE` needs far less.
+  public static func bytes(items: Int) -> Int {
+    let (pairs, isMuch) = items.multipliedReportingOverflow(by: items)
+    let (bytes, isMore) = pairs.multipliedReportingOverflow(by: 12)
+    return isMuch || isMore ? .max : bytes
+  }
+
   /// Finds the weights; the result does not depend on the pool.
   ///
   /// - Throws: `RecommenderError`.
@@ -41,9 +50,8 @@ public struct EASE: Sendable {
     }
     guard interactions.count > 0 else { throw RecommenderError.noInteractions }
     let items = interactions.items
-    // The Gramian, its inverted factor, and the weights.
-    let (bytes, overflow) = (items * items).multipliedReportingOverflow(by: 12)
-    guard !overflow, bytes <= configuration.mostBytes else {
+    let bytes = bytes(items: items)
+    guard bytes <= configuration.mostBytes else {
       throw RecommenderError.tooLarge(
         what: "EASE with \(items) items", bytes: bytes, most: configuration.mostBytes)
     }

@@ -5,9 +5,9 @@ internal import Glibc
 internal import NumericCore
 
 extension GraphFilterConfiguration {
-  /// The most interactions of the users by whom the search judges: it costs about the same for all
-  /// larger tables.
-  private static let judgedInteractions = 60_000
+  /// The users by whom the search judges, and their interactions, at most: it costs about the same
+  /// for all larger tables.
+  private static let judges = (users: 10_000, interactions: 60_000)
 
   /// The values that are tried.
   private static var searched: [SearchedParameter<Self>] {
@@ -25,11 +25,12 @@ extension GraphFilterConfiguration {
     var start = self
     (start.userExponent, start.itemExponent, start.entryPower) = exponents
     guard start != self,
-      let validation = try HiddenItems(interactions, most: Self.judgedInteractions, seed: seed)
+      let validation = try HiddenItems(
+        interactions, users: Self.judges.users, interactions: Self.judges.interactions, seed: seed)
     else { return start }
     let trials = GraphFilterTrials(validation, pool: pool)
     return try searchCoordinates(
-      from: start, fixed: self, Self.searched, rounds: 2, score: trials.ndcg)
+      from: start, given: self, Self.searched, rounds: 2, score: trials.ndcg)
   }
 }
 

@@ -1,47 +1,57 @@
-// A bounded search over a few parameters: one after the other takes the best of its values while
-// the others stay, for as many rounds as ask for it.
+// A bounded search over a few parameters: one after the other goes up or down the list of its
+// values, as long as that is better, while the others stay.
 
-/// The values that a search tries for one parameter.
+/// The values that a search tries for one parameter, ascending.
 struct SearchedParameter<Configuration> {
   let field: WritableKeyPath<Configuration, Double?>
   let values: [Double]
 }
 
-/// Finds the best of some values of each parameter.
+/// Finds good values of some parameters.
 ///
-/// Parameters that have a value already keep it. Of equally good values the first one wins, and the
-/// value of the start is the first of all.
+/// Parameters that the user gave stay as they are in `start`. A value that is only as good as
+/// another one does not replace it.
 ///
 /// - Parameters:
-///   - start: a configuration with a value for each parameter.
-///   - fixed: the configuration that the user gave.
+///   - start: a configuration whose parameters each have one of their values.
+///   - given: the configuration of the user, where open parameters are nil.
 ///   - score: how good a configuration is; more is better.
 func searchCoordinates<Configuration: Equatable>(
-  from start: Configuration, fixed: Configuration, _ parameters: [SearchedParameter<Configuration>],
+  from start: Configuration, given: Configuration, _ parameters: [SearchedParameter<Configuration>],
   rounds: Int, score: (Configuration) throws -> Double
 ) rethrows -> Configuration {
-  let open = parameters.filter { fixed[keyPath: $0.field] == nil }
-  guard !open.isEmpty else { return start }
-  var known: [(Configuration, Double)] = []
+  var known: [(configuration: Configuration, score: Double)] = []
   func judged(_ configuration: Configuration) throws -> Double {
-    if let found = known.first(where: { $0.0 == configuration }) { return found.1 }
+    if let found = known.first(where: { $0.configuration == configuration }) { return found.score }
     let result = try score(configuration)
     known.append((configuration, result))
     return result
   }
+  let open = parameters.filter { given[keyPath: $0.field] == nil }
   var best = start
   for _ in 0..<rounds {
     let before = best
     for parameter in open {
-      var winner = best
-      for value in parameter.values {
-        var tried = best
-        tried[keyPath: parameter.field] = value
-        if try judged(tried) > judged(winner) { winner = tried }
+      for step in [1, -1] {
+        while let next = parameter.neighbour(of: best, step: step), try judged(next) > judged(best)
+        {
+          best = next
+        }
       }
-      best = winner
     }
     if best == before { break }
   }
   return best
+}
+
+extension SearchedParameter {
+  /// A configuration with the next or the previous value; nil if there is none.
+  fileprivate func neighbour(of configuration: Configuration, step: Int) -> Configuration? {
+    guard let place = values.firstIndex(where: { $0 == configuration[keyPath: field] }),
+      values.indices.contains(place + step)
+    else { return nil }
+    var result = configuration
+    result[keyPath: field] = values[place + step]
+    return result
+  }
 }

@@ -21,16 +21,20 @@ struct HiddenItems {
 
   /// Hides items of users who have at least two; nil if nobody has.
   ///
-  /// - Parameter most: the most interactions of these users together; one user may have more.
-  init?(_ interactions: Interactions, most: Int, seed: UInt64) throws {
+  /// - Parameters:
+  ///   - most: the most users who hide items.
+  ///   - mostInteractions: the most interactions of these users together; one user may have more.
+  init?(
+    _ interactions: Interactions, users most: Int, interactions mostInteractions: Int, seed: UInt64
+  ) throws {
     var generator = SeededGenerator(seed: seed)
     let able = (0..<interactions.users).filter { interactions.byUser[$0].count >= 2 }
     guard !able.isEmpty else { return nil }
     var chosen: [Int] = []
     var count = 0
-    for user in able.shuffled(using: &generator) {
+    for user in able.shuffled(using: &generator).prefix(most) {
       count += interactions.byUser[user].count
-      guard count <= most || chosen.isEmpty else { break }
+      guard count <= mostInteractions || chosen.isEmpty else { break }
       chosen.append(user)
     }
     users = chosen.sorted()
