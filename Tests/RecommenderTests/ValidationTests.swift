@@ -33,19 +33,19 @@ private struct Point: Equatable {
     let hidden = validation.users.enumerated().map { row, user in
       Array(Set(data.byUser[user]).subtracting(validation.kept[row]))
     }
-    let right = validation.ndcg { _, k in
+    let right = validation.gains { _, k in
       RankedItems(
         k: k, items: hidden.flatMap { $0 + Array(repeating: -1, count: k - $0.count) }, scores: [])
     }
-    #expect(right == 1)
-    let wrong = validation.ndcg { histories, k in
+    #expect(right == Array(repeating: 1, count: 30))
+    let wrong = validation.gains { histories, k in
       RankedItems(
         k: k,
         items: (0..<histories.rows).flatMap {
           Array(histories[$0]) + Array(repeating: -1, count: k - histories[$0].count)
         }, scores: [])
     }
-    #expect(wrong == 0)
+    #expect(wrong == Array(repeating: 0, count: 30))
     for user in Set(0..<90).subtracting(validation.users) {
       #expect(validation.rest.byUser[user] == data.byUser[user])
     }
@@ -62,9 +62,9 @@ private struct Point: Equatable {
   }
 
   @Test func `a search goes to the best values, and keeps those that are given`() {
-    func score(_ point: Point) -> Double {
+    func score(_ point: Point) -> [Double] {
       let (x, y) = (point.x ?? 0, point.y ?? 0)
-      return -(x - 2) * (x - 2) - (y - 1) * (y - 1) - x * y / 4
+      return Array(repeating: -(x - 2) * (x - 2) - (y - 1) * (y - 1) - x * y / 4, count: 9)
     }
     let start = Point(x: 0, y: 3)
     #expect(
@@ -75,7 +75,17 @@ private struct Point: Equatable {
         from: Point(x: 0, y: 3), given: Point(y: 3), Self.parameters, rounds: 3, score: score)
         == Point(x: 2, y: 3))
     #expect(
-      searchCoordinates(from: start, given: Point(), Self.parameters, rounds: 3) { _ in 0 }
+      searchCoordinates(from: start, given: Point(), Self.parameters, rounds: 3) { _ in [0, 0] }
         == start)
+  }
+
+  @Test func `a search does not follow differences that chance explains`() {
+    func score(_ point: Point) -> [Double] {
+      let x = point.x ?? 0
+      return [1, 0.1, -1, 0.5, -0.5].map { $0 * x }
+    }
+    let found = searchCoordinates(
+      from: Point(x: 1, y: 1), given: Point(), Self.parameters, rounds: 3, score: score)
+    #expect(found == Point(x: 1, y: 1))
   }
 }

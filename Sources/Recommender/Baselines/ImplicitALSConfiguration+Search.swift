@@ -51,7 +51,7 @@ extension ImplicitALSConfiguration {
       let model = try ImplicitALS.fit(
         validation.rest, objective($0, for: validation.rest),
         iterations: min(iterations, Self.searchIterations), seed: seed, pool: pool)
-      return try validation.ndcg { histories, k in
+      return try validation.gains { histories, k in
         try model.recommend(users: validation.users, k: k, excluding: histories, pool: pool)
       }
     }

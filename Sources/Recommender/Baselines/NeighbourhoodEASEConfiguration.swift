@@ -71,7 +71,7 @@ extension NeighbourhoodEASEConfiguration {
       let graph = try gramian.graph(
         lambda: $0.lambda ?? Self.start, neighbours: min(neighbours, Self.searchNeighbours),
         pool: pool)
-      return try validation.ndcg { histories, k in
+      return try validation.gains { histories, k in
         try graph.recommend(histories, k: k, excluding: histories, pool: pool)
       }
     }

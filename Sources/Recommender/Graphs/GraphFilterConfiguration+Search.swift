@@ -30,7 +30,7 @@ extension GraphFilterConfiguration {
     else { return start }
     let trials = GraphFilterTrials(validation, pool: pool)
     return try searchCoordinates(
-      from: start, given: self, Self.searched, rounds: 2, score: trials.ndcg)
+      from: start, given: self, Self.searched, rounds: 2, score: trials.gains)
   }
 }
 
@@ -55,10 +55,10 @@ private final class GraphFilterTrials {
     }
   }
 
-  /// The NDCG on the validation part.
-  func ndcg(_ configuration: GraphFilterConfiguration) throws -> Double {
+  /// The NDCG of each judge.
+  func gains(_ configuration: GraphFilterConfiguration) throws -> [Double] {
     let graph = try graph(configuration)
-    return try validation.ndcg { histories, k in
+    return try validation.gains { histories, k in
       try graph.recommend(histories, k: k, excluding: histories, pool: pool)
     }
   }

@@ -48,10 +48,13 @@ struct HiddenItems {
     kept = rest.byUser.rows(users)
   }
 
-  /// The NDCG of the lists that a model gives to the users for what they keep.
-  func ndcg(_ lists: (_ histories: SparseRows, _ k: Int) throws -> RankedItems) rethrows -> Double {
+  /// The NDCG of the list that a model gives to each of the users for what they keep.
+  func gains(
+    _ lists: (_ histories: SparseRows, _ k: Int) throws -> RankedItems
+  ) rethrows -> [Double] {
     let ranked = try lists(kept, Self.listLength)
-    return ranked.metrics(relevant: hidden, items: rest.items).ndcg
+    return RankingMetrics.userGains(
+      lists: ranked.items, k: ranked.k, offsets: hidden.offsets, relevant: hidden.indices)
   }
 }
 
