@@ -122,8 +122,8 @@ private func weights(
     #expect(found.itemExponent == 0.25)
     #expect(found.userExponent != nil && found.entryPower != nil)
     let validation = try #require(
-      try HiddenItems(data, users: 10_000, interactions: 60_000, seed: 5))
-    let scores = try [found, given(1, 0.25, 1)].map { tried in
+      try HiddenItems(data, users: 10_000, interactions: 100_000, seed: 5))
+    let scores = try [found, given(1, 0.25, 0.7)].map { tried in
       let graph = try GraphFilter.graph(validation.rest, tried, pool: Self.pool)
       return try validation.gains { histories, k in
         try graph.recommend(histories, k: k, excluding: histories, pool: Self.pool)

@@ -7,7 +7,7 @@ internal import NumericCore
 extension GraphFilterConfiguration {
   /// The users by whom the search judges, and their interactions, at most: it costs about the same
   /// for all larger tables.
-  private static let judges = (users: 10_000, interactions: 60_000)
+  private static let judges = (users: 10_000, interactions: 100_000)
 
   /// The values that are tried.
   private static var searched: [SearchedParameter<Self>] {
@@ -85,6 +85,7 @@ private final class GraphFilterTrials {
     pairs = nil
     var raw = GraphFilterConfiguration()
     raw.userExponent = exponents.user
+    raw.entryPower = 1
     raw.neighbours = Self.spareArcs * configuration.neighbours
     raw.mostBytes = configuration.mostBytes
     let graph = try GraphFilter.graph(

@@ -18,9 +18,10 @@ public struct GraphFilterConfiguration: Codable, Sendable, Equatable {
   /// Creates the default configuration.
   public init() {}
 
-  /// The exponents; those of Turbo-CF with equal shares for users and items where there are none.
+  /// The exponents; for those left open the values that a search starts from: Turbo-CF with equal
+  /// shares for users and items, and a power between those that suit different tables.
   var exponents: (user: Double, item: Double, entry: Double) {
-    (userExponent ?? 1, itemExponent ?? 0.5, entryPower ?? 1)
+    (userExponent ?? 1, itemExponent ?? 0.5, entryPower ?? 0.7)
   }
 
   enum CodingKeys: String, CodingKey {
