@@ -36,10 +36,6 @@ extension GraphFilterConfiguration {
 
 /// Judges configurations on a validation part.
 private final class GraphFilterTrials {
-  /// The arcs that trials keep, against those of the graph: which are the strongest depends on what
-  /// is tried.
-  private static let spareArcs = 2
-
   private let validation: HiddenItems
   private let pool: WorkerPool
   /// The logarithms of the co-occurrences for the last user exponent.
@@ -86,7 +82,7 @@ private final class GraphFilterTrials {
     var raw = GraphFilterConfiguration()
     raw.userExponent = exponents.user
     raw.entryPower = 1
-    raw.neighbours = Self.spareArcs * configuration.neighbours
+    raw.neighbours = configuration.neighbours
     raw.mostBytes = configuration.mostBytes
     let graph = try GraphFilter.graph(
       validation.rest, raw, needed: Set(validation.kept.indices), pool: pool)

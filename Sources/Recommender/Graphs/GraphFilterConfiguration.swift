@@ -11,7 +11,7 @@ public struct GraphFilterConfiguration: Codable, Sendable, Equatable {
   /// The power of each arc's weight.
   public var entryPower: Double?
   /// The most arcs of an item.
-  public var neighbours = 500
+  public var neighbours = 1_000
   /// The most memory for all arcs, in bytes: an item has fewer where they would not fit.
   public var mostBytes = 2 << 30
 
