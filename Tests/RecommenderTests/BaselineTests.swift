@@ -154,6 +154,20 @@ import Testing
     }
   }
 
+  @Test func `EASE finds its penalty, whatever the threads`() throws {
+    let data = try twoTastes(users: 150, items: 60, each: 8, seed: 6)
+    let models = try [1, 4].map { try EASE.fit(data, seed: 3, pool: WorkerPool(threads: $0)) }
+    #expect(models[0].weights == models[1].weights)
+    var given = EASEConfiguration()
+    given.lambda = try NeighbourhoodEASEConfiguration().penalty(
+      for: data, seed: 3, pool: Self.pool)
+    #expect(
+      try EASE.fit(data, configuration: given, pool: Self.pool).weights == models[0].weights)
+    let lists = try models[0].recommend(
+      data.byUser, k: 5, excluding: data.byUser, pool: Self.pool)
+    #expect(shareOfOwnKind(lists) > 0.8)
+  }
+
   @Test(arguments: [1, 191, 192, 193, 500])
   func `a blocked inverse times its matrix is the identity, for any number of threads`(
     order: Int

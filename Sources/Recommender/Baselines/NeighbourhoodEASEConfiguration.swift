@@ -52,7 +52,7 @@ extension NeighbourhoodEASEConfiguration {
   /// The most neighbours in the search: a system costs the cube of them.
   private static let searchNeighbours = 50
   /// What the search starts from.
-  private static let start = 100.0
+  private static let start = 250.0
 
   /// The penalty, which a search finds if it was left open.
   func penalty(for interactions: Interactions, seed: UInt64, pool: WorkerPool) throws -> Double {
@@ -66,7 +66,7 @@ extension NeighbourhoodEASEConfiguration {
     first.lambda = Self.start
     let found = try searchCoordinates(
       from: first, given: self,
-      [SearchedParameter(field: \Self.lambda, values: [3, 10, 30, 100, 300, 1_000])], rounds: 1
+      [SearchedParameter(field: \Self.lambda, values: [3, 10, 30, 100, 250, 500, 1_000])], rounds: 1
     ) {
       let graph = try gramian.graph(
         lambda: $0.lambda ?? Self.start, neighbours: min(neighbours, Self.searchNeighbours),
