@@ -25,7 +25,7 @@ import Testing
     let open = try configuration.objective(for: data, seed: 1, pool: Self.pool)
     let mean = Double(data.count) / 60
     let penalty = open.regularization * (mean + open.unobservedWeight * 40)
-    #expect([0.5, 1, 2, 5, 10].contains { abs($0 - penalty) < 1e-9 })
+    #expect([0.01, 0.02, 0.05, 0.1, 0.2, 0.5].contains { abs($0 * mean - penalty) < 1e-9 })
     #expect(
       try configuration.objective(for: data, seed: 1, pool: WorkerPool(threads: 1)) == open)
   }

@@ -12,22 +12,22 @@ extension ImplicitALSConfiguration {
   private static let learntInteractions = 300_000
   /// The iterations of the search.
   private static let searchIterations = 6
-  /// What the search starts from: the weight of all pairs, and the penalty of a mean user.
-  private static let start = (unobservedWeight: 0.1, meanPenalty: 5.0)
+  /// What the search starts from.
+  private static let start = (unobservedWeight: 0.1, relativePenalty: 0.05)
 
   /// What the search varies.
   private struct Trial: Equatable {
     var unobservedWeight: Double?
-    /// The penalty of a user with as many interactions as the mean: unlike `regularization` it has
-    /// the same effect whatever the weight of all pairs.
-    var meanPenalty: Double?
+    /// The penalty of a user with as many interactions as the mean, divided by their number: unlike
+    /// `regularization` it means the same whatever the weight of all pairs and the table.
+    var relativePenalty: Double?
   }
 
   private static var searched: [SearchedParameter<Trial>] {
     [
       SearchedParameter(
         field: \Trial.unobservedWeight, values: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3]),
-      SearchedParameter(field: \Trial.meanPenalty, values: [0.5, 1, 2, 5, 10]),
+      SearchedParameter(field: \Trial.relativePenalty, values: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5]),
     ]
   }
 
@@ -37,7 +37,7 @@ extension ImplicitALSConfiguration {
   ) throws -> LeastSquaresObjective {
     let start = Trial(
       unobservedWeight: unobservedWeight ?? Self.start.unobservedWeight,
-      meanPenalty: Self.start.meanPenalty)
+      relativePenalty: Self.start.relativePenalty)
     guard regularization == nil || unobservedWeight == nil,
       let validation = try HiddenItems(
         interactions.users(most: Self.learntInteractions, seed: seed),
@@ -46,7 +46,7 @@ extension ImplicitALSConfiguration {
     // A penalty that is given needs none that is found.
     let given = Trial(
       unobservedWeight: unobservedWeight,
-      meanPenalty: regularization == nil ? nil : start.meanPenalty)
+      relativePenalty: regularization == nil ? nil : start.relativePenalty)
     let found = try searchCoordinates(from: start, given: given, Self.searched, rounds: 2) {
       let model = try ImplicitALS.fit(
         validation.rest, objective($0, for: validation.rest),
@@ -62,9 +62,9 @@ extension ImplicitALSConfiguration {
     let weight = trial.unobservedWeight ?? Self.start.unobservedWeight
     let mean = Double(interactions.count) / Double(max(1, interactions.users))
     let rowWeight = pow(mean + weight * Double(interactions.items), frequencyPower)
+    let penalty = mean * (trial.relativePenalty ?? Self.start.relativePenalty)
     return LeastSquaresObjective(
-      factors: factors,
-      regularization: regularization ?? (trial.meanPenalty ?? Self.start.meanPenalty) / rowWeight,
+      factors: factors, regularization: regularization ?? penalty / rowWeight,
       frequencyPower: frequencyPower, unobservedWeight: weight)
   }
 }
