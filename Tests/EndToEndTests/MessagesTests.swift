@@ -127,8 +127,8 @@ import Tuning
     Message(
       ConnectorError.cannotConnect(source: "mysql://h/db", reason: "access denied"), .remote,
       "mysql://h/db: cannot connect: access denied",
-      "Check host, port, user and database; the password is read from PGPASSWORD, MYSQL_PWD, "
-        + "~/.pgpass or ~/.my.cnf, and by etl from MLCORE_SOURCE_PASSWORD before all of them."),
+      "Check host, port, user and database; the password is read from MYSQL_PWD, PGPASSWORD, "
+        + "~/.my.cnf or ~/.pgpass, and by etl from MLCORE_SOURCE_PASSWORD before all of them."),
     Message(
       ConnectorError.otherDimension(table: "item_emb", found: 8, expected: 16), .checkFailed,
       "table item_emb: its vectors have 8 numbers, expected 16; nothing was changed",
