@@ -1,4 +1,4 @@
-// One row as a caller gives it: what is known of a customer or a user, by the names of columns.
+// One row as a caller gives it: what is known of a customer, by the names of columns.
 package import LearningTasks
 import Tables
 package import Texts
