@@ -11,9 +11,13 @@ package final class Stopwatch: Sendable {
     case bin
     /// Growing trees, or training towers.
     case train
-    /// Training the baselines of a recommender.
+    /// Computing the Shapley values that importances are made of.
+    case importances
+    /// Training the baselines; of a model of a table also asking them for predictions.
     case baselines
-    /// Predicting and measuring; of a classifier also training the baselines.
+    /// Predicting the judged rows, and measuring the predictions and those of the baselines.
+    case metrics
+    /// Recommending to the judged users of a recommender, and measuring it.
     case evaluate
     /// Searching hyperparameters; no report counts it as a phase.
     case search

@@ -27,7 +27,9 @@ package enum TabularTask<Problem: TabularProblem>: PredictingTask {
   package typealias Measures = SideBySide<TableMeasures<Problem.Scores>, Problem.Extras>
 
   package static var unit: String { "rows" }
-  package static var phases: [Stopwatch.Phase] { [.read, .bin, .train, .evaluate] }
+  package static var phases: [Stopwatch.Phase] {
+    [.read, .bin, .train, .importances, .baselines, .metrics]
+  }
 
   package static func read(
     _ configuration: Configuration, target: String?, context: RunContext

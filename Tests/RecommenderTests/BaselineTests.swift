@@ -156,7 +156,11 @@ import Testing
 
   @Test func `EASE finds its penalty, whatever the threads`() throws {
     let data = try twoTastes(users: 150, items: 60, each: 8, seed: 6)
-    let models = try [1, 4].map { try EASE.fit(data, seed: 3, pool: WorkerPool(threads: $0)) }
+    var searched = EASEConfiguration()
+    searched.lambda = nil
+    let models = try [1, 4].map {
+      try EASE.fit(data, configuration: searched, seed: 3, pool: WorkerPool(threads: $0))
+    }
     #expect(models[0].weights == models[1].weights)
     var given = EASEConfiguration()
     given.lambda = try NeighbourhoodEASEConfiguration().penalty(

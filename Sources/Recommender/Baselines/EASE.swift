@@ -7,8 +7,9 @@ public import NumericCore
 
 /// How the weights are found.
 public struct EASEConfiguration: Codable, Sendable, Equatable {
-  /// The penalty on squared weights, above 0; nil for one that a search on a part of the data finds.
-  public var lambda: Double?
+  /// The penalty on squared weights, above 0; nil for one that a search on a part of the data finds,
+  /// which can take longer than the weights.
+  public var lambda: Double? = 500
   /// The most memory for the weights and their making, in bytes.
   public var mostBytes = 8 << 30
 

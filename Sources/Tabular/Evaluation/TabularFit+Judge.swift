@@ -123,14 +123,17 @@ extension TabularFit {
     context.warn(TableWarnings.emptyColumns(in: features, of: model))
     TableWarnings.tellUnseen(
       TableWarnings.unseenCategories(in: features, of: model), context: context)
-    let judged = try context.measure(.evaluate) {
-      JudgedRows(
-        labels: labels,
-        predictions: [try fitted.predict(features, pool: context.pool)]
-          + (try baselines(
-            training: rows.allRows, for: features, judged: Array(0..<Int32(other.rowCount)))),
-        groups: layout.groups(of: other, labels: labels, pool: context.pool))
+    let booster = try context.measure(.metrics) {
+      try fitted.predict(features, pool: context.pool)
     }
+    let judged = JudgedRows(
+      labels: labels,
+      predictions: [booster]
+        + (try baselines(
+          training: rows.allRows, for: features, judged: Array(0..<Int32(other.rowCount)))),
+      groups: try context.measure(.metrics) {
+        layout.groups(of: other, labels: labels, pool: context.pool)
+      })
     var result = try evaluation(
       judged, judgedOn: .test(LocationText.recorded(test), rows: other.rowCount),
       finalModel: fitted)
@@ -162,17 +165,15 @@ extension TabularFit {
     return JudgedRows(
       labels: labels(of: split.test),
       predictions: [booster]
-        + (try context.measure(.evaluate) {
-          try baselines(
-            training: split.train, for: rows.columns.features, judged: split.test)
-        }),
+        + (try baselines(
+          training: split.train, for: rows.columns.features, judged: split.test)),
       groups: rows.repeats.groups?.selecting(split.test))
   }
 
   private func labels(of judged: [Int32]) -> [Double] { judged.map { rows.labels[Int($0)] } }
 
   private func predictions(of fitted: FittedTrees, _ judged: [Int32]) throws -> [Double] {
-    try context.measure(.evaluate) {
+    try context.measure(.metrics) {
       try fitted.predict(
         rows.columns.features.map { $0.selecting(judged) }, pool: context.pool)
     }
@@ -181,9 +182,11 @@ extension TabularFit {
   private func baselines(
     training: [Int32], for features: [Column], judged: [Int32]
   ) throws -> [[Double]] {
-    try Problem.baselinePredictions(
-      learning: rows, training: training, configuration, for: features, judged: judged,
-      context: context)
+    try context.measure(.baselines) {
+      try Problem.baselinePredictions(
+        learning: rows, training: training, configuration, for: features, judged: judged,
+        context: context)
+    }
   }
 
   private func scores(
@@ -198,7 +201,7 @@ extension TabularFit {
     _ rows: PredictedRows, drawsInterval: Bool = true
   ) throws -> Problem.Scores {
     try context.checkCancelled()
-    return try context.measure(.evaluate) {
+    return try context.measure(.metrics) {
       try Problem.Scores(rows, seed: seed, drawsInterval: drawsInterval, pool: context.pool)
     }
   }

@@ -88,7 +88,7 @@ enum PredictionReasons {
     _ rows: LabelledRows, trees: BoostedTrees, mostRows: Int?, seed: UInt64, context: RunContext
   ) throws -> [ByteText: Double] {
     try context.begin("explaining")
-    return try context.measure(.evaluate) {
+    return try context.measure(.importances) {
       try meanAbsoluteContributions(
         of: rows.columns.features, rowCount: rows.rowCount, trees: trees, mostRows: mostRows,
         seed: seed, pool: context.pool)

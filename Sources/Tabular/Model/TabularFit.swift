@@ -88,7 +88,7 @@ struct TabularFit<Problem: TabularProblem> {
     var happened: [Bool] = []
     for (fitted, split) in zip(boosters, splits) {
       let test = split.test.map { rows[Int($0)] }
-      logOdds += try context.measure(.evaluate) {
+      logOdds += try context.measure(.metrics) {
         try fitted.model.rawScores(
           self.rows.columns.features.map { $0.selecting(test) }, pool: context.pool)
       }
