@@ -131,7 +131,7 @@ extension TabularFit {
       predictions: [booster]
         + (try baselines(
           training: rows.allRows, for: features, judged: Array(0..<Int32(other.rowCount)))),
-      groups: try context.measure(.metrics) {
+      groups: context.measure(.metrics) {
         layout.groups(of: other, labels: labels, pool: context.pool)
       })
     var result = try evaluation(
