@@ -52,13 +52,15 @@ import Testing
   }
 
   /// The largest difference of probabilities in the other program, for each way to call it.
-  private func differences(_ form: String, _ file: String, model: String, table: String) throws
-    -> [String: Double]
-  {
+  ///
+  /// - Parameter reasons: the number of columns, to compare contributions too.
+  private func differences(
+    _ form: String, _ file: String, model: String, table: String, reasons: Int? = nil
+  ) throws -> [String: Double] {
     let predictions = workshop.path("predictions.csv")
-    let predicted = try Program.run([
-      "predict", "--model", model, "--data", table, "--out", predictions, "--force",
-    ])
+    let predicted = try Program.run(
+      ["predict", "--model", model, "--data", table, "--out", predictions, "--force"]
+        + (reasons.map { ["--explain", "\($0)"] } ?? []))
     try #require(predicted.code == 0, "\(predicted.errors)")
     let process = Process()
     process.executableURL = URL(filePath: Self.python ?? "python3")
@@ -85,6 +87,18 @@ import Testing
     let new = try table("new.csv", rows: 2000, seed: 2, isNew: true)
     let found = try differences("lightgbm", file, model: model, table: new)
     #expect(found == ["rows": 2000, "frame": 0, "matrix": 0, "saved_again": 0])
+  }
+
+  @Test(
+    .enabled(if: python != nil, "needs a Python with LightGBM; tools/test provides it"),
+    arguments: settings)
+  func `LightGBM finds the same contributions`(settings: [String]) throws {
+    let model = try workshop.train(table("train.csv", rows: 3000, seed: 1), settings)
+    let (file, manifest) = try export("lightgbm", model)
+    let columns = try #require(manifest["inputs"] as? [[String: Any]])
+    let new = try table("new.csv", rows: 300, seed: 2, isNew: true)
+    let found = try differences("lightgbm", file, model: model, table: new, reasons: columns.count)
+    #expect(try #require(found["contributions"]) < 1e-9)
   }
 
   @Test(

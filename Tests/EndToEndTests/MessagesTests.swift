@@ -118,6 +118,9 @@ import Tuning
       TableError.unknownColumn(file: "a.csv", name: "tenur", known: ["a", "b"]), .data,
       "a.csv: there is no column 'tenur'", "Name one of the columns: a, b."),
     Message(
+      TableError.missingColumn(file: "a.csv", name: "tenure", known: ["a", "b"]), .data,
+      "a.csv: the column 'tenure' is missing", "Add it to the file, whose columns are: a, b."),
+    Message(
       TableError.missingColumn(file: "a.csv", name: decomposed, known: [composed]), .data,
       "a.csv: the column '\(decomposed)' is missing",
       "Copy the name '\(composed)' from the table: it is in another Unicode form."),
@@ -166,8 +169,8 @@ import Tuning
     Message(
       ConnectorError.cannotConnect(source: "mysql://h/db", reason: "access denied"), .remote,
       "mysql://h/db: cannot connect (access denied)",
-      "Check host, port, user and database; the password is read from PGPASSWORD, MYSQL_PWD, "
-        + "~/.pgpass or ~/.my.cnf, and by etl from MLCORE_SOURCE_PASSWORD before all of them."),
+      "Check host, port, user and database; the password is read from MYSQL_PWD, PGPASSWORD, "
+        + "~/.my.cnf or ~/.pgpass, and by etl from MLCORE_SOURCE_PASSWORD before all of them."),
     Message(
       ConnectorError.statementFailed(
         source: "SQLite", statement: "q.sql", place: nil, reason: "no such table: rattings"), .data,

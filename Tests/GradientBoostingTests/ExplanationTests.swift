@@ -1,6 +1,6 @@
-// Shapley values against their definition: all subsets of features, one by one.
+// Contributions of a table's rows: against the definition of Shapley values, all subsets of features
+// one by one, and whatever the number of threads.
 
-import CKernels
 import NumericCore
 import Tables
 import TestSupport
@@ -23,60 +23,35 @@ import Testing
     ).model
   }
 
-  /// The value of a tree for a row of which only some inputs are known.
-  private func value(
-    _ tree: Tree, _ index: Int, bins: [UInt8], known: Set<Int>, model: BoostedTrees
-  ) -> Double {
-    if tree.isLeaf(index) { return tree.values[index] }
-    let node = tree.nodes[index]
-    let left = Int(node.left)
-    func child(_ index: Int) -> Double {
-      value(tree, index, bins: bins, known: known, model: model)
-    }
-    let feature = Int(node.feature)
-    if known.contains(feature) {
-      let bin = Int(bins[feature])
-      let goesLeft =
-        node.set > 0
-        ? tree.sets[Int(node.set) - 1].contains(bin)
-        : (Int(node.low)...Int(node.low) + Int(node.width)).contains(bin)
-      return child(goesLeft ? left : left + 1)
-    }
-    let total = Double(tree.counts[index])
-    return
-      (Double(tree.counts[left]) * child(left)
-      + Double(tree.counts[left + 1]) * child(left + 1)) / total
-  }
-
   @Test func `contributions are the Shapley values of the definition`() throws {
     let table = ToyTable(rows: 400, seed: 21)
     let model = try model(table, trees: 4, leaves: 12)
     let found = try model.contributions(table.columns, pool: pool)
-    let count = model.features.count
+    let count = model.inputs.count
+    // A column of categories is two features, its levels and their target rates, known together.
+    #expect(model.features.count > count)
     var factorial = [1.0]
     for k in 1...count { factorial.append(factorial[k - 1] * Double(k)) }
-    try model.forEachBinnedBlock(table.columns, blockRows: 1_024, pool: WorkerPool(threads: 1)) {
-      rows, bins, stride in
-      for row in rows.prefix(25) {
-        let own = (0..<count).map { bins[row * stride + $0] }
-        func score(_ known: Set<Int>) -> Double {
-          model.trees.reduce(0) { $0 + value($1, 0, bins: own, known: known, model: model) }
-        }
-        var expected = [Double](repeating: 0, count: model.inputs.count)
-        for feature in 0..<count {
-          let others = (0..<count).filter { $0 != feature }
-          for mask in 0..<(1 << others.count) {
-            let known = Set(others.indices.filter { mask >> $0 & 1 == 1 }.map { others[$0] })
-            let weight =
-              factorial[known.count] * factorial[count - 1 - known.count] / factorial[count]
-            let gain = score(known.union([feature])) - score(known)
-            expected[model.features[feature].input] += weight * gain
-          }
-        }
-        for input in expected.indices {
-          #expect(abs(found.values[row, input] - expected[input]) < 1e-9)
+    for (row, own) in try model.binnedRows(table.columns).prefix(25).enumerated() {
+      func score(_ known: Set<Int>) -> Double {
+        model.trees.reduce(0) { sum, tree in
+          sum + tree.meanValue(bins: own) { known.contains(model.features[$0].input) }
         }
       }
+      var expected = [Double](repeating: 0, count: count)
+      for input in 0..<count {
+        let others = (0..<count).filter { $0 != input }
+        for mask in 0..<(1 << others.count) {
+          let known = Set(others.indices.filter { mask >> $0 & 1 == 1 }.map { others[$0] })
+          let weight =
+            factorial[known.count] * factorial[count - 1 - known.count] / factorial[count]
+          expected[input] += weight * (score(known.union([input])) - score(known))
+        }
+      }
+      for input in expected.indices {
+        #expect(abs(found.values[row, input] - expected[input]) < 1e-9)
+      }
+      #expect(abs(found.base - model.initialScore - score([])) < 1e-9)
     }
   }
 
@@ -89,5 +64,40 @@ import Testing
       let sum = found.values.row(row).reduce(found.base, +)
       #expect(abs(sum - scores[row]) < 1e-9)
     }
+  }
+
+  @Test func `contributions have the same bytes with any threads, in parts and row by row`() throws
+  {
+    let table = ToyTable(rows: 300, seed: 23)
+    let model = try model(table, trees: 20, leaves: 31)
+    let found = try model.contributions(table.columns, pool: pool).values.elements
+    let alone = WorkerPool(threads: 1)
+    #expect(try model.contributions(table.columns, pool: alone).values.elements == found)
+    #expect(
+      try model.contributions(table.columns, pool: WorkerPool(threads: 5)).values.elements == found)
+    let few = try model.contributions(table.columns, preparedNodes: 100, pool: pool)
+    #expect(few.values.elements == found)
+    let explainer = ScoreExplainer(model, pool: alone)
+    let single = try (0..<Int32(300)).flatMap { row in
+      try explainer.values(table.columns.map { $0.selecting([row]) }, pool: alone).elements
+    }
+    #expect(single == found)
+  }
+
+  @Test func `a model without trees contributes nothing`() throws {
+    let table = ToyTable(rows: 40, seed: 24)
+    let grown = try model(table, trees: 1, leaves: 4)
+    let none = BoostedTrees(
+      inputs: grown.inputs, features: grown.features, objective: grown.objective,
+      initialScore: 0.25, trees: [])
+    let found = try none.contributions(table.columns, pool: pool)
+    #expect(found.base == 0.25 && found.values.rows == 40)
+    #expect(found.values.elements.allSatisfy { $0 == 0 })
+  }
+
+  @Test func `an empty table has no contributions`() throws {
+    let model = try model(ToyTable(rows: 200, seed: 25), trees: 2, leaves: 4)
+    let found = try model.contributions(ToyTable(rows: 0, seed: 26).columns, pool: pool)
+    #expect(found.values.rows == 0 && found.values.columns == model.inputs.count)
   }
 }

@@ -140,6 +140,21 @@ struct ToyTable {
   var data: TrainingData { TrainingData(features: columns, labels: labels) }
 }
 
+extension BoostedTrees {
+  /// The bins of a table's rows, one for each feature.
+  func binnedRows(_ columns: [Column]) throws -> [[UInt8]] {
+    let rowCount = columns.first?.count ?? 0
+    let byFeature = try encoders(for: columns).map { encoder in
+      var bins = [UInt8](repeating: 0, count: rowCount)
+      bins.withUnsafeMutableBufferPointer {
+        encoder.encode(range: 0..<rowCount, into: $0, stride: 1)
+      }
+      return bins
+    }
+    return (0..<rowCount).map { row in byFeature.map { $0[row] } }
+  }
+}
+
 /// exp by its series, so that the fixtures need no other module.
 private func exponential(_ x: Double) -> Double {
   if abs(x) > 0.5 {

@@ -60,23 +60,19 @@ import Testing
     let table = ToyTable(rows: rows, seed: 5)
     let scores = try model.rawScores(table.columns, pool: pool)
     var expected = [Double](repeating: model.initialScore, count: rows)
-    try model.forEachBinnedBlock(
-      table.columns, blockRows: 100, pool: WorkerPool(threads: 1)
-    ) { block, bins, stride in
-      for (index, row) in block.enumerated() {
-        for tree in model.trees {
-          var at = 0
-          while !tree.isLeaf(at) {
-            let node = tree.nodes[at]
-            let bin = bins[index * stride + Int(node.feature)]
-            let goesLeft =
-              node.set > 0
-              ? tree.sets[Int(node.set) - 1].contains(Int(bin))
-              : Int(node.low)...Int(node.low) + Int(node.width) ~= Int(bin)
-            at = Int(node.left) + (goesLeft ? 0 : 1)
-          }
-          expected[row] += tree.values[at]
+    for (row, bins) in try model.binnedRows(table.columns).enumerated() {
+      for tree in model.trees {
+        var at = 0
+        while !tree.isLeaf(at) {
+          let node = tree.nodes[at]
+          let bin = bins[Int(node.feature)]
+          let goesLeft =
+            node.set > 0
+            ? tree.sets[Int(node.set) - 1].contains(Int(bin))
+            : Int(node.low)...Int(node.low) + Int(node.width) ~= Int(bin)
+          at = Int(node.left) + (goesLeft ? 0 : 1)
         }
+        expected[row] += tree.values[at]
       }
     }
     #expect(scores == expected)

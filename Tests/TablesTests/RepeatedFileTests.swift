@@ -40,7 +40,7 @@ import Testing
     #expect(result.table.numbers("x") == [3, 1, 2, 1, 2])
     #expect(result.table.strings("c") == ["de", "de", "de", "fr", "fr"])
     #expect(result.notes.count == 1)
-    #expect(result.notes.first?.hasSuffix("already: c=de/q.csv, latest, newest.csv") == true)
+    #expect(result.notes.first?.hasSuffix("anyway: c=de/q.csv, latest, newest.csv") == true)
   }
 
   @Test(arguments: [[0x61, 0xE9, 0x2E, 0x63, 0x73, 0x76], [0xFF]] as [[UInt8]])

@@ -1,6 +1,7 @@
 // Our booster's measurements for Benchmarks/compare.py: one line of JSON for each process.
 //
 // Usage: BoostingBenchmark compare TRAIN.parquet TEST.parquet THREADS key=value ...
+//        BoostingBenchmark explain TRAIN.parquet TEST.parquet ROWS FOLDER THREADS key=value ...
 //        BoostingBenchmark folds TABLE.parquet THREADS key=value ...
 //        BoostingBenchmark machine
 // The label is the column `label`; keys are those of BoostingConfiguration.
@@ -22,6 +23,11 @@ struct BoostingBenchmark {
       result = try HeldOutRun.measure(
         train: arguments[1], test: arguments[2], threads: Int(arguments[3]) ?? 1,
         configuration: BoostingConfiguration(settings: arguments[4...]))
+    case ("explain", 6...):
+      result = try ExplanationRun.measure(
+        train: arguments[1], test: arguments[2], rows: Int(arguments[3]) ?? 1,
+        folder: arguments[4], threads: Int(arguments[5]) ?? 1,
+        configuration: BoostingConfiguration(settings: arguments[6...]))
     case ("folds", 3...):
       result = try CrossValidation.measure(
         path: arguments[1], configuration: BoostingConfiguration(settings: arguments[3...]),
@@ -29,7 +35,7 @@ struct BoostingBenchmark {
     case ("machine", 1): result = Machine.facts
     default:
       FileHandle.standardError.write(
-        Data("usage: BoostingBenchmark compare|folds|machine, see its source\n".utf8))
+        Data("usage: BoostingBenchmark compare|explain|folds|machine, see its source\n".utf8))
       exit(2)
     }
     try printJSON(result)

@@ -18,23 +18,35 @@ extension BoostedTrees {
   /// - Parameter columns: the table's columns, found by name; all of one length.
   /// - Throws: `GradientBoostingError.missingFeature`.
   public func contributions(_ columns: [Column], pool: WorkerPool) throws -> ScoreContributions {
-    let shap = TreeSHAP(trees: trees)
-    let inputOf = features.map(\.input)
-    let rowCount = columns.first?.count ?? 0
-    var values = Matrix<Double>(rows: rowCount, columns: inputs.count)
-    try values.elements.withUnsafeMutableBufferPointer { elements in
-      nonisolated(unsafe) let elements = elements
-      // A row costs thousands of times what binning it does, so that small blocks share it evenly.
-      try forEachBinnedBlock(columns, blockRows: 32, pool: pool) { rows, bins, stride in
-        for (index, row) in rows.enumerated() {
-          let own = row * inputs.count..<(row + 1) * inputs.count
-          shap.add(
-            bins: bins + index * stride, inputOf: inputOf,
-            to: UnsafeMutableBufferPointer(rebasing: elements[own]))
-        }
-      }
+    try contributions(columns, preparedNodes: 100_000, pool: pool)
+  }
+
+  /// Computes contributions with some trees after the others prepared.
+  ///
+  /// - Parameter preparedNodes: how many nodes are prepared at a time, to bound memory: 100,000 take
+  ///   about 25 MB. What comes out does not depend on it.
+  func contributions(
+    _ columns: [Column], preparedNodes: Int, pool: WorkerPool
+  ) throws -> ScoreContributions {
+    var values = Matrix<Double>(rows: columns.first?.count ?? 0, columns: inputs.count)
+    for part in parts(nodes: preparedNodes) {
+      try ScoreExplainer(self, trees: part, pool: pool).add(columns, to: &values, pool: pool)
     }
     return ScoreContributions(
       base: trees.reduce(initialScore) { $0 + $1.meanValue }, values: values)
+  }
+
+  /// Consecutive trees with about so many nodes together; one part at least.
+  private func parts(nodes most: Int) -> [Range<Int>] {
+    var parts: [Range<Int>] = []
+    var (first, nodes) = (0, 0)
+    for (index, tree) in trees.enumerated() {
+      if index > first, nodes + tree.nodes.count > most {
+        parts.append(first..<index)
+        (first, nodes) = (index, 0)
+      }
+      nodes += tree.nodes.count
+    }
+    return parts + [first..<trees.count]
   }
 }

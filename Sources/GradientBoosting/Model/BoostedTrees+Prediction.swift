@@ -71,32 +71,10 @@ extension BoostedTrees {
     }
   }
 
-  /// Bins the rows of a table block by block and calls `body(rows, bins, stride)` for each block,
-  /// from several threads at once.
+  /// What bins the rows of a table, for each feature.
   ///
-  /// - Parameter blockRows: the most rows of a block; fewer where `body` is costly.
   /// - Throws: `GradientBoostingError.missingFeature`.
-  func forEachBinnedBlock(
-    _ columns: [Column], blockRows: Int, pool: WorkerPool,
-    _ body: (_ rows: Range<Int>, _ bins: UnsafePointer<UInt8>, _ stride: Int) -> Void
-  ) throws {
-    let encoders = try encoders(for: columns)
-    let stride = BinnedMatrix.stride(featureCount: features.count)
-    pool.forEachRange(count: columns.first?.count ?? 0, grain: blockRows) { rows, _ in
-      withUnsafeTemporaryAllocation(byteCount: rows.count * stride, alignment: 64) { memory in
-        let bins = memory.bindMemory(to: UInt8.self)
-        bins.initialize(repeating: 0)
-        for (feature, encoder) in encoders.enumerated() {
-          encoder.encode(
-            range: rows, into: UnsafeMutableBufferPointer(rebasing: bins[feature...]),
-            stride: stride)
-        }
-        if let base = bins.baseAddress { body(rows, UnsafePointer(base), stride) }
-      }
-    }
-  }
-
-  private func encoders(for columns: [Column]) throws -> [BinEncoder] {
+  func encoders(for columns: [Column]) throws -> [BinEncoder] {
     let inputColumns = try inputColumns(of: columns)
     return features.map { BinEncoder(feature: $0, column: inputColumns[$0.input]) }
   }

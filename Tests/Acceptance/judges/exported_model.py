@@ -5,9 +5,11 @@ the predictions of mlcore. Tests/EndToEndTests/ExportTests.swift runs it.
 Usage: exported_model.py lightgbm|onnx MODEL TABLE.csv PREDICTIONS.csv
 
 Beside MODEL lies its manifest MODEL.json, which names the columns. Prints one JSON object:
-the number of rows and the largest difference of predictions, for each way to give the table.
+the number of rows and the largest difference of predictions, for each way to give the table. Where
+the predictions have the reasons of all columns, LightGBM's contributions are compared with them.
 """
 import json
+import re
 import sys
 
 import numpy
@@ -32,20 +34,46 @@ def columns(manifest, path):
     return pandas.DataFrame(result)
 
 
+def lightgbm_matrix(manifest, table):
+    """The model's columns as numbers: a category by its code."""
+    matrix = numpy.empty(table.shape)
+    for index, column in enumerate(manifest["inputs"]):
+        cells = table[column["name"]]
+        if column["kind"] == "category":
+            code = {level: code for code, level in enumerate(column["categories"])}
+            cells = [code.get(cell, numpy.nan) for cell in cells]
+        matrix[:, index] = cells
+    return matrix
+
+
+def lightgbm_contributions(path, manifest, table):
+    import lightgbm
+
+    booster = lightgbm.Booster(model_file=path)
+    return booster.predict(lightgbm_matrix(manifest, table), pred_contrib=True)[:, :-1]
+
+
+def reasons(manifest, predictions):
+    """The effects of predictions with the reasons of all columns, in the order of the columns."""
+    place = {column["name"]: index for index, column in enumerate(manifest["inputs"])}
+    effects = numpy.full((len(predictions), len(place)), numpy.nan)
+    for rank in range(1, len(place) + 1):
+        names = [re.sub(" (= .*|is missing)$", "", reason)
+                 for reason in predictions[f"reason_{rank}"]]
+        columns = [place[name] for name in names]
+        effects[numpy.arange(len(predictions)), columns] = predictions[f"reason_{rank}_effect"]
+    return effects
+
+
 def lightgbm_probabilities(path, manifest, table):
     import lightgbm
 
     booster = lightgbm.Booster(model_file=path)
     frame = table.copy()
-    matrix = numpy.empty(table.shape)
-    for index, column in enumerate(manifest["inputs"]):
-        cells = table[column["name"]]
+    for column in manifest["inputs"]:
         if column["kind"] == "category":
-            frame[column["name"]] = cells.astype("category")
-            code = {level: code for code, level in enumerate(column["categories"])}
-            matrix[:, index] = [code.get(cell, numpy.nan) for cell in cells]
-        else:
-            matrix[:, index] = cells
+            frame[column["name"]] = table[column["name"]].astype("category")
+    matrix = lightgbm_matrix(manifest, table)
     # Both must hold for the file to be one that LightGBM might have written.
     booster.dump_model()
     assert booster.num_feature() == len(manifest["inputs"])
@@ -103,6 +131,10 @@ def main():
         assert len(predictions) == len(expected)
         difference = numpy.abs(predictions - expected[column].to_numpy()).max()
         result[way] = float(difference)
+    if "reason_1" in expected:
+        contributions = lightgbm_contributions(path, manifest, table)
+        difference = numpy.abs(contributions - reasons(manifest, expected)).max()
+        result["contributions"] = float(difference)
     print(json.dumps(result))
 
 

@@ -12,7 +12,7 @@ enum PredictionReasons {
   /// The most and the fewest rows that mean contributions are computed on: large models, whose
   /// contributions cost more, get fewer, so that explaining takes a second or so.
   private static let sampledRows = 200...2_000
-  private static let mostVisitedLeaves = 20_000_000.0
+  private static let mostVisitedLeaves = 400_000_000.0
 
   /// Makes columns of reasons and their effects, for all rows of a table.
   ///
