@@ -84,12 +84,39 @@ let package = Package(
     .target(
       name: "SampleData", dependencies: ["Storage", "Connectors", "Tables", "NumericCore"]),
     .target(
-      name: "Tasks",
+      name: "LearningTasks",
       dependencies: [
-        "GradientBoosting", "LinearModels", "Recommender", "Tuning", "Preprocessing", "Evaluation",
-        "ModelFormats",
-        "Storage", "Connectors", "Configuration", "Tables", "NumericCore", "Texts", "LoopContract",
+        "LoopContract", "Tuning", "Preprocessing", "Evaluation", "Storage", "Configuration",
+        "Tables", "NumericCore", "Texts",
       ]),
+    .target(
+      name: "Tabular",
+      dependencies: [
+        "LearningTasks", "LoopContract", "GradientBoosting", "LinearModels", "Tuning",
+        "Preprocessing", "Evaluation", "ModelFormats", "Storage", "Configuration", "Tables",
+        "NumericCore", "Texts",
+      ]),
+    .target(
+      name: "Classification",
+      dependencies: [
+        "LearningTasks", "Tabular", "GradientBoosting", "LinearModels", "Tuning", "Preprocessing",
+        "Evaluation", "Configuration", "Tables", "NumericCore", "Texts",
+      ]),
+    .target(
+      name: "Regression",
+      dependencies: [
+        "LearningTasks", "Tabular", "GradientBoosting", "Evaluation", "Configuration", "Tables",
+        "NumericCore", "Texts",
+      ]),
+    .target(
+      name: "Recommendation",
+      dependencies: [
+        "LearningTasks", "LoopContract", "Recommender", "Tuning", "Preprocessing", "Evaluation",
+        "ModelFormats", "Storage", "Connectors", "Configuration", "Tables", "NumericCore", "Texts",
+      ]),
+    .target(
+      name: "Extraction",
+      dependencies: ["LearningTasks", "Storage", "Connectors", "Tables", "Texts"]),
     .target(name: "PipelineSecurity", dependencies: ["Storage", "CSodium"]),
     .target(
       name: "Pipeline",
@@ -103,11 +130,10 @@ let package = Package(
     .executableTarget(
       name: "mlcore",
       dependencies: [
-        "CProcess", "Pipeline", "PipelineRemote", "PipelineSecurity", "Tasks", "LoopContract",
+        "CProcess", "Pipeline", "PipelineRemote", "PipelineSecurity", "LearningTasks", "Tabular",
+        "Classification", "Regression", "Recommendation", "Extraction", "LoopContract",
         "SampleData", "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Evaluation",
-        "ModelFormats",
-        "Storage",
-        "Connectors", "Configuration", "Tables", "NumericCore", "Texts",
+        "ModelFormats", "Storage", "Connectors", "Configuration", "Tables", "NumericCore", "Texts",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -127,7 +153,8 @@ let package = Package(
     .testTarget(
       name: "ConnectorsTests",
       dependencies: [
-        "Tasks", "SampleData", "Connectors", "CMariaDB", "NumericCore", "Tables", "TestSupport",
+        "LearningTasks", "Extraction", "SampleData", "Connectors", "CMariaDB", "NumericCore",
+        "Tables", "TestSupport",
       ]),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "NumericCore", "TestSupport"]),
@@ -148,7 +175,8 @@ let package = Package(
     .testTarget(
       name: "TuningTests",
       dependencies: [
-        "Tuning", "NumericCore", .product(name: "GRDB", package: "GRDB.swift"), "TestSupport",
+        "Tuning", "Tabular", "Recommendation", "NumericCore",
+        .product(name: "GRDB", package: "GRDB.swift"), "TestSupport",
       ]),
     .testTarget(
       name: "LinearModelsTests", dependencies: ["LinearModels", "NumericCore", "TestSupport"]),
@@ -156,11 +184,41 @@ let package = Package(
       name: "SampleDataTests",
       dependencies: ["SampleData", "Connectors", "Tables", "NumericCore", "TestSupport"]),
     .testTarget(
-      name: "TasksTests",
+      name: "LearningTasksTests",
       dependencies: [
-        "Tasks", "SampleData", "GradientBoosting", "Recommender", "Tuning", "Preprocessing",
-        "Connectors", "Configuration", "ModelFormats", "Storage", "Evaluation", "Tables",
-        "NumericCore", "LoopContract", "TestSupport", "Texts",
+        "LearningTasks", "LoopContract", "Storage", "Tables", "Texts", "TestSupport",
+      ]),
+    .testTarget(
+      name: "TabularTests",
+      dependencies: [
+        "Tabular", "LearningTasks", "Classification", "Regression", "Tuning", "Storage", "Tables",
+        "NumericCore", "TestSupport",
+      ]),
+    .testTarget(
+      name: "ClassificationTests",
+      dependencies: [
+        "Classification", "LearningTasks", "Tabular", "SampleData", "LoopContract",
+        "GradientBoosting", "Tuning", "Evaluation", "ModelFormats", "Storage", "Configuration",
+        "Tables", "NumericCore", "Texts", "TestSupport",
+      ]),
+    .testTarget(
+      name: "RegressionTests",
+      dependencies: [
+        "Regression", "LearningTasks", "Tabular", "LoopContract", "GradientBoosting", "Evaluation",
+        "Storage", "Tables", "NumericCore", "Texts", "TestSupport",
+      ]),
+    .testTarget(
+      name: "RecommendationTests",
+      dependencies: [
+        "Recommendation", "LearningTasks", "Extraction", "SampleData", "LoopContract",
+        "Recommender", "Tuning", "Preprocessing", "Evaluation", "ModelFormats", "Storage",
+        "Connectors", "Configuration", "Tables", "NumericCore", "Texts", "TestSupport",
+      ]),
+    .testTarget(
+      name: "ExtractionTests",
+      dependencies: [
+        "Extraction", "LearningTasks", "SampleData", "Connectors", "Tables", "NumericCore", "Texts",
+        "TestSupport",
       ]),
     .testTarget(
       name: "PipelineTests",
@@ -171,15 +229,17 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "mlcore", "Pipeline", "Tasks", "LoopContract", "GradientBoosting", "Recommender", "Tuning",
-        "Preprocessing", "Evaluation", "Configuration", "Connectors", "Storage", "Tables",
+        "mlcore", "Pipeline", "LearningTasks", "Classification", "Recommendation", "Extraction",
+        "LoopContract", "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Evaluation",
+        "Configuration", "Connectors", "Storage", "Tables",
         .product(name: "GRDB", package: "GRDB.swift"), "TestSupport",
       ]),
     .testTarget(
       name: "FuzzTests",
       dependencies: [
-        "mlcore", "Pipeline", "Tasks", "LoopContract", "Tuning", "Recommender",
-        "GradientBoosting", "Preprocessing", "Evaluation", "Configuration", "ModelFormats",
+        "mlcore", "Pipeline", "LearningTasks", "Tabular", "Classification", "Regression",
+        "Recommendation", "LoopContract", "Tuning", "Recommender", "GradientBoosting",
+        "Preprocessing", "Evaluation", "Configuration", "ModelFormats",
         "Storage", "Tables", "NumericCore", "TestSupport", "Texts",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),

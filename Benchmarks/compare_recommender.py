@@ -25,6 +25,8 @@ FACTORS, REGULARIZATION, ALPHA, ITERATIONS, PENALTY = 64, 60, 5, 15, 500
 SAME_OBJECTIVE = [f"unobserved_weight={1 / (ALPHA - 1)}",
                   f"regularization={REGULARIZATION / ALPHA}", "frequency_power=0",
                   f"factors={FACTORS}", f"iterations={ITERATIONS}"]
+# What the search of the graph filter starts from.
+EXPONENTS = {"user_exponent": 1, "item_exponent": 0.5, "entry_power": 0.7}
 
 
 class Runner:
@@ -57,6 +59,15 @@ class Runner:
         if contestant.tool == "mlcore":
             return measure([self.binary, "ease", *words])
         return self.peer("numpy_ease.py", *words)
+
+    def graph(self, contestant: Contestant) -> Result | None:
+        if contestant.tool != "mlcore":
+            return self.peer("scipy_graph.py", self.folder, *EXPONENTS.values())
+        words = self.folder, contestant.threads
+        if contestant.mode == "EASE on neighbours":
+            return measure([self.binary, "neighbours", *words])
+        given = [] if contestant.mode == "searched" else EXPONENTS.items()
+        return measure([self.binary, "graph", *words, *(f"{k}={v}" for k, v in given)])
 
     def search(self, contestant: Contestant, items: pathlib.Path, queries: pathlib.Path,
                exact: np.ndarray) -> Result | None:
@@ -148,13 +159,18 @@ def main() -> None:
     squares = turns("least squares", "seconds", runner.least_squares, ("mlcore", "default"),
                     ("implicit", "cg"), ("implicit", "cholesky"), ("mlcore", "own defaults"))
     ease = turns("EASE", "seconds", runner.autoencoder, ("mlcore", "default"), ("NumPy", "default"))
+    # A search costs more by its nature: none of them is hopeless.
+    graphs = take_turns(
+        "graphs", [Contestant(tool, mode, threads) for tool, mode in (
+            ("mlcore", "default"), ("mlcore", "searched"), ("mlcore", "EASE on neighbours"),
+            ("SciPy", "default"))], repeats, "seconds", runner.graph, hopeless=float("inf"))
     found = searches(runner, options.quick, threads, min(3, repeats))
     minutes = (time.monotonic() - started) / 60
     text = "\n".join([
         *report.header(measure([runner.binary, "machine"]), runner.peer("blas.py"), folder,
                        options.data is None, load_before, minutes, repeats),
         *report.towers(towers, target), *report.least_squares(squares), *report.ease(ease),
-        *report.searches(found, K)])
+        *report.graphs(graphs), *report.searches(found, K)])
     options.out.write_text(text)
     print(text)
 

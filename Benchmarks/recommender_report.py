@@ -27,13 +27,21 @@ SQUARES = """## Implicit alternating least squares
 The same optimum, 64 factors and 15 iterations for mlcore, "cg" and "cholesky" (alpha and penalty are
 good ones for implicit on the validation part of MovieLens 1M); ours and "cholesky" solve each row
 exactly, "cg", implicit's default, takes three steps of conjugate gradients. Time from the users'
-rows in memory to all factors; ours includes turning the rows round, as implicit's does.
+rows in memory to all factors; ours includes turning the rows round, as implicit's does. "own
+defaults" searches its penalty and weight on a part of the training data.
 """
 
 EASE = """## EASE
 
 Time from interactions in memory to all weights, with the same penalty; NumPy: the Gramian by SciPy's
 sparse product, `numpy.linalg.inv` in float32.
+"""
+
+GRAPHS = """## Graphs of items
+
+The graph filter with the exponents that its search starts from, for "mlcore" and SciPy, which keeps
+all arcs and uses one thread; "searched" finds its exponents on a part of the training data, as users
+run it. "EASE on neighbours" searches its penalty too.
 """
 
 SEARCH = """## The {k} items with the largest inner products
@@ -91,6 +99,10 @@ def least_squares(turns: Turns) -> list[str]:
 
 def ease(turns: Turns) -> list[str]:
     return [EASE, *table(turns, "seconds | times ours | NDCG | recall", quality)]
+
+
+def graphs(turns: Turns) -> list[str]:
+    return [GRAPHS, *table(turns, "seconds | times ours | NDCG | recall", quality)]
 
 
 def quality(result: Result, ours: Result) -> list[str]:

@@ -4,8 +4,8 @@ import ArgumentParser
 import CProcess
 import Configuration
 import Glibc
+import LearningTasks
 import Synchronization
-import Tasks
 import Texts
 
 @main

@@ -1,10 +1,11 @@
 // The recommender's query on all makes of databases gives the same folder.
 
+import Extraction
 import Foundation
+import LearningTasks
 import NumericCore
 import SampleData
 import Tables
-import Tasks
 import TestSupport
 import Testing
 

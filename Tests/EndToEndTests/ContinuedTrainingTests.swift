@@ -193,7 +193,7 @@ import Testing
     func expect(
       _ flags: [String], data: String? = nil, code: Int32, _ facts: [String]
     ) throws {
-      let result = try attempt(["--continue-from", old] + flags, data: data)
+      let result = try attempt(["--continue-from", old].overridden(by: flags), data: data)
       #expect(result.code == code && result.errorLines.count == 2, "\(flags): \(result.errors)")
       for fact in facts { #expect(result.errors.contains(fact), "\(fact): \(result.errors)") }
       #expect(try !workshop.contents().contains { $0.hasPrefix("refused") })

@@ -1,17 +1,20 @@
+import Classification
 // What people read when something fails: the facts of the rooms below with the advice of the command
 // line, and the exit code.
 import Configuration
 import Connectors
 import Evaluation
+import Extraction
 import Foundation
 import GradientBoosting
+import LearningTasks
 import LoopContract
 import Pipeline
 import Preprocessing
+import Recommendation
 import Recommender
 import Storage
 import Tables
-import Tasks
 import TestSupport
 import Testing
 import Tuning

@@ -32,7 +32,7 @@ import Testing
     #expect(lists[3].map(\.score) == [3, 2, 1])
   }
 
-  @Test(arguments: [1, 5, 20], [0, 0.5])
+  @Test(arguments: [1, 5, 20, 40], [0, 0.5])
   func `every row of alternating least squares solves its normal equations`(
     factors: Int, frequencyPower: Double
   ) throws {
@@ -41,6 +41,7 @@ import Testing
     configuration.factors = factors
     configuration.frequencyPower = frequencyPower
     configuration.regularization = 0.3
+    configuration.unobservedWeight = 0.1
     configuration.iterations = 3
     let model = try ImplicitALS.fit(data, configuration: configuration, seed: 1, pool: Self.pool)
     // The items were solved last, given the users.
@@ -78,6 +79,7 @@ import Testing
     var configuration = ImplicitALSConfiguration()
     configuration.factors = 270
     configuration.regularization = 0.3
+    configuration.unobservedWeight = 0.1
     configuration.iterations = 2
     let models = try [1, 3].map {
       try ImplicitALS.fit(
@@ -150,6 +152,20 @@ import Testing
       }
       #expect(abs(Double(lists[user][0].score) - (scores.max() ?? 0)) < 1e-5)
     }
+  }
+
+  @Test func `EASE finds its penalty, whatever the threads`() throws {
+    let data = try twoTastes(users: 150, items: 60, each: 8, seed: 6)
+    let models = try [1, 4].map { try EASE.fit(data, seed: 3, pool: WorkerPool(threads: $0)) }
+    #expect(models[0].weights == models[1].weights)
+    var given = EASEConfiguration()
+    given.lambda = try NeighbourhoodEASEConfiguration().penalty(
+      for: data, seed: 3, pool: Self.pool)
+    #expect(
+      try EASE.fit(data, configuration: given, pool: Self.pool).weights == models[0].weights)
+    let lists = try models[0].recommend(
+      data.byUser, k: 5, excluding: data.byUser, pool: Self.pool)
+    #expect(shareOfOwnKind(lists) > 0.8)
   }
 
   @Test(arguments: [1, 191, 192, 193, 500])

@@ -57,4 +57,19 @@ import Testing
       return interaction == 1
     }
   }
+
+  @Test func `some rows, and other values, leave everything else as it is`() {
+    let rows = SparseRows(
+      offsets: [0, 2, 2, 3, 5], indices: [1, 4, 0, 2, 3], values: [1, 2, 3, 4, 5])
+    #expect(
+      rows.rows([3, 1, 0])
+        == SparseRows(offsets: [0, 2, 2, 4], indices: [2, 3, 1, 4], values: [4, 5, 1, 2]))
+    let changed = rows.mapValues(pool: WorkerPool(threads: 2)) { row, columns, values in
+      for place in values.indices { values[place] += Float(100 * row + 10 * Int(columns[place])) }
+    }
+    #expect(
+      changed
+        == SparseRows(
+          offsets: rows.offsets, indices: rows.indices, values: [11, 42, 203, 324, 335]))
+  }
 }

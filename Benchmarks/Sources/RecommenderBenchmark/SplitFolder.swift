@@ -1,4 +1,5 @@
-// The interactions of a benchmark: three files whose lines are `user item item ...`.
+// The interactions of a benchmark: three files whose lines are `user item item ...`, or all of them
+// `user item 1`.
 
 import Evaluation
 import Foundation
@@ -25,14 +26,23 @@ struct SplitFolder {
   }
 
   private static func pairs(of file: URL) throws -> (users: [Int32], items: [Int32]) {
+    let lines = try String(contentsOf: file, encoding: .utf8).utf8.split(separator: 10).map {
+      $0.split(separator: 32).compactMap { Int32(Substring($0)) }
+    }
+    let arePairs = lines.allSatisfy { $0.count == 3 && $0[2] == 1 }
     var (users, items): ([Int32], [Int32]) = ([], [])
-    for line in try String(contentsOf: file, encoding: .utf8).utf8.split(separator: 10) {
-      let numbers = line.split(separator: 32).compactMap { Int32(Substring($0)) }
+    for numbers in lines {
       guard let user = numbers.first else { continue }
-      items += numbers.dropFirst()
-      users += Array(repeating: user, count: numbers.count - 1)
+      let taken = arePairs ? numbers[1...1] : numbers[1...]
+      items += taken
+      users += Array(repeating: user, count: taken.count)
     }
     return (users, items)
+  }
+
+  /// Judges the lists of a graph of items.
+  func judged(_ graph: ItemGraph, pool: WorkerPool) throws -> [String: Any] {
+    try judged(graph.recommend(train.byUser, k: 20, excluding: train.byUser, pool: pool))
   }
 
   /// Judges lists of 20 items, made without what was taken in training.

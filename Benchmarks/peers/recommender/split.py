@@ -21,9 +21,11 @@ class Split:
 
     @staticmethod
     def read(path: pathlib.Path) -> tuple[np.ndarray, np.ndarray]:
+        lines = [[int(word) for word in line.split()] for line in path.read_text().splitlines()]
+        are_pairs = all(len(line) == 3 and line[2] == 1 for line in lines)
         users, items = [], []
-        for line in path.read_text().splitlines():
-            user, *taken = map(int, line.split())
+        for user, *taken in lines:
+            taken = taken[:1] if are_pairs else taken
             users += [user] * len(taken)
             items += taken
         return np.array(users), np.array(items)
@@ -37,7 +39,8 @@ def lists(users: np.ndarray, items: np.ndarray, seen: sparse.csr_matrix) -> np.n
     """The K items with the highest users @ items for each user, best first, without seen ones."""
     found = np.empty((users.shape[0], K), np.int64)
     for start in range(0, users.shape[0], 512):
-        scores = np.asarray(users[start:start + 512] @ items)
+        scores = users[start:start + 512] @ items
+        scores = scores.toarray() if sparse.issparse(scores) else np.asarray(scores)
         rows, columns = seen[start:start + 512].nonzero()
         scores[rows, columns] = -np.inf
         best = np.argpartition(-scores, K, axis=1)[:, :K]

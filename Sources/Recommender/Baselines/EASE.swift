@@ -7,8 +7,8 @@ public import NumericCore
 
 /// How the weights are found.
 public struct EASEConfiguration: Codable, Sendable, Equatable {
-  /// The penalty on squared weights; above 0.
-  public var lambda = 500.0
+  /// The penalty on squared weights, above 0; nil for one that a search on a part of the data finds.
+  public var lambda: Double?
   /// The most memory for the weights and their making, in bytes.
   public var mostBytes = 8 << 30
 
@@ -29,27 +29,41 @@ public struct EASE: Sendable {
   /// Row `i` holds what a user's item `i` says for each item; the diagonal is zero.
   public let weights: Matrix<Float>
 
-  /// Finds the weights; the result does not depend on the pool.
+  /// The memory for some items: the Gramian, its inverted factor, and the weights.
   ///
+  /// Where it is more than the limit, `NeighbourhoodEASE` needs far less.
+  public static func bytes(items: Int) -> Int {
+    let (pairs, isMuch) = items.multipliedReportingOverflow(by: items)
+    let (bytes, isMore) = pairs.multipliedReportingOverflow(by: 12)
+    return isMuch || isMore ? .max : bytes
+  }
+
+  /// Finds the weights; the result depends on data, configuration and seed, not on the pool.
+  ///
+  /// - Parameter seed: which part of the data a search judges by.
   /// - Throws: `RecommenderError`.
   public static func fit(
-    _ interactions: Interactions, configuration: EASEConfiguration = .init(), pool: WorkerPool
+    _ interactions: Interactions, configuration: EASEConfiguration = .init(), seed: UInt64 = 0,
+    pool: WorkerPool
   ) throws -> EASE {
-    guard configuration.lambda > 0, configuration.lambda.isFinite else {
+    if let lambda = configuration.lambda, !(lambda > 0 && lambda.isFinite) {
       throw RecommenderError.parameterOutOfRange(
-        name: "lambda", found: "\(configuration.lambda)", expected: "a number above 0")
+        name: "lambda", found: "\(lambda)", expected: "a number above 0")
     }
     guard interactions.count > 0 else { throw RecommenderError.noInteractions }
     let items = interactions.items
-    // The Gramian, its inverted factor, and the weights.
-    let (bytes, overflow) = (items * items).multipliedReportingOverflow(by: 12)
-    guard !overflow, bytes <= configuration.mostBytes else {
+    let bytes = bytes(items: items)
+    guard bytes <= configuration.mostBytes else {
       throw RecommenderError.tooLarge(
         what: "EASE with \(items) items", bytes: bytes, most: configuration.mostBytes)
     }
+    // The penalty of the systems of a few neighbours, which cost little, suits all items too.
+    let lambda =
+      try configuration.lambda
+      ?? NeighbourhoodEASEConfiguration().penalty(for: interactions, seed: seed, pool: pool)
     let gramian = AlignedBuffer<Float>(count: items * items)
     countPairs(interactions, into: gramian, pool: pool)
-    for item in 0..<items { gramian.base[item * (items + 1)] += Float(configuration.lambda) }
+    for item in 0..<items { gramian.base[item * (items + 1)] += Float(lambda) }
     let inverse = MatrixBlock(gramian.base, rows: items, columns: items)
     do {
       try BlockedInverse.invert(inverse, pool: pool)

@@ -1,7 +1,6 @@
 // One half of an iteration of alternating least squares: all rows of one side, given the other.
 
 internal import CKernels
-internal import Glibc
 internal import NumericCore
 internal import Synchronization
 
@@ -14,16 +13,16 @@ final class LeastSquaresSolver {
   /// The rows over which one thread sums a part of the Gramian.
   private static let gramianRows = 512
 
-  private let configuration: ImplicitALSConfiguration
+  private let objective: LeastSquaresObjective
   private let pool: WorkerPool
   private let width: Int
   private let gramian: AlignedBuffer<Float>
   private let scratch: [AlignedBuffer<Float>]
 
-  init(_ configuration: ImplicitALSConfiguration, pool: WorkerPool) {
-    self.configuration = configuration
+  init(_ objective: LeastSquaresObjective, pool: WorkerPool) {
+    self.objective = objective
     self.pool = pool
-    let width = configuration.factors
+    let width = objective.factors
     self.width = width
     gramian = AlignedBuffer(count: width * width)
     scratch = (0..<pool.threadCount).map { _ in
@@ -40,7 +39,6 @@ final class LeastSquaresSolver {
   ) throws {
     setGramian(other)
     let failures = Atomic<Int>(0)
-    let everywhere = configuration.unobservedWeight * Double(other.rows)
     taken.indices.withUnsafeBufferPointer { indices in
       pool.forEachRange(count: rows?.count ?? solved.rows, grain: Self.rowBlock) {
         range, worker in
@@ -48,10 +46,10 @@ final class LeastSquaresSolver {
           let row = rows?[place] ?? place
           let history = UnsafeBufferPointer(
             rebasing: indices[taken.offsets[row]..<taken.offsets[row + 1]])
-          let weight = pow(Double(history.count) + everywhere, configuration.frequencyPower)
+          let penalty = objective.penalty(count: history.count, others: other.rows)
           let isSolved = solve(
             solved.base + row * width, history, from: other,
-            penalty: Float(configuration.regularization * weight), scratch[worker].base)
+            penalty: Float(penalty), scratch[worker].base)
           if !isSolved { failures.wrappingAdd(1, ordering: .relaxed) }
         }
       }
@@ -94,7 +92,7 @@ final class LeastSquaresSolver {
     pool.forEachRange(count: other.rows, grain: Self.gramianRows) { range, _ in
       MatrixBlock(
         sums.base + range.lowerBound / Self.gramianRows * size, rows: width, columns: width
-      ).setUpperGramian(other.part(rows: range), factor: Float(configuration.unobservedWeight))
+      ).setUpperGramian(other.part(rows: range), factor: Float(objective.unobservedWeight))
     }
     gramian.base.update(from: sums.base, count: size)
     for part in 1..<max(1, parts) { mlk_axpy(1, sums.base + part * size, gramian.base, size) }

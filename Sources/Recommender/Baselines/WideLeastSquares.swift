@@ -9,26 +9,32 @@
 //   the diagonal of W is w + e. The same identity applies, with B = OOᵀ + (p / w) I, rows of the
 //   unit matrix as H, -p / (w (w + 1)) as the factor of YYᵀ, and 1 / (w + 1) instead of 1.
 
-internal import Glibc
 internal import NumericCore
 
 /// Solves the rows of one side in groups of equally many interactions.
 final class WideLeastSquares {
-  /// Up to this width a dense system for each row costs little.
-  static let narrowWidth = 256
+  /// Up to this width a dense system for each row costs little, unless rows are short.
+  private static let narrowWidth = 256
+  /// How many times the mean number of interactions fits into the width where rows are short.
+  private static let shortRows = 4
   /// The most interactions whose rows are divided by a factor at a time.
   private static let gatheredRows = 256
   /// The rows of a product that one thread computes at a time.
   private static let productRows = 64
 
-  private let configuration: ImplicitALSConfiguration
+  private let objective: LeastSquaresObjective
   private let pool: WorkerPool
   private let width: Int
 
-  init(_ configuration: ImplicitALSConfiguration, pool: WorkerPool) {
-    self.configuration = configuration
+  init(_ objective: LeastSquaresObjective, pool: WorkerPool) {
+    self.objective = objective
     self.pool = pool
-    width = configuration.factors
+    width = objective.factors
+  }
+
+  /// Whether groups of rows cost less than a dense system for each row.
+  static func pays(for taken: SparseRows, width: Int) -> Bool {
+    width > narrowWidth || taken.indices.count * shortRows <= width * taken.rows
   }
 
   /// Replaces every row of `solved` by its optimum.
@@ -37,9 +43,8 @@ final class WideLeastSquares {
   /// - Throws: `RecommenderError.notPositiveDefinite`.
   func solve(_ solved: MatrixBlock, from other: MatrixBlock, _ taken: SparseRows) throws {
     solved.base.update(repeating: 0, count: solved.rows * width)
-    let system = System(other, taken, weight: configuration.unobservedWeight)
+    let system = System(other, taken, weight: objective.unobservedWeight)
     setProducts(system)
-    let everywhere = configuration.unobservedWeight * Double(other.rows)
     let rows = (0..<taken.rows).filter { !taken[$0].isEmpty }
     let groups = Dictionary(grouping: rows) { taken[$0].count }.sorted { $0.key < $1.key }
     var long: [Int] = []
@@ -48,13 +53,12 @@ final class WideLeastSquares {
         long += rows
         continue
       }
-      let weight = pow(Double(count) + everywhere, configuration.frequencyPower)
-      try system.factor(penalty: configuration.regularization * weight)
+      try system.factor(penalty: objective.penalty(count: count, others: other.rows))
       solve(solved, rows: rows, count: count, taken, system)
     }
     // More interactions than numbers in a vector: the dense system is the smaller one.
     guard !long.isEmpty else { return }
-    try LeastSquaresSolver(configuration, pool: pool).solve(
+    try LeastSquaresSolver(objective, pool: pool).solve(
       solved, from: other, taken, rows: long.sorted())
   }
 
@@ -68,7 +72,7 @@ final class WideLeastSquares {
       } else {
         part.setProduct(
           vectors.part(rows: 0..<vectors.rows, columns: range), vectors, transposed: .left,
-          factor: Float(configuration.unobservedWeight))
+          factor: Float(objective.unobservedWeight))
       }
     }
   }

@@ -1,5 +1,7 @@
 // Compressed sparse rows: which columns a row has, in ascending order.
 
+internal import NumericCore
+
 /// The columns of each row, row after row, with values where there are any.
 public struct SparseRows: Sendable, Equatable {
   /// Row `r` is at `offsets[r] ..< offsets[r + 1]` of `indices`; one more element than rows.
@@ -70,5 +72,36 @@ public struct SparseRows: Sendable, Equatable {
       }
     }
     return SparseRows(offsets: offsets, indices: rowIndices, values: moved)
+  }
+
+  /// Some rows, in another order.
+  func rows(_ rows: [Int]) -> SparseRows {
+    SparseRows(
+      offsets: rows.reduce(into: [0]) { $0.append($0[$0.count - 1] + self[$1].count) },
+      indices: rows.flatMap { self[$0] },
+      values: values.map { values in rows.flatMap { values[offsets[$0]..<offsets[$0 + 1]] } })
+  }
+
+  /// The same rows with other values, which `change` makes of those of a row, in place.
+  func mapValues(
+    pool: WorkerPool,
+    _ change: (
+      _ row: Int, _ columns: UnsafeBufferPointer<Int32>,
+      _ values: UnsafeMutableBufferPointer<Float>
+    ) -> Void
+  ) -> SparseRows {
+    let changed = AlignedBuffer<Float>(count: indices.count)
+    if let values { _ = changed.elements.update(from: values) }
+    indices.withUnsafeBufferPointer { columns in
+      pool.forEachRange(count: rows, grain: 256) { range, _ in
+        for row in range {
+          let places = offsets[row]..<offsets[row + 1]
+          change(
+            row, UnsafeBufferPointer(rebasing: columns[places]),
+            UnsafeMutableBufferPointer(rebasing: changed.elements[places]))
+        }
+      }
+    }
+    return SparseRows(offsets: offsets, indices: indices, values: Array(changed.elements))
   }
 }

@@ -45,6 +45,8 @@ final class TwoTowerRun {
       items.canWarmStart
     else { return }
     var leastSquares = ImplicitALSConfiguration()
+    leastSquares.regularization = 0.01
+    leastSquares.unobservedWeight = 0.1
     leastSquares.factors = configuration.dimension - 1
     leastSquares.iterations = configuration.warmStartIterations
     let factors = try ImplicitALS.fit(

@@ -1,9 +1,9 @@
 // `mlcore audit`: whether the log of all that was done is what it was, and how it becomes whole again.
 import ArgumentParser
 import Glibc
+import LearningTasks
 import Pipeline
 import PipelineSecurity
-import Tasks
 
 /// Checks and repairs the audit log.
 struct Audit: ParsableCommand {

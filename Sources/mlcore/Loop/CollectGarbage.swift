@@ -1,7 +1,7 @@
 // `mlcore gc`: removes what is old and needed by nobody.
 import ArgumentParser
+import LearningTasks
 import Pipeline
-import Tasks
 
 /// Removes old files, models, runs and predictions.
 struct CollectGarbage: ParsableCommand {

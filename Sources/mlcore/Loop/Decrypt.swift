@@ -1,8 +1,8 @@
 // `mlcore decrypt`: the plain text of an encrypted file of a home.
 import ArgumentParser
 import Glibc
+import LearningTasks
 import Pipeline
-import Tasks
 
 /// Decrypts a file.
 struct Decrypt: ParsableCommand {

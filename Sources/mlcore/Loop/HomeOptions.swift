@@ -1,7 +1,7 @@
 // The flag that names the home of a loop.
 import ArgumentParser
+import LearningTasks
 import Pipeline
-import Tasks
 
 /// The home of a loop.
 struct HomeOptions: ParsableArguments {

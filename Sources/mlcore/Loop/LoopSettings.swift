@@ -1,9 +1,9 @@
 // The keys of pipeline.toml: those of the loop itself and those of its task, in one file.
 public import Configuration
 import Glibc
+import LearningTasks
 public import Pipeline
 import Storage
-import Tasks
 
 /// All settings of a loop.
 struct LoopSettings: Sendable {

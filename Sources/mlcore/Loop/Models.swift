@@ -1,7 +1,6 @@
 // `mlcore models`: the models of a home, and which of them is in service.
 import ArgumentParser
 import Pipeline
-import Tasks
 
 /// Lists, shows and promotes models.
 struct Models: ParsableCommand {

@@ -1,9 +1,9 @@
 // `mlcore quarantine`: the files that a loop has refused, and the way in for one that is right.
 import ArgumentParser
 import Glibc
+import LearningTasks
 import LoopContract
 import Pipeline
-import Tasks
 
 /// Lists, shows and releases refused files.
 struct Quarantine: ParsableCommand {

@@ -1,7 +1,6 @@
 // `mlcore status`: what goes on in a home.
 import ArgumentParser
 import Pipeline
-import Tasks
 
 /// Shows the state of a home.
 struct Status: ParsableCommand {

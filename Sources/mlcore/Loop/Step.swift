@@ -1,9 +1,9 @@
 // `mlcore step`: what the loop starts for each step, in a process of its own. Nobody types it.
 import ArgumentParser
 import Glibc
+import LearningTasks
 import LoopContract
 import Pipeline
-import Tasks
 
 /// Answers one question of the loop.
 struct Step: ParsableCommand {

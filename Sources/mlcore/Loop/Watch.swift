@@ -6,7 +6,6 @@ import Pipeline
 import PipelineSecurity
 import Storage
 import Tables
-import Tasks
 
 /// Watches a home.
 struct Watch: ParsableCommand {

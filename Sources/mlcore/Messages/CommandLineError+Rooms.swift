@@ -2,14 +2,16 @@
 import Configuration
 import Connectors
 import Evaluation
+import Extraction
 import GradientBoosting
+import LearningTasks
 import LoopContract
 import Pipeline
 import Preprocessing
+import Recommendation
 import Recommender
 import Storage
 import Tables
-import Tasks
 import Tuning
 
 extension CommandLineError {

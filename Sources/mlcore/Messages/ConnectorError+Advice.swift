@@ -1,6 +1,6 @@
 // What to do about the errors of databases and queues, in the words of the command line.
 import Connectors
-import Tasks
+import Extraction
 
 extension ConnectorError {
   /// What to do, in one line.

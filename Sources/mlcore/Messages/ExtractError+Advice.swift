@@ -1,5 +1,5 @@
 // What to do about the errors of extractions, in the words of the command line.
-import Tasks
+import Extraction
 
 extension ExtractError {
   /// What to do, in one line.

@@ -1,6 +1,6 @@
 // What a run says of its data and results while it runs, in the words of the command line.
+import LearningTasks
 import Tables
-import Tasks
 
 extension ProgressEvent {
   /// The words for people with what kind they are of; nil for what only moves a bar.

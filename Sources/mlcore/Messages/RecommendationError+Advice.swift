@@ -1,6 +1,6 @@
 // What to do about the errors of recommenders, in the words of the command line.
 import Configuration
-import Tasks
+import Recommendation
 
 extension RecommendationError {
   /// What to do, in one line.

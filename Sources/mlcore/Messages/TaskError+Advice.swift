@@ -1,5 +1,5 @@
 // What to do about the errors of tasks, in the words of the command line.
-import Tasks
+import LearningTasks
 
 extension TaskError {
   /// The facts, in one line, with the flags of the command line.

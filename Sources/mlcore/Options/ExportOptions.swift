@@ -1,6 +1,7 @@
 // The flags of every form in which a model is exported, and the words about what was written.
 import ArgumentParser
-import Tasks
+import LearningTasks
+import Tabular
 
 /// What to export, where to, and on which rows to compare.
 struct ExportOptions: ParsableArguments {

@@ -1,6 +1,8 @@
 // The flags of verbs that read a table with a trained model.
 import ArgumentParser
-import Tasks
+import Classification
+import LearningTasks
+import Tabular
 
 /// A model and a table for it.
 struct ModelInputOptions: ParsableArguments {

@@ -1,6 +1,6 @@
 // The flags that say how a recommender's hyperparameters are searched.
 import ArgumentParser
-import Tasks
+import Recommendation
 
 /// A search on a validation part.
 struct RecommenderSearchOptions: ParsableArguments {

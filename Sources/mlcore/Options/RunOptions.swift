@@ -1,8 +1,8 @@
 // What every verb takes that writes a model folder, and the run that all of them have in common.
 import ArgumentParser
 import Configuration
+import LearningTasks
 import Storage
-import Tasks
 
 /// Settings from files, the folder, threads, the seed and the form of the report.
 struct RunOptions<Target: Configurable>: ParsableArguments {

@@ -1,8 +1,8 @@
 // The flags of every search, and how words that a flag offers are read.
 import ArgumentParser
 import Configuration
+import LearningTasks
 import Storage
-import Tasks
 import Texts
 import Tuning
 

@@ -1,6 +1,8 @@
 // The groups of flags that set keys. Together those of a verb have every key of its task.
+import Classification
 import Configuration
-import Tasks
+import Recommendation
+import Tabular
 
 /// The labelled table and the roles of its columns.
 enum TableFlags<Target: TabularConfiguration>: SettingGroup {

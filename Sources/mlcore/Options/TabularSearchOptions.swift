@@ -1,6 +1,6 @@
 // The flags that say how the hyperparameters of a model of trees are searched.
 import ArgumentParser
-import Tasks
+import Tabular
 
 /// A search on folds.
 struct TabularSearchOptions<Problem: TabularWords>: ParsableArguments {

@@ -1,7 +1,7 @@
 // The one line that is redrawn while a model trains: rounds, validation loss and time left.
 // Silent unless stderr is a terminal; notes are always shown.
+import LearningTasks
 import Synchronization
-import Tasks
 import Tuning
 
 /// Draws the progress of a training run on standard error.

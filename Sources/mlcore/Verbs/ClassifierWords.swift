@@ -1,6 +1,8 @@
 // Classifiers in words for people.
+import Classification
 import Evaluation
-import Tasks
+import LearningTasks
+import Tabular
 
 /// A kind of binary classification in words for people.
 protocol ClassifierWords: ClassifierPreset {

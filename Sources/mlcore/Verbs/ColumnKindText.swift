@@ -1,6 +1,6 @@
 // The columns of a training table with their kinds, for people.
 import Tables
-import Tasks
+import Tabular
 
 /// Lays columns out in lines.
 enum ColumnKindText {

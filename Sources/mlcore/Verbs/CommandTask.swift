@@ -1,7 +1,11 @@
 // The tasks of the command line: their words, and the registry by which verbs find them.
 import ArgumentParser
+import Classification
 import Evaluation
-import Tasks
+import LearningTasks
+import Recommendation
+import Regression
+import Tabular
 
 /// A task with its words for people.
 protocol CommandTask: LearningTask {

@@ -1,8 +1,9 @@
 // `mlcore etl`: the rows of a query as a folder of Hive partitions in Parquet.
 import ArgumentParser
 import Connectors
+import Extraction
+import LearningTasks
 import NumericCore
-import Tasks
 
 /// Extracts a table from a database.
 struct ETL: ParsableCommand {

@@ -1,7 +1,7 @@
 // `mlcore evaluate`: how good a model is on a labelled table, or on interactions.
 import ArgumentParser
 import Evaluation
-import Tasks
+import LearningTasks
 
 /// Measures a model on a labelled table.
 struct Evaluate: ParsableCommand {

@@ -1,6 +1,6 @@
 // `mlcore export`: a trained model, or what it knows, as files for other programs.
 import ArgumentParser
-import Tasks
+import Tabular
 
 /// Writes models for other programs.
 struct Export: ParsableCommand {

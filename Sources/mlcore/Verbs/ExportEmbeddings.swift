@@ -1,6 +1,6 @@
 // `mlcore export embeddings`: the vectors of users and items as files for other systems.
 import ArgumentParser
-import Tasks
+import Recommendation
 import Texts
 
 /// Writes embeddings for other systems.

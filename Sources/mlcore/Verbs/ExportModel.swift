@@ -1,7 +1,7 @@
 // `mlcore export lightgbm` and `mlcore export onnx`: the trees of a model for other programs. Each
 // form is a few words here.
 import ArgumentParser
-import Tasks
+import Tabular
 
 /// A form in which trees are written, in words.
 protocol ExportForm: SendableMetatype {

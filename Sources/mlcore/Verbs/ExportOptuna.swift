@@ -1,6 +1,6 @@
 // `mlcore export optuna`: the study of a search as a journal for Optuna.
 import ArgumentParser
-import Tasks
+import LearningTasks
 
 /// Writes a study for Optuna.
 struct ExportOptuna: ParsableCommand {

@@ -1,6 +1,6 @@
 // `mlcore export pgvector`: the vectors of users and items in PostgreSQL.
 import ArgumentParser
-import Tasks
+import Recommendation
 
 /// Loads embeddings into PostgreSQL with pgvector.
 struct ExportPGVector: ParsableCommand {

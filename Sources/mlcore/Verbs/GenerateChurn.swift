@@ -1,8 +1,8 @@
 // `mlcore generate churn`: a labelled customer table and the best AUC that is reachable on it.
 import ArgumentParser
+import LearningTasks
 import SampleData
 import Tables
-import Tasks
 
 /// Makes a labelled customer table.
 struct GenerateChurn: ParsableCommand {

@@ -1,9 +1,9 @@
 // `mlcore generate classicmodels`: the database of a made-up shop, with ratings whose truth is
 // known.
 import ArgumentParser
+import LearningTasks
 import SampleData
 import Tables
-import Tasks
 
 /// Makes a database of customers, products, orders and ratings.
 struct GenerateClassicModels: ParsableCommand {

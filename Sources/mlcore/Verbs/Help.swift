@@ -1,7 +1,7 @@
 // `mlcore help`: the help of a verb, and the reference of all settings.
 import ArgumentParser
 import Configuration
-import Tasks
+import LearningTasks
 import Texts
 
 /// Shows help.

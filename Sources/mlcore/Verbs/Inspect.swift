@@ -1,6 +1,6 @@
 // `mlcore inspect`: what a model folder holds, after every byte of it was checked.
 import ArgumentParser
-import Tasks
+import LearningTasks
 
 /// Shows a model folder.
 struct Inspect: ParsableCommand {

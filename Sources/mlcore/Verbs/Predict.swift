@@ -1,7 +1,7 @@
 // `mlcore predict`: probabilities for the rows of a table.
 import ArgumentParser
+import LearningTasks
 import Tables
-import Tasks
 
 /// Predicts the rows of a table.
 struct Predict: ParsableCommand {

@@ -1,5 +1,5 @@
 // The profit of contacting customers, for people.
-import Tasks
+import Classification
 
 /// Lays profits out in lines.
 enum ProfitText {

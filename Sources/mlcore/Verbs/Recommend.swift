@@ -1,7 +1,8 @@
 // `mlcore recommend` and `mlcore similar`: questions to a trained recommender.
 import ArgumentParser
+import LearningTasks
+import Recommendation
 import Storage
-import Tasks
 
 /// Recommends items to a user.
 struct Recommend: ParsableCommand {

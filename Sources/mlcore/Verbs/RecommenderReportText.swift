@@ -1,6 +1,7 @@
 // Recommenders in words for people.
 import ArgumentParser
-import Tasks
+import LearningTasks
+import Recommendation
 
 extension RecommenderTask: CommandTask {
   static var trainCommand: any ParsableCommand.Type { TrainRecommender.self }

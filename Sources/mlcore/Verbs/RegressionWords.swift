@@ -1,5 +1,7 @@
 // Regression models in words for people.
-import Tasks
+import LearningTasks
+import Regression
+import Tabular
 
 extension Regression: TabularWords {
   static var noun: String { "regression model" }

@@ -1,7 +1,8 @@
 // Models of trees over a labelled table in words for people.
 import ArgumentParser
 import Evaluation
-import Tasks
+import LearningTasks
+import Tabular
 
 extension TabularTask: CommandTask where Problem: TabularWords {
   static var trainCommand: any ParsableCommand.Type { TrainTable<Problem>.self }

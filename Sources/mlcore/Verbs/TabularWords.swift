@@ -1,5 +1,6 @@
 // What the command line needs to know of a problem of a table, to make commands and reports of it.
-import Tasks
+import LearningTasks
+import Tabular
 
 /// A problem of a table in words for people.
 protocol TabularWords: TabularProblem {

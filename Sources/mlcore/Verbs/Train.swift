@@ -1,7 +1,6 @@
 // `mlcore train`: one subcommand per task; without one, the task that the configuration names.
 import ArgumentParser
 import Configuration
-import Tasks
 import Texts
 
 /// Trains a model.

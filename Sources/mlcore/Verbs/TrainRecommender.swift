@@ -1,7 +1,8 @@
 // `mlcore train recommender`: the flags, laid over the configuration, and the run.
 import ArgumentParser
+import LearningTasks
+import Recommendation
 import Storage
-import Tasks
 
 /// Trains a two-tower recommender.
 struct TrainRecommender: ParsableCommand {

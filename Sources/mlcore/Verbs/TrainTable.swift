@@ -1,7 +1,8 @@
 // `mlcore train churn` and every other training on one labelled table: the flags, laid over the
 // configuration, and the run.
 import ArgumentParser
-import Tasks
+import LearningTasks
+import Tabular
 
 /// Trains a model of trees.
 struct TrainTable<Problem: TabularWords>: ParsableCommand {

@@ -1,7 +1,8 @@
 // `mlcore tune recommender`: the flags, laid over the configuration, and the search.
 import ArgumentParser
+import LearningTasks
+import Recommendation
 import Storage
-import Tasks
 
 /// Searches the hyperparameters of a two-tower recommender.
 struct TuneRecommender: ParsableCommand {

@@ -1,8 +1,9 @@
 // `mlcore tune churn` and every other search on one labelled table: the flags, laid over the
 // configuration, and the search.
 import ArgumentParser
+import LearningTasks
 import Storage
-import Tasks
+import Tabular
 
 /// Searches the hyperparameters of a model of trees.
 struct TuneTable<Problem: TabularWords>: ParsableCommand {

@@ -1,5 +1,5 @@
 // The report of `tune` for people: the search, then the report of the final model.
-import Tasks
+import LearningTasks
 import Tuning
 
 /// Lays the report of a search out in lines.

@@ -7,7 +7,9 @@ import Storage
 import Tables
 import TestSupport
 
-@testable import Tasks
+@testable import Classification
+@testable import LearningTasks
+@testable import Tabular
 
 /// A churn model of a made-up table.
 struct ChurnBase {

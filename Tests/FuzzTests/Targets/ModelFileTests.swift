@@ -10,7 +10,11 @@ import Testing
 import Texts
 import Tuning
 
-@testable import Tasks
+@testable import Classification
+@testable import LearningTasks
+@testable import Recommendation
+@testable import Regression
+@testable import Tabular
 
 @Suite(.onOwnThread(limit: Fuzzer.timeLimit), .serialized) struct ModelFileTests {
   @Test func manifest() throws {

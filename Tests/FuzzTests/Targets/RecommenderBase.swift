@@ -6,7 +6,8 @@ import Recommender
 import Storage
 import TestSupport
 
-@testable import Tasks
+@testable import LearningTasks
+@testable import Recommendation
 
 /// A recommender of a made-up shop.
 struct RecommenderBase {

@@ -7,7 +7,9 @@ import Storage
 import Tables
 import TestSupport
 
-@testable import Tasks
+@testable import LearningTasks
+@testable import Regression
+@testable import Tabular
 
 /// A regression model of a made-up table.
 struct RegressionBase {

@@ -7,7 +7,10 @@ import Storage
 import TestSupport
 import Testing
 
-@testable import Tasks
+@testable import Classification
+@testable import LearningTasks
+@testable import Recommendation
+@testable import Tabular
 @testable import mlcore
 
 @Suite(.onOwnThread(limit: Fuzzer.timeLimit), .serialized) struct SettingsTests {

@@ -5,7 +5,7 @@ import Storage
 import TestSupport
 import Testing
 
-@testable import Tasks
+@testable import LearningTasks
 @testable import Tuning
 
 @Suite(.onOwnThread(limit: Fuzzer.timeLimit), .serialized) struct StudyTests {

@@ -1,0 +1,63 @@
+// Simpler recommenders on the same interactions, which the towers are shown beside.
+import Evaluation
+import LearningTasks
+import NumericCore
+import Recommender
+
+extension RecommenderFit {
+  /// Trains and judges the baselines that are wanted.
+  ///
+  /// - Parameters:
+  ///   - train: the interactions to learn from.
+  ///   - judged: the interactions to judge on.
+  /// - Throws: `RecommenderError`; `TaskError.cancelled`.
+  func baselines(
+    _ train: RatedPairs, judged: RatedPairs
+  ) throws -> [String: RecommenderMetrics] {
+    let relevant = try judged.interactions(userCount: userCount, itemCount: itemCount).byUser
+    let interactions = try train.interactions(userCount: userCount, itemCount: itemCount)
+    let k = configuration.judging.k
+    var results: [String: RecommenderMetrics] = [:]
+    for name in configuration.judging.baselines {
+      guard let baseline = RecommenderBaseline(rawValue: name) else { continue }
+      try context.begin("baseline \(name)")
+      do {
+        let lists = try context.measure(.baselines) {
+          try self.lists(of: baseline, interactions, k: k)
+        }
+        results[name] = RecommenderMetrics(
+          lists.metrics(relevant: relevant, items: itemCount), k: k)
+      } catch let error as RecommenderError {
+        guard case .tooLarge = error else { throw error }
+        context.progress(.note("the baseline \(name) is left out: \(error.description)"))
+      }
+    }
+    if let scale = train.scale {
+      let errors = try RatingBias(interactions).errors(
+        try judged.interactions(userCount: userCount, itemCount: itemCount))
+      // Ratings were learnt on a scale of 2.
+      let unit = (scale.upperBound - scale.lowerBound) / 2
+      results["global_mean"] = RecommenderMetrics(nil, k: k, rmse: errors.mean * unit)
+      results["bias"] = RecommenderMetrics(nil, k: k, rmse: errors.bias * unit)
+    }
+    return results
+  }
+
+  /// What a baseline recommends to all users.
+  private func lists(
+    of baseline: RecommenderBaseline, _ interactions: Interactions, k: Int
+  ) throws -> RankedItems {
+    let (seen, pool) = (interactions.byUser, context.pool)
+    switch baseline {
+    case .popularity:
+      return try Popularity(interactions).recommend(
+        users: userCount, k: k, excluding: seen, pool: pool)
+    case .ials:
+      return try ImplicitALS.fit(interactions, seed: UInt64(configuration.seed), pool: pool)
+        .recommend(k: k, excluding: seen, pool: pool)
+    case .ease:
+      return try EASE.fit(interactions, pool: pool).recommend(
+        interactions.byUser, k: k, excluding: seen, pool: pool)
+    }
+  }
+}

@@ -1,0 +1,144 @@
+// How good the towers and simpler models are, on interactions that none of them has seen: all items
+// are ranked for every judged user, those that the user took in training left out.
+import Evaluation
+import LearningTasks
+import NumericCore
+import Recommender
+import Tables
+
+/// What was measured.
+struct RecommenderEvaluation {
+  var metrics: RecommenderMetrics?
+  var baselines: [String: RecommenderMetrics] = [:]
+  /// The towers that were judged, if they have learnt from all interactions.
+  var final: RecommenderFit.Trained?
+  /// The epochs that were best, for the final training.
+  var epochs = 0
+  var samplesPerSecond = 0.0
+  /// On which interactions.
+  let judgedOn: EvaluationProtocol
+}
+
+extension RecommenderFit {
+  /// Judges the towers, unless only baselines are wanted, and the baselines.
+  ///
+  /// - Throws: `RecommenderError`, `PreprocessingError`; `TaskError.cancelled`.
+  func judge(
+    test: RatedPairs?, baselinesOnly: Bool
+  ) throws -> RecommenderEvaluation {
+    let train: RatedPairs
+    let judged: RatedPairs
+    var judgement: RecommenderEvaluation
+    if let test {
+      train = data.pairs
+      judged = try unseen(test)
+      judgement = RecommenderEvaluation(judgedOn: .test("the test table", rows: judged.count))
+    } else {
+      let split = try judgingSplit()
+      train = data.pairs.selecting(split.train)
+      judged = data.pairs.selecting(split.test)
+      judgement = RecommenderEvaluation(judgedOn: .holdout(rows: judged.count))
+    }
+    if !baselinesOnly {
+      let trained = try trained(train, phase: "training")
+      if test != nil { judgement.final = trained }
+      try judge(trained, on: judged, &judgement)
+    }
+    judgement.baselines = try baselines(train, judged: judged)
+    return judgement
+  }
+
+  /// Judges towers, and the baselines, on interactions that the towers have not learnt from.
+  ///
+  /// - Throws: `RecommenderError`; `TaskError.cancelled`.
+  func evaluation(
+    of trained: Trained, trainedOn train: RatedPairs, on judged: RatedPairs
+  ) throws -> RecommenderEvaluation {
+    var judgement = RecommenderEvaluation(judgedOn: .holdout(rows: judged.count))
+    try judge(trained, on: judged, &judgement)
+    judgement.baselines = try baselines(train, judged: judged)
+    return judgement
+  }
+
+  private func judge(
+    _ trained: Trained, on judged: RatedPairs, _ judgement: inout RecommenderEvaluation
+  ) throws {
+    judgement.epochs = trained.fitted.history.count
+    judgement.samplesPerSecond = trained.fitted.samplesPerSecond
+    try context.begin("judging")
+    judgement.metrics = try context.measure(.evaluate) {
+      try RecommenderMetrics(
+        users: trained.fitted.users.vectors, items: trained.fitted.items.vectors,
+        seen: trained.interactions.byUser, judged: judged, k: configuration.judging.k,
+        predictsRatings: towers.loss == .squaredError, pool: context.pool)
+    }
+  }
+
+  /// The rows that are set aside to judge on where there is no test table, and the others.
+  ///
+  /// - Throws: `RecommendationError.tooFewInteractions` if none can be set aside.
+  func judgingSplit() throws -> RecommenderSplit {
+    let split = division(
+      of: data.pairs, share: configuration.judging.holdout, random: random.split(2))
+    guard !split.test.isEmpty else {
+      let any = RecommenderSplit.anywhere(
+        count: data.pairs.count, share: configuration.judging.holdout, random: random.split(2))
+      throw RecommendationError.tooFewInteractions(
+        count: data.pairs.count, data: configuration.shownData, anywhereHelps: !any.test.isEmpty)
+    }
+    return split
+  }
+
+  /// The interactions of a test table that are not in the training data: those are left out of the
+  /// ranking, where they could never be found, and are no test of ratings.
+  private func unseen(_ test: RatedPairs) throws -> RatedPairs {
+    let known = try data.pairs.interactions(userCount: userCount, itemCount: itemCount)
+    return try test.excluding(
+      known.byUser, data: LocationText.shown(configuration.judging.test ?? ""), context: context)
+  }
+}
+
+extension RatedPairs {
+  /// The rows whose user and item are not among the interactions that a model has learnt from, with
+  /// a warning if there are others.
+  ///
+  /// - Throws: `RecommendationError.nothingToJudge` if there is none.
+  func excluding(_ known: SparseRows, data: String, context: RunContext) throws -> RatedPairs {
+    let unseen = excluding(known)
+    guard unseen.count > 0 else { throw RecommendationError.nothingToJudge(data: data) }
+    if unseen.count < count {
+      context.warn([
+        "\(data): \(count - unseen.count) of \(count) interactions are also in the training "
+          + "data and are not evaluated"
+      ])
+    }
+    return unseen
+  }
+}
+
+extension RecommenderMetrics {
+  /// Measures vectors on interactions that they have not learnt from.
+  ///
+  /// - Parameters:
+  ///   - seen: the items that no list of a user may hold.
+  ///   - predictsRatings: whether inner products stand for ratings.
+  /// - Throws: `RecommenderError`.
+  init(
+    users: Matrix<Float>, items: Matrix<Float>, seen: SparseRows, judged: RatedPairs, k: Int,
+    predictsRatings: Bool, pool: WorkerPool
+  ) throws {
+    let relevant = try judged.interactions(userCount: users.rows, itemCount: items.rows).byUser
+    let lists = try ExactIndex(items).search(users, k: k, excluding: seen, pool: pool)
+    var squares = 0.0
+    for (row, rating) in (judged.ratings ?? []).enumerated() {
+      let (user, item) = (users.row(Int(judged.users[row])), items.row(Int(judged.items[row])))
+      let product = zip(user, item).reduce(Float(0)) { $0 + $1.0 * $1.1 }
+      let error = judged.rating(ofScaled: product) - rating
+      squares += error * error
+    }
+    let rmse = (squares / Double(max(1, judged.count))).squareRoot()
+    self.init(
+      lists.metrics(relevant: relevant, items: items.rows), k: k,
+      rmse: predictsRatings && judged.ratings != nil ? rmse : nil)
+  }
+}

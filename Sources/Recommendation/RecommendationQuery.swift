@@ -1,0 +1,69 @@
+// What a recommender is asked about one user, and what it answers.
+package import LearningTasks
+
+/// A user, and how many items are wanted.
+package struct RecommendationQuery: Sendable, Equatable {
+  /// Whom items are recommended to.
+  package enum User: Sendable, Equatable {
+    /// A user that the model was trained on.
+    case user(String)
+    /// A new user of whom some features are known.
+    case features([String: FeatureValue])
+  }
+
+  /// Whom items are recommended to.
+  package var user: User
+  /// The most items, at least 1.
+  package var k: Int
+  /// Whether items count that the user has taken already.
+  package var includesSeen: Bool
+
+  /// Asks for items.
+  package init(_ user: User, k: Int = 10, includesSeen: Bool = false) {
+    self.user = user
+    self.k = k
+    self.includesSeen = includesSeen
+  }
+}
+
+extension RecommendationQuery: Decodable {
+  private enum CodingKeys: String, CodingKey {
+    case user, k
+    case features = "user_features"
+    case includesSeen = "include_seen"
+  }
+
+  /// Reads `{"user": "u1", "k": 5, "include_seen": true}`, or `user_features` in place of `user`.
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let features = try container.decodeIfPresent(
+      [String: FeatureValue?].self, forKey: .features)
+    let user: User =
+      if let features {
+        .features(features.compactMapValues { $0 })
+      } else {
+        .user(try container.decode(String.self, forKey: .user))
+      }
+    self.init(
+      user, k: try container.decodeIfPresent(Int.self, forKey: .k) ?? 10,
+      includesSeen: try container.decodeIfPresent(Bool.self, forKey: .includesSeen) ?? false)
+    guard k >= 1 else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .k, in: container, debugDescription: "\(k), expected at least 1")
+    }
+  }
+}
+
+/// An item and how well it goes with a user.
+package struct RecommendedItem: Codable, Sendable, Equatable {
+  package var id: String
+  /// The inner product of the two unit vectors, -1 to 1.
+  package var score: Float
+}
+
+/// An item and how far it is from another.
+package struct SimilarItem: Codable, Sendable, Equatable {
+  package var id: String
+  /// The distance of the two unit vectors, 0 to 2.
+  package var distance: Float
+}

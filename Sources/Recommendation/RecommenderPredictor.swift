@@ -1,0 +1,278 @@
+// A trained recommender that answers: items for users, known or new, and items like an item.
+import Configuration
+package import LearningTasks
+package import NumericCore
+import Preprocessing
+import Recommender
+package import Tables
+import Texts
+
+/// A trained recommender.
+///
+/// A table of users is answered by rows of the user (category, each once, in the order of first
+/// occurrence), `rank` (number, from 1), the item (category), `score` (number: the inner product of
+/// the two unit vectors, -1 to 1) and `model_version` (category). Users that the model does not know
+/// get the items that most users took, with a missing score.
+package struct RecommenderPredictor: Predictor {
+  package let task = RecommenderConfiguration.task
+  let model: RecommenderModel
+  /// The items of which nothing is known: they are like nothing and recommended to nobody.
+  let blankItems: [Int32]
+  private let index: ExactIndex
+  private let pool: WorkerPool
+  private let listLength: Int
+  /// Users of a table whose lists are searched at once.
+  private static let blockSize = 4_096
+
+  /// Reads a run folder.
+  ///
+  /// - Parameters:
+  ///   - listLength: the most items that each user of a table is recommended.
+  ///   - pool: the threads that answer single queries.
+  /// - Throws: `TaskError.notAModel`; `StorageError` if it is damaged.
+  package init(folder: String, listLength: Int = 10, pool: WorkerPool) throws {
+    try self.init(RecommenderModel(folder: folder), listLength: listLength, pool: pool)
+  }
+
+  init(_ model: RecommenderModel, listLength: Int = 10, pool: WorkerPool) throws {
+    self.model = model
+    self.listLength = listLength
+    blankItems = model.blankItems.map(Int32.init)
+    index = try ExactIndex(model.itemVectors)
+    self.pool = pool
+  }
+
+  package var modelVersion: String { model.version }
+
+  package var inputSchema: Schema {
+    Schema(fields: [Schema.Field(name: model.layout.columns.userID, kind: .category)])
+  }
+
+  package var outputSchema: Schema {
+    let columns = model.layout.columns
+    return Schema(fields: [
+      Schema.Field(name: columns.userID, kind: .category),
+      Schema.Field(name: "rank", kind: .number),
+      Schema.Field(name: columns.itemID, kind: .category),
+      Schema.Field(name: "score", kind: .number),
+      Schema.Field(name: "model_version", kind: .category),
+    ])
+  }
+
+  package func read(_ source: TableSource, context: RunContext) throws -> Table {
+    try read(source, named: source.shown, context: context)
+  }
+
+  /// Reads the users of a table, each once; their column may be spelt with other capitals and
+  /// separators than in training.
+  ///
+  /// - Parameter name: what messages call the table.
+  func read(_ source: TableSource, named name: String, context: RunContext) throws -> Table {
+    var data = RecommenderConfiguration.Data()
+    data.delimiter = source.delimiter
+    data.header = source.header ?? true
+    let reader = RecommenderReader(data, name: name, context: context)
+    let user = model.layout.columns.userID
+    let users = try reader.users(
+      source.location,
+      id: RecommenderColumns.named(
+        user, in: try reader.names(of: source.location), role: "users", key: nil,
+        data: name))
+    return Table(
+      columns: [Column(name: user, values: .category(CategoryColumn(users)))],
+      rowCount: users.count)
+  }
+
+  package func predict(_ table: Table, named name: String, context: RunContext) throws -> Table {
+    guard case .category(let ids)? = table[model.layout.columns.userID]?.values else {
+      throw RecommendationError.noColumn(
+        role: "users", name: model.layout.columns.userID, key: nil, data: name,
+        known: table.columns.map(\.name))
+    }
+    let users = Self.distinct(ids)
+    var lists = [[RecommendedItem]?](repeating: nil, count: users.count)
+    let known = users.indices.compactMap { row in
+      model.users.place(of: users[row]).flatMap { place in
+        model.userVectors.row(place).contains { $0 != 0 } ? (row: row, place: place) : nil
+      }
+    }
+    for start in stride(from: 0, to: known.count, by: Self.blockSize) {
+      try context.checkCancelled()
+      let block = known[start..<min(start + Self.blockSize, known.count)]
+      let found = try recommend(users: block.map(\.place), k: listLength, pool: context.pool)
+      for (user, list) in zip(block, found) { lists[user.row] = list }
+    }
+    let popular = model.popularItems(listLength)
+    var (names, ranks, items, scores): ([String], [Int64], [String], [Double]) = ([], [], [], [])
+    for (user, list) in zip(users, lists) {
+      let list = list?.map { ($0.id, $0.score.shortest) } ?? popular.map { ($0, .nan) }
+      for (rank, (item, score)) in list.enumerated() {
+        names.append(user)
+        ranks.append(Int64(rank + 1))
+        items.append(item)
+        scores.append(score)
+      }
+    }
+    let values: [Column.Values] = [
+      .category(CategoryColumn(names)), .number(NumberColumn(integers: ranks, bits: 32)),
+      .category(CategoryColumn(items)), .number(NumberColumn(scores)),
+    ]
+    let columns = zip(outputSchema.fields, values).map { Column(name: $0.name, values: $1) }
+    return try (columns + [.modelVersion(modelVersion, rowCount: names.count)])
+      .answers(rowCount: names.count, data: name)
+  }
+
+  /// The names of a column, each once, in the order of their first rows; missing cells are left out.
+  private static func distinct(_ ids: CategoryColumn) -> [String] {
+    var isKnown = [Bool](repeating: false, count: ids.levels.count)
+    var names: [String] = []
+    for code in ids.codes where code >= 0 && !isKnown[Int(code)] {
+      isKnown[Int(code)] = true
+      names.append(ids.levels[Int(code)])
+    }
+    return names
+  }
+
+  /// The best items for one user, best first.
+  ///
+  /// - Throws: `TaskError.recommender` for a user of whom nothing is known, `RecommenderError`.
+  package func predict(_ row: RecommendationQuery) throws -> [RecommendedItem] {
+    let (vector, seen) = try query(row.user)
+    return try recommend(vector: vector, excluding: row.includesSeen ? [] : seen, k: row.k)
+  }
+
+  /// The best items for some known users, without those that they have taken, best first.
+  ///
+  /// - Throws: `RecommenderError`.
+  private func recommend(
+    users: [Int], k: Int, pool: WorkerPool
+  ) throws -> [[RecommendedItem]] {
+    let found = try index.search(
+      model.userVectors.selecting(users), k: k,
+      excluding: SparseRows(users.map { Array(model.seen[$0]) + blankItems }), pool: pool)
+    return users.indices.map { query in
+      scored(found[query].map { Int($0.item) }, by: Array(model.userVectors.row(users[query])))
+    }
+  }
+
+  /// The best items for a vector, best first.
+  func recommend(vector: [Float], excluding seen: [Int32], k: Int) throws -> [RecommendedItem] {
+    let found = try index.search(
+      Matrix(rows: 1, columns: vector.count, elements: vector), k: k,
+      excluding: SparseRows([seen + blankItems]), pool: pool)
+    return scored(found[0].map { Int($0.item) }, by: vector)
+  }
+
+  /// The nearest items, nearest first, the item itself left out.
+  ///
+  /// - Throws: `RecommendationError.noSuchItem`, `RecommenderError`.
+  package func similar(to id: String, k: Int) throws -> [SimilarItem] {
+    let item = try place(ofItem: id)
+    let found = try index.similar(to: item, k: k, excluding: blankItems, pool: pool)
+    return measured(found[0].map { Int($0.item) }, from: item)
+  }
+
+  /// The place of an item of which something is known.
+  ///
+  /// - Throws: `RecommendationError.noSuchItem`, `RecommendationError.noDirection`.
+  func place(ofItem id: String) throws -> Int {
+    guard let item = model.items.place(ofCell: id) else {
+      throw RecommendationError.noSuchItem(id: id)
+    }
+    guard model.itemVectors.row(item).contains(where: { $0 != 0 }) else {
+      throw RecommendationError.noDirection(entity: "item", id: id)
+    }
+    return item
+  }
+
+  /// Items with their scores, best first.
+  ///
+  /// Scores are summed here in double precision, so that they are the same wherever the items were
+  /// found.
+  func scored(_ items: [Int], by vector: [Float]) -> [RecommendedItem] {
+    let scores = items.map { item in
+      zip(vector, model.itemVectors.row(item)).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+    }
+    return items.indices.sorted { (-scores[$0], items[$0]) < (-scores[$1], items[$1]) }.map {
+      RecommendedItem(id: model.items.names[items[$0]], score: Float(scores[$0]))
+    }
+  }
+
+  /// Items with their distances from an item, nearest first.
+  func measured(_ items: [Int], from item: Int) -> [SimilarItem] {
+    let vector = model.itemVectors.row(item)
+    let distances = items.map { other in
+      zip(vector, model.itemVectors.row(other)).reduce(0.0) { sum, pair in
+        let difference = Double(pair.0) - Double(pair.1)
+        return sum + difference * difference
+      }.squareRoot()
+    }
+    return items.indices.sorted { (distances[$0], items[$0]) < (distances[$1], items[$1]) }.map {
+      SimilarItem(id: model.items.names[items[$0]], distance: Float(distances[$0]))
+    }
+  }
+
+  /// The vector of a user, and the items taken.
+  ///
+  /// - Throws: `TaskError.recommender` for a user of whom nothing is known, `RecommenderError`.
+  func query(_ user: RecommendationQuery.User) throws -> (vector: [Float], seen: [Int32]) {
+    switch user {
+    case .user(let id):
+      guard let user = model.users.place(ofCell: id) else {
+        throw RecommendationError.noSuchUser(id: id)
+      }
+      let vector = Array(model.userVectors.row(user))
+      guard vector.contains(where: { $0 != 0 }) else {
+        throw RecommendationError.noDirection(entity: "user", id: id)
+      }
+      return (vector, Array(model.seen[user]))
+    case .features(let values): return (try vector(ofFeatures: named(values)), [])
+    }
+  }
+
+  /// Features by the names of the model's columns.
+  ///
+  /// - Throws: `RecommendationError.unknownFeature`, `RecommendationError.notANumber`.
+  private func named(_ values: [String: FeatureValue]) throws -> [ByteText: FeatureValue] {
+    let known = model.layout.userEncoding.names
+    var named: [ByteText: FeatureValue] = [:]
+    for (name, value) in values.sorted(by: { $0.key.precedesInBytes($1.key) }) {
+      guard let column = model.layout.userEncoding.column(named: name) else {
+        throw RecommendationError.unknownFeature(
+          name: name, known: known, suggestion: Suggestion.nearest(to: name, in: known))
+      }
+      if model.layout.userEncoding.scaler.featureNames.contains(bytesOf: column),
+        value.number?.isFinite != true
+      {
+        throw RecommendationError.notANumber(feature: column, found: value.text ?? "")
+      }
+      named[ByteText(column)] = value
+    }
+    return named
+  }
+
+  /// The vector of a new user.
+  ///
+  /// - Parameter values: features by the names of the model's columns.
+  /// - Throws: `TaskError.recommender` with `.nothingKnown` or `.featureBeyondScale`,
+  ///   `RecommenderError`.
+  func vector(ofFeatures values: [ByteText: FeatureValue]) throws -> [Float] {
+    let encoding = model.layout.userEncoding
+    let features = try encoding.features(of: values, side: "user")
+    // Before the towers, which have an answer to anything: the vector of nobody in particular.
+    guard features.categories.contains(where: { $0 >= 0 }) || encoding.hasNumber(among: values)
+    else { throw RecommendationError.nothingKnown }
+    let encoded = try model.towers.user.encode(features, pool: pool)
+    if !encoded.zeros.isEmpty { throw RecommendationError.nothingKnown }
+    return Array(encoded.vectors.row(0))
+  }
+}
+
+extension RecommenderModel {
+  /// The items that most users took, those that nobody took left out.
+  fileprivate func popularItems(_ count: Int) -> [String] {
+    let counts = itemCounts
+    let order = counts.indices.sorted { (counts[$1], $0) < (counts[$0], $1) }
+    return order.prefix(count).filter { counts[$0] > 0 }.map { items.names[$0] }
+  }
+}

@@ -1,0 +1,140 @@
+// A trained booster with the columns that it reads, whatever it predicts.
+import Configuration
+package import GradientBoosting
+package import LearningTasks
+import ModelFormats
+package import NumericCore
+import Storage
+package import Tables
+import Texts
+
+/// A trained model of trees over the columns of a table.
+package protocol TabularModel: TrainedModel {
+  associatedtype Layout: TableLayout
+  /// How a table must look.
+  var layout: Layout { get }
+  /// The trees.
+  var trees: BoostedTrees { get }
+
+  /// The prediction for each row of a table.
+  ///
+  /// - Throws: `GradientBoostingError.missingFeature`.
+  func predict(_ table: Table, pool: WorkerPool) throws -> [Double]
+}
+
+extension TabularModel {
+  /// Reads the trees of a model file, and checks them against the columns of its folder.
+  ///
+  /// - Parameter objectives: those that the trees may be grown for.
+  /// - Throws: `StorageError`.
+  static func trees(
+    _ file: SafetensorsFile, of objectives: [any Objective], layout: Layout, layoutFile: String
+  ) throws -> BoostedTrees {
+    let trees: BoostedTrees
+    do {
+      trees = try BoostedTrees(file)
+    } catch let error as GradientBoostingError {
+      throw StorageError.corrupt(
+        file: file.file, item: "trees", found: "with a problem (\(error.description))",
+        expected: "those that training wrote")
+    }
+    let (objective, names) = (type(of: trees.objective).name, objectives.map { type(of: $0).name })
+    guard names.contains(objective) else {
+      throw StorageError.corrupt(
+        file: file.file, item: "the objective", found: objective,
+        expected: names.joined(separator: " or "))
+    }
+    for input in trees.inputs {
+      let field = Schema.Field(name: input.name, kind: input.kind)
+      guard layout.features.contains(field) else {
+        throw StorageError.corrupt(
+          file: layoutFile, item: "features",
+          found: "without '\(input.name)' of the kind \(input.kind.rawValue)",
+          expected: "every column that \(Self.fileName) reads")
+      }
+    }
+    return trees
+  }
+
+  /// Tells of columns of a table that are missing in all rows, and of categories that the model has
+  /// never seen.
+  ///
+  /// - Parameter refusing: whether a column that has nothing else is an error, unless there is one
+  ///   row.
+  /// - Throws: `TaskError.unknownCategories`.
+  func checkCategories(
+    of table: Table, data: String, refusing: Bool = true, context: RunContext
+  ) throws {
+    let features = layout.features(of: table)
+    let columns = TableWarnings.unseenCategories(in: features, of: trees)
+    if refusing, let all = columns.first(where: { $0.count == $0.rows && $0.rows > 1 }) {
+      throw TaskError.unknownCategories(
+        column: all.column, example: all.example, known: all.known, data: data)
+    }
+    context.warn(TableWarnings.emptyColumns(in: features, of: trees))
+    TableWarnings.tellUnseen(columns, context: context)
+  }
+
+  /// The columns of training, whether the model reads them or not.
+  var knownNames: Set<ByteText> {
+    Set(
+      texts: layout.features.map(\.name) + layout.id + layout.dropped.map(\.name)
+        + [layout.target.name])
+  }
+
+  /// Checks that as many reasons can be given.
+  ///
+  /// - Throws: `TaskError.reasons`.
+  func check(reasons: Int?) throws {
+    let most = trees.inputs.count
+    if let reasons, !(1...most).contains(reasons) {
+      throw TaskError.reasons(found: reasons, most: most)
+    }
+  }
+}
+
+/// The score of one row by the names of its columns.
+struct NamedRowScorer: Sendable {
+  private let scorer: RowScorer
+  /// The columns that the model reads, in the order of the scorer.
+  private let inputNames: [ByteText]
+  private let knownNames: Set<ByteText>
+
+  init(_ model: some TabularModel) {
+    scorer = RowScorer(model.trees)
+    inputNames = scorer.inputs.map { ByteText($0.name) }
+    knownNames = model.knownNames
+  }
+
+  /// The raw score of a row; what is left out of it is missing.
+  ///
+  /// - Throws: `TaskError.unknownColumn`, `.unusableValue`.
+  func rawScore(_ row: FeatureRow) throws -> Double {
+    for name in row.values.keys where !knownNames.contains(name) {
+      throw TaskError.unknownColumn(
+        name: name.string,
+        suggestion: Suggestion.nearest(
+          to: name.string, in: knownNames.sorted().map(\.string)))
+    }
+    return scorer.rawScore(
+      try zip(scorer.inputs, inputNames).map { input, name in
+        try Self.cell(input, row.values[name])
+      })
+  }
+
+  private static func cell(
+    _ input: BoostedTrees.Input, _ value: FeatureValue?
+  ) throws -> RowScorer.Cell {
+    guard let value else { return .missing }
+    switch input.kind {
+    case .category, .text: return value.text.map(RowScorer.Cell.category) ?? .missing
+    case .number, .timestamp:
+      guard let number = value.number, number.isFinite else {
+        throw TaskError.unusableValue(
+          column: input.name, found: value.text ?? "",
+          expected: input.kind == .number ? "a number" : "seconds since 1970-01-01 UTC")
+      }
+      return .number(number)
+    }
+  }
+}
