@@ -121,6 +121,9 @@ import Tuning
       TableError.unknownColumn(file: "a.csv", name: "tenur", known: ["a", "b"]), .data,
       "a.csv: there is no column 'tenur'", "Name one of the columns: a, b."),
     Message(
+      TableError.missingColumn(file: "a.csv", name: "tenure", known: ["a", "b"]), .data,
+      "a.csv: the column 'tenure' is missing", "Add it to the file, whose columns are: a, b."),
+    Message(
       TableError.missingColumn(file: "a.csv", name: decomposed, known: [composed]), .data,
       "a.csv: the column '\(decomposed)' is missing",
       "Copy the name '\(composed)' from the table: it is in another Unicode form."),

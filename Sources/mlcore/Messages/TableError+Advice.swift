@@ -30,8 +30,8 @@ extension TableError {
     case .duplicateColumn: "rename or remove one of them"
     case .repeatedPartition: "rename one of the folders, or move its files into the other"
     case .badColumnName: "rename the column"
-    case .unknownColumn(_, let name, let known), .missingColumn(_, let name, let known):
-      ColumnAdvice.text(for: name, among: known)
+    case .unknownColumn(_, let name, let known): ColumnAdvice.text(for: name, among: known)
+    case .missingColumn(_, let name, let known): ColumnAdvice.text(missing: name, among: known)
     case .raggedRow:
       "quote fields that hold the delimiter, or name the right one with --delimiter"
     case .rowTooLong: "check for a lost line end or quote, or leave such long texts out"

@@ -1,6 +1,7 @@
 // The flags for the cost and the value of contacting a customer.
 import ArgumentParser
 import Evaluation
+import Tasks
 
 /// The terms of a profit curve.
 struct ProfitOptions: ParsableArguments {
@@ -37,7 +38,8 @@ struct ProfitOptions: ParsableArguments {
   private func check(_ value: Double?, _ flag: String, most: Double) throws {
     guard let value, !(0...most).contains(value) else { return }
     throw CommandLineError(
-      facts: "\(flag) is \(value), expected a number from 0 to \(most == 1 ? "1" : "1e15")",
+      facts:
+        "\(flag) is \(value.asWritten), expected a number from 0 to \(most == 1 ? "1" : "1e15")",
       advice: "give \(flag) a number in that range", code: .usage)
   }
 }

@@ -46,8 +46,9 @@ struct Recommend: ParsableCommand {
     case (nil, let text?): return .features(try features(text))
     default:
       throw CommandLineError(
-        facts: (user == nil ? "neither --user nor" : "both --user and")
-          + " --user-features was given, expected one of them",
+        facts: (user == nil
+          ? "neither --user nor --user-features was given"
+          : "both --user and --user-features were given") + ", expected one of them",
         advice: "give --user ID for a known user, or --user-features JSON for a new one",
         code: .usage)
     }

@@ -403,7 +403,7 @@ COMMANDS = [
     ("a home that exists", "watch --init --home home --set data.target=churn"),
     ("a home in a folder with files", "watch --init --home notes --set data.target=churn"),
     ("a loop without a target", "watch --home aimless --once"),
-    ("a home of no such task", "watch --init --home new --set task=regression"),
+    ("a home of no such task", "watch --init --home new --set task=forecast"),
     ("a setting of another loop", "watch --init --home new --set task=recommender "
      "--set gate.leak=0.9"),
     ("no such setting of a loop", "watch --init --home new --set data.target=churn "
