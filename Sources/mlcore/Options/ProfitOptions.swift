@@ -1,6 +1,7 @@
 // The flags for the cost and the value of contacting a customer.
 import ArgumentParser
 import Evaluation
+import LearningTasks
 import Tasks
 
 /// The terms of a profit curve.
