@@ -2,7 +2,6 @@
 import ArgumentParser
 import Evaluation
 import LearningTasks
-import Tasks
 
 /// The terms of a profit curve.
 struct ProfitOptions: ParsableArguments {
