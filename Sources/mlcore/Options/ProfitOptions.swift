@@ -1,7 +1,7 @@
 // The flags for the cost and the value of contacting a customer.
 import ArgumentParser
 import Evaluation
-import Tasks
+import LearningTasks
 
 /// The terms of a profit curve.
 struct ProfitOptions: ParsableArguments {
