@@ -259,8 +259,8 @@ import Testing
     let home = try makeHome()
     let none = workshop.path("none")
     for (arguments, code) in [
-      (["watch", "--home", none], 2), (["status", "--home", none], 2),
-      (["watch", "--init", "--home", home], 2), (["watch", "--home", home, "--set", "a=b"], 2),
+      (["watch", "--home", none], 4), (["status", "--home", none], 4),
+      (["watch", "--init", "--home", home], 4), (["watch", "--home", home, "--set", "a=b"], 2),
       (["models", "promote", "abc", "--home", home], 2),
       (["models", "rollback", "--home", home], 1), (["models", "shw", "--home", home], 2),
       (["watch", "--init", "--home", none, "--set", "watch.setle=1"], 2),

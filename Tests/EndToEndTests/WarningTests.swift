@@ -88,7 +88,7 @@ import Testing
     let head = "id,tenure,charge,plan\n"
     let data = try workshop.file("gone.csv", head + "A,,2,\nB,,3,\nC,,4,\n")
     let result = try Program.run(["predict", "--model", model, "--data", data, "--out", "-"])
-    #expect(result.code == 0 && result.errorLines.count == 2, "\(result.errors)")
+    #expect(result.code == 0 && result.errorLines.count == 3, "\(result.errors)")
     for column in ["tenure", "plan"] {
       #expect(
         result.errors.contains("warning: '\(column)' is missing in all 3 rows"),
@@ -96,7 +96,7 @@ import Testing
     }
     let one = try workshop.file("one.csv", head + "A,,2,\n")
     let single = try Program.run(["predict", "--model", model, "--data", one, "--out", "-"])
-    #expect(single.code == 0 && single.errors.isEmpty, "\(single.errors)")
+    #expect(single.code == 0 && !single.errors.contains("warning"), "\(single.errors)")
   }
 
   @Test func `one folder of partitions lacks the column that their names made`() throws {

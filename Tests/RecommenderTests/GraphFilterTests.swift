@@ -42,7 +42,7 @@ private func weights(
   }
 }
 
-@Suite(.onOwnThread, .timeLimit(.minutes(2))) struct GraphFilterTests {
+@Suite(.onOwnThread) struct GraphFilterTests {
   static let pool = WorkerPool(threads: 3)
 
   @Test(

@@ -16,7 +16,7 @@ private func randomGraph(items: Int, each: Int, seed: UInt64) -> ItemGraph {
   return ItemGraph(arcs: SparseRows(offsets: rows.offsets, indices: rows.indices, values: values))
 }
 
-@Suite(.onOwnThread, .timeLimit(.minutes(1))) struct ItemGraphTests {
+@Suite(.onOwnThread) struct ItemGraphTests {
   static let pool = WorkerPool(threads: 3)
 
   @Test(arguments: [0, 1, 5, 40, 100])

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Recommender
 
-@Suite(.onOwnThread, .timeLimit(.minutes(2))) struct LeastSquaresSearchTests {
+@Suite(.onOwnThread) struct LeastSquaresSearchTests {
   static let pool = WorkerPool(threads: 3)
 
   @Test func `given values are kept, and those left open are found`() throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Recommender
 
-@Suite(.onOwnThread, .timeLimit(.minutes(1))) struct NeighbourhoodEASETests {
+@Suite(.onOwnThread) struct NeighbourhoodEASETests {
   static let pool = WorkerPool(threads: 3)
 
   private static func configuration(

@@ -10,7 +10,7 @@ private struct Point: Equatable {
   var y: Double?
 }
 
-@Suite(.onOwnThread, .timeLimit(.minutes(1))) struct ValidationTests {
+@Suite(.onOwnThread) struct ValidationTests {
   private static var parameters: [SearchedParameter<Point>] {
     [
       SearchedParameter(field: \Point.x, values: [0, 1, 2, 3]),

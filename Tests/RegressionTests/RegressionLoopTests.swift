@@ -30,7 +30,7 @@ import Texts
     }
     for (text, reason) in [
       ("id,x,value\nC1,1,5\nC2,2,many\n", "many"), ("id,x,value\nC1,1,5\nC2,2,\n", "missing"),
-      ("id,x,value\nC1,1,5\nC2,2,1e15\n", "a size below 1e12"), ("x,value\n1,5\n", "'id'"),
+      ("id,x,value\nC1,1,5\nC2,2,1e15\n", "between -1e12 and 1e12"), ("x,value\n1,5\n", "'id'"),
     ] {
       let found = try loop.examine([shop.file("b.csv", text)], champion: nil, first: nil)[0]
       #expect(found.role == .refused && found.problems.count == 1, "\(text) \(found)")
