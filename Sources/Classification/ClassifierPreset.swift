@@ -31,8 +31,6 @@ package enum BinaryPreset: ClassifierPreset {
 
 /// The configuration of a churn run.
 package typealias ChurnConfiguration = ClassifierConfiguration<ChurnPreset>
-/// The configuration of a run for any target of two classes.
-package typealias BinaryConfiguration = ClassifierConfiguration<BinaryPreset>
 
 /// Predicts which customers leave.
 package typealias ChurnTask = TabularTask<Classification<ChurnPreset>>

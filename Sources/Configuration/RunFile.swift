@@ -26,4 +26,12 @@ public enum RunFile {
     }
     return lines.joined(separator: "\n") + "\n"
   }
+
+  /// Returns every setting by its key, one a line, without any words for people: two configurations
+  /// with the same text are the same.
+  public static func assignments<Configuration>(
+    of configuration: Configuration, settings: [Setting<Configuration>]
+  ) -> String {
+    settings.map { "\($0.key) = \($0.read(configuration)?.toml ?? "\"auto\"")\n" }.joined()
+  }
 }

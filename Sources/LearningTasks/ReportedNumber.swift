@@ -9,6 +9,8 @@ extension Double {
   package var reported: Double {
     guard self != 0, isFinite else { return self }
     let factor = pow(10, 8 - log10(abs(self)).rounded(.down))
+    // Of numbers near 0 the power of ten is too large for a double.
+    guard factor.isFinite else { return self }
     return (self * factor).rounded() / factor
   }
 

@@ -15,8 +15,14 @@ package enum TaskError: TaskFailure, Equatable {
   case noSuchClass(name: String, column: String, classes: [String], data: String)
   /// A label of other data is not a class that the model knows.
   case unknownLabel(label: String, row: Int, column: String, classes: [String], data: String)
-  /// A class has too few rows; all but the column and the data in words.
-  case tooFewRows(column: String, counts: String, expected: String, data: String)
+  /// There are too few rows, or `ofClass` too few rows of a class; all but the column and the data in
+  /// words.
+  case tooFewRows(
+    column: String, counts: String, expected: String, ofClass: Bool, data: String)
+  /// The rows of all files leave none to judge on, or none to learn from.
+  case noRowsLeft(toJudge: Bool, rows: Int, files: Int, id: [String])
+  /// The settings of a loop name another target than its champion has.
+  case otherTarget(found: String, expected: String, model: String)
   /// A target that must be a number is no usable one; `found` has the quotes of a text.
   case unusableTarget(column: String, row: Int, found: String, expected: String, data: String)
   /// The rows to evaluate on are all of one class.
@@ -88,8 +94,17 @@ extension TaskError {
     case .unknownLabel(let label, let row, let column, let classes, let data):
       "\(data): data row \(row) of '\(column)' is '\(label)', expected "
         + classes.map { "'\($0)'" }.joined(separator: " or ")
-    case .tooFewRows(let column, let counts, let expected, let data):
+    case .tooFewRows(let column, let counts, let expected, _, let data):
       "\(data): the target '\(column)' has \(counts) rows, expected \(expected)"
+    case .noRowsLeft(let toJudge, let rows, let files, let id):
+      "\(files) file\(files == 1 ? "" : "s"): found no row to \(toJudge ? "judge on" : "learn from") "
+        + "among \(rows), expected rows "
+        + (id.isEmpty
+          ? "that do not repeat each other: data.id names no column"
+          : "with different values of data.id (\(id.joined(separator: ", "))) that do not repeat "
+            + "each other")
+    case .otherTarget(let found, let expected, let model):
+      "data.target is '\(found)', expected '\(expected)', the target of the champion in \(model)"
     case .unusableTarget(let column, let row, let found, let expected, let data):
       "\(data): the target '\(column)' is \(found) in data row \(row), expected \(expected)"
     case .oneClass(let isPositive, let rows, let data):

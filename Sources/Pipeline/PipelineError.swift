@@ -39,8 +39,8 @@ public enum PipelineError: SystemFailure, Equatable {
   case step(StepFailure)
   /// A step's process ended without an answer.
   case stepEnded(step: String, how: String)
-  /// The folder of a model that is in service is gone.
-  case lostModel(folder: String)
+  /// The folder of a model is gone.
+  case lostModel(folder: String, isInService: Bool)
   /// The stored bytes of a file are gone, or others.
   case lostObject(path: String, name: String, isGone: Bool)
   /// There is no such file in quarantine, or there are several.
@@ -123,7 +123,10 @@ extension PipelineError: CustomStringConvertible {
     case .lostLedger(let path, let log, let records):
       "\(path): found an empty ledger, expected the one of the "
         + (records.map { "\($0) records" } ?? "records") + " in \(log)"
-    case .lostModel(let folder): "\(folder): the model is in service, but its folder is gone"
+    case .lostModel(let folder, isInService: true):
+      "\(folder): the model is in service, but its folder is gone"
+    case .lostModel(let folder, isInService: false):
+      "\(folder): the model is not in service, and its folder is gone"
     case .lostObject(let path, let name, let isGone):
       "\(path): the stored bytes of '\(name)' are \(isGone ? "gone" : "not what they were")"
     case .noSuchFile(let name, let known, let isAmbiguous):

@@ -83,12 +83,11 @@ package enum Regression: TabularProblem {
     learning rows: LabelledRows, training: [Int32], _ configuration: Configuration,
     for features: [Column], judged: [Int32], context: RunContext
   ) throws -> [[Double]] {
-    let learnt = training.map { rows.labels[Int($0)] }.sorted()
-    let median = (learnt[(learnt.count - 1) / 2] + learnt[learnt.count / 2]) / 2
-    let mean = VectorMath.sum(learnt) / Double(learnt.count)
-    return ([mean] + (configuration.loss.hasMedianBaseline ? [median] : [])).map {
-      [Double](repeating: $0, count: judged.count)
-    }
+    let constants = BestConstants(of: training.map { rows.labels[Int($0)] })
+    return
+      ([constants.mean] + (configuration.loss.hasMedianBaseline ? [constants.median] : [])).map {
+        [Double](repeating: $0, count: judged.count)
+      }
   }
 
   package static func baselines(_ scores: [RegressionScores]) -> RegressionBaselines {
@@ -146,5 +145,3 @@ extension TrainedTrees where Problem == Regression {
 package typealias RegressionTask = TabularTask<Regression>
 /// A trained regression model.
 package typealias RegressionModel = TrainedTrees<Regression>
-/// A trained regression model that answers.
-package typealias RegressionPredictor = TabularPredictor<Regression>

@@ -27,6 +27,7 @@ package struct RegressionScores: TabularScores, Equatable {
     ]
   }
   package static let intervalKey = "rmse_interval"
+  package static let usualSeed: UInt64 = 0
 
   package init() {}
 

@@ -2,6 +2,7 @@
 import Configuration
 import Evaluation
 package import GradientBoosting
+import LearningTasks
 import NumericCore
 package import Tabular
 
@@ -17,7 +18,10 @@ package enum RegressionLoss: String, Sendable, CaseIterable, Codable, Configurat
   /// The loss that the trees of a model were grown for.
   init(_ objective: any Objective) {
     let name = type(of: objective).name
-    self = Self.allCases.first { type(of: $0.objective).name == name } ?? .squared
+    guard let loss = Self.allCases.first(where: { type(of: $0.objective).name == name }) else {
+      preconditionFailure("no loss of a regression is '\(name)'")
+    }
+    self = loss
   }
 
   /// The loss for the booster.
@@ -63,6 +67,10 @@ package enum RegressionMetric: String, Codable, TabularMetric {
     case .mae: scores.mae
     case .meanPoissonDeviance: scores.meanPoissonDeviance ?? .infinity
     }
+  }
+
+  package func optimism(of value: Double, on test: RegressionScores) -> Double {
+    (self.value(of: test) - value).reported
   }
 
   package func meter(

@@ -56,6 +56,7 @@ package struct RegressionTarget: TabularTarget {
   private func check(count: Int, fewest: Int, suffix: String = "", data: String) throws {
     guard count < fewest else { return }
     throw TaskError.tooFewRows(
-      column: column, counts: "\(count)", expected: "at least \(fewest)\(suffix)", data: data)
+      column: column, counts: "\(count)", expected: "at least \(fewest)\(suffix)", ofClass: false,
+      data: data)
   }
 }

@@ -176,6 +176,7 @@ package enum TabularTask<Problem: TabularProblem>: PredictingTask {
   ) throws -> Answering {
     try TabularPredictor(folder: folder, reasons: reasons, refusesUnknown: refusesUnknown)
   }
+
   package static func summary(of answers: Table) -> Problem.Answers {
     Problem.summary(of: answers)
   }

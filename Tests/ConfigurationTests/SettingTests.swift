@@ -102,6 +102,11 @@ import Testing
     #expect(
       text.contains(
         "# How many eggs it takes; auto: 2 below 10 rows, else 4; here 2\neggs = \"auto\"\n"))
+    let assignments = RunFile.assignments(of: Recipe(), settings: Recipe.settings)
+    #expect(assignments.contains("oven.eggs = \"auto\"\n") && !assignments.contains("#"))
+    #expect(
+      try RunFile.assignments(of: applied("oven.eggs=7"), settings: Recipe.settings)
+        == assignments.replacing("oven.eggs = \"auto\"", with: "oven.eggs = 7"))
     var again = try applied("oven.eggs=7")
     try Recipe.layers.apply(Array(text.utf8), file: "run.toml", to: &again)
     #expect(again == Recipe())

@@ -22,6 +22,8 @@ final class FakeSteps: PipelineSteps {
   }
 
   let calls = Mutex(Calls())
+  /// The metrics of a trained model.
+  let metrics = Mutex<[String: Double]>(["auc": 0.8])
   /// What training does instead of succeeding.
   let trainingFault = Mutex<[any Error & Sendable]>([])
   /// What a delivery does instead of succeeding.
@@ -63,7 +65,9 @@ final class FakeSteps: PipelineSteps {
       let all = files.map(\.sha256).sorted().joined(separator: "\n")
       try Data(all.utf8).write(to: URL(filePath: "\(training.candidate)/model"))
       let version = String(ObjectDigest.of(all).prefix(12))
-      return .trained(TrainedCandidate(version: version, rows: files.count, metrics: ["auc": 0.8]))
+      return .trained(
+        TrainedCandidate(
+          version: version, rows: files.count, metrics: metrics.withLock(\.self)))
     case .judge(let candidate, _, _, _):
       try Data("{}".utf8).write(to: URL(filePath: "\(candidate)/gate.json"))
       let model = try String(contentsOfFile: "\(candidate)/model", encoding: .utf8)

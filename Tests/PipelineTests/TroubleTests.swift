@@ -257,8 +257,11 @@ import Testing
     #expect(try !test.run(steps).contains { $0.contains("gone") })
     unlink("\(test.home.predictions)/\(name)")
     let lines = try test.run(steps)
+    let champion = try #require(test.records().status().aliases["champion"]?.version)
     #expect(
-      lines.contains { $0.hasPrefix("gone from predictions: \(name); restore it") }, "\(lines)")
+      lines.contains {
+        $0.hasPrefix("gone from predictions by \(champion): \(name); restore it")
+      }, "\(lines)")
     #expect(steps.calls.withLock(\.predicted) == ["u.csv"])
   }
 
@@ -269,7 +272,9 @@ import Testing
     let folder = try #require(test.records().status().aliases["champion"]?.path)
     let away = "\(test.folder)/away"
     #expect(rename(folder, away) == 0)
-    #expect(throws: PipelineError.lostModel(folder: folder)) { try test.run(FakeSteps()) }
+    #expect(throws: PipelineError.lostModel(folder: folder, isInService: true)) {
+      try test.run(FakeSteps())
+    }
     #expect(rename(away, folder) == 0)
     try test.run(FakeSteps())
   }

@@ -85,11 +85,66 @@ import Texts
     #expect(objections(document).contains("loss_difference_upper"), "\(document.checks)")
     let check = try #require(document.checks.first { $0.id == "loss_difference_upper" })
     #expect(check.name == "upper end of the relative RMSE difference" && check.bound == 0.02)
-    // The bound is a share of the champion's loss.
-    let lenient = try compared(
-      known, champion: known.rows.predictions, challenger: known.rows.predictions.map { $0 + 1 }
-    ) { $0.gate.margin = 1 }
-    #expect(!objections(lenient).contains("loss_difference_upper"))
+    // The bound is a share of the champion's loss: the difference is above 1, its share below.
+    let shift = known.reached.loss
+    #expect(shift > 5)
+    func isRejected(margin: Double) throws -> Bool {
+      let p = known.rows.predictions
+      return objections(
+        try compared(known, champion: p, challenger: p.map { $0 + shift }) {
+          $0.gate.margin = margin
+        }
+      ).contains("loss_difference_upper")
+    }
+    #expect(try !isRejected(margin: 1))
+    #expect(try isRejected(margin: 0.2))
+  }
+
+  @Test func `targets that do not vary let nothing pass, and are named`() throws {
+    let known = try known()
+    for (loss, target) in [(RegressionLoss.squared, 7.1), (.absolute, 7.1), (.poisson, 0)] {
+      let loop = shop.loop { $0.training.loss = loss }
+      for distance in [0, 0.5] {
+        let rows = try PredictedNumbers(
+          targets: [Double](repeating: target, count: 99),
+          predictions: [Double](repeating: target + distance, count: 99), groups: nil)
+        let verdict = Verdict(
+          try loop.ownChecks(rows, RegressionScores(), known.results), metrics: [:])
+        #expect(verdict.objections == ["the targets of the judged rows do not vary"])
+      }
+    }
+  }
+
+  @Test func `a champion without any loss is named, and no share of its loss`() throws {
+    let targets = (0..<99).map(Double.init)
+    func predicted(_ distance: Double) throws -> PredictedNumbers {
+      try PredictedNumbers(
+        targets: targets, predictions: targets.map { $0 + distance }, groups: nil)
+    }
+    let checks = try shop.loop().compare(predicted(0), predicted(1)).checks(margin: 0.02)
+    #expect(
+      Verdict(checks, metrics: [:]).objections
+        == ["RMSE is 1.0, expected 0, as the champion has it"])
+    let text = try JSONDocument.text(of: checks[0])
+    #expect(!text.contains("objection"), "\(text)")
+  }
+
+  @Test func `the intervals of evaluate and of the gate are drawn as before`() throws {
+    let known = try known()
+    let pool = WorkerPool(threads: 2)
+    func scores(seed: UInt64) throws -> RegressionScores {
+      RegressionScores(
+        try RegressionMetrics(
+          targets: known.rows.targets, predictions: known.rows.predictions,
+          groups: known.rows.groups, seed: seed, pool: pool))
+    }
+    let measures = try RegressionTask.measure(
+      known.model, on: TableSource(location: shop.path("known-work/holdout.parquet"), header: true),
+      configuration: RegressionConfiguration(), terms: nil, context: RunContext(pool: pool))
+    let expected = try scores(seed: 0)
+    #expect(measures.metrics == expected)
+    #expect(try shop.loop().metrics(of: known.rows) == expected)
+    #expect(try scores(seed: 42) != expected)
   }
 
   @Test func `a surely smaller loss is better, however far the predictions have moved`() throws {

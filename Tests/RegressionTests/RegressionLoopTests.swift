@@ -195,6 +195,56 @@ import Texts
     #expect(verdict.passes, "\(verdict.objections)")
   }
 
+  @Test(arguments: ["height", "tenure"])
+  func `settings with another target than the champion's are refused, and no file is`(
+    target: String
+  ) throws {
+    let file = try shop.file("a.csv", shop.rows(0..<600))
+    _ = try shop.train(shop.loop(), [file], as: "champion")
+    let (other, champion) = (shop.loop { $0.training.data.target = target }, shop.path("champion"))
+    let expected = TaskError.otherTarget(found: target, expected: "value", model: champion)
+    #expect(throws: expected) { try other.examine([file], champion: champion, first: nil) }
+    #expect(throws: expected) { try shop.train(other, [file], as: "next", champion: "champion") }
+    #expect(throws: expected) { try shop.judge(other, "champion", champion: "champion") }
+    #expect(
+      expected.description
+        == "data.target is '\(target)', expected 'value', the target of the champion in \(champion)"
+    )
+  }
+
+  @Test func `rows that all share an identifier leave none to judge on or to learn from`() throws {
+    let rows = shop.rows(0..<200).map { row in
+      var row = row
+      row.id = 1
+      return row
+    }
+    let file = try shop.file("a.csv", rows)
+    #expect {
+      try shop.train(shop.loop(), [file], as: "none")
+    } throws: { error in
+      guard let error = error as? TaskError, case .noRowsLeft(_, 200, 1, ["id"]) = error else {
+        return false
+      }
+      return error.description.contains("different values of data.id (id)")
+    }
+  }
+
+  @Test func `a reference whose bins do not add up to its rows is damaged`() throws {
+    func read(rows: Int, _ counts: [Int]) throws {
+      let text = """
+        {"format_version": 1, "rows": \(rows), "judged_rows": 5, "holdout": 0.2, "judged_from": "a",
+         "measure": "mae", "loss": 2, "loss_interval": [1, 3],
+         "columns": {"x": {"kind": "number", "range": [0, 1], "edges": [], "levels": [], "binned": 0,
+           "counts": \(counts)}}}
+        """
+      _ = try RegressionLoop.Reference(decoding: Array(text.utf8), file: "reference.json")
+    }
+    try read(rows: 10, [4, 6])
+    for (rows, counts) in [(10, [4, 5]), (10, [4, 7]), (10, [-1, 11]), (.max, [.max, .max])] {
+      #expect(throws: StorageError.self, "\(counts)") { try read(rows: rows, counts) }
+    }
+  }
+
   @Test func `a reference that contradicts itself is damaged`() throws {
     func read(_ reached: String) throws {
       let text = """

@@ -22,6 +22,13 @@ import Testing
     try JSONDocument.value(type, from: Array(text.utf8), file: "metrics.json")
   }
 
+  @Test func `intervals of tables that no training reads have one seed for each kind of scores`()
+    throws
+  {
+    #expect(ClassifierMetrics.usualSeed == 42)
+    #expect(RegressionScores.usualSeed == 0)
+  }
+
   @Test func `scores are read back as they were written`() throws {
     let classes = try ClassifierMetrics(
       PredictedRows(

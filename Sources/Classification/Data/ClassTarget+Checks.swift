@@ -42,6 +42,6 @@ extension ClassTarget: TabularTarget {
     guard min(positives, negatives) < fewest else { return }
     throw TaskError.tooFewRows(
       column: column, counts: "\(positives) '\(positive)' and \(negatives) '\(negative)'",
-      expected: "at least \(fewest) of \(scope)", data: data)
+      expected: "at least \(fewest) of \(scope)", ofClass: true, data: data)
   }
 }

@@ -5,8 +5,6 @@ import Tabular
 
 /// metrics.json of a churn model.
 package typealias ClassifierResults = RunResults<ChurnTask>
-/// The report of a churn training.
-package typealias ClassifierReport = TrainingReport<ChurnTask>
 
 /// What simpler models reach on the same rows.
 package struct ClassifierBaselines: Codable, Sendable {

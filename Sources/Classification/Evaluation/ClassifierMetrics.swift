@@ -28,6 +28,7 @@ package struct ClassifierMetrics: TabularScores, Equatable {
     ]
   }
   package static let intervalKey = "auc_interval"
+  package static let usualSeed: UInt64 = 42
 
   package init() {}
 

@@ -171,6 +171,8 @@ extension ClassifierLoop {
     return GateCheck(.segment(segment.name), auc.value, .atLeast, -allowed, counts: counts)
   }
 
+  static var predictionsName: String { "scores" }
+
   static func shown(_ comparison: ClassifierComparison) -> [String: Double] {
     [
       "auc_difference": comparison.auc.value, "auc_difference_lower": comparison.auc.lower,

@@ -47,17 +47,26 @@ package struct GateCheck: Encodable {
   var bound: Double?
   /// What was expected, for people.
   var expected: String
+  /// What an objection says where the value means nothing to people; nil for value and bound.
+  private var objection: String?
+
+  private enum CodingKeys: String, CodingKey {
+    case id, name, passes, counts, found, relation, bound, expected
+  }
 
   /// Holds a value against a bound.
   ///
-  /// - Parameter passes: whether it passes, where that does not follow from value and bound alone.
+  /// - Parameters:
+  ///   - passes: whether it passes, where that does not follow from value and bound alone.
+  ///   - objection: what is said of it for value and bound, where the value means nothing.
   package init(
     _ subject: GateSubject, _ value: Double, _ relation: Relation, _ bound: Double,
-    passes: Bool? = nil, counts: Bool = true
+    passes: Bool? = nil, counts: Bool = true, objection: String? = nil
   ) {
     (id, name, expected) = (subject.id, subject.name, subject.expected(bound))
     self.passes = passes ?? relation.holds(value, bound)
     self.counts = counts
+    self.objection = objection
     found = value
     self.relation = relation
     self.bound = bound.isFinite ? bound : nil
@@ -72,6 +81,11 @@ package struct GateCheck: Encodable {
 
   /// Whether it keeps a model from being promoted.
   package var objects: Bool { !passes && counts }
+
+  /// What is wrong, in words.
+  fileprivate var words: String {
+    objection ?? "\(name) is \(found.short), expected \(expected)"
+  }
 }
 
 extension Verdict {
@@ -80,9 +94,7 @@ extension Verdict {
     let objections = checks.filter(\.objects)
     self.init(
       passes: objections.isEmpty,
-      objections: objections.map {
-        "\($0.name) is \($0.found.short), expected \($0.expected)"
-      }, metrics: metrics)
+      objections: objections.map(\.words), metrics: metrics)
   }
 }
 

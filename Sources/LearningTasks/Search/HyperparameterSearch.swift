@@ -102,8 +102,8 @@ package struct SearchPlan {
     self.startingPoints = startingPoints
     seed = UInt64(training.seed)
     // Tables are told by their contents, whatever their names.
-    let run = RunFile.text(
-      training.recorded.withoutLocations, settings: Training.settings, notes: [:])
+    let run = RunFile.assignments(
+      of: training.recorded.withoutLocations, settings: Training.settings)
     description =
       [
         ("program", "mlcore \(ProgramVersion.current)"), ("rules", SearchRules.version),

@@ -17,10 +17,10 @@ extension Ledger {
     }
   }
 
-  /// The predictions that were made before an instant.
-  func predictions(madeBefore limit: Double) throws -> [(job: ScoringJob, output: String?)] {
-    try rows("SELECT version, name, sha256, output FROM predictions WHERE at < ?", [limit])
-      .map { (ScoringJob(version: $0[0], name: $0[1], sha256: $0[2], object: ""), $0[3]) }
+  /// All predictions, and when they were made.
+  func predictions() throws -> [(job: ScoringJob, output: String?, at: Double)] {
+    try rows("SELECT version, name, sha256, output, at FROM predictions")
+      .map { (ScoringJob(version: $0[0], name: $0[1], sha256: $0[2], object: ""), $0[3], $0[4]) }
   }
 
   /// The objects that some models have learnt from, that are younger than an instant or are still to be

@@ -93,15 +93,15 @@ extension Ledger {
     }
   }
 
-  /// Ends the runs that a loop left behind that is no more, and returns them.
-  func endAbandonedRuns(at time: Double = Timestamp.now()) throws -> [Int64] {
+  /// The runs that have not ended.
+  func runningRuns() throws -> [Int64] { try values("SELECT id FROM runs WHERE state = 'running'") }
+
+  /// Ends runs that a loop left behind that is no more.
+  func endAbandonedRuns(_ ids: [Int64], at time: Double = Timestamp.now()) throws {
     try transaction(at: time) { transaction in
-      let ids = try Int64.fetchAll(
-        transaction.database, sql: "SELECT id FROM runs WHERE state = 'running'")
       for id in ids {
         try transaction.endRun(id, .interrupted, message: "the loop was stopped")
       }
-      return ids
     }
   }
 }

@@ -93,7 +93,7 @@ extension LedgerTable.Column {
         Self.json(
           name, "object",
           // Sums of floating-point numbers may miss an end by their last digits.
-          "\(Self.isOutside(Self.finite)) OR (\(Self.isShare)) AND "
+          "\(Self.isOutside(LedgerTable.metricValues)) OR (\(Self.isShare)) AND "
             + "value NOT BETWEEN -1e-9 AND 1 + 1e-9")
       case .findings:
         Self.json(
@@ -118,7 +118,6 @@ extension LedgerTable.Column {
       + "OR value NOT BETWEEN \(range.lowerBound) AND \(range.upperBound)"
   }
 
-  private static let finite = -1e300...1e300
   /// The condition on the name of a metric that goes from 0 to 1.
   private static let isShare =
     "key IN ('auc', 'champion_auc', 'brier', 'ece', 'popularity_ndcg', 'champion_ndcg') "
@@ -146,6 +145,8 @@ extension LedgerTable.Column {
 }
 
 extension LedgerTable {
+  /// The metrics that the ledger holds; a trainer drops others.
+  static let metricValues = -1e300...1e300
   private static let count = Kind.integer(0...1_000_000_000_000)
   /// Far below where a sum would overflow.
   private static let number = Kind.integer(AuditRecord.numbers)

@@ -22,9 +22,11 @@ final class Scorer: Sendable {
   /// - Throws: `PipelineError.lostObject` for a file that is gone, when all others are predicted.
   func work() throws -> WorkerLoop.Outcome {
     var lost: PipelineError?
+    let champion = try services.registry.champion()
     for version in try models() {
       // Also where it has nothing to predict: others use it by its place.
-      let model = try services.registry.presentFolder(of: version)
+      let model = try services.registry.presentFolder(
+        of: version, isInService: version == champion)
       let found = try presentJobs(for: version)
       lost = lost ?? found.lost
       if found.jobs.isEmpty { continue }
@@ -51,12 +53,15 @@ final class Scorer: Sendable {
 
   /// Says which predictions are gone that no newer ones have replaced.
   func noteLost() throws {
-    let lost = try services.ledger.outputs(neededBy: try models())
-      .filter { !Disk.exists("\(services.directory.predictions)/\($0)") }
-    guard let first = lost.min() else { return }
-    services.log.say(
-      "gone from predictions: \(first)" + (lost.count > 1 ? ", and \(lost.count - 1) more" : "")
-        + "; restore it from a copy, or run 'mlcore predict' with the champion")
+    for version in try models() {
+      let lost = try services.ledger.outputs(neededBy: [version])
+        .filter { !Disk.exists("\(services.directory.predictions)/\($0)") }
+      guard let first = lost.min() else { continue }
+      services.log.say(
+        "gone from predictions by \(version): \(first)"
+          + (lost.count > 1 ? ", and \(lost.count - 1) more" : "")
+          + "; restore it from a copy, or run 'mlcore predict' with this model")
+    }
   }
 
   /// Some files that a model has not predicted and whose bytes are there, and what is wrong with the

@@ -48,9 +48,10 @@ final class Trainer: Sendable {
   }
 
   private func endAbandonedRuns() throws {
-    for id in try services.ledger.endAbandonedRuns() {
-      Disk.remove(services.directory.run(id))
-    }
+    let ids = try services.ledger.runningRuns()
+    // The folders first: after a crash in between the ledger still names the runs.
+    for id in ids { Disk.remove(services.directory.run(id)) }
+    if !ids.isEmpty { try services.ledger.endAbandonedRuns(ids) }
     state.withLock { $0.hasLeftRun = false }
   }
 
@@ -127,7 +128,7 @@ final class Trainer: Sendable {
     let champion = try services.registry.champion()
     let request = TrainingRequest(
       files: plan.files.map { services.store.stepFile($0) }, candidate: candidate, work: work,
-      champion: try champion.map(services.registry.presentFolder),
+      champion: try champion.map { try services.registry.presentFolder(of: $0, isInService: true) },
       newest: try services.ledger.versions().last.map { services.registry.folder(of: $0.version) },
       unfinished: services.directory.unfinished)
     let trained = try services.steps.train(request, log: "\(folder)/log")
@@ -146,8 +147,8 @@ final class Trainer: Sendable {
       sequence: 0, version: trained.version, run: id, parent: champion,
       base: trained.continuesChampion ? champion : nil, passes: verdict.passes,
       objections: verdict.objections,
-      // The ledger holds numbers only.
-      metrics: trained.metrics.merging(verdict.metrics) { $1 }.filter(\.value.isFinite),
+      metrics: trained.metrics.merging(verdict.metrics) { $1 }
+        .filter { LedgerTable.metricValues.contains($0.value) },
       rows: trained.rows, at: 0)
     seconds["total"] = (.now - started) / .seconds(1)
     let state: RunState =

@@ -35,7 +35,7 @@ public final class HomeRecords: Sendable {
     guard record.passes || isForced else {
       throw PipelineError.rejected(version: version, objections: record.objections)
     }
-    _ = try registry.presentFolder(of: version)
+    _ = try registry.presentFolder(of: version, isInService: false)
     try ledger.promote(
       version, because: record.passes ? "by hand" : "by hand, though the gate rejected it")
     try registry.followAliases()
@@ -48,7 +48,9 @@ public final class HomeRecords: Sendable {
   /// - Returns: its version.
   /// - Throws: `PipelineError.noPrevious`.
   public func rollBack() throws -> String {
-    let version = try ledger.rollBack { _ = try registry.presentFolder(of: $0) }
+    let version = try ledger.rollBack {
+      _ = try registry.presentFolder(of: $0, isInService: false)
+    }
     try registry.followAliases()
     try flushAudit()
     return version

@@ -71,14 +71,19 @@ struct Retention {
       let inService = [owners[.champion], owners[.challenger]].compactMap(\.self)
       return (
         inService, try ledger.outputs(neededBy: inService),
-        try ledger.predictions(madeBefore: limit)
+        try ledger.predictions()
       )
     }
-    let items = try Disk.contents(of: home.predictions).files.filter { name in
+    let old = try Disk.contents(of: home.predictions).files.filter { name in
       !needed.contains(name) && age(of: "\(home.predictions)/\(name)", now: now) > now - limit
-    }.map { item("prediction", "\(home.predictions)/\($0)") }
+    }
+    let items = old.map { item("prediction", "\(home.predictions)/\($0)") }
+    let removed = Set(old)
     let keys = known.filter { entry in
-      entry.output.map { !needed.contains($0) } ?? !inService.contains(entry.job.version)
+      // A file is older than the note of it: no note outlives its file.
+      if let output = entry.output, removed.contains(output) { return true }
+      return entry.at < limit
+        && (entry.output.map { !needed.contains($0) } ?? !inService.contains(entry.job.version))
     }
     return (items, keys.map(\.job))
   }

@@ -19,12 +19,18 @@ struct Registry: Sendable {
   func champion() throws -> String? { try ledger.aliases()[.champion] }
 
   /// The folder of the model in service; nil before the first.
-  func championFolder() throws -> String? { try champion().map(presentFolder) }
+  func championFolder() throws -> String? {
+    try champion().map { try presentFolder(of: $0, isInService: true) }
+  }
 
   /// The folder of a model, which has to be there.
-  func presentFolder(of version: String) throws -> String {
+  ///
+  /// - Parameter isInService: whether it is the champion.
+  func presentFolder(of version: String, isInService: Bool) throws -> String {
     let folder = folder(of: version)
-    guard Disk.exists(folder) else { throw PipelineError.lostModel(folder: folder) }
+    guard Disk.exists(folder) else {
+      throw PipelineError.lostModel(folder: folder, isInService: isInService)
+    }
     return folder
   }
 

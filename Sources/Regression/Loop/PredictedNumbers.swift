@@ -54,11 +54,8 @@ struct PredictedNumbers: GateRows {
 
   /// The same rows with the one number that has the least loss: the median or the mean.
   func constant(by measure: RegressionMetric) throws -> PredictedNumbers {
-    let sorted = targets.sorted()
-    let constant =
-      measure == .mae
-      ? (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
-      : VectorMath.sum(sorted) / Double(sorted.count)
+    let constants = BestConstants(of: targets)
+    let constant = measure == .mae ? constants.median : constants.mean
     return try PredictedNumbers(
       targets: targets, predictions: [Double](repeating: constant, count: targets.count),
       groups: groups)

@@ -1,4 +1,5 @@
 // What the gate of regression models checks, in words.
+import Evaluation
 import LearningTasks
 import Tabular
 
@@ -14,6 +15,16 @@ extension RegressionMetric {
 
   /// The constant that has the least of it.
   fileprivate var constant: String { self == .mae ? "median" : "mean" }
+}
+
+extension PairedComparison.Difference {
+  /// What is said of a loss beside one of 0, of which it is no share; nil where it is one.
+  func objectionToExactness(_ measure: RegressionMetric, _ group: RowGroupName? = nil) -> String? {
+    guard first == 0 else { return nil }
+    return
+      "\(measure.words)\(group.map { " \($0.words)" } ?? "") is \(second.short), expected 0, as "
+      + "the champion has it"
+  }
 }
 
 extension GateSubject {

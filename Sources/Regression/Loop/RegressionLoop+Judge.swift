@@ -14,7 +14,11 @@ struct RegressionComparison: ModelComparison {
   func isBetter(margin: Double) -> Bool { loss.upper < 0 }
 
   func checks(margin: Double) -> [GateCheck] {
-    [GateCheck(.lossDifference(measure), loss.share(loss.upper), .below, margin)]
+    [
+      GateCheck(
+        .lossDifference(measure), loss.share(loss.upper), .below, margin,
+        objection: loss.objectionToExactness(measure))
+    ]
   }
 }
 
@@ -35,7 +39,11 @@ extension RegressionLoop {
   ) throws -> GateCheck {
     let loss = rows.loss(beside: try prior(of: rows), by: measure, pool: context.pool)
     let highest = loss.value + Self.surely * (loss.upper - loss.value)
-    return GateCheck(subject, loss.share(highest), .below, 0)
+    // Nothing can be better than a constant there; a rounded mean may seem to be worse.
+    let isConstant = rows.targets.allSatisfy { $0 == rows.targets[0] }
+    return GateCheck(
+      subject, loss.share(highest), .below, 0, passes: isConstant ? false : nil,
+      objection: isConstant ? "the targets of the judged rows do not vary" : nil)
   }
 
   // MARK: - Beside the champion
@@ -94,8 +102,11 @@ extension RegressionLoop {
     let (loss, allowed) = (segment.difference, configuration.gate.segment)
     guard loss.value > allowed * loss.first, loss.lower > 0 else { return nil }
     return GateCheck(
-      .segment(measure, segment.name), loss.share(loss.value), .atMost, allowed, counts: counts)
+      .segment(measure, segment.name), loss.share(loss.value), .atMost, allowed, counts: counts,
+      objection: loss.objectionToExactness(measure, segment.name))
   }
+
+  static let predictionsName = "predictions"
 
   static func shown(_ comparison: RegressionComparison) -> [String: Double] {
     let (name, loss) = (comparison.measure.rawValue, comparison.loss)

@@ -19,6 +19,8 @@ package protocol TabularScores: Codable, Sendable {
   static var fields: [ScoreField<Self>] { get }
   /// The key of the interval in documents.
   static var intervalKey: String { get }
+  /// The seed of intervals of tables that no training reads.
+  static var usualSeed: UInt64 { get }
   /// The bootstrap interval of the first number at 95 %; nil, in JSON null, where it was not drawn or
   /// has no width, which is no certainty but means that too few rows were drawn from.
   var interval: [Double]? { get set }
@@ -66,9 +68,6 @@ package struct ScoreField<Scores> {
 }
 
 extension TabularScores {
-  /// The seed of intervals of tables that no training reads.
-  static var usualSeed: UInt64 { 42 }
-
   /// The mean of some scores, without an interval; none of a number that one of them lacks.
   ///
   /// - Precondition: there is at least one.

@@ -150,7 +150,12 @@ struct DataProfile: Codable, Sendable {
 extension DataProfile.ColumnProfile {
   /// What the profile of a column contradicts itself in; nil if it does not.
   fileprivate func problem(rows: Int) -> String? {
-    if counts.contains(where: { !(0...rows).contains($0) }) { return "a bin of too many rows" }
+    var total = 0
+    for count in counts {
+      guard (0...rows - total).contains(count) else { return "a bin of \(count) rows" }
+      total += count
+    }
+    if total != rows { return "bins of \(total) rows in all" }
     switch kind {
     case .number, .timestamp:
       if let range, range.count != 2 || !(range[0] <= range[1]) { return "the range \(range)" }

@@ -21,7 +21,7 @@ extension TabularLoop {
   package func examine(
     _ files: [StepFile], champion: String?, first: StepFile?
   ) throws -> [Examination] {
-    let model = try champion.map { try Task.Model(folder: "\($0)/\(LoopFolder.run)") }
+    let model = try champion.map(self.champion)
     let reference = try champion.map { try Reference(folder: $0) }
     let options = ReadOptions(delimiter: data.delimiterByte, hasHeader: data.header)
     func needed(by file: StepFile) throws -> [String] {

@@ -38,7 +38,7 @@ extension TabularLoop {
           .holdoutRows, Double(rows.count), .atLeast, Double(configuration.gate.minRows))
       ] + (try ownChecks(rows, document.metrics, results))
     if let champion {
-      let old = try Task.Model(folder: "\(champion)/\(LoopFolder.run)")
+      let old = try self.champion(champion)
       document.champion = old.version
       let note = try HoldoutNote(work: work, rows: rows.count)
       try compare(
@@ -114,17 +114,12 @@ extension TabularLoop {
 
   /// How far the challenger's predictions lie from the champion's, in tenths of the champion's.
   private func stabilityCheck(_ sides: Sides) -> GateCheck {
-    let (champion, challenger) = (sides.champion.predictions, sides.challenger.predictions)
-    let sorted = champion.sorted()
-    let edges = (1..<10).map { sorted[$0 * (sorted.count - 1) / 10] }
-    func counts(_ predictions: [Double]) -> [Int] {
-      var counts = [Int](repeating: 0, count: 10)
-      for prediction in predictions { counts[edges.count { prediction > $0 }] += 1 }
-      return counts
-    }
+    let champion = sides.champion.predictions
+    let bins = PredictionBins(of: champion)
     let index = PopulationStability.index(
-      reference: counts(champion), current: counts(challenger))
-    return GateCheck(.scoreStability, index, .below, configuration.gate.stability)
+      reference: bins.counts(of: champion), current: bins.counts(of: sides.challenger.predictions))
+    return GateCheck(
+      .stability(of: Self.predictionsName), index, .below, configuration.gate.stability)
   }
 
   // MARK: - Groups of rows
@@ -164,7 +159,9 @@ extension GateRows {
 
 extension GateSubject {
   static let holdoutRows = GateSubject("holdout_rows", "holdout rows") { "at least \($0.whole)" }
-  static let scoreStability = GateSubject(
-    "score_stability", "stability index of the scores"
-  ) { "below \($0)" }
+
+  /// - Parameter predictions: what messages call them.
+  static func stability(of predictions: String) -> GateSubject {
+    GateSubject("score_stability", "stability index of the \(predictions)") { "below \($0)" }
+  }
 }

@@ -20,15 +20,14 @@ extension TabularLoop {
   private func trained(_ request: TrainingRequest) throws -> TrainedCandidate {
     let (files, work, candidate) = (request.files, request.work, request.candidate)
     let champion = request.champion
-    let layout = try champion.map { try Task.Model(folder: "\($0)/\(LoopFolder.run)").layout }
+    let layout = try champion.map { try self.champion($0).layout }
     let continued = configuration.continues ? champion.map { "\($0)/\(LoopFolder.run)" } : nil
     let read = try table(of: files, work: work, layout: layout, continuing: continued != nil)
     let parts = try split(
       read, files: files, reference: try champion.map { try Reference(folder: $0) })
     guard !parts.train.isEmpty, !parts.judged.isEmpty else {
-      throw TaskError.tooFewRows(
-        column: target, counts: "\(read.table.rowCount)", expected: "more",
-        data: "\(files.count) file(s)")
+      throw TaskError.noRowsLeft(
+        toJudge: !parts.train.isEmpty, rows: read.table.rowCount, files: files.count, id: data.id)
     }
     try read.table.selecting(parts.train).write(to: "\(work)/\(TabularWork.train)")
     try read.table.selecting(parts.judged).write(to: "\(work)/\(TabularWork.holdout)")

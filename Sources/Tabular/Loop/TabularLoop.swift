@@ -6,6 +6,7 @@ import LoopContract
 package import NumericCore
 import Storage
 package import Tables
+import Texts
 
 /// The steps of a loop over tables with a target.
 package protocol TabularLoop: TaskLoop {
@@ -107,6 +108,9 @@ package protocol TabularLoop: TaskLoop {
     _ sides: GateSides<Rows, Reached>, groups: [RowsOfCategory], counts: Bool
   ) throws -> [GateCheck]
 
+  /// What messages call predictions.
+  static var predictionsName: String { get }
+
   /// Numbers of a comparison worth showing.
   static func shown(_ comparison: Comparison) -> [String: Double]
 }
@@ -138,6 +142,19 @@ extension TabularLoop {
     separated.training = try separated.training.separatingNames(reserved: [])
     separated.training.data.path = data.path
     return Self(separated, context: context)
+  }
+
+  /// Reads the model of a champion, which has to predict the target of the settings: no file is to
+  /// blame for another one.
+  ///
+  /// - Throws: `TaskError.otherTarget`, and the errors of a run folder.
+  func champion(_ folder: String) throws -> Task.Model {
+    let model = try Task.Model(folder: "\(folder)/\(LoopFolder.run)")
+    let expected = model.layout.target.name
+    guard target.hasSameBytes(as: expected) else {
+      throw TaskError.otherTarget(found: target, expected: expected, model: folder)
+    }
+    return model
   }
 
   /// The targets of a table that was read as labelled, as the next training needs them, whatever the

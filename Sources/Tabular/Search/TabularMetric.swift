@@ -12,6 +12,8 @@ package protocol TabularMetric: RawRepresentable<String>, CaseIterable, Equatabl
   var direction: SearchDirection { get }
   /// The same measure among the scores of a model.
   func value(of scores: Scores) -> Double
+  /// How much better a score of a search is than the same measure of the test part.
+  func optimism(of value: Double, on test: Scores) -> Double
   /// Prepares to measure the rows of a fold.
   ///
   /// - Parameter shift: what is added to raw scores before they are those of the data.
@@ -21,4 +23,9 @@ package protocol TabularMetric: RawRepresentable<String>, CaseIterable, Equatabl
 
 extension TabularMetric {
   package var direction: SearchDirection { .minimise }
+
+  package func optimism(of value: Double, on test: Scores) -> Double {
+    let reached = self.value(of: test)
+    return direction == .maximise ? value - reached : reached - value
+  }
 }

@@ -100,7 +100,6 @@ package struct TabularSearch<Problem: TabularProblem>: HyperparameterSearch {
   }
 
   package func optimism(of value: Double, on test: Problem.Scores) -> Double {
-    let reached = metric.value(of: test)
-    return metric.direction == .maximise ? value - reached : reached - value
+    metric.optimism(of: value, on: test)
   }
 }

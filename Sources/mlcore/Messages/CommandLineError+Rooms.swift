@@ -57,7 +57,7 @@ extension TaskError {
     case .notAModel, .otherModel, .noStudy, .notAFolder: .file
     case .exportDiffers: .checkFailed
     case .reasons, .exportCalibrated, .otherTask, .insideModel, .outputIsInput, .continuedIsOutput,
-      .searchOfContinued:
+      .searchOfContinued, .otherTarget:
       .usage
     case .cancelled: .internalError
     default: .data

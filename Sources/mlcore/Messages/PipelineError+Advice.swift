@@ -27,6 +27,8 @@ extension PipelineError {
       "stop the loop, remove the -wal and -shm files beside it, and restore the file from a copy"
     case .lostLedger:
       "stop the loop, and restore it from a copy; to begin anew, move audit and models away"
+    case .lostModel(_, isInService: false):
+      "restore it from a copy, or drop new labelled files: a challenger is replaced by the next model"
     case .lostModel: "restore it from a copy, or go back with 'mlcore models rollback'"
     case .lostObject: "drop the same file again, or restore that one from a copy"
     case .noSuchFile: "take a name, or the beginning of a SHA-256, from 'mlcore quarantine list'"

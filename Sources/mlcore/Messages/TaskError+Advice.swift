@@ -22,7 +22,13 @@ extension TaskError {
     case .oneClass: "evaluate on rows of both classes"
     case .noSuchClass: "give --positive one of these"
     case .unknownLabel: "correct the label, or train a model with these classes"
-    case .tooFewRows: "add rows of that class"
+    case .tooFewRows(_, _, _, ofClass: true, _): "add rows of that class"
+    case .tooFewRows: "add rows"
+    case .noRowsLeft:
+      "set data.id to columns that tell one customer or row from another, or add files with other "
+        + "rows"
+    case .otherTarget(_, let expected, _):
+      "set data.target to '\(expected)', or give the other target a home of its own"
     case .unusableTarget: "correct the cell, or remove the row"
     case .constantTarget: "name a column of different numbers as --target"
     case .unknownCategories(let column, _, _, _):

@@ -47,7 +47,7 @@ import Testing
     _ = try ledger.auditLines(after: 0, limit: 10)
     _ = try ledger.auditHead()
     if let plan = try ledger.trainingPlan() { _ = try ledger.startRun(plan, at: 3_000) }
-    _ = try ledger.endAbandonedRuns(at: 3_001)
+    try ledger.endAbandonedRuns(ledger.runningRuns(), at: 3_001)
     let records = try HomeRecords(home: home, configuration: PipelineConfiguration())
     let encoder = JSONEncoder()
     _ = try encoder.encode(records.status())
