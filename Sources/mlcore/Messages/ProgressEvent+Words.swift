@@ -60,8 +60,7 @@ extension UnseenCategories {
     let tenths = (1_000 * Double(count) / Double(rows)).rounded()
     let share = tenths == 0 ? "less than 0.1" : "\(tenths / 10)"
     return "'\(column)' has categories that the model has never seen in \(count) rows "
-      + "(\(share) %), such as '\(example)'; they are treated as README.md says under missing "
-      + "values"
+      + "(\(share) %), such as '\(example)'; the model treats them as missing values"
   }
 }
 
