@@ -98,7 +98,8 @@ public enum TableError: Error, Equatable {
   /// Who has to act.
   public var kind: Kind {
     switch self {
-    case .notFound, .noFolder, .notAFile, .notAFolder, .permissionDenied, .fileFailed, .badFileName, .noFiles,
+    case .notFound, .noFolder, .notAFile, .notAFolder, .permissionDenied, .fileFailed, .badFileName,
+      .noFiles,
       .fileChanged, .noResources:
       .file
     case .unknownFormat, .badLocation: .usage

@@ -47,7 +47,8 @@ import Tuning
         key: "boosting.num_leafs", source: "--set", suggestion: "boosting.num_leaves"), .usage,
       "--set: there is no key 'boosting.num_leafs'", "Did you mean 'boosting.num_leaves'?"),
     Message(
-      ConfigurationError.otherTask(file: "run.toml", found: "churn", expected: "regression"), .usage,
+      ConfigurationError.otherTask(file: "run.toml", found: "churn", expected: "regression"),
+      .usage,
       "run.toml: this file is for the task 'churn', expected 'regression'",
       "Give a file of the task regression, or name the task churn in place of regression."),
     Message(

@@ -30,8 +30,10 @@ struct LabelledTable {
     options.mostColumns = BoostingLimits.mostFeatures + configuration.id.count + 1
     try adapt(&options)
     let result: ReadResult
-    do { result = try Table.read(from: configuration.path, options: options) } catch TableError
-      .badCell(let file, let row, let line, configuration.target, let cell, .number)
+    do {
+      result = try Table.read(from: configuration.path, options: options)
+    } catch TableError.badCell(
+      let file, let row, let line, configuration.target, let cell, .number)
     {
       throw TaskError.textTarget(
         column: configuration.target, place: line.map { "line \($0)" } ?? "row \(row)", found: cell,
