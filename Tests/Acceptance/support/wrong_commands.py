@@ -324,6 +324,8 @@ COMMANDS = [
      "--validation-fraction 0"),
     ("a search without early stopping", f"tune churn {CUSTOMERS} --trials 2 --out new "
      "--early-stopping-rounds 0"),
+    ("a search by the settings of a searched model",
+     "tune churn --config search/run.toml --trials 2 --out new"),
     ("no trial", f"tune churn {CUSTOMERS} --trials 0 --out new"),
     ("one fold", f"tune churn {CUSTOMERS} --trials 2 --folds 1 --out new"),
     ("no such sampler", f"tune churn {CUSTOMERS} --trials 2 --sampler grid --out new"),
