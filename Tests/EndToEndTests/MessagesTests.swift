@@ -423,4 +423,15 @@ import Tuning
     }.compactMap { $0.preferredName.map { "--\($0.name)" } }
     #expect(Set(flags) == EmptyPath.flags)
   }
+
+  @Test func `a baseline that ranks better than the towers is named with both measures`() throws {
+    let warning = RunWarning.betterBaseline(name: "ease", k: 10, model: 0.12, baseline: 0.34)
+    let message = try #require(ProgressEvent.warning(warning).message)
+    #expect(message.kind == "warning")
+    #expect(
+      message.text
+        == "the baseline ease ranks better than the two towers: NDCG@10 0.3400, towers 0.1200; "
+        + "search hyperparameters with 'mlcore tune recommender', or give the towers more "
+        + "interactions")
+  }
 }

@@ -49,6 +49,10 @@ extension RunWarning {
     case .leak(let feature):
       "the AUC is suspiciously high: check whether '\(feature)', the strongest feature, "
         + "is known before the event, else leave it out with --drop"
+    case .betterBaseline(let name, let k, let model, let baseline):
+      "the baseline \(name.replacing("_", with: " ")) ranks better than the two towers: "
+        + "NDCG@\(k) \(baseline.fixed(4)), towers \(model.fixed(4)); search hyperparameters with "
+        + "'mlcore tune recommender', or give the towers more interactions"
     case .text(let text): text
     }
   }
