@@ -83,6 +83,7 @@ extension ColumnFinding {
           : formats.prefix(2).map { "--date '\(name)=\($0)'" }.joined(separator: " or ")
             + " reads them"
       case .decimalCommas: "--decimal , reads them"
+      case .markedNumbers: "write digits only, with a decimal point, to make it a number"
       case .given, .missing, .numbers, .instants, .booleans, .declared, .texts: nil
       }
     return advice.map { "\(facts); \($0)" } ?? facts
