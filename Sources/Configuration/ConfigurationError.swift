@@ -7,6 +7,8 @@ public enum ConfigurationError: Error, Equatable {
   case unknownKey(key: String, source: String, suggestion: String?)
   /// A section has a value instead of keys; `example` is one of its keys.
   case sectionAsKey(section: String, source: String, example: String)
+  /// A file is for another task than the one that is asked for.
+  case otherTask(file: String, found: String, expected: String)
   /// The value has the wrong type or is out of range.
   case refused(key: String, source: String, found: String, expected: String)
   /// A value is out of range or does not go with others, whatever has set it; `flag` is nil for a
@@ -39,6 +41,8 @@ extension ConfigurationError: CustomStringConvertible {
     case .unknownKey(let key, let source, _): "\(source): there is no key '\(key)'"
     case .sectionAsKey(let section, let source, _):
       "\(source): '\(section)' is a section, expected values of its keys"
+    case .otherTask(let file, let found, let expected):
+      "\(file): this file is for the task '\(found)', expected '\(expected)'"
     case .refused(let key, let source, let found, let expected):
       "\(source): \(key) is \(found), expected \(expected)"
     case .unfit(let key, let flag, let found, let expected):

@@ -26,6 +26,12 @@ public struct ConfigurationLayers<Configuration: Sendable>: Sendable {
   /// - Throws: `ConfigurationError`.
   package func apply(_ bytes: [UInt8], file: String, to configuration: inout Configuration) throws {
     let table = try Self.parse(bytes, file: file)
+    // Before the keys, which are those of the other task.
+    if let task = table["task"]?.string, case .choice(let tasks)? = settings["task"]?.kind,
+      tasks.count == 1, tasks[0] != task
+    {
+      throw ConfigurationError.otherTask(file: file, found: task, expected: tasks[0])
+    }
     for (key, value) in Self.leaves(of: table, prefix: "") {
       let setting = try setting(for: key, source: file)
       let found = ConfigurationValue(value, listsNumbers: setting.kind.listsNumbers)

@@ -26,6 +26,8 @@ package enum RunWarning: Sendable, Equatable {
   case guessedClass(column: String, positive: String, negative: String)
   /// The AUC is so high that a feature may only be known after the event.
   case leak(feature: String)
+  /// A baseline ranks better than the model by more than chance; both NDCGs are of lists of `k`.
+  case betterBaseline(name: String, k: Int, model: Double, baseline: Double)
   /// A line that has no facts of its own.
   case text(String)
 }

@@ -6,7 +6,7 @@ package protocol TaskFailure: Error, CustomStringConvertible {}
 /// A run that a task refuses, of the kinds that several tasks have.
 package enum TaskError: TaskFailure, Equatable {
   /// The target is not a column of the table.
-  case noTarget(name: String, data: String, suggestion: String?)
+  case noTarget(name: String, data: String, known: [String])
   /// The target has missing cells.
   case missingLabels(column: String, count: Int, firstRow: Int, data: String)
   /// The target does not have two classes; at most the first five are listed.
@@ -25,6 +25,8 @@ package enum TaskError: TaskFailure, Equatable {
   case otherTarget(found: String, expected: String, model: String)
   /// A target that must be a number is no usable one; `found` has the quotes of a text.
   case unusableTarget(column: String, row: Int, found: String, expected: String, data: String)
+  /// A cell of a target that must be a number is a text; `place` is its line or row.
+  case textTarget(column: String, place: String, found: String, data: String)
   /// The rows to evaluate on are all of one class.
   case oneClass(isPositive: Bool, rows: Int, data: String)
   /// A target that must be a number is the same in all rows.
@@ -107,6 +109,9 @@ extension TaskError {
       "data.target is '\(found)', expected '\(expected)', the target of the champion in \(model)"
     case .unusableTarget(let column, let row, let found, let expected, let data):
       "\(data): the target '\(column)' is \(found) in data row \(row), expected \(expected)"
+    case .textTarget(let column, let place, let found, let data):
+      "\(data): the target '\(column)' is '\(found)' in \(place), expected a number: regression "
+        + "predicts numbers"
     case .oneClass(let isPositive, let rows, let data):
       "\(data): all \(rows) rows are \(isPositive ? "positive" : "negative"), expected rows of both "
         + "classes"

@@ -135,8 +135,8 @@ extension PipelineError: CustomStringConvertible {
         + (known.isEmpty ? "; there is none" : ", expected one of " + Self.list(known))
     case .notReleased(let name, let why): "\(name): \(why)"
     case .noSuchVersion(let name, let known):
-      "there is no model '\(name)'"
-        + (known.isEmpty ? "; there is none yet" : ", expected one of " + Self.list(known))
+      (Alias(rawValue: name) == nil ? "there is no model '\(name)'" : "there is no \(name)")
+        + (known.isEmpty ? "; there is no model yet" : ", expected one of " + Self.list(known))
     case .rejected(let version, let objections):
       "the gate rejected \(version): "
         + (objections.isEmpty ? "no reason is known" : objections.joined(separator: "; "))

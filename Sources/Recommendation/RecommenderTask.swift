@@ -106,6 +106,7 @@ extension RecommenderFit {
       record: Nothing(),
       details: RecommenderDetails(samplesPerSecond: judgement.samplesPerSecond),
       evaluated: judgement.judgedOn, resolved: resolvedValues(preset), inputs: inputs,
+      warnings: [judgement.baselineWarning(pool: context.pool)].compactMap(\.self),
       files: { try final.map(files)?.all() ?? [] })
   }
 

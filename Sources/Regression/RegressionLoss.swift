@@ -34,7 +34,7 @@ package enum RegressionLoss: String, Sendable, CaseIterable, Codable, Configurat
   }
 
   /// The metric that it minimises, by which a search goes.
-  var metric: RegressionMetric {
+  package var metric: RegressionMetric {
     switch self {
     case .squared: .rmse
     case .absolute: .mae

@@ -7,6 +7,7 @@ extension TableError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .notFound(let path): "\(path): no such file or folder"
+    case .noFolder(let path): "the folder \(path) does not exist"
     case .notAFile(let path): "\(path): this is a pipe or a device, expected a file or a folder"
     case .notAFolder(let path): "\(path): this is a file, expected a folder"
     case .permissionDenied(let path): "\(path): permission denied"
@@ -60,6 +61,10 @@ extension TableError: CustomStringConvertible {
       "\(file): not a complete Parquet file (\(reason.foreignWords))"
     case .unsupportedColumn(let file, let column, let reason):
       "\(file): the column '\(column)' cannot be used: \(reason)"
+    case .nestedColumns(let file, let columns):
+      "\(file): the column\(columns.count == 1 ? "" : "s") "
+        + columns.map { "'\($0)'" }.joined(separator: ", ")
+        + " cannot be used: nested values, expected numbers, texts, dates or true and false"
     case .unreadable(let file, let reason):
       "\(file): cannot be read (\(reason.foreignWords))"
     }

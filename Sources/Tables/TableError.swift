@@ -5,6 +5,8 @@
 public enum TableError: Error, Equatable {
   /// There is no such file, folder, bucket or key.
   case notFound(path: String)
+  /// A file is written, and its folder does not exist.
+  case noFolder(path: String)
   /// The path leads to a pipe or a device.
   case notAFile(path: String)
   /// A folder is written, and its path is that of a file.
@@ -76,6 +78,8 @@ public enum TableError: Error, Equatable {
   case notParquet(file: String, reason: String)
   /// A Parquet column has a type that is no number, string, boolean or instant.
   case unsupportedColumn(file: String, column: String, reason: String)
+  /// Parquet columns hold lists or structures.
+  case nestedColumns(file: String, columns: [String])
   /// Delimited text cannot be read for a reason that has no case of its own.
   case unreadable(file: String, reason: String)
 
@@ -94,7 +98,8 @@ public enum TableError: Error, Equatable {
   /// Who has to act.
   public var kind: Kind {
     switch self {
-    case .notFound, .notAFile, .notAFolder, .permissionDenied, .fileFailed, .badFileName, .noFiles,
+    case .notFound, .noFolder, .notAFile, .notAFolder, .permissionDenied, .fileFailed, .badFileName,
+      .noFiles,
       .fileChanged, .noResources:
       .file
     case .unknownFormat, .badLocation: .usage

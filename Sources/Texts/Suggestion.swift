@@ -13,7 +13,10 @@ public enum Suggestion {
       let whole = candidate.lowercased()
       let last = whole.split(separator: ".").last.map(String.init) ?? whole
       for form in Set([whole, last]).sorted() {
-        guard let distance = nearDistance(wanted, Array(form)) else { continue }
+        // A word that shares no letter is not meant, however short it is.
+        guard let distance = nearDistance(wanted, Array(form)),
+          distance == 0 || distance < max(wanted.count, form.count)
+        else { continue }
         if distance < best?.distance ?? .max { best = (candidate, distance) }
       }
     }

@@ -47,6 +47,11 @@ import Tuning
         key: "boosting.num_leafs", source: "--set", suggestion: "boosting.num_leaves"), .usage,
       "--set: there is no key 'boosting.num_leafs'", "Did you mean 'boosting.num_leaves'?"),
     Message(
+      ConfigurationError.otherTask(file: "run.toml", found: "churn", expected: "regression"),
+      .usage,
+      "run.toml: this file is for the task 'churn', expected 'regression'",
+      "Give a file of the task regression, or name the task churn in place of regression."),
+    Message(
       ConfigurationError.notAnAssignment(text: "leaves", source: "--set"), .usage,
       "--set leaves: expected section.key=value",
       "Write for example --set boosting.learning_rate=0.05."),
@@ -94,6 +99,25 @@ import Tuning
     Message(
       TableError.notFound(path: "a.csv"), .file, "a.csv: no such file or folder",
       "Check the spelling; a relative path starts at the current folder."),
+    Message(
+      TableError.noFolder(path: "new"), .file, "the folder new does not exist",
+      "Make the folder first, or write to another one."),
+    Message(
+      TableError.badCell(
+        file: "a.csv", row: 1, line: 2, column: "fee", cell: "62,40", expected: .number), .data,
+      "a.csv: line 2, column 'fee': found '62,40', expected a number",
+      "Write the number with a decimal point, or train with --decimal , if all numbers have a comma."
+    ),
+    Message(
+      TableError.badCell(
+        file: "a.csv", row: 1, line: 2, column: "fee", cell: "much", expected: .number), .data,
+      "a.csv: line 2, column 'fee': found 'much', expected a number",
+      "Correct the cell, or leave it empty if its value is not known."),
+    Message(
+      TableError.nestedColumns(file: "a.parquet", columns: ["tags", "home"]), .data,
+      "a.parquet: the columns 'tags', 'home' cannot be used: nested values, expected numbers, texts, "
+        + "dates or true and false",
+      "Leave out what is nested, with --drop tags,home, or store it as numbers or strings."),
     Message(
       TableError.notAFolder(path: "a.csv"), .file, "a.csv: this is a file, expected a folder",
       "Choose a folder, or a name that does not exist yet."),
@@ -215,6 +239,26 @@ import Tuning
       TaskError.exportDiffers(file: "m.onnx", difference: 0.5, limit: 0.001), .checkFailed,
       "m.onnx: the exported model's predictions differ by up to 0.5, expected at most 0.001; it was "
         + "not written", "Keep using the model with mlcore, and report this with the model."),
+    Message(
+      TaskError.noTarget(name: "chrun", data: "a.csv", known: ["id", "churn"]), .data,
+      "a.csv: there is no column 'chrun' to predict", "Did you mean 'churn'?"),
+    Message(
+      TaskError.noTarget(name: "left", data: "a.csv", known: ["id", "churn"]), .data,
+      "a.csv: there is no column 'left' to predict", "Name one of the columns: id, churn."),
+    Message(
+      TaskError.noTarget(name: "left", data: "a.csv", known: ["id:left"]), .data,
+      "a.csv: there is no column 'left' to predict",
+      "The table has the column id:left: name the right delimiter with --delimiter; a table without "
+        + "header needs --no-header."),
+    Message(
+      TaskError.textTarget(column: "street", place: "line 2", found: "a", data: "a.csv"), .data,
+      "a.csv: the target 'street' is 'a' in line 2, expected a number: regression predicts numbers",
+      "Correct the cell, or name a column of numbers as --target; 'mlcore train classification' "
+        + "predicts one of two classes."),
+    Message(
+      TaskError.textTarget(column: "fee", place: "line 2", found: "62,40", data: "a.csv"), .data,
+      "a.csv: the target 'fee' is '62,40' in line 2, expected a number: regression predicts numbers",
+      "Train with --decimal , if numbers have a comma before the fraction."),
     Message(
       TaskError.noUsableTrial(count: 1), .data, "none of 1 trial ended with a finite loss",
       "Give a lower --learning-rate, or look at the numbers of the features."),
@@ -378,5 +422,16 @@ import Tuning
       argument.kind == "option" && argument.valueName.map(places.contains) == true
     }.compactMap { $0.preferredName.map { "--\($0.name)" } }
     #expect(Set(flags) == EmptyPath.flags)
+  }
+
+  @Test func `a baseline that ranks better than the towers is named with both measures`() throws {
+    let warning = RunWarning.betterBaseline(name: "ease", k: 10, model: 0.12, baseline: 0.34)
+    let message = try #require(ProgressEvent.warning(warning).message)
+    #expect(message.kind == "warning")
+    #expect(
+      message.text
+        == "the baseline ease ranks better than the two towers: NDCG@10 0.3400, towers 0.1200; "
+        + "search hyperparameters with 'mlcore tune recommender', or give the towers more "
+        + "interactions")
   }
 }

@@ -113,6 +113,10 @@ import Testing
     let home = try makeHome(["boosting.loss=poisson"])
     try drop("a.csv", into: home, rows: 0..<1_500)
     #expect(try home.watch().code == 0)
+    for verb in [["status"], ["models", "list"]] {
+      let shown = try Program.run(verb + ["--home", home.path])
+      #expect(shown.output.contains("Poisson deviance "), "\(shown)")
+    }
     let head = "id,tenure,charge,plan,value\n"
     let bad = [
       ("word.csv", "C1,2,5.5,basic,many\n", "many"),

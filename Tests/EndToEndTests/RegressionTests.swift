@@ -72,7 +72,11 @@ import Testing
     for threads in ["1", "2"] {
       let result = try train(data, out: "t\(threads)", ["--loss", loss, "--threads", threads])
       #expect(result.code == 0, "\(result.errors)")
-      #expect(result.output.contains("RMSE"))
+      let lead = ["squared": "RMSE ", "absolute": "MAE ", "poisson": "Poisson deviance "]
+      let name = try #require(lead[loss])
+      #expect(
+        result.output.split(separator: "\n").contains { $0.hasPrefix(name) && $0.contains("R2") },
+        "\(result.output)")
     }
     let files = try workshop.files(of: "t1")
     #expect(try files == workshop.files(of: "t2"))

@@ -129,6 +129,14 @@ import Testing
     #expect(lines.contains { $0.contains("rejected") && $0.contains("poison") })
   }
 
+  @Test func `a line names five objections and how many more there are`() {
+    let many = (1...7).map { "no \($0)" }
+    #expect(
+      Trainer.line(of: many) == "no 1; no 2; no 3; no 4; no 5; and 2 more in gate.json")
+    #expect(Trainer.line(of: Array(many.prefix(5))) == "no 1; no 2; no 3; no 4; no 5")
+    #expect(Trainer.line(of: []) == "")
+  }
+
   @Test func `in manual mode the first model waits, and is promoted and rolled back by hand`()
     throws
   {

@@ -174,7 +174,8 @@ import Texts
       .badDate(file: "f", row: 1, line: 2, column: "c", cell: "x", format: "%d"),
       .notParquet(file: "f", reason: "r"), .unsupportedColumn(file: "f", column: "c", reason: "r"),
       .unreadable(file: "f", reason: "r"), .badFileName(folder: "f", name: "n"),
-      .invalidText(file: "f", column: "c"), .notAFolder(path: "p"),
+      .invalidText(file: "f", column: "c"), .notAFolder(path: "p"), .noFolder(path: "p"),
+      .nestedColumns(file: "f", columns: ["a", "b"]),
       .unreadable(file: "f", reason: "two\nlines"),
     ]
     for error in errors {

@@ -102,6 +102,34 @@ import Texts
     #expect(thousands["a"]?.reason == "4 of 5 values are numbers, but '1,234' (line 2) is not")
   }
 
+  @Test(arguments: [
+    ("$62.40", "$7"), ("56 years", "1 year"), ("12%", "7.5 %"), ("1.234,00", "2.500,50"),
+    ("1,234.50", "12,500"), ("EUR 12", "EUR 7.5"), ("-3 €", "12 €"), ("1'234", "12'500"),
+  ])
+  func `numbers with a currency, a unit or thousands are noticed`(
+    first: String, second: String
+  ) throws {
+    let result = try Table.read(from: folder.write("a;b\n\(first);x\n\(second);y\n", to: "m.csv"))
+    #expect(result.findings[0].kind == .category)
+    #expect(result.findings[0].reason.isDoubtful)
+    #expect(
+      result.findings[0].reason.description
+        == "numbers have a currency, a unit or separators of thousands: '\(first)' (line 2)")
+  }
+
+  @Test func `names that hold digits are ordinary texts`() throws {
+    let names = [
+      ["1st", "2nd", "3rd", "4th"], ["1012 AB", "1013 BC", "1014 CD", "1015 DE"],
+      ["18-24", "25-34", "35-44", "45-54"], ["A4", "B5", "C6", "D7"],
+      ["12 Main Street", "7 High Street", "9 High Street", "1 Elm Street"],
+      ["10%", "low", "high", "none"],
+    ]
+    for texts in names {
+      let found = try reading("a;b\n" + texts.map { "\($0);x\n" }.joined())
+      #expect(found["a"]?.reason == "values are texts, such as '\(texts[0])'")
+    }
+  }
+
   @Test func `a format makes dates of texts, and names what is none`() throws {
     let format = try #require(DateFormat("%d/%m/%Y"))
     let options = ReadOptions(dates: ["since": format])

@@ -106,7 +106,7 @@ import Texts
   @Test func `a failed write leaves nothing, and an old file as it was`() throws {
     let table = randomTable(rows: 10, seed: 1)
     let none = folder.path + "/none/table.csv"
-    #expect(tableError { try table.write(to: none) } == .notFound(path: folder.path + "/none"))
+    #expect(tableError { try table.write(to: none) } == .noFolder(path: folder.path + "/none"))
     let odd = folder.path + "/table.xlsx"
     #expect(tableError { try table.write(to: odd) } == .unknownFormat(path: odd))
     mkdir(folder.path + "/taken.csv", 0o755)

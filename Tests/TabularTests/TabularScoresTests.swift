@@ -49,6 +49,13 @@ import Testing
     #expect(try read(RegressionScores.self, written) == scores)
   }
 
+  @Test func `the bound of an export follows the size of the predicted numbers`() {
+    typealias Model = TabularTask<Regression>.Model
+    #expect(Model.limit(ofNumbers: [0.001, -0.002]) == 1e-5 * 0.002)
+    #expect(Model.limit(ofNumbers: [3e6, 1]) == 1e-5 * 3e6)
+    #expect(Model.limit(ofNumbers: []) == 0)
+  }
+
   @Test func `equal probabilities have no interval`() throws {
     let scores = try ClassifierMetrics(
       PredictedRows(labels: [0, 1, 0, 1], predictions: [0.5, 0.5, 0.5, 0.5]), seed: 1,

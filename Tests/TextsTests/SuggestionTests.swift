@@ -21,6 +21,8 @@ import Testing
     #expect(Suggestion.nearest(to: "zebra", in: Self.names) == nil)
     #expect(Suggestion.nearest(to: "", in: Self.names) == nil)
     #expect(Suggestion.nearest(to: "a", in: []) == nil)
+    #expect(Suggestion.nearest(to: "X", in: ["a", "n"]) == nil)
+    #expect(Suggestion.nearest(to: "X", in: ["a", "x"]) == "x")
   }
 
   @Test(arguments: [

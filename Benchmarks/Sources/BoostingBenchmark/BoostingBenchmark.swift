@@ -46,7 +46,9 @@ extension BoostingConfiguration {
   /// The default configuration with some keys changed: `key=value`.
   init(settings: ArraySlice<String>) throws {
     self.init()
-    for setting in settings { try Self.layers.apply(assignment: setting, source: "argument", to: &self) }
+    for setting in settings {
+      try Self.layers.apply(assignment: setting, source: "argument", to: &self)
+    }
   }
 }
 

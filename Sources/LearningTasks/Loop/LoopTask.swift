@@ -11,6 +11,8 @@ package protocol LoopTask: LearningTask {
 package protocol TaskLoopConfiguration: Configurable, Equatable {
   /// A key that has to be given and is not; nil where nothing is missing.
   var missingKey: (name: String, expected: String)? { get }
+  /// Which of the metrics of models they are compared by; nil where that is not one for all.
+  var measure: String? { get }
   /// The place that gets the models in service, as messages name it; nil for none.
   ///
   /// - Throws: `ConnectorError` for what is no such place, or has a password in it.
@@ -29,6 +31,7 @@ package protocol TaskLoopConfiguration: Configurable, Equatable {
 
 extension TaskLoopConfiguration {
   package var missingKey: (name: String, expected: String)? { nil }
+  package var measure: String? { nil }
   package var delivery: String? { nil }
 }
 

@@ -27,6 +27,8 @@ final class Trainer: Sendable {
 
   /// A training whose process was ended this often is given up.
   private static let mostCrashes = 3
+  /// The objections to a model that are told in one line.
+  private static let mostObjections = 5
 
   init(_ services: LoopServices) { self.services = services }
 
@@ -153,7 +155,7 @@ final class Trainer: Sendable {
     seconds["total"] = (.now - started) / .seconds(1)
     let state: RunState =
       !verdict.passes ? .rejected : services.configuration.mode == .auto ? .promoted : .waiting
-    let message = verdict.objections.joined(separator: "; ")
+    let message = Self.line(of: verdict.objections)
     try services.ledger.endRun(
       state, record, lineage: plan.files.map(\.sha256), message: message, seconds: seconds)
     removeParts(of: id)
@@ -166,6 +168,13 @@ final class Trainer: Sendable {
         "run \(id): \(trained.version) passed; 'mlcore models promote' puts it into service")
     default: services.log.say("run \(id): rejected \(trained.version): \(message)")
     }
+  }
+
+  /// The first objections in one line; gate.json has all of them.
+  static func line(of objections: [String]) -> String {
+    let more = objections.count - mostObjections
+    return objections.prefix(mostObjections).joined(separator: "; ")
+      + (more > 0 ? "; and \(more) more in gate.json" : "")
   }
 
   private func endUnchanged(

@@ -10,14 +10,14 @@ extension RecommenderFit {
   /// - Parameters:
   ///   - train: the interactions to learn from.
   ///   - judged: the interactions to judge on.
+  ///   - judgement: gets the measures of each baseline.
   /// - Throws: `RecommenderError`; `TaskError.cancelled`.
-  func baselines(
-    _ train: RatedPairs, judged: RatedPairs
-  ) throws -> [String: RecommenderMetrics] {
+  func judgeBaselines(
+    _ train: RatedPairs, on judged: RatedPairs, _ judgement: inout RecommenderEvaluation
+  ) throws {
     let relevant = try judged.interactions(userCount: userCount, itemCount: itemCount).byUser
     let interactions = try train.interactions(userCount: userCount, itemCount: itemCount)
     let k = configuration.judging.k
-    var results: [String: RecommenderMetrics] = [:]
     for name in configuration.judging.baselines {
       guard let baseline = RecommenderBaseline(rawValue: name) else { continue }
       try context.begin("baseline \(name)")
@@ -25,7 +25,8 @@ extension RecommenderFit {
         let lists = try context.measure(.baselines) {
           try self.lists(of: baseline, interactions, k: k)
         }
-        results[name] = RecommenderMetrics(
+        judgement.baselineGains[name] = lists.userGains(relevant: relevant)
+        judgement.baselines[name] = RecommenderMetrics(
           lists.metrics(relevant: relevant, items: itemCount), k: k)
       } catch let error as RecommenderError {
         guard case .tooLarge = error else { throw error }
@@ -37,10 +38,9 @@ extension RecommenderFit {
         try judged.interactions(userCount: userCount, itemCount: itemCount))
       // Ratings were learnt on a scale of 2.
       let unit = (scale.upperBound - scale.lowerBound) / 2
-      results["global_mean"] = RecommenderMetrics(nil, k: k, rmse: errors.mean * unit)
-      results["bias"] = RecommenderMetrics(nil, k: k, rmse: errors.bias * unit)
+      judgement.baselines["global_mean"] = RecommenderMetrics(nil, k: k, rmse: errors.mean * unit)
+      judgement.baselines["bias"] = RecommenderMetrics(nil, k: k, rmse: errors.bias * unit)
     }
-    return results
   }
 
   /// What a baseline recommends to all users.

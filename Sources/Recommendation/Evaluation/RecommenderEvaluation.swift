@@ -10,6 +10,10 @@ import Tables
 struct RecommenderEvaluation {
   var metrics: RecommenderMetrics?
   var baselines: [String: RecommenderMetrics] = [:]
+  /// The NDCG of each user by the towers and by each baseline that ranks; NaN for those without an
+  /// item to find.
+  var gains: [Double] = []
+  var baselineGains: [String: [Double]] = [:]
   /// The towers that were judged, if they have learnt from all interactions.
   var final: RecommenderFit.Trained?
   /// The epochs that were best, for the final training.
@@ -44,7 +48,7 @@ extension RecommenderFit {
       if test != nil { judgement.final = trained }
       try judge(trained, on: judged, &judgement)
     }
-    judgement.baselines = try baselines(train, judged: judged)
+    try judgeBaselines(train, on: judged, &judgement)
     return judgement
   }
 
@@ -56,7 +60,7 @@ extension RecommenderFit {
   ) throws -> RecommenderEvaluation {
     var judgement = RecommenderEvaluation(judgedOn: .holdout(rows: judged.count))
     try judge(trained, on: judged, &judgement)
-    judgement.baselines = try baselines(train, judged: judged)
+    try judgeBaselines(train, on: judged, &judgement)
     return judgement
   }
 
@@ -66,11 +70,16 @@ extension RecommenderFit {
     judgement.epochs = trained.fitted.history.count
     judgement.samplesPerSecond = trained.fitted.samplesPerSecond
     try context.begin("judging")
-    judgement.metrics = try context.measure(.evaluate) {
-      try RecommenderMetrics(
-        users: trained.fitted.users.vectors, items: trained.fitted.items.vectors,
-        seen: trained.interactions.byUser, judged: judged, k: configuration.judging.k,
-        predictsRatings: towers.loss == .squaredError, pool: context.pool)
+    let (users, items) = (trained.fitted.users.vectors, trained.fitted.items.vectors)
+    let k = configuration.judging.k
+    (judgement.metrics, judgement.gains) = try context.measure(.evaluate) {
+      let relevant = try judged.interactions(userCount: users.rows, itemCount: items.rows).byUser
+      let lists = try ExactIndex(items).search(
+        users, k: k, excluding: trained.interactions.byUser, pool: context.pool)
+      let metrics = RecommenderMetrics(
+        lists, relevant: relevant, users: users, items: items, judged: judged, k: k,
+        predictsRatings: towers.loss == .squaredError)
+      return (metrics, lists.userGains(relevant: relevant))
     }
   }
 
@@ -128,7 +137,16 @@ extension RecommenderMetrics {
     predictsRatings: Bool, pool: WorkerPool
   ) throws {
     let relevant = try judged.interactions(userCount: users.rows, itemCount: items.rows).byUser
-    let lists = try ExactIndex(items).search(users, k: k, excluding: seen, pool: pool)
+    self.init(
+      try ExactIndex(items).search(users, k: k, excluding: seen, pool: pool), relevant: relevant,
+      users: users, items: items, judged: judged, k: k, predictsRatings: predictsRatings)
+  }
+
+  /// Measures lists of vectors by the items that their users took.
+  fileprivate init(
+    _ lists: RankedItems, relevant: SparseRows, users: Matrix<Float>, items: Matrix<Float>,
+    judged: RatedPairs, k: Int, predictsRatings: Bool
+  ) {
     var squares = 0.0
     for (row, rating) in (judged.ratings ?? []).enumerated() {
       let (user, item) = (users.row(Int(judged.users[row])), items.row(Int(judged.items[row])))
@@ -140,5 +158,26 @@ extension RecommenderMetrics {
     self.init(
       lists.metrics(relevant: relevant, items: items.rows), k: k,
       rmse: predictsRatings && judged.ratings != nil ? rmse : nil)
+  }
+}
+
+extension RecommenderEvaluation {
+  /// A warning of the baseline that ranks best, if it ranks better than the towers by more than the
+  /// 95 % interval of the bootstrap over users.
+  func baselineWarning(pool: WorkerPool) -> RunWarning? {
+    let judged = gains.indices.filter { !gains[$0].isNaN }
+    guard let metrics, let own = metrics.ndcg, !judged.isEmpty else { return nil }
+    let ranked = baselineGains.keys.sorted().compactMap { name in
+      baselines[name]?.ndcg.map { (name: name, ndcg: $0) }
+    }
+    // Of equal baselines the first one by name.
+    guard
+      let best = ranked.max(by: { $0.ndcg < $1.ndcg || ($0.ndcg == $1.ndcg && $0.name > $1.name) }),
+      best.ndcg > own, let others = baselineGains[best.name]
+    else { return nil }
+    let difference = PairedComparison.Difference.means(
+      first: judged.map { gains[$0] }, second: judged.map { others[$0] }, pool: pool)
+    guard difference.lower > 0 else { return nil }
+    return .betterBaseline(name: best.name, k: metrics.k, model: own, baseline: best.ndcg)
   }
 }

@@ -182,12 +182,12 @@ extension RecommenderLoop {
     let places = model.items.places(in: table.items)
     let rows = places.count
     let unknown = Double(places.count { $0 < 0 }) / Double(rows)
-    if unknown > checks.unknown / 10 {
+    if unknown > checks.unknown {
       let finding = Finding(
         code: "unknown_items", column: column,
         message: "\((100 * unknown).short) % of the rows have items that the champion "
           + "does not know, expected at most \((100 * checks.unknown).short) %")
-      result.note(finding, asProblem: unknown > checks.unknown && rows >= Self.fewestRows)
+      result.note(finding, asProblem: rows >= Self.fewestRows)
     }
     let bins = PopularityBins(model.itemCounts)
     result.noteDrift(

@@ -26,4 +26,12 @@ public struct RankedItems: Sendable, Equatable {
     RankingMetrics(
       lists: items, k: k, offsets: relevant.offsets, relevant: relevant.indices, items: count)
   }
+
+  /// The NDCG of each query's list; NaN for a user who took no item.
+  ///
+  /// - Precondition: one row of `relevant` for each query.
+  public func userGains(relevant: SparseRows) -> [Double] {
+    RankingMetrics.userGains(
+      lists: items, k: k, offsets: relevant.offsets, relevant: relevant.indices)
+  }
 }

@@ -30,10 +30,14 @@ struct CategoryEvidence {
     let formats = Self.dateFormats.filter { format in
       maybeDates.contains { Self.reads(format, $0) }
     }
-    guard sample.contains(where: { look($0, formats) != .text }) else {
-      return .texts(example: first)
-    }
-    return reason(levels.map { look($0, formats) }, formats)
+    let found =
+      sample.contains { look($0, formats) != .text }
+      ? reason(levels.map { look($0, formats) }, formats) : .texts(example: first)
+    guard case .texts = found,
+      let marked = MarkedNumber.first(in: sample, isNumber: { look($0, formats) == .number }),
+      let row = column.codes.firstIndex(of: Int32(marked))
+    else { return found }
+    return .markedNumbers(DecidingCell(text: levels[marked], row: row))
   }
 
   private func reason(_ looks: [Look], _ formats: [DateFormat]) -> KindReason {

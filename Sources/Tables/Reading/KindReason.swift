@@ -42,6 +42,8 @@ public enum KindReason: Sendable, Equatable {
   case foreignDates(DecidingCell, formats: [String])
   /// Most cells are numbers, some with a comma before the fraction.
   case decimalCommas(DecidingCell)
+  /// Most cells are numbers with a currency, a unit or separators of thousands.
+  case markedNumbers(DecidingCell)
 }
 
 /// The kind of a column that was read, and why it has it.
@@ -59,7 +61,7 @@ extension KindReason {
   private var cell: DecidingCell? {
     switch self {
     case .leadingZeros(let cell), .exceptions(let cell, _, _, _), .foreignDates(let cell, _),
-      .decimalCommas(let cell):
+      .decimalCommas(let cell), .markedNumbers(let cell):
       cell
     default: nil
     }
@@ -78,6 +80,7 @@ extension KindReason {
       .exceptions(cell, fitting: fitting, of: count, kind: kind)
     case .foreignDates(_, let formats): .foreignDates(cell, formats: formats)
     case .decimalCommas: .decimalCommas(cell)
+    case .markedNumbers: .markedNumbers(cell)
     default: self
     }
   }
@@ -110,6 +113,8 @@ extension KindReason: CustomStringConvertible {
           ? "\(cell) is not" : "\(count - fitting) are not, the first of them \(cell)")
     case .foreignDates(let cell, _): "dates are written in another way than YYYY-MM-DD: \(cell)"
     case .decimalCommas(let cell): "numbers have a decimal comma: \(cell)"
+    case .markedNumbers(let cell):
+      "numbers have a currency, a unit or separators of thousands: \(cell)"
     }
   }
 }

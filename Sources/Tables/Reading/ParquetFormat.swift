@@ -45,6 +45,8 @@ private final class ParquetFile: @unchecked Sendable {
   let isCategory: [Bool]
   /// For each column whether its type is a decimal.
   let isDecimal: [Bool]
+  /// For each column whether its values are lists or structures.
+  private let isNested: [Bool]
   private let handle: OpaquePointer
 
   init(_ contents: FileContents) throws {
@@ -68,6 +70,7 @@ private final class ParquetFile: @unchecked Sendable {
     var names: [String] = []
     var categories: [Bool] = []
     var decimals: [Bool] = []
+    var nested: [Bool] = []
     for index in 0..<mlc_parquet_column_count(handle) {
       var schema = ArrowSchema()
       do throws(ArrowFailure) {
@@ -78,17 +81,25 @@ private final class ParquetFile: @unchecked Sendable {
       defer { schema.release?(&schema) }
       names.append(String(cString: schema.name))
       categories.append(schema.dictionary != nil)
-      decimals.append(String(cString: schema.format).hasPrefix("d:"))
+      let format = String(cString: schema.format)
+      decimals.append(format.hasPrefix("d:"))
+      nested.append(format.hasPrefix("+"))
     }
     columnNames = names
     isCategory = categories
     isDecimal = decimals
+    isNested = nested
     try ColumnNames.check(names, file: contents.name)
   }
 
   deinit { mlc_parquet_free(handle) }
 
   func read(_ columns: [(index: Int, isText: Bool)], threads: Int) throws -> ArrowTable {
+    // All of them in one error: each would be an error of its own.
+    let nested = columns.filter { isNested[$0.index] }.map { columnNames[$0.index] }
+    guard nested.isEmpty else {
+      throw TableError.nestedColumns(file: contents.name, columns: nested)
+    }
     var failed: Int32 = -1
     do throws(ArrowFailure) {
       return ArrowTable(

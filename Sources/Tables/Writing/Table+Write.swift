@@ -16,7 +16,7 @@ extension Table {
     }
     if location.hasPrefix("s3://") { return }
     let folder = FileSystem.parent(of: path)
-    guard access(folder, F_OK) == 0 else { throw TableError.notFound(path: folder) }
+    guard access(folder, F_OK) == 0 else { throw TableError.noFolder(path: folder) }
   }
 
   /// Whether there is something at a location.

@@ -29,14 +29,22 @@ struct LabelledTable {
     options.excluding = Set(texts: configuration.drop)
     options.mostColumns = BoostingLimits.mostFeatures + configuration.id.count + 1
     try adapt(&options)
-    let result = try Table.read(from: configuration.path, options: options)
+    let result: ReadResult
+    do {
+      result = try Table.read(from: configuration.path, options: options)
+    } catch TableError.badCell(
+      let file, let row, let line, configuration.target, let cell, .number)
+    {
+      throw TaskError.textTarget(
+        column: configuration.target, place: line.map { "line \($0)" } ?? "row \(row)", found: cell,
+        data: file)
+    }
     for note in result.notes { context.progress(.note(note)) }
     ExtractMarker.warnIfIncomplete(configuration.path, context: context)
     guard let target = result.table[configuration.target] else {
       throw TaskError.noTarget(
         name: configuration.target, data: configuration.shownPath,
-        suggestion: Suggestion.nearest(
-          to: configuration.target, in: result.table.columns.map(\.name)))
+        known: result.table.columns.map(\.name))
     }
     self.configuration = configuration
     self.options = options

@@ -159,17 +159,17 @@ extension TabularLoop {
       above: checks.psi, asProblem: checks.refusesDrift)
   }
 
-  /// Notes a share of a file's cells: refused above a limit, odd above a tenth of it.
+  /// Notes a share of a file's cells above a limit; a file with enough rows is refused for it.
   private func note(
     _ share: Double, above limit: Double, rows: Int, code: String, _ column: String,
     _ what: String, _ result: inout Examination
   ) {
-    guard share > limit / 10, share > 0 else { return }
+    guard share > limit else { return }
     let finding = Finding(
       code: code, column: column,
       message: "'\(column)' has \((100 * share).short) % \(what), expected at most "
         + "\((100 * limit).short) %")
-    result.note(finding, asProblem: share > limit && rows >= Self.fewestRows)
+    result.note(finding, asProblem: rows >= Self.fewestRows)
   }
 
   /// Refuses labels that have nothing to do with what the champion says of the same rows.

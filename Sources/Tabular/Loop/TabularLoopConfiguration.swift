@@ -130,6 +130,8 @@ extension TabularLoopConfiguration: TaskLoopConfiguration {
     training.data.target.isEmpty ? ("data.target", "the column to predict") : nil
   }
 
+  package var measure: String? { Gate.Problem.usualMetric(of: training).rawValue }
+
   package func validate(file: String) throws {
     var complete = training
     complete.data.path = "inbox"

@@ -93,8 +93,8 @@ extension TabularTask {
   }
 }
 
-/// The largest difference of predictions with which a file is written; of predictions above 1 in
-/// proportion to the largest one.
+/// The largest difference of probabilities with which a file is written; of numbers in proportion to
+/// the largest prediction.
 private let largestDifference = 1e-5
 private let borderRows = 20_000
 
@@ -112,11 +112,12 @@ extension TabularModel {
     let rows = try checkedRows(input: input, context: context)
     try context.begin("comparing")
     let difference = try export.largestDifference(from: trees, on: rows, pool: context.pool)
-    let largest = try trees.predict(rows, pool: context.pool).reduce(1) { max($0, abs($1)) }
+    let limit =
+      try classes == nil
+      ? Self.limit(ofNumbers: trees.predict(rows, pool: context.pool)) : largestDifference
     // Written so that a difference that is no number is refused as well.
-    guard difference <= largestDifference * largest else {
-      throw TaskError.exportDiffers(
-        file: output, difference: difference, limit: largestDifference * largest)
+    guard difference <= limit else {
+      throw TaskError.exportDiffers(file: output, difference: difference, limit: limit)
     }
     try context.begin("writing \(output)")
     let bytes = export.bytes
@@ -136,6 +137,11 @@ extension TabularModel {
     try AtomicFile.write(bytes, to: output)
     try AtomicFile.write(Array(try JSONDocument.text(of: report).utf8), to: "\(output).json")
     return report
+  }
+
+  /// The largest difference from numbers with which a file is written.
+  static func limit(ofNumbers predictions: [Double]) -> Double {
+    largestDifference * predictions.reduce(0) { max($0, abs($1)) }
   }
 
   private func checkedRows(input: TableSource?, context: RunContext) throws -> [Column] {

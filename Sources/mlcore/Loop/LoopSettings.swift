@@ -157,6 +157,9 @@ struct LoopSettings: Sendable {
   /// A key that has to be given and is not; nil where nothing is missing.
   var missingKey: (name: String, expected: String)? { own.missingKey }
 
+  /// Which of the metrics of models they are compared by; nil where that is not one for all.
+  var measure: String? { own.measure }
+
   /// The text of a new file.
   var text: String {
     func text<Own: TaskLoopConfiguration>(_ own: Own) -> String {

@@ -18,10 +18,11 @@ struct ModelsList: ParsableCommand {
   @OptionGroup var report: ReportOptions
 
   func run() throws {
-    let models = try home.records().models()
+    let settings = try home.settings()
+    let models = try home.records(by: settings).models()
     try report.write(models) {
       models.map { model in
-        "\(model.version)  \(model.created)  \(model.headline)  "
+        "\(model.version)  \(model.created)  \(model.headline(by: settings.measure))  "
           + "\(model.rows.grouped.leftPadded(11)) rows  \(model.passes ? "passed  " : "rejected")  "
           + model.aliases.joined(separator: ", ")
       }

@@ -68,6 +68,9 @@ struct QuarantineRelease: ParsableCommand {
       loop goes on with it at once.
       """)
 
+  /// The notes that are told in one line.
+  private static let mostNotes = 5
+
   @Argument(help: "The name of a file, or the beginning of its content's SHA-256.")
   var name: String
   @OptionGroup var home: HomeOptions
@@ -81,7 +84,10 @@ struct QuarantineRelease: ParsableCommand {
     defer { steps.stop() }
     let file = try records.release(name, steps: steps)
     if report.json { return try Terminal.output.write(try JSONDocument.text(of: file)) }
-    let notes = file.findings.map { "; note: \($0.message.oneLine)" }.joined()
+    let more = file.findings.count - Self.mostNotes
+    let notes =
+      file.findings.prefix(Self.mostNotes).map { "; note: \($0.message.oneLine)" }.joined()
+      + (more > 0 ? "; and \(more.counted("more note")), see --json" : "")
     let place = file.isSuperseded ? "; newer content of its name is predicted instead" : ""
     Terminal.error.note(
       "\(file.name.oneLine) is let in: \(file.rows.counted("row")), \(file.role)\(notes)\(place)\n")

@@ -1,6 +1,7 @@
 // `mlcore status`: what goes on in a home.
 import ArgumentParser
 import Pipeline
+import Regression
 
 /// Shows the state of a home.
 struct Status: ParsableCommand {
@@ -11,13 +12,14 @@ struct Status: ParsableCommand {
   @OptionGroup var report: ReportOptions
 
   func run() throws {
-    let status = try home.records().status()
+    let settings = try home.settings()
+    let status = try home.records(by: settings).status()
     var lines = [
       "\(Terminal.output.bold(status.home)), \(status.watching ? "watched" : "not watched")"
     ]
     lines += ["champion", "challenger", "previous"].compactMap { name in
       status.aliases[name].map { model in
-        "  \(name.padded(11)) \(model.version)  \(model.headline), "
+        "  \(name.padded(11)) \(model.version)  \(model.headline(by: settings.measure)), "
           + "\(model.rows.counted("row")), \(model.created)"
       }
     }
@@ -59,7 +61,12 @@ struct Status: ParsableCommand {
 
 extension ModelEntry {
   /// The measure by which models of its kind are known, in words.
-  var headline: String {
+  ///
+  /// - Parameter measure: that by which the loop compares them.
+  func headline(by measure: String?) -> String {
+    if let metric = measure.flatMap(RegressionMetric.init), let value = metrics[metric.rawValue] {
+      return "\(Regression.name(of: metric)) \(value.fixed(4))"
+    }
     if let auc = metrics["auc"] { return "AUC \(auc.fixed(4))" }
     if let rmse = metrics["rmse"] { return "RMSE \(rmse.fixed(4))" }
     guard let ndcg = metrics.first(where: { $0.key.hasPrefix("ndcg_at_") }) else { return "" }
@@ -69,10 +76,15 @@ extension ModelEntry {
 
 extension HomeOptions {
   /// The records of the home.
-  func records() throws -> HomeRecords {
-    try HomeRecords(
-      home: try opened(), configuration: try LoopSettings(file: settingsFile()).pipeline)
+  func records() throws -> HomeRecords { try records(by: settings()) }
+
+  /// The records of the home, by settings that have been read.
+  func records(by settings: LoopSettings) throws -> HomeRecords {
+    try HomeRecords(home: try opened(), configuration: settings.pipeline)
   }
+
+  /// The settings to go by.
+  func settings() throws -> LoopSettings { try LoopSettings(file: settingsFile()) }
 
   /// The settings to go by: a mistake in pipeline.toml must not be in the way of a look or a rollback
   /// beside a loop that has read it before the mistake was made.

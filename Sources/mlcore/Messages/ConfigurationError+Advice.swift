@@ -22,6 +22,8 @@ extension ConfigurationError {
       "write [\(section)] on a line, and below it lines such as "
         + "\(example.dropFirst(section.count + 1)) = VALUE"
     case .unfit("data.id", _, _, _): "rename the column in the table"
+    case .otherTask(_, let found, let expected):
+      "give a file of the task \(expected), or name the task \(found) in place of \(expected)"
     case .refused(let key, _, _, _), .unfit(let key, _, _, _):
       "correct it, or leave \(key) out for its default"
     case .unfitOption(let name, _, _): "correct it, or leave --\(name) out for its default"

@@ -49,6 +49,10 @@ extension RunWarning {
     case .leak(let feature):
       "the AUC is suspiciously high: check whether '\(feature)', the strongest feature, "
         + "is known before the event, else leave it out with --drop"
+    case .betterBaseline(let name, let k, let model, let baseline):
+      "the baseline \(name.replacing("_", with: " ")) ranks better than the two towers: "
+        + "NDCG@\(k) \(baseline.fixed(4)), towers \(model.fixed(4)); search hyperparameters with "
+        + "'mlcore tune recommender', or give the towers more interactions"
     case .text(let text): text
     }
   }
@@ -60,8 +64,7 @@ extension UnseenCategories {
     let tenths = (1_000 * Double(count) / Double(rows)).rounded()
     let share = tenths == 0 ? "less than 0.1" : "\(tenths / 10)"
     return "'\(column)' has categories that the model has never seen in \(count) rows "
-      + "(\(share) %), such as '\(example)'; they are treated as README.md says under missing "
-      + "values"
+      + "(\(share) %), such as '\(example)'; the model treats them as missing values"
   }
 }
 
@@ -80,6 +83,7 @@ extension ColumnFinding {
           : formats.prefix(2).map { "--date '\(name)=\($0)'" }.joined(separator: " or ")
             + " reads them"
       case .decimalCommas: "--decimal , reads them"
+      case .markedNumbers: "write digits only, with a decimal point, to make it a number"
       case .given, .missing, .numbers, .instants, .booleans, .declared, .texts: nil
       }
     return advice.map { "\(facts); \($0)" } ?? facts

@@ -6,6 +6,7 @@ extension TableError {
   var advice: String {
     switch self {
     case .notFound: "check the spelling; a relative path starts at the current folder"
+    case .noFolder: "make the folder first, or write to another one"
     case .notAFile: "write the table to a file first: it is read more than once"
     case .notAFolder: "choose a folder, or a name that does not exist yet"
     case .permissionDenied: "change the permissions, or choose another place"
@@ -42,10 +43,20 @@ extension TableError {
     case .wideCharacters:
       "save the file as UTF-8, for example with iconv -f UTF-16 -t UTF-8 FILE > NEW.csv"
     case .unclosedQuote: "close the quote, and write a quote inside a value as two"
+    case .badCell(_, _, _, _, let cell, .number) where cell.hasDecimalComma:
+      "write the number with a decimal point, or train with --decimal , if all numbers have a comma"
     case .badCell, .badDate: "correct the cell, or leave it empty if its value is not known"
     case .notParquet: "copy or write the file again; the end of a Parquet file is its index"
+    case .nestedColumns(_, let columns):
+      "leave out what is nested, with --drop \(columns.joined(separator: ",").shellQuoted), or store "
+        + "it as numbers or strings"
     case .unsupportedColumn: "leave the column out, or store it as numbers or strings"
     case .unreadable: "check the delimiter, the quotes and the encoding of the file"
     }
   }
+}
+
+extension String {
+  /// Whether a cell may be a number with a comma before its fraction.
+  var hasDecimalComma: Bool { wholeMatch(of: /[+-]?[0-9]+,[0-9]+/) != nil }
 }

@@ -14,8 +14,10 @@ extension TaskError {
   /// What to do, in one line.
   var advice: String {
     switch self {
-    case .noTarget(_, _, let suggestion?): "did you mean '\(suggestion)'?"
-    case .noTarget: "give --target a column of the table's header"
+    case .noTarget(_, _, let known) where known.count <= 1:
+      "the table has the column \(ColumnAdvice.list(known)): name the right delimiter with "
+        + "--delimiter; a table without header needs --no-header"
+    case .noTarget(let name, _, let known): ColumnAdvice.text(for: name, among: known)
     case .missingLabels: "fill the cells, or remove these rows"
     case .notTwoClasses(_, _, 1, _): "add rows of the other class"
     case .notTwoClasses: "name a column with two classes as --target, or merge the classes"
@@ -29,6 +31,11 @@ extension TaskError {
         + "rows"
     case .otherTarget(_, let expected, _):
       "set data.target to '\(expected)', or give the other target a home of its own"
+    case .textTarget(_, _, let found, _) where found.hasDecimalComma:
+      "train with --decimal , if numbers have a comma before the fraction"
+    case .textTarget:
+      "correct the cell, or name a column of numbers as --target; 'mlcore train classification' "
+        + "predicts one of two classes"
     case .unusableTarget: "correct the cell, or remove the row"
     case .constantTarget: "name a column of different numbers as --target"
     case .unknownCategories(let column, _, _, _):

@@ -18,6 +18,11 @@ struct OutputFolderOptions: ParsableArguments {
         facts: "no folder was given to write the model to (--out)",
         advice: "add --out DIR, a folder that does not exist yet", code: .usage)
     }
+    guard out != "-" else {
+      throw CommandLineError(
+        facts: "--out is '-', expected the name of a folder",
+        advice: "give --out DIR, a folder that does not exist yet", code: .usage)
+    }
     guard !out.contains("://") else {
       throw CommandLineError(
         facts: "--out is '\(out)', expected a folder of this machine",

@@ -43,7 +43,9 @@ extension Classification: TabularWords where Preset: ClassifierWords {
     metric == .auc ? "AUC" : "log loss"
   }
 
-  static func headline(_ scores: ClassifierMetrics, for terminal: Terminal) -> String {
+  static func headline(
+    _ scores: ClassifierMetrics, by metric: ClassifierSearchMetric?, for terminal: Terminal
+  ) -> String {
     var auc = "AUC \(scores.auc.fixed(4))"
     if let interval = scores.interval, interval.count == 2 {
       auc += "  (95 % interval \(interval[0].fixed(4)) to \(interval[1].fixed(4)))"

@@ -25,12 +25,22 @@ extension Regression: TabularWords {
     }
   }
 
-  static func headline(_ scores: RegressionScores, for terminal: Terminal) -> String {
+  static func headline(
+    _ scores: RegressionScores, by metric: RegressionMetric?, for terminal: Terminal
+  ) -> String {
     let interval = scores.interval.map {
       "  (95 % interval \($0[0].fixed(4)) to \($0[1].fixed(4)))"
     }
-    return terminal.bold("RMSE \(scores.rmse.fixed(4))\(interval ?? "")")
-      + "  R2 \(words(scores.r2))"
+    let rmse = "RMSE \(scores.rmse.fixed(4))\(interval ?? "")"
+    let r2 = "  R2 \(words(scores.r2))"
+    guard let metric, metric != .rmse else { return terminal.bold(rmse) + r2 }
+    let value = metric.value(of: scores)
+    return terminal.bold("\(name(of: metric)) \(words(value.isFinite ? value : nil))")
+      + "  \(rmse)\(r2)"
+  }
+
+  static func metric(_ found: Inspection<TabularTask<Self>>) -> RegressionMetric? {
+    found.loss.metric
   }
 
   static var scoreColumns: [(name: String, width: Int)] {

@@ -18,6 +18,13 @@ extension TabularTask: CommandTask where Problem: TabularWords {
   }
 
   static func text(_ report: TrainingReport<Self>, for terminal: Terminal) -> String {
+    text(report, by: nil, for: terminal)
+  }
+
+  /// The report of a training that minimised a metric; nil where it is not known.
+  static func text(
+    _ report: TrainingReport<Self>, by metric: Problem.Metric?, for terminal: Terminal
+  ) -> String {
     let table = ScoreTable<Problem>(terminal: terminal)
     let (summary, dropped) = (report.summary.first, report.details.dropped)
     var paragraphs = [
@@ -25,7 +32,7 @@ extension TabularTask: CommandTask where Problem: TabularWords {
         + "  \(summary.rows.counted("row")), \(summary.columns.counted("feature"))"
         + Problem.counts(report),
       ([
-        Problem.headline(summary.metrics, for: terminal),
+        Problem.headline(summary.metrics, by: metric, for: terminal),
         terminal.dim("  measured \(report.judgedOn)"), "",
       ] + table.lines(summary.metrics, summary.baselines)
         + summary.folds.enumerated().map { table.row("  fold \($0 + 1)", $1) })
@@ -75,7 +82,8 @@ extension TabularTask: CommandTask where Problem: TabularWords {
         + description.rows.counted("row"),
       "  \(description.model.numTrees.counted("tree")) of "
         + "\(description.model.numLeavesMean.fixed(1)) leaves on average",
-      "", Problem.headline(description.metrics, for: .output), "  measured \(found.judgedOn)", "",
+      "", Problem.headline(description.metrics, by: Problem.metric(found), for: .output),
+      "  measured \(found.judgedOn)", "",
     ]
       + ScoreTable<Problem>(terminal: .output)
       .lines(description.metrics, description.baselines) + [""]
@@ -89,7 +97,7 @@ extension TabularTask: CommandTask where Problem: TabularWords {
     return """
       model \(found.modelVersion) on \(found.data): \(measures.rows.counted("row"))\
       \(Problem.counts(extras))
-      \(Problem.headline(measures.metrics, for: .output))
+      \(Problem.headline(measures.metrics, by: nil, for: .output))
 
       \(table.head)
       \(table.row("gradient boosting", measures.metrics))\(Problem.lines(extras))

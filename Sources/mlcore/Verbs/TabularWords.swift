@@ -22,7 +22,9 @@ protocol TabularWords: TabularProblem {
   /// A metric of a search.
   static func name(of metric: Metric) -> String
   /// The most important scores in one line.
-  static func headline(_ scores: Scores, for terminal: Terminal) -> String
+  ///
+  /// - Parameter metric: what training minimises; nil where it is not known.
+  static func headline(_ scores: Scores, by metric: Metric?, for terminal: Terminal) -> String
   /// The heads of the columns of scores, each with its width.
   static var scoreColumns: [(name: String, width: Int)] { get }
   /// The scores in these columns.
@@ -34,6 +36,8 @@ protocol TabularWords: TabularProblem {
   static func counts(_ report: TrainingReport<TabularTask<Self>>) -> String
   /// Paragraphs of the report of a training after the scores.
   static func paragraphs(_ findings: Findings) -> [String]
+  /// What the training of a model minimised; nil where its folder does not say.
+  static func metric(_ found: Inspection<TabularTask<Self>>) -> Metric?
   /// What a model predicts.
   static func subject(_ found: Inspection<TabularTask<Self>>) -> String
   /// What follows the number of rows in an evaluation.
@@ -46,6 +50,7 @@ protocol TabularWords: TabularProblem {
 
 extension TabularWords {
   static var takesProfitTerms: Bool { false }
+  static func metric(_ found: Inspection<TabularTask<Self>>) -> Metric? { nil }
   static func counts(_ report: TrainingReport<TabularTask<Self>>) -> String { "" }
   static func paragraphs(_ findings: Findings) -> [String] { [] }
   static func counts(_ extras: Extras) -> String { "" }

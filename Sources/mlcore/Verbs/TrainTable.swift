@@ -29,9 +29,10 @@ struct TrainTable<Problem: TabularWords>: ParsableCommand {
       judging.overrule(&$0.judging)
     }
     try configuration.validate()
+    let metric = Problem.usualMetric(of: configuration)
     try options.write(
       inputs: configuration.inputs,
-      text: { TabularTask<Problem>.text($0, for: .output) },
+      text: { TabularTask<Problem>.text($0, by: metric, for: .output) },
       work: {
         try TabularTask<Problem>.train(configuration, into: $0, shownAs: $1, context: $2)
       })

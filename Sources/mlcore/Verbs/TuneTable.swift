@@ -1,6 +1,8 @@
 // `mlcore tune churn` and every other search on one labelled table: the flags, laid over the
 // configuration, and the search.
 import ArgumentParser
+import Configuration
+import GradientBoosting
 import LearningTasks
 import Storage
 import Tabular
@@ -35,6 +37,7 @@ struct TuneTable<Problem: TabularWords>: ParsableCommand {
       judging.overrule(&$0.judging)
     }
     try search.apply(to: &configuration)
+    if let file = options.settings.config { try checkStopping(configuration, file: file) }
     try configuration.validate()
     try search.search.write(
       options, inputs: configuration.training.inputs, warmStart: configuration.warmStart,
@@ -44,5 +47,21 @@ struct TuneTable<Problem: TabularWords>: ParsableCommand {
           configuration, into: $0, shownAs: $1, resumes: search.search.resume,
           force: options.output.force, context: $2)
       })
+  }
+
+  /// Refuses a file of a training that has its number of trees, as `tune` itself writes it.
+  private func checkStopping(
+    _ configuration: TabularSearchConfiguration<Problem>, file: String
+  ) throws {
+    guard configuration.training.boosting.earlyStoppingRounds == 0 else { return }
+    var written = Problem.Configuration()
+    try Problem.Configuration.layers.apply(file: file, to: &written)
+    guard written.boosting.earlyStoppingRounds == 0 else { return }
+    throw CommandLineError(
+      facts:
+        "\(file): boosting.early_stopping_rounds is 0, expected at least 1: a search finds the "
+        + "number of trees by early stopping",
+      advice: "give the table and its columns as flags in place of --config, and begin with the "
+        + "hyperparameters of an earlier search by --warm-start DIR", code: .usage)
   }
 }

@@ -65,6 +65,9 @@ TABLES = {
     "flat-houses.csv": rows("id,rooms,price", 60, lambda n: f"h{n},{n % 7},3"),
     "debts.csv": rows("id,rooms,price", 60, lambda n: f"h{n},{n % 7},{n % 5 - 1}"),
     "priceless.csv": rows("id,rooms,price", 60, lambda n: f"h{n},{n % 7},{'' if n == 8 else n}"),
+    "colons.csv": rows("id:churn", 20, lambda n: f"c{n}:{['Yes', 'No'][n % 2]}"),
+    "commas.csv": rows("id;rooms;price", 60, lambda n: f"h{n};{n % 7};{n},5"),
+    "comma-rooms.csv": rows("id;rooms;street", 9, lambda n: f"h{n};{n},5;a"),
     "ratings.csv": rows("user,item,rating,country,line", 240,
                         lambda n: f"u{n % 16},i{n * 7 % 12},{n % 5 + 1},{'fc'[n % 2]},{'tb'[n % 2]}"),
     "unrated.csv": rows("user,item", 160, lambda n: f"u{n % 16},i{n * 7 % 12}"),
@@ -182,7 +185,7 @@ SETTINGS = {
         "--folds 1", "--folds 500", "--holdout 1", "--holdout 0.2 --test customers.csv",
         "--delimiter ;;", "--decimal ;", "--date since=%d", "--date charges=%d/%m/%Y",
         "--date charges", "--drop tenur", "--id identity", "--categorical plam",
-        "--numeric plan", "--target chrun", "--positive Maybe", "--drop churn",
+        "--numeric plan", "--target chrun", "--target cancelled", "--positive Maybe", "--drop churn",
         "--id churn", "--categorical tenure --numeric tenure", "--drop tenure,plan,charges",
         "--test lacking.csv", "--test none.csv", "--test other-labels.csv", "--threads 0",
         "--threads many", "--continue-from none", "--continue-from regression",
@@ -198,6 +201,7 @@ SETTINGS = {
     "regression": [
         "--loss huber", "--monotone-constraints room=1", "--set boosting=3", "--target street",
         "--target id", "--positive Yes", "--test unlabelled.csv", "--config churn.toml",
+        "--config churn/run.toml",
         "--continue-from churn"],
     "recommender": [
         "--preset fast", "--loss hinge", "--hidden 0", "--hidden many", "--dimension 0",
@@ -240,6 +244,10 @@ COMMANDS = [
           "unknown-labels.csv", "infinity.csv", "constant.csv", "/dev/null", "s3://"]),
     *((f"a table of numbers: {name}", f"train regression --data {name} --target price --id id "
        "--out new") for name in ["flat-houses.csv", "priceless.csv"]),
+    ("a target with another delimiter", "train churn --data colons.csv --target churn --out new"),
+    ("numbers with a comma", "train regression --data commas.csv --target price --id id --out new"),
+    ("predict numbers with a comma", "predict --model regression --data comma-rooms.csv "
+     "--out new.csv"),
     ("counts below 0", "train regression --data debts.csv --target price --id id --loss poisson "
      "--out new"),
     *((f"a table of interactions: {name}", f"train recommender --data {name} --out new")
@@ -254,6 +262,7 @@ COMMANDS = [
     # Outputs
     ("an output that exists", f"train churn {CUSTOMERS} --out churn"),
     ("an output that is a file", f"train churn {CUSTOMERS} --out report.txt"),
+    ("a model on standard output", f"train churn {CUSTOMERS} --out -"),
     ("an output that is the input", "train churn --data mixed --target churn --out mixed --force"),
     ("an output in a model", f"train churn {CUSTOMERS} --out churn/new"),
     ("an output below a file", f"train churn {CUSTOMERS} --out report.txt/new"),
@@ -315,6 +324,8 @@ COMMANDS = [
      "--validation-fraction 0"),
     ("a search without early stopping", f"tune churn {CUSTOMERS} --trials 2 --out new "
      "--early-stopping-rounds 0"),
+    ("a search by the settings of a searched model",
+     "tune churn --config search/run.toml --trials 2 --out new"),
     ("no trial", f"tune churn {CUSTOMERS} --trials 0 --out new"),
     ("one fold", f"tune churn {CUSTOMERS} --trials 2 --folds 1 --out new"),
     ("no such sampler", f"tune churn {CUSTOMERS} --trials 2 --sampler grid --out new"),
@@ -427,6 +438,7 @@ COMMANDS = [
     ("promote no such model", "models promote abcdef --home home"),
     ("promote a name that is none", "models promote best --home home"),
     ("no champion", "models show champion --home shop"),
+    ("no challenger", "models promote challenger --home shop"),
     ("nothing to roll back to", "models rollback --home home"),
     ("roll back an empty home", "models rollback --home shop"),
     ("no such file in quarantine", "quarantine show none.csv --home home"),
