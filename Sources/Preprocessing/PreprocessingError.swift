@@ -24,7 +24,8 @@ extension PreprocessingError: CustomStringConvertible {
     case .infinite(let column, let row):
       "column \(column), data row \(row + 1): found an infinite value, expected a finite number"
     case .beyondScale(let column, let row, let value):
-      "column \(column), data row \(row + 1): found \(value), expected a number whose square is finite"
+      "column \(column), data row \(row + 1): found \(value), expected a number between "
+        + "-\(StandardScaler.largestNumber) and \(StandardScaler.largestNumber)"
     }
   }
 }

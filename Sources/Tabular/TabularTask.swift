@@ -6,6 +6,7 @@ package import LearningTasks
 import LinearModels
 import ModelFormats
 import NumericCore
+import Preprocessing
 import Storage
 package import Tables
 
@@ -37,12 +38,21 @@ package enum TabularTask<Problem: TabularProblem>: PredictingTask {
     try TabularTable(configuration, output: target, context: context)
   }
 
+  /// The encoders of the baseline; a number that they cannot scale is one of the table.
+  private static func design(_ rows: LabelledRows, data: String) throws -> BaselineDesign {
+    do {
+      return try BaselineDesign(rows.columns.features, rows: rows.allRows)
+    } catch PreprocessingError.beyondScale(let column, let row, let value) {
+      throw TaskError.beyondScale(column: column, row: row + 1, found: value, data: data)
+    }
+  }
+
   package static func fit(
     _ table: Tables, configuration: Configuration, options: TrainingOptions,
     context: RunContext
   ) throws -> FinishedTraining<Self> {
     let (rows, continued) = (table.rows, table.continued)
-    let design = try BaselineDesign(rows.columns.features, rows: rows.allRows)
+    let design = try Self.design(rows, data: configuration.data.shownPath)
     if let note = design.note { context.progress(.note(note)) }
     let evaluation = try TabularFit(
       table: table, configuration: try table.resolved(configuration), context: context

@@ -56,6 +56,16 @@ import Texts
     #expect(configuration == ChurnConfiguration())
   }
 
+  @Test func `a file of another task is refused before its keys`() throws {
+    var configuration = ChurnConfiguration()
+    try withFile("task = \"regression\"\n[boosting]\nloss = \"absolute\"\n") { file in
+      #expect(
+        throws: ConfigurationError.otherTask(file: file, found: "regression", expected: "churn")
+      ) { try layers.apply(file: file, to: &configuration) }
+    }
+    #expect(configuration == ChurnConfiguration())
+  }
+
   @Test(arguments: ["num_leaves", "=3", ""])
   func `an assignment needs a key and an equals sign`(text: String) {
     var configuration = ChurnConfiguration()

@@ -42,6 +42,7 @@ TABLES = {
     "unknown-labels.csv": rows(CUSTOMER, 60, lambda n: customer(n, churn="?" if n % 9 == 4 else "")),
     "other-labels.csv": rows(CUSTOMER, 40, lambda n: customer(n, churn=["left", "stayed"][n % 2])),
     "infinity.csv": rows(CUSTOMER, 60, lambda n: customer(n, tenure="inf" if n == 7 else n)),
+    "vast.csv": rows(CUSTOMER, 60, lambda n: customer(n, tenure="1e200" if n == 7 else n)),
     "constant.csv": rows("id,plan,churn", 60, lambda n: f"c{n},basic,{['Yes', 'No'][n % 2]}"),
     "empty.csv": "",
     "header.csv": CUSTOMER + "\n",
@@ -241,7 +242,7 @@ COMMANDS = [
           "none.csv", "notes", "mixed", "lacks", "parts", "nested", "empty.csv", "header.csv",
           "ragged.csv", "twins.csv", "quote.csv", "latin1.csv", "utf16.csv", "packed.csv",
           "workbook.csv", "broken.parquet", "one-class.csv", "three-classes.csv", "few.csv",
-          "unknown-labels.csv", "infinity.csv", "constant.csv", "/dev/null", "s3://"]),
+          "unknown-labels.csv", "infinity.csv", "vast.csv", "constant.csv", "/dev/null", "s3://"]),
     *((f"a table of numbers: {name}", f"train regression --data {name} --target price --id id "
        "--out new") for name in ["flat-houses.csv", "priceless.csv"]),
     ("a target with another delimiter", "train churn --data colons.csv --target churn --out new"),
