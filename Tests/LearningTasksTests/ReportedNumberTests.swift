@@ -7,7 +7,8 @@ import Testing
   @Test(arguments: [
     (0.123456789012, 0.123456789), (0.9999999996, 1), (123.4567890123, 123.456789),
     (1.23456789512e-7, 1.23456790e-7), (0, 0), (-2.00000000049, -2), (1, 1),
-    (1e-305, 1e-305), (-5e-324, -5e-324), (1.23456789512e-299, 1.23456790e-299),
+    (1e-305, 1e-305), (-Double.leastNonzeroMagnitude, -Double.leastNonzeroMagnitude),
+    (1.23456789512e-299, 1.23456790e-299),
   ])
   func `metrics have nine significant digits`(value: Double, expected: Double) {
     #expect(value.reported == expected)
