@@ -117,7 +117,7 @@ import Tuning
       TableError.nestedColumns(file: "a.parquet", columns: ["tags", "home"]), .data,
       "a.parquet: the columns 'tags', 'home' cannot be used: nested values, expected numbers, texts, "
         + "dates or true and false",
-      "Leave out what is nested, with --drop tags,home, or store it as numbers or strings."),
+      "Leave out what is nested, with --drop 'tags,home', or store it as numbers or strings."),
     Message(
       TableError.notAFolder(path: "a.csv"), .file, "a.csv: this is a file, expected a folder",
       "Choose a folder, or a name that does not exist yet."),

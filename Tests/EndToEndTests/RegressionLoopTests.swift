@@ -71,7 +71,9 @@ import Testing
     #expect(Set((gate["metrics"] as? [String: Any] ?? [:]).keys).contains("r2"))
     #expect(try document("\(version)/reference.json")["measure"] as? String == measure)
     let shown = try Program.run(["models", "list", "--home", home.path])
-    #expect(shown.code == 0 && shown.output.contains("RMSE"), "\(shown)")
+    let words = ["rmse": "RMSE", "mae": "MAE", "mean_poisson_deviance": "Poisson deviance"]
+    #expect(
+      try shown.code == 0 && shown.output.contains(#require(words[measure])), "\(shown)")
     // The champion's run folder is one like any other.
     let again = try Program.run([
       "inspect", "\(version)/run", "--json",
