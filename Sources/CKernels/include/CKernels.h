@@ -12,6 +12,7 @@
 #include "mlk_gradients.h"
 #include "mlk_histogram.h"
 #include "mlk_interleave.h"
+#include "mlk_leaf_steps.h"
 #include "mlk_normal.h"
 #include "mlk_partition.h"
 #include "mlk_shapley.h"

@@ -24,18 +24,4 @@ void mlk_tree_leaves(const mlk_node *nodes, const uint64_t (*sets)[4], const uin
 void mlk_tree_leaves_at(const mlk_node *nodes, const uint64_t (*sets)[4], const uint8_t *bins,
                         size_t stride, const int32_t *rows, size_t count, uint16_t *leaves);
 
-// The most nodes of a tree whose rows can be moved by column.
-enum { MLK_COLUMN_WALK_NODES = 255 };
-
-// The leaves of rows first ... first + count - 1, of which feature f's bins are at
-// columns + f * column_bytes. Divides a block of rows node by node, which is far faster than a walk
-// row by row where nodes are few. No node has a set, and parents come before their children.
-void mlk_tree_leaves_by_column(const mlk_node *nodes, size_t node_count, const uint8_t *columns,
-                               size_t column_bytes, size_t first, size_t count, uint16_t *leaves);
-
-// The same for prediction: adds to scores[i] the value of the leaf of row i, i below count.
-void mlk_tree_add_by_column(const mlk_node *nodes, size_t node_count, const double *values,
-                            const uint8_t *columns, size_t column_bytes, size_t count,
-                            double *scores);
-
 #endif

@@ -41,12 +41,14 @@ extension BoostedTrees {
   ) {
     let groupRows = Int(MLK_GROUP_ROWS)
     let groups = (rows.count + groupRows - 1) / groupRows
-    let (groupBytes, columnBytes) = (encoders.count * groupRows, groups * groupRows)
+    let stepRows = Int(MLK_STEP_ROWS)
+    let groupBytes = encoders.count * groupRows
+    let columnBytes = (rows.count + stepRows - 1) / stepRows * stepRows
     let bytes = encoders.count * columnBytes
     let needsGroups = trees.needsGroups
     let capacity = needsGroups ? 2 * bytes : bytes
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { memory in
-      // The last group may have fewer rows; what its other places hold does not matter.
+      // The rows may be no multiple of what is read; what the other places hold does not matter.
       memory.initialize(repeating: 0)
       guard let columns = memory.baseAddress else { return }
       // Nothing is read there, nor is there anything, where no tree needs groups.

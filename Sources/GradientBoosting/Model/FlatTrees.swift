@@ -16,9 +16,21 @@ struct FlatTrees: Sendable {
   /// Whether each tree has splits by sets.
   private let hasSets: [Bool]
   private let hasAnySet: Bool
-  /// How many nodes of each tree, from its start on, decide rows column by column; 0 where rows
-  /// have to walk.
-  private let columnNodes: [Int]
+  /// The trees that divide rows step by step, in runs of neighbours, and the others between them.
+  private let runs: [Run]
+  private let steps: [mlk_leaf_step]
+  /// Where each tree's steps and the values of its leaves start, of those that have steps; one more
+  /// start of steps for the end of the last.
+  private let stepStarts: [UInt32]
+  private let leafStarts: [UInt32]
+  private let leafValues: [Double]
+
+  private struct Run {
+    /// Indices of the trees.
+    let trees: Range<Int>
+    /// The first one's place among the trees with steps; nil where rows have to walk.
+    let firstWithSteps: Int?
+  }
 
   init(_ trees: [Tree]) {
     let walking = trees.map { $0.walkingNodes() }
@@ -27,9 +39,28 @@ struct FlatTrees: Sendable {
     sets = trees.flatMap { [BinSet()] + $0.sets }
     hasSets = walking.map { $0.contains { $0.set != 0 } }
     hasAnySet = hasSets.contains(true)
-    columnNodes = zip(walking, hasSets).map { nodes, hasSets in
-      hasSets || nodes.count > Int(MLK_COLUMN_WALK_NODES) ? 0 : nodes.count
+    var runs: [Run] = []
+    var steps: [mlk_leaf_step] = []
+    var stepStarts: [UInt32] = [0]
+    var leafStarts: [UInt32] = []
+    var leafValues: [Double] = []
+    for (index, tree) in trees.enumerated() {
+      let own = LeafSteps(tree)
+      if let last = runs.last, (last.firstWithSteps != nil) == (own != nil) {
+        let trees = last.trees.lowerBound..<index + 1
+        runs[runs.count - 1] = Run(trees: trees, firstWithSteps: last.firstWithSteps)
+      } else {
+        let place = own.map { _ in leafStarts.count }
+        runs.append(Run(trees: index..<index + 1, firstWithSteps: place))
+      }
+      guard let own else { continue }
+      steps += own.steps
+      leafStarts.append(UInt32(leafValues.count))
+      leafValues += own.leaves.map { tree.values[Int($0)] }
+      stepStarts.append(UInt32(steps.count))
     }
+    (self.runs, self.steps) = (runs, steps)
+    (self.stepStarts, self.leafStarts, self.leafValues) = (stepStarts, leafStarts, leafValues)
     var starts: [UInt32] = []
     var setStarts: [UInt32] = []
     var (next, nextSet) = (0, 0)
@@ -47,12 +78,13 @@ struct FlatTrees: Sendable {
   var count: Int { starts.count }
 
   /// Whether some tree needs rows in groups.
-  var needsGroups: Bool { columnNodes.contains(0) }
+  var needsGroups: Bool { runs.contains { $0.firstWithSteps == nil } }
 
   /// Adds what the trees say, in their order, to the scores of some rows.
   ///
   /// - Parameters:
-  ///   - columns: the rows' bins, feature by feature, `columnBytes` from one to the next.
+  ///   - columns: the rows' bins, feature by feature, `columnBytes` from one to the next, a multiple
+  ///     of `MLK_STEP_ROWS`.
   ///   - groups: the same bins in groups (see mlk_forest.h), `groupBytes` for each; not read unless
   ///     `needsGroups`.
   ///   - scores: one for each row of the groups, of which there are whole ones.
@@ -60,21 +92,36 @@ struct FlatTrees: Sendable {
     columns: UnsafePointer<UInt8>, columnBytes: Int, groups: UnsafePointer<UInt8>, groupBytes: Int,
     scores: UnsafeMutableBufferPointer<Double>
   ) {
+    for run in runs {
+      if let first = run.firstWithSteps {
+        stepStarts.withUnsafeBufferPointer { stepStarts in
+          leafStarts.withUnsafeBufferPointer { leafStarts in
+            guard let stepStarts = stepStarts.baseAddress, let leafStarts = leafStarts.baseAddress
+            else { return }
+            mlk_step_add(
+              steps, stepStarts + first, leafValues, leafStarts + first, run.trees.count, columns,
+              columnBytes, scores.count, scores.baseAddress)
+          }
+        }
+      } else {
+        walk(run.trees, groups: groups, groupBytes: groupBytes, scores: scores)
+      }
+    }
+  }
+
+  private func walk(
+    _ trees: Range<Int>, groups: UnsafePointer<UInt8>, groupBytes: Int,
+    scores: UnsafeMutableBufferPointer<Double>
+  ) {
     withSets { sets in
       nodes.withUnsafeBufferPointer { nodes in
         values.withUnsafeBufferPointer { values in
           guard let nodes = nodes.baseAddress, let values = values.baseAddress else { return }
-          for tree in starts.indices {
+          for tree in trees {
             let start = Int(starts[tree])
-            if columnNodes[tree] > 0 {
-              mlk_tree_add_by_column(
-                nodes + start, columnNodes[tree], values + start, columns, columnBytes,
-                scores.count, scores.baseAddress)
-            } else {
-              mlk_tree_add(
-                nodes + start, sets + Int(setStarts[tree]), hasSets[tree] ? 1 : 0, values + start,
-                groups, groupBytes, scores.count / Int(MLK_GROUP_ROWS), scores.baseAddress)
-            }
+            mlk_tree_add(
+              nodes + start, sets + Int(setStarts[tree]), hasSets[tree] ? 1 : 0, values + start,
+              groups, groupBytes, scores.count / Int(MLK_GROUP_ROWS), scores.baseAddress)
           }
         }
       }

@@ -7,16 +7,16 @@ internal import NumericCore
 struct TreeWalk {
   private let nodes: [mlk_node]
   private let sets: [BinSet]
-  private let hasSets: Bool
+  private let steps: LeafSteps?
 
   init(_ tree: Tree) {
     nodes = tree.walkingNodes()
     sets = tree.sets
-    hasSets = nodes.contains { $0.set != 0 }
+    steps = LeafSteps(tree)
   }
 
-  /// Whether dividing all rows node by node is possible, which is faster than walking some.
-  var isFast: Bool { !hasSets && nodes.count <= Int(MLK_COLUMN_WALK_NODES) }
+  /// Whether dividing all rows step by step is possible, which is faster than walking some.
+  var isFast: Bool { steps != nil }
 
   /// Writes the index of the leaf of each row of a range.
   ///
@@ -24,10 +24,10 @@ struct TreeWalk {
   func findLeaves(
     rows: Range<Int>, of matrix: BinnedMatrix, into leaves: UnsafeMutablePointer<UInt16>
   ) {
-    if isFast {
-      mlk_tree_leaves_by_column(
-        nodes, nodes.count, matrix.columnMajor.base, matrix.rowCount, rows.lowerBound, rows.count,
-        leaves)
+    if let steps {
+      mlk_step_leaves(
+        steps.steps, steps.steps.count, steps.leaves, matrix.columnMajor.base, matrix.rowCount,
+        rows.lowerBound, rows.count, leaves)
     } else {
       withSets { sets in
         mlk_tree_leaves(
@@ -58,29 +58,16 @@ struct TreeWalk {
 }
 
 extension Tree {
-  /// The nodes with every set that is an interval as one: a comparison is far faster than a set.
+  /// The nodes with every set that one interval tells as that: a comparison is far faster than a set.
   func walkingNodes() -> [mlk_node] {
     if sets.isEmpty { return nodes }
     return nodes.map { node in
-      guard node.set != 0, let interval = sets[Int(node.set) - 1].interval else { return node }
+      guard node.set != 0 else { return node }
+      let intervals = sets[Int(node.set) - 1].intervals
+      guard intervals.count == 1, let interval = intervals.first else { return node }
       var plain = node
       (plain.low, plain.width, plain.set) = (interval.low, interval.width, 0)
       return plain
-    }
-  }
-}
-
-extension BinSet {
-  /// The first bin and how many follow it, if the set is a run of bins.
-  var interval: (low: UInt8, width: UInt8)? {
-    withUnsafeBytes(of: words) { bytes -> (low: UInt8, width: UInt8)? in
-      var (low, count, last) = (-1, 0, -1)
-      for (index, byte) in bytes.enumerated() where byte != 0 {
-        if low < 0 { low = 8 * index + byte.trailingZeroBitCount }
-        count += byte.nonzeroBitCount
-        last = 8 * index + 7 - byte.leadingZeroBitCount
-      }
-      return low >= 0 && last - low + 1 == count ? (UInt8(low), UInt8(last - low)) : nil
     }
   }
 }
