@@ -147,7 +147,7 @@ extension BoostedTrees {
     let byFeature = try encoders(for: columns).map { encoder in
       var bins = [UInt8](repeating: 0, count: rowCount)
       bins.withUnsafeMutableBufferPointer {
-        encoder.encode(range: 0..<rowCount, into: $0, stride: 1)
+        encoder.encode(range: 0..<rowCount, into: $0)
       }
       return bins
     }

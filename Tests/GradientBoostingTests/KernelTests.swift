@@ -218,25 +218,6 @@ import Testing
     }
   }
 
-  @Test(arguments: [0, 1, 7, 8, 9, 1_000])
-  func `binning counts the cuts below a value`(count: Int) {
-    var generator = SeededGenerator(seed: 9)
-    for cutCount in [0, 1, 2, 100, 254] {
-      let cuts = (0..<cutCount).map { Double($0) / 10 }
-      let values = (0..<count).map { index -> Double in
-        [.nan, .infinity, -.infinity, 0.1, 25.35, generator.normal() * 10][index % 6]
-      }
-      let bins = AlignedBuffer<UInt8>(count: 2 * count + 1)
-      values.withUnsafeBufferPointer {
-        BinEncoder.bin($0, cuts: BinEncoder.padded(cuts), into: bins.elements, stride: 2)
-      }
-      for (index, value) in values.enumerated() {
-        let expected = value.isNaN ? 0 : 1 + cuts.filter { $0 < value }.count
-        #expect(Int(bins.base[2 * index]) == expected)
-      }
-    }
-  }
-
   @Test func `logistic gradients are those of the log loss`() {
     let scores: [Float] = [-200, -30, -5, -1, -1e-4, 0, 1e-4, 0.5, 3, 12, 40, 300]
     for label: Float in [0, 1] {
@@ -289,41 +270,5 @@ import Testing
       RadixSort.sort(&values)
       #expect(values == expected)
     }
-  }
-
-  @Test(arguments: [(0, 3), (1, 1), (31, 7), (32, 5), (513, 255), (1_500, 61)])
-  func `rows moved node by node end where they walk to`(rows: Int, nodeCount: Int) {
-    var generator = SeededGenerator(seed: UInt64(rows))
-    var nodes = [mlk_node(feature: 0, low: 0, width: 255, left: 0, set: 0)]
-    while nodes.count < nodeCount {
-      // Any leaf becomes a node with two leaves behind all others; intervals may go over the end.
-      let leaves = nodes.indices.filter { nodes[$0].left == UInt16($0) }
-      guard let parent = leaves.randomElement(using: &generator) else { return }
-      nodes[parent] = mlk_node(
-        feature: UInt16.random(in: 0..<4, using: &generator),
-        low: UInt8.random(in: 0...255, using: &generator),
-        width: UInt8.random(in: 0...200, using: &generator), left: UInt16(nodes.count), set: 0)
-      for _ in 0..<2 {
-        nodes.append(
-          mlk_node(feature: 0, low: 0, width: 255, left: UInt16(nodes.count), set: 0))
-      }
-    }
-    let values = nodes.indices.map { Double($0) + 0.5 }
-    let columns = (0..<4 * rows).map { _ in UInt8.random(in: 0...255, using: &generator) }
-    let expected = (0..<rows).map { row -> Int in
-      var at = 0
-      while nodes[at].left != UInt16(at) {
-        let bin = columns[Int(nodes[at].feature) * rows + row]
-        at = Int(nodes[at].left) + (bin &- nodes[at].low <= nodes[at].width ? 0 : 1)
-      }
-      return at
-    }
-    var scores = [Double](repeating: 1, count: rows)
-    mlk_tree_add_by_column(nodes, nodes.count, values, columns, rows, rows, &scores)
-    #expect(scores == expected.map { 1 + values[$0] })
-    let first = rows / 3
-    var leaves = [UInt16](repeating: 0, count: rows - first)
-    mlk_tree_leaves_by_column(nodes, nodes.count, columns, rows, first, rows - first, &leaves)
-    #expect(leaves.map(Int.init) == Array(expected[first...]))
   }
 }

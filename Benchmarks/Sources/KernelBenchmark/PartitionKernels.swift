@@ -63,14 +63,16 @@ private func partitionSet() throws -> Comparison {
 private func binning() throws -> Comparison {
   var generator = SeededGenerator(seed: 4)
   let cuts = (0..<254).map { Double($0) / 64 - 2 }
-  let padded = cuts + [.infinity]
+  let padded = cuts + [.infinity, .infinity]
+  var before = [UInt8](repeating: 0, count: Int(MLK_CUT_CELLS))
+  let grid = mlk_cut_grid_of(cuts, cuts.count, &before)
   let values = (0..<100_000).map { $0 % 50 == 0 ? .nan : generator.normal() }
   var bins = [UInt8](repeating: 0, count: values.count)
   var naiveBins = bins
   return try Comparison("binning", shape: "100000 values, 254 cuts", elements: values.count) {
     bins == naiveBins
   } kernel: {
-    mlk_bin_values(values, values.count, padded, &bins, 1)
+    mlk_bin_values(values, values.count, grid, before, padded, &bins)
   } naive: {
     for (index, value) in values.enumerated() { naiveBins[index] = bin(of: value, cuts) }
   }

@@ -1,13 +1,12 @@
 // Applies a feature's bins to the values of a column, in training and in prediction alike.
 
-internal import CKernels
 internal import Tables
 internal import Texts
 
 /// Turns values of one column into bins of one feature.
 struct BinEncoder {
   private enum Source {
-    case number(NumberColumn, paddedCuts: [Double])
+    case number(NumberColumn, CutSearch)
     /// The bin of each level of the column; `missing` for code -1.
     case codes([Int32], binOfLevel: [UInt8], missing: UInt8)
   }
@@ -19,7 +18,7 @@ struct BinEncoder {
   init(feature: BinnedFeature, column: Column) {
     switch (feature.encoding, column.values) {
     case (.number(let cuts), .number(let values)), (.number(let cuts), .timestamp(let values)):
-      source = .number(values, paddedCuts: Self.padded(cuts))
+      source = .number(values, CutSearch(cuts))
     case (.category, .category(let values)), (.levelValue, .category(let values)):
       let (bins, otherwise) = Self.binOfLevel(feature)
       source = .codes(
@@ -30,42 +29,38 @@ struct BinEncoder {
     }
   }
 
-  /// Writes the bin of `rows[i]` to `bins[i * stride]`, counting from the slice's start.
+  /// Writes the bin of each of some rows, counting from the slice's start.
   ///
   /// - Precondition: the rows are ascending.
-  func encode(
-    rows: ArraySlice<Int32>, into bins: UnsafeMutableBufferPointer<UInt8>, stride: Int
-  ) {
+  func encode(rows: ArraySlice<Int32>, into bins: UnsafeMutableBufferPointer<UInt8>) {
     switch source {
     case .number(let column, let cuts):
       // Ascending rows of which none is left out are read in one piece.
       if let first = rows.first, let last = rows.last, Int(last - first) == rows.count - 1 {
-        encode(range: Int(first)..<Int(last) + 1, into: bins, stride: stride)
+        encode(range: Int(first)..<Int(last) + 1, into: bins)
       } else {
-        column.doubles(rows: Array(rows)).withUnsafeBufferPointer {
-          Self.bin($0, cuts: cuts, into: bins, stride: stride)
-        }
+        column.doubles(rows: Array(rows)).withUnsafeBufferPointer { cuts.bin($0, into: bins) }
       }
     case .codes(let codes, let binOfLevel, let missing):
       for (index, row) in rows.enumerated() {
         let code = codes[Int(row)]
-        bins[index * stride] = code < 0 ? missing : binOfLevel[Int(code)]
+        bins[index] = code < 0 ? missing : binOfLevel[Int(code)]
       }
     }
   }
 
-  /// Writes the bin of each row of a range to `bins[i * stride]`, counting from the range's start.
-  func encode(range: Range<Int>, into bins: UnsafeMutableBufferPointer<UInt8>, stride: Int) {
+  /// Writes the bin of each row of a range, counting from the range's start.
+  func encode(range: Range<Int>, into bins: UnsafeMutableBufferPointer<UInt8>) {
     switch source {
     case .number(let column, let cuts):
       withUnsafeTemporaryAllocation(of: Double.self, capacity: range.count) { values in
         column.read(range, into: values)
-        Self.bin(UnsafeBufferPointer(values), cuts: cuts, into: bins, stride: stride)
+        cuts.bin(UnsafeBufferPointer(values), into: bins)
       }
     case .codes(let codes, let binOfLevel, let missing):
       for (index, row) in range.enumerated() {
         let code = codes[row]
-        bins[index * stride] = code < 0 ? missing : binOfLevel[Int(code)]
+        bins[index] = code < 0 ? missing : binOfLevel[Int(code)]
       }
     }
   }
@@ -86,9 +81,7 @@ struct BinEncoder {
     case .levelValue(let levels, let numbers, let otherwise, let cuts):
       var bins = [UInt8](repeating: 0, count: numbers.count + 1)
       (numbers + [otherwise]).withUnsafeBufferPointer { numbers in
-        bins.withUnsafeMutableBufferPointer {
-          bin(numbers, cuts: padded(cuts), into: $0, stride: 1)
-        }
+        bins.withUnsafeMutableBufferPointer { CutSearch(cuts).bin(numbers, into: $0) }
       }
       return (
         Dictionary(
@@ -96,20 +89,5 @@ struct BinEncoder {
         bins[numbers.count]
       )
     }
-  }
-
-  /// The cuts with infinities behind them up to the length that the kernel searches.
-  static func padded(_ cuts: [Double]) -> [Double] {
-    precondition(cuts.count <= 254, "\(cuts.count) cuts do not fit a byte")
-    return cuts + [Double](repeating: .infinity, count: 255 - cuts.count)
-  }
-
-  /// Bins values by padded cuts.
-  static func bin(
-    _ values: UnsafeBufferPointer<Double>, cuts: [Double],
-    into bins: UnsafeMutableBufferPointer<UInt8>, stride: Int
-  ) {
-    precondition(values.isEmpty || bins.count > (values.count - 1) * stride, "too few bins")
-    mlk_bin_values(values.baseAddress, values.count, cuts, bins.baseAddress, stride)
   }
 }

@@ -69,7 +69,7 @@ struct FeatureBinner {
         if part < trainingParts, let values = encodings[index].trainingValues {
           values.fill(bins, range: range)
         } else {
-          encoders[index].encode(rows: rows[range], into: bins, stride: 1)
+          encoders[index].encode(rows: rows[range], into: bins)
         }
       }
       start += rows.count
@@ -162,7 +162,7 @@ struct FeatureBinner {
       return FittedEncoding(
         feature: BinnedFeature(name: name + suffix, input: input, encoding: encoding),
         hasMissing: false,
-        trainingValues: rowValues.map { TrainingValues(values: $0, cuts: cuts) })
+        trainingValues: rowValues.map { TrainingValues(values: $0, cuts: CutSearch(cuts)) })
     }
     return [
       derived(
@@ -185,14 +185,12 @@ private struct FittedEncoding: Sendable {
 private struct TrainingValues: Sendable {
   /// The number of each training row, by position.
   let values: [Double]
-  let cuts: [Double]
+  let cuts: CutSearch
 
   /// Bins the values at a range of positions.
   func fill(_ bins: UnsafeMutableBufferPointer<UInt8>, range: Range<Int>) {
     values.withUnsafeBufferPointer { values in
-      BinEncoder.bin(
-        UnsafeBufferPointer(rebasing: values[range]), cuts: BinEncoder.padded(cuts), into: bins,
-        stride: 1)
+      cuts.bin(UnsafeBufferPointer(rebasing: values[range]), into: bins)
     }
   }
 }

@@ -111,7 +111,7 @@ public struct ScoreExplainer: Sendable {
       guard let bins = memory.baseAddress else { return }
       let column = UnsafeMutableBufferPointer(rebasing: memory[bytes...])
       for (feature, encoder) in encoders.enumerated() {
-        encoder.encode(range: rows, into: column, stride: 1)
+        encoder.encode(range: rows, into: column)
         mlk_group_column(column.baseAddress, groups, groupBytes, bins + feature * groupRows)
       }
       body(bins, groupBytes)

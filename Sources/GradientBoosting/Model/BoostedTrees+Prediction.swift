@@ -56,7 +56,7 @@ extension BoostedTrees {
       for (feature, encoder) in encoders.enumerated() {
         let column = UnsafeMutableBufferPointer(
           start: columns + feature * columnBytes, count: columnBytes)
-        encoder.encode(range: rows, into: column, stride: 1)
+        encoder.encode(range: rows, into: column)
         if needsGroups {
           mlk_group_column(column.baseAddress, groups, groupBytes, grouped + feature * groupRows)
         }

@@ -1,7 +1,6 @@
 // Prediction of single rows with low latency: everything that a table's prediction prepares for
 // each call is prepared once, and eight trees are walked side by side.
 
-internal import CKernels
 internal import Texts
 
 /// A model prepared to predict one row at a time.
@@ -17,7 +16,7 @@ public struct RowScorer: Sendable {
   }
 
   private enum Encoder: Sendable {
-    case number(paddedCuts: [Double])
+    case number(CutSearch)
     case category(binOfLevel: [ByteText: UInt8], otherwise: UInt8)
   }
 
@@ -34,7 +33,7 @@ public struct RowScorer: Sendable {
     inputOf = model.features.map(\.input)
     encoders = model.features.map { feature in
       switch feature.encoding {
-      case .number(let cuts): return .number(paddedCuts: BinEncoder.padded(cuts))
+      case .number(let cuts): return .number(CutSearch(cuts))
       case .category, .levelValue:
         let (bins, otherwise) = BinEncoder.binOfLevel(feature)
         return .category(binOfLevel: bins, otherwise: otherwise)
@@ -61,10 +60,7 @@ public struct RowScorer: Sendable {
 
   private static func bin(of cell: Cell, _ encoder: Encoder) -> UInt8 {
     switch (encoder, cell) {
-    case (.number(let cuts), .number(let value)):
-      var bin: UInt8 = 0
-      withUnsafePointer(to: value) { mlk_bin_values($0, 1, cuts, &bin, 1) }
-      return bin
+    case (.number(let cuts), .number(let value)): return cuts.bin(of: value)
     case (.category(let bins, let otherwise), .category(let level)):
       return bins[ByteText(level)] ?? otherwise
     case (.category(_, let otherwise), _): return otherwise
