@@ -102,3 +102,9 @@ void mlk_bin_values(const double *values, size_t count, mlk_cut_grid grid, const
   else
     by_grid(values, count, grid, before, cuts, bins);
 }
+
+uint8_t mlk_bin_value(double value, const mlk_cut_grid *grid, const uint8_t *before,
+                      const double *cuts) {
+  uint32_t below = before[cell_of(value, grid->low, grid->scale, grid->last)];
+  return bin_of(value, below, cuts, grid->steps);
+}

@@ -52,7 +52,8 @@ import Testing
       let node = tree.nodes[at]
       let own = bin(Int(node.feature))
       let goesLeft =
-        node.set > 0 ? tree.sets[Int(node.set) - 1].contains(Int(own)) : own &- node.low <= node.width
+        node.set > 0
+        ? tree.sets[Int(node.set) - 1].contains(Int(own)) : own &- node.low <= node.width
       at = Int(node.left) + (goesLeft ? 0 : 1)
     }
     return at

@@ -8,8 +8,8 @@ func treeKernels() throws -> [Comparison] {
   let forest = RandomForest(trees: 100, leaves: 255, features: rows.features)
   let small = RandomForest(trees: 100, leaves: 31, features: rows.features)
   return try [
-    treeLeaves(rows, forest), forestAdd(rows, forest), smallForestAdd(rows, small),
-    rowLeaves(rows, forest),
+    treeLeaves(rows, forest), forestAdd(rows, forest), stepAdd(rows, small, leaves: 31),
+    stepAdd(rows, forest, leaves: 255), rowLeaves(rows, forest),
   ]
 }
 
@@ -41,6 +41,24 @@ private struct RandomForest {
       trees.append(nodes)
       values.append(nodes.map { _ in generator.normal() })
     }
+  }
+
+  /// Appends a tree as steps (see mlk_leaf_steps.h), and the values of its leaves from left to right.
+  func appendSteps(tree: Int, to steps: inout [mlk_leaf_step], values: inout [Double]) {
+    let first = values.count
+    func append(_ at: Int) {
+      let node = trees[tree][at]
+      if Int(node.left) == at { return values.append(self.values[tree][at]) }
+      let own = steps.count
+      steps.append(
+        mlk_leaf_step(
+          feature: node.feature, low: node.low, width: node.width,
+          leaf: UInt8(values.count - first), right: 0))
+      append(Int(node.left))
+      steps[own].right = UInt8(values.count - first)
+      append(Int(node.left) + 1)
+    }
+    append(0)
   }
 
   /// The leaf of a row whose bin of a feature is given by a function.
@@ -101,20 +119,27 @@ private func forestAdd(_ rows: BinnedRows, _ forest: RandomForest) throws -> Com
   }
 }
 
-private func smallForestAdd(_ rows: BinnedRows, _ forest: RandomForest) throws -> Comparison {
+private func stepAdd(_ rows: BinnedRows, _ forest: RandomForest, leaves: Int) throws -> Comparison {
   let columns = rows.columns.flatMap { $0 }
+  var steps: [mlk_leaf_step] = []
+  var (values, stepStarts, valueStarts): ([Double], [UInt32], [UInt32]) = ([], [0], [])
+  for tree in forest.trees.indices {
+    valueStarts.append(UInt32(values.count))
+    forest.appendSteps(tree: tree, to: &steps, values: &values)
+    stepStarts.append(UInt32(steps.count))
+  }
   var scores = [Double](repeating: 0, count: rows.count)
   var naiveScores = scores
   return try Comparison(
-    "small trees by column", shape: "4096 rows x 100 trees of 31 leaves",
+    "forest of a table by steps",
+    shape: "\(rows.count) rows x \(forest.trees.count) trees of \(leaves) leaves",
     elements: rows.count * forest.trees.count
   ) {
     scores == naiveScores
   } kernel: {
-    for (nodes, values) in zip(forest.trees, forest.values) {
-      mlk_tree_add_by_column(
-        nodes, nodes.count, values, columns, rows.count, rows.count, &scores)
-    }
+    mlk_step_add(
+      steps, stepStarts, values, valueStarts, forest.trees.count, columns, rows.count, rows.count,
+      &scores)
   } naive: {
     for tree in forest.trees.indices {
       for row in 0..<rows.count {

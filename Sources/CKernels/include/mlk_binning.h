@@ -31,4 +31,8 @@ mlk_cut_grid mlk_cut_grid_of(const double *cuts, size_t count, uint8_t *before);
 void mlk_bin_values(const double *values, size_t count, mlk_cut_grid grid, const uint8_t *before,
                     const double *cuts, uint8_t *bins);
 
+// The same for one value.
+uint8_t mlk_bin_value(double value, const mlk_cut_grid *grid, const uint8_t *before,
+                      const double *cuts);
+
 #endif

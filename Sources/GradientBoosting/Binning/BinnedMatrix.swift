@@ -14,13 +14,14 @@ struct BinnedMatrix: Sendable {
   /// `bins[feature * rowCount + row]`.
   let columnMajor: AlignedBuffer<UInt8>
 
-  /// Allocates a matrix of missing values.
+  /// Allocates a matrix. Every bin of `columnMajor` has to be written, then `transpose` called.
   init(rowCount: Int, featureCount: Int) {
     self.rowCount = rowCount
     self.featureCount = featureCount
     stride = Self.stride(featureCount: featureCount)
-    rowMajor = AlignedBuffer(count: rowCount * stride)
-    columnMajor = AlignedBuffer(count: rowCount * featureCount)
+    // The threads that fill a large matrix take its pages from the system too.
+    rowMajor = AlignedBuffer(count: rowCount * stride, isCleared: false)
+    columnMajor = AlignedBuffer(count: rowCount * featureCount, isCleared: false)
   }
 
   /// The bytes that a row takes: the least power of two from 8 to 64, else a multiple of 64.
@@ -40,8 +41,10 @@ struct BinnedMatrix: Sendable {
       let columns: [UnsafePointer<UInt8>?] = (0..<featureCount).map {
         UnsafePointer(column($0) + rows.lowerBound)
       }
-      mlk_interleave(
-        columns, featureCount, rows.count, rowMajor.base + rows.lowerBound * stride, stride)
+      let target = rowMajor.base + rows.lowerBound * stride
+      // What lies between a row's end and the next row is copied with the row.
+      target.initialize(repeating: 0, count: rows.count * stride)
+      mlk_interleave(columns, featureCount, rows.count, target, stride)
     }
   }
 }

@@ -4,10 +4,11 @@ internal import CKernels
 
 /// The cuts of one feature, prepared for finding bins.
 struct CutSearch: Sendable {
-  /// The cuts with infinities behind them up to the length that the kernel reads.
-  private let cuts: [Double]
-  private let before: [UInt8]
-  private let grid: mlk_cut_grid
+  /// `MLK_PADDED_CUTS` numbers: the cuts with infinities behind them.
+  let cuts: [Double]
+  /// For each of `MLK_CUT_CELLS` cells how many cuts come before it.
+  let before: [UInt8]
+  let grid: mlk_cut_grid
 
   /// Prepares ascending cuts, at most 254.
   init(_ cuts: [Double]) {
@@ -27,12 +28,5 @@ struct CutSearch: Sendable {
   ) {
     precondition(bins.count >= values.count, "\(values.count) values for \(bins.count) bins")
     mlk_bin_values(values.baseAddress, values.count, grid, before, cuts, bins.baseAddress)
-  }
-
-  /// The bin of one value.
-  func bin(of value: Double) -> UInt8 {
-    var bin: UInt8 = 0
-    withUnsafePointer(to: value) { mlk_bin_values($0, 1, grid, before, cuts, &bin) }
-    return bin
   }
 }

@@ -111,9 +111,9 @@ struct FeatureBinner {
   }
 
   private func fitNumber(_ column: NumberColumn, input: Int, sampled: [Int32]) -> FittedEncoding {
-    let values = column.doubles(rows: sampled)
-    var sample = values.filter { !$0.isNaN }
-    let hasMissing = sample.count < values.count
+    var sample = column.doubles(rows: sampled)
+    sample.removeAll(where: \.isNaN)
+    let hasMissing = sample.count < sampled.count
     let cuts = QuantileCuts.cuts(
       sample: &sample, maximumBins: configuration.maxBin - (hasMissing ? 1 : 0))
     return FittedEncoding(

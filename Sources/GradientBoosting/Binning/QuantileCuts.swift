@@ -9,49 +9,44 @@ enum QuantileCuts {
   /// - Complexity: O(`sample.count`).
   static func cuts(sample: inout [Double], maximumBins: Int) -> [Double] {
     RadixSort.sort(&sample)
-    var values: [Double] = []
-    var counts: [Int] = []
-    for value in sample {
-      // -0 and 0 are one value.
-      if let last = values.last, last == value {
-        counts[counts.count - 1] += 1
-      } else {
-        values.append(value)
-        counts.append(1)
-      }
-    }
-    guard values.count > 1 else { return [] }
-    if values.count <= maximumBins {
-      return (1..<values.count).map { cut(between: values[$0 - 1], and: values[$0]) }
-    }
-    return equalCountCuts(values: values, counts: counts, maximumBins: maximumBins)
+    return sample.withUnsafeBufferPointer { cuts(SortedSample(values: $0), maximumBins) }
   }
 
-  private static func equalCountCuts(
-    values: [Double], counts: [Int], maximumBins: Int
-  ) -> [Double] {
-    let total = counts.reduce(0, +)
+  private static func cuts(_ sample: SortedSample, _ maximumBins: Int) -> [Double] {
+    let total = sample.values.count
     let fairShare = Double(total) / Double(maximumBins)
+    var distinct = 0
     // Values frequent enough for a bin of their own leave the others to share what remains.
-    let isFrequent = counts.map { Double($0) >= fairShare }
     var restRows = total
     var restBins = maximumBins
-    for (index, count) in counts.enumerated() where isFrequent[index] {
-      restRows -= count
-      restBins -= 1
+    var run = sample.run(from: 0)
+    while !run.isEmpty {
+      distinct += 1
+      if Double(run.count) >= fairShare {
+        restRows -= run.count
+        restBins -= 1
+      }
+      run = sample.run(from: run.upperBound)
     }
+    let isDivided = distinct > maximumBins
     var cuts: [Double] = []
     var inBin = 0
-    for index in 0..<(values.count - 1) where cuts.count < maximumBins - 1 {
-      inBin += counts[index]
-      if !isFrequent[index] { restRows -= counts[index] }
+    run = sample.run(from: 0)
+    while run.upperBound < total, cuts.count < maximumBins - 1 {
+      let next = sample.run(from: run.upperBound)
+      let isFrequent = Double(run.count) >= fairShare
+      inBin += run.count
+      if !isFrequent { restRows -= run.count }
       let share = restBins > 0 ? Double(restRows + inBin) / Double(restBins) : .infinity
-      let nextIsFrequent = isFrequent[index + 1] && Double(inBin) >= max(1, share / 2)
-      if isFrequent[index] || Double(inBin) >= share || nextIsFrequent {
-        cuts.append(cut(between: values[index], and: values[index + 1]))
-        if !isFrequent[index] { restBins -= 1 }
+      let nextIsFrequent =
+        Double(next.count) >= fairShare && Double(inBin) >= max(1, share / 2)
+      if !isDivided || isFrequent || Double(inBin) >= share || nextIsFrequent {
+        cuts.append(
+          cut(between: sample.values[run.lowerBound], and: sample.values[next.lowerBound]))
+        if !isFrequent { restBins -= 1 }
         inBin = 0
       }
+      run = next
     }
     return cuts
   }
@@ -60,5 +55,17 @@ enum QuantileCuts {
   private static func cut(between lower: Double, and upper: Double) -> Double {
     let middle = lower / 2 + upper / 2
     return middle >= lower && middle < upper ? middle : lower
+  }
+}
+
+/// Ascending numbers as runs of equal ones.
+private struct SortedSample {
+  let values: UnsafeBufferPointer<Double>
+
+  /// The positions of the values equal to that at `start`; empty at the end. -0 and 0 are one value.
+  func run(from start: Int) -> Range<Int> {
+    var end = start
+    while end < values.count, values[end] == values[start] { end += 1 }
+    return start..<end
   }
 }

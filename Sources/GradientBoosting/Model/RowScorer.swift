@@ -1,6 +1,7 @@
 // Prediction of single rows with low latency: everything that a table's prediction prepares for
 // each call is prepared once, and eight trees are walked side by side.
 
+internal import CKernels
 internal import Texts
 
 /// A model prepared to predict one row at a time.
@@ -15,15 +16,23 @@ public struct RowScorer: Sendable {
     case missing
   }
 
+  /// How a feature's cell becomes a bin, by a place in the arrays below; no reference that each cell
+  /// would have to count is in it.
   private enum Encoder: Sendable {
-    case number(CutSearch)
-    case category(binOfLevel: [ByteText: UInt8], otherwise: UInt8)
+    case number(Int)
+    case category(Int)
   }
 
   /// The columns whose cells a row consists of, in their order.
   public let inputs: [BoostedTrees.Input]
   private let inputOf: [Int]
   private let encoders: [Encoder]
+  /// What CutSearch knows of each feature of numbers, one feature behind the other.
+  private let grids: [mlk_cut_grid]
+  private let before: [UInt8]
+  private let cuts: [Double]
+  /// For each feature of categories the bin of each level, and that of all other cells.
+  private let levels: [(bins: [ByteText: UInt8], otherwise: UInt8)]
   private let initialScore: Double
   private let trees: FlatTrees
 
@@ -31,14 +40,22 @@ public struct RowScorer: Sendable {
   public init(_ model: BoostedTrees) {
     inputs = model.inputs
     inputOf = model.features.map(\.input)
-    encoders = model.features.map { feature in
+    var (encoders, searches): ([Encoder], [CutSearch]) = ([], [])
+    var levels: [(bins: [ByteText: UInt8], otherwise: UInt8)] = []
+    for feature in model.features {
       switch feature.encoding {
-      case .number(let cuts): return .number(CutSearch(cuts))
+      case .number(let cuts):
+        encoders.append(.number(searches.count))
+        searches.append(CutSearch(cuts))
       case .category, .levelValue:
-        let (bins, otherwise) = BinEncoder.binOfLevel(feature)
-        return .category(binOfLevel: bins, otherwise: otherwise)
+        encoders.append(.category(levels.count))
+        levels.append(BinEncoder.binOfLevel(feature))
       }
     }
+    (self.encoders, self.levels) = (encoders, levels)
+    grids = searches.map(\.grid)
+    before = searches.flatMap(\.before)
+    cuts = searches.flatMap(\.cuts)
     initialScore = model.initialScore
     trees = FlatTrees(model.trees)
   }
@@ -50,21 +67,29 @@ public struct RowScorer: Sendable {
   public func rawScore(_ cells: [Cell]) -> Double {
     precondition(cells.count == inputs.count, "\(cells.count) cells for \(inputs.count) inputs")
     return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: encoders.count) { bins in
-      for (feature, encoder) in encoders.enumerated() {
-        bins[feature] = Self.bin(of: cells[inputOf[feature]], encoder)
+      grids.withUnsafeBufferPointer { grids in
+        before.withUnsafeBufferPointer { before in
+          cuts.withUnsafeBufferPointer { cuts in
+            for (feature, encoder) in encoders.enumerated() {
+              switch (encoder, cells[inputOf[feature]]) {
+              case (.number(let place), .number(let value)):
+                guard let grid = grids.baseAddress, let before = before.baseAddress,
+                  let cuts = cuts.baseAddress
+                else { continue }
+                bins[feature] = mlk_bin_value(
+                  value, grid + place, before + place * Int(MLK_CUT_CELLS),
+                  cuts + place * Int(MLK_PADDED_CUTS))
+              case (.category(let place), .category(let level)):
+                bins[feature] = levels[place].bins[ByteText(level)] ?? levels[place].otherwise
+              case (.category(let place), _): bins[feature] = levels[place].otherwise
+              case (.number, _): bins[feature] = 0
+              }
+            }
+          }
+        }
       }
       guard let base = bins.baseAddress else { return initialScore }
       return trees.score(initial: initialScore, bins: base)
-    }
-  }
-
-  private static func bin(of cell: Cell, _ encoder: Encoder) -> UInt8 {
-    switch (encoder, cell) {
-    case (.number(let cuts), .number(let value)): return cuts.bin(of: value)
-    case (.category(let bins, let otherwise), .category(let level)):
-      return bins[ByteText(level)] ?? otherwise
-    case (.category(_, let otherwise), _): return otherwise
-    case (.number, _): return 0
     }
   }
 }

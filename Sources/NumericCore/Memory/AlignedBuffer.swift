@@ -13,8 +13,11 @@ public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
   /// The number of elements.
   public let count: Int
 
-  /// Allocates memory for `count` elements, all bits zero.
-  public init(count: Int) {
+  /// Allocates memory for `count` elements.
+  ///
+  /// - Parameter isCleared: whether all bits are zero; else the memory must be written before it is
+  ///   read, and the threads that write it touch it first.
+  public init(count: Int, isCleared: Bool = true) {
     precondition(count >= 0, "a buffer of \(count) elements")
     self.count = count
     let hugePage = 2 << 20
@@ -26,7 +29,7 @@ public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
     }
     // Only a hint: without huge pages everything works, more slowly.
     if alignment == hugePage { _ = madvise(raw, size, MADV_HUGEPAGE) }
-    memset(raw, 0, size)
+    if isCleared { memset(raw, 0, size) }
     base = raw.bindMemory(to: Element.self, capacity: max(1, count))
   }
 
