@@ -14,7 +14,9 @@ struct BinnedMatrix: Sendable {
   /// `bins[feature * rowCount + row]`.
   let columnMajor: AlignedBuffer<UInt8>
 
-  /// Allocates a matrix. Every bin of `columnMajor` has to be written, then `transpose` called.
+  /// Allocates a matrix.
+  ///
+  /// Every bin of `columnMajor` has to be written, then `transpose` called.
   init(rowCount: Int, featureCount: Int) {
     self.rowCount = rowCount
     self.featureCount = featureCount

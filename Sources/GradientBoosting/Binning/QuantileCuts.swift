@@ -62,7 +62,7 @@ enum QuantileCuts {
 private struct SortedSample {
   let values: UnsafeBufferPointer<Double>
 
-  /// The positions of the values equal to that at `start`; empty at the end. -0 and 0 are one value.
+  /// The positions of the values equal to that at `start`, where -0 and 0 are; empty at the end.
   func run(from start: Int) -> Range<Int> {
     var end = start
     while end < values.count, values[end] == values[start] { end += 1 }
