@@ -66,11 +66,28 @@ import Testing
     expectTwin(tree, rows: randomRows(16, features: features, using: &generator))
   }
 
-  @Test func `a row has the same bytes alone and among others`() {
-    var generator = SeededGenerator(seed: 5)
-    let tree = Tree(leaves: 80, features: 9, using: &generator)
-    let rows = randomRows(27, features: 9, using: &generator)
-    #expect(rows.flatMap { values(tree, rows: [$0]) } == values(tree, rows: rows))
+  /// Chains have all numbers of points and long paths, the others many shapes.
+  @Test(arguments: [0, 3, 5, 8, 11, 14, 16, 17, 32, 40, 60], UInt64(0)..<4)
+  func `a row has the same bytes alone and among others`(size: Int, seed: UInt64) {
+    var generator = SeededGenerator(seed: 31 * UInt64(size) + seed)
+    let features = max(1, min(size, 40))
+    let trees = [
+      Tree(chain: size, features: features, using: &generator),
+      Tree(leaves: 2 * size + 1, features: features, using: &generator),
+      Tree(leaves: 2 * size + 1, features: 1 + features / 4, using: &generator),
+    ]
+    let rows = randomRows(27, features: features, using: &generator)
+    for tree in trees {
+      let together = values(tree, rows: rows)
+      #expect(rows.map { values(tree, rows: [$0])[0] } == together)
+      let prepared = ShapleyTree(tree, inputOf: Array(0..<features))
+      let scratch = AlignedBuffer<Double>(count: prepared.rowScratchCount)
+      for (row, expected) in zip(rows, together) {
+        var found = [Double](repeating: 0, count: features)
+        prepared.add(bins: row, scratch: scratch.base, contributions: &found)
+        #expect(found.map(\.bitPattern) == expected.map(\.bitPattern))
+      }
+    }
   }
 
   private func expectTwin(_ tree: Tree, rows: [[UInt8]]) {

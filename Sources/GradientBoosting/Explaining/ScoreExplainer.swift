@@ -2,47 +2,22 @@
 // contributions of all its rows while both are in the nearest caches.
 
 internal import CKernels
-public import NumericCore
-public import Tables
+internal import NumericCore
+internal import Tables
 
-/// A model prepared to explain rows: what a table's contributions prepare for each call is prepared
-/// once, so that single rows are explained fast.
+/// Some trees of a model prepared to explain rows of tables.
 ///
 /// It holds 200 to 500 bytes for each node of the trees.
-public struct ScoreExplainer: Sendable {
+struct ScoreExplainer: Sendable {
   private static let blockRows = 128
 
   private let model: BoostedTrees
   private let trees: [ShapleyTree]
 
-  /// Prepares a model.
-  public init(_ model: BoostedTrees, pool: WorkerPool) {
-    self.init(model, trees: model.trees.indices, pool: pool)
-  }
-
   /// Prepares some trees of a model.
   init(_ model: BoostedTrees, trees: Range<Int>, pool: WorkerPool) {
     self.model = model
-    let inputOf = model.features.map(\.input)
-    var prepared = [ShapleyTree?](repeating: nil, count: trees.count)
-    prepared.withUnsafeMutableBufferPointer { prepared in
-      nonisolated(unsafe) let prepared = prepared
-      pool.forEach(count: prepared.count) { index, _ in
-        prepared[index] = ShapleyTree(model.trees[trees.lowerBound + index], inputOf: inputOf)
-      }
-    }
-    self.trees = prepared.compactMap { $0 }
-  }
-
-  /// Computes exact path-dependent Shapley values for rows of a table.
-  ///
-  /// - Parameter columns: the table's columns, found by name; all of one length.
-  /// - Returns: for each row (matrix row) the value of each input (matrix column).
-  /// - Throws: `GradientBoostingError.missingFeature`.
-  public func values(_ columns: [Column], pool: WorkerPool) throws -> Matrix<Double> {
-    var values = Matrix<Double>(rows: columns.first?.count ?? 0, columns: model.inputs.count)
-    try add(columns, to: &values, pool: pool)
-    return values
+    self.trees = ShapleyTree.all(of: model, trees: trees, pool: pool)
   }
 
   /// Adds what the trees contribute, in their order, to the values of rows.

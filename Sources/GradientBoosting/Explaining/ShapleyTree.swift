@@ -19,6 +19,7 @@
 // as in LightGBM, whose trees ask about the column.
 
 internal import CKernels
+internal import NumericCore
 
 /// A tree prepared for its rows' Shapley values.
 struct ShapleyTree: Sendable {
@@ -30,8 +31,15 @@ struct ShapleyTree: Sendable {
   private let depth: Int
   private let sets: [BinSet]
 
-  /// How many numbers the kernel notes beside those of its rows.
+  /// How many numbers the kernel notes beside those of groups of rows.
   var scratchCount: Int { (depth + 1) * (2 * pointCount + 1) * Int(MLK_GROUP_ROWS) }
+
+  /// How many numbers the kernel notes beside those of one row.
+  var rowScratchCount: Int {
+    let lanes = Int(MLK_SHAPLEY_LANES)
+    let vectors = (pointCount + lanes - 1) / lanes
+    return ((2 * depth + 3) * vectors + depth / lanes + 1) * lanes
+  }
 
   /// Prepares a tree.
   ///
@@ -48,17 +56,48 @@ struct ShapleyTree: Sendable {
     coefficients = writer.coefficients
   }
 
+  /// Prepares some trees of a model.
+  static func all(of model: BoostedTrees, trees: Range<Int>, pool: WorkerPool) -> [ShapleyTree] {
+    let inputOf = model.features.map(\.input)
+    var prepared = [ShapleyTree?](repeating: nil, count: trees.count)
+    prepared.withUnsafeMutableBufferPointer { prepared in
+      nonisolated(unsafe) let prepared = prepared
+      pool.forEach(count: prepared.count) { index, _ in
+        prepared[index] = ShapleyTree(model.trees[trees.lowerBound + index], inputOf: inputOf)
+      }
+    }
+    return prepared.compactMap { $0 }
+  }
+
   /// Adds the Shapley values of groups of rows, which lie as `mlk_shapley_add` expects them.
   func add(
     bins: UnsafePointer<UInt8>, groupBytes: Int, groups: Int,
     scratch: UnsafeMutablePointer<Double>, contributions: UnsafeMutablePointer<Double>, inputs: Int
   ) {
-    sets.withUnsafeBytes { sets in
+    withSets { sets in
       mlk_shapley_add(
-        steps, steps.count, coefficients, pointCount, depth,
-        sets.baseAddress?.assumingMemoryBound(to: (UInt64, UInt64, UInt64, UInt64).self), bins,
-        groupBytes, groups, scratch, contributions, inputs)
+        steps, steps.count, coefficients, pointCount, depth, sets, bins, groupBytes, groups,
+        scratch, contributions, inputs)
     }
+  }
+
+  /// Adds the Shapley values of one row, an element for each input, with the same bits.
+  ///
+  /// - Parameter bins: the row's bin of each feature.
+  func add(
+    bins: UnsafePointer<UInt8>, scratch: UnsafeMutablePointer<Double>,
+    contributions: UnsafeMutablePointer<Double>
+  ) {
+    withSets { sets in
+      mlk_shapley_add_row(
+        steps, steps.count, coefficients, pointCount, depth, sets, bins, scratch, contributions)
+    }
+  }
+
+  private typealias Words = (UInt64, UInt64, UInt64, UInt64)
+
+  private func withSets(_ body: (UnsafePointer<Words>?) -> Void) {
+    sets.withUnsafeBytes { body($0.baseAddress?.assumingMemoryBound(to: Words.self)) }
   }
 }
 
