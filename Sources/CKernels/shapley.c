@@ -1,36 +1,13 @@
 // Rows lie side by side in the lanes of vectors, so that a row's values depend on no other row.
 #include "mlk_shapley.h"
 
-#include <string.h>
-
 #include "multiversion.h"
+#include "row_lanes.h"
 
-// Vectors are arguments of inlined functions only.
-#pragma clang diagnostic ignored "-Wpsabi"
-
-enum { ROWS = MLK_GROUP_ROWS };
-typedef double reals __attribute__((ext_vector_type(ROWS)));
-typedef int64_t masks __attribute__((ext_vector_type(ROWS)));
-typedef uint8_t bytes __attribute__((ext_vector_type(ROWS)));
-typedef int8_t signs __attribute__((ext_vector_type(ROWS)));
-
-// For each row -1 where it goes to the node's first child, else 0.
-MLK_ELEMENT masks goes_first(const mlk_shapley_step *step, const uint64_t (*sets)[4],
-                             const uint8_t *group) {
-  bytes bin;
-  memcpy(&bin, group + (size_t)step->feature * ROWS, ROWS);
-  signs met = (signs)((bytes)(bin - step->low) <= step->width);
-  if (step->set) {
-    const uint64_t *set = sets[step->set - 1];
-    for (int k = 0; k < ROWS; k++) met[k] = -(int8_t)(set[bin[k] >> 6] >> (bin[k] & 63) & 1);
-  }
-  met ^= (int8_t)step->flip;
-  return __builtin_convertvector(met, masks);
+MLK_ELEMENT masks first_child(const mlk_shapley_step *step, const uint64_t (*sets)[4],
+                              const uint8_t *group) {
+  return goes_first(step->feature, step->low, step->width, step->set, step->flip, sets, group);
 }
-
-MLK_ELEMENT reals where(masks mask, reals value) { return (reals)(mask & (masks)value); }
-
-MLK_ELEMENT reals pick(masks mask, double yes, double no) { return mask ? (reals)yes : (reals)no; }
 
 // Passes products down and sums up. `gain` is what the rows get that take a child's side, `all`
 // what all rows lose below the first node that asks about an input.
@@ -48,7 +25,7 @@ MLK_ELEMENT void add_group(const mlk_shapley_step *steps, size_t step_count, con
     const double *c1 = c + points, *c2 = c1 + points, *c3 = c2 + points;
     switch (step->kind) {
       case MLK_SHAPLEY_LEAVES: {
-        masks first = goes_first(step, sets, group);
+        masks first = first_child(step, sets, group);
         for (size_t t = 0; t < points; t++) {
           gain += own[t];
           sum[t] = own[t] * pick(first, c[t], c1[t]);
@@ -59,7 +36,7 @@ MLK_ELEMENT void add_group(const mlk_shapley_step *steps, size_t step_count, con
         break;
       }
       case MLK_SHAPLEY_LEAF_THEN_CHILD: {
-        masks first = goes_first(step, sets, group);
+        masks first = first_child(step, sets, group);
         for (size_t t = 0; t < points; t++) {
           gain += own[t];
           sum[t] = own[t] * pick(first, c[t], c1[t]);
@@ -71,7 +48,7 @@ MLK_ELEMENT void add_group(const mlk_shapley_step *steps, size_t step_count, con
         break;
       }
       case MLK_SHAPLEY_FIRST_CHILD: {
-        masks first = goes_first(step, sets, group);
+        masks first = first_child(step, sets, group);
         for (size_t t = 0; t < points; t++) below[t] = own[t] * pick(first, c[t], c1[t]);
         c = c2;
         taken[depth] = first;
@@ -100,7 +77,7 @@ MLK_ELEMENT void add_group(const mlk_shapley_step *steps, size_t step_count, con
         break;
       }
       case MLK_SHAPLEY_AGAIN + MLK_SHAPLEY_LEAVES: {
-        masks before = taken[step->above], first = goes_first(step, sets, group);
+        masks before = taken[step->above], first = first_child(step, sets, group);
         for (size_t t = 0; t < points; t++) {
           gain += own[t] * pick(first, c2[t], c3[t]);
           sum[t] = own[t] * (before ? pick(first, c[t], c1[t]) : (reals)c3[points]);
@@ -110,7 +87,7 @@ MLK_ELEMENT void add_group(const mlk_shapley_step *steps, size_t step_count, con
         break;
       }
       case MLK_SHAPLEY_AGAIN + MLK_SHAPLEY_LEAF_THEN_CHILD: {
-        masks before = taken[step->above], first = goes_first(step, sets, group);
+        masks before = taken[step->above], first = first_child(step, sets, group);
         const double *c4 = c3 + points, *c5 = c4 + points, *neither = c5 + points;
         for (size_t t = 0; t < points; t++) {
           gain += own[t] * pick(first, c2[t], c3[t]);
@@ -123,7 +100,7 @@ MLK_ELEMENT void add_group(const mlk_shapley_step *steps, size_t step_count, con
         break;
       }
       case MLK_SHAPLEY_AGAIN + MLK_SHAPLEY_FIRST_CHILD: {
-        masks before = taken[step->above], first = goes_first(step, sets, group);
+        masks before = taken[step->above], first = first_child(step, sets, group);
         for (size_t t = 0; t < points; t++)
           below[t] = own[t] * (before ? pick(first, c[t], c1[t]) : (reals)c2[0]);
         c = c2 + 1;

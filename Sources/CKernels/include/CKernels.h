@@ -11,6 +11,7 @@
 #include "mlk_forest.h"
 #include "mlk_gradients.h"
 #include "mlk_histogram.h"
+#include "mlk_interactions.h"
 #include "mlk_interleave.h"
 #include "mlk_normal.h"
 #include "mlk_partition.h"

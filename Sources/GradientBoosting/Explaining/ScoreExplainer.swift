@@ -44,7 +44,7 @@ struct ScoreExplainer: Sendable {
     inputs: Int
   ) {
     let groupRows = Int(MLK_GROUP_ROWS)
-    let groups = (rows.count + groupRows - 1) / groupRows
+    let groups = GroupedBins.groups(rows: rows.count)
     let sumCount = groups * inputs * groupRows
     let scratchCount = trees.reduce(0) { max($0, $1.scratchCount) }
     let bytes = (sumCount + scratchCount) * MemoryLayout<Double>.stride
@@ -59,7 +59,7 @@ struct ScoreExplainer: Sendable {
       for row in 0..<rows.count {
         for input in 0..<inputs { own(row)[input * groupRows] = values[row * inputs + input] }
       }
-      withGroupedBins(of: rows, groups: groups, encoders: encoders) { bins, groupBytes in
+      GroupedBins.with(rows, encoders: encoders) { bins, groupBytes in
         for tree in trees {
           tree.add(
             bins: bins, groupBytes: groupBytes, groups: groups, scratch: sums + sumCount,
@@ -69,27 +69,6 @@ struct ScoreExplainer: Sendable {
       for row in 0..<rows.count {
         for input in 0..<inputs { values[row * inputs + input] = own(row)[input * groupRows] }
       }
-    }
-  }
-
-  /// Bins rows, in groups (see mlk_forest.h).
-  private func withGroupedBins(
-    of rows: Range<Int>, groups: Int, encoders: [BinEncoder],
-    _ body: (_ bins: UnsafePointer<UInt8>, _ groupBytes: Int) -> Void
-  ) {
-    let groupRows = Int(MLK_GROUP_ROWS)
-    let groupBytes = encoders.count * groupRows
-    let bytes = groups * groupBytes
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytes + groups * groupRows) { memory in
-      // The last group may have fewer rows; what its other places hold does not matter.
-      memory.initialize(repeating: 0)
-      guard let bins = memory.baseAddress else { return }
-      let column = UnsafeMutableBufferPointer(rebasing: memory[bytes...])
-      for (feature, encoder) in encoders.enumerated() {
-        encoder.encode(range: rows, into: column, stride: 1)
-        mlk_group_column(column.baseAddress, groups, groupBytes, bins + feature * groupRows)
-      }
-      body(bins, groupBytes)
     }
   }
 }

@@ -104,7 +104,7 @@ struct ShapleyTree: Sendable {
 extension Tree {
   /// The largest number of different inputs on a path to a leaf, and the depth of the deepest node
   /// with a split.
-  fileprivate func pathShape(inputOf: [Int]) -> (inputs: Int, depth: Int) {
+  func pathShape(inputOf: [Int]) -> (inputs: Int, depth: Int) {
     var shape = (inputs: 0, depth: 0)
     var path = TreePath(inputs: 1 + (inputOf.max() ?? 0))
     var open = [(node: 0, depth: 0)]
