@@ -60,7 +60,7 @@ import Testing
     let found = try explainer.values(columns, pool: pool)
     let shapley = try model.contributions(columns, pool: pool).values
     #expect(found.columns == explainer.pairs.count && explainer.pairs.count > 1)
-    #expect(explainer.pairs == explainer.pairs.sorted { $0.key < $1.key })
+    #expect(explainer.pairs == model.joinedInputs)
     for (row, own) in try model.binnedRows(columns).prefix(10).enumerated() {
       var rest = shapley.row(row).map { $0 }
       for (pair, value) in zip(explainer.pairs, found.row(row)) {
@@ -136,18 +136,17 @@ import Testing
 
   /// The interactions of rows by the kernel, which gets them in groups.
   private func values(_ tree: Tree, rows: [[UInt8]], inputOf: [Int]) -> [Interactions] {
-    var prepared = InteractionTree(tree, inputOf: inputOf)
-    let keys = Set(prepared.pairKeys).sorted()
-    prepared.number(
-      pairs: Dictionary(uniqueKeysWithValues: zip(keys, 0..<UInt32(keys.count))))
+    let pairs = tree.pairs(inputOf: inputOf).sorted()
+    let prepared = InteractionTree(
+      tree, inputOf: inputOf,
+      pairNumbers: Dictionary(uniqueKeysWithValues: zip(pairs, pairs.indices)))
     let grouped = GroupedRows(rows)
     let scratch = AlignedBuffer<Double>(count: prepared.scratchCount)
-    let sums = AlignedBuffer<Double>(count: grouped.groups * keys.count * Int(MLK_GROUP_ROWS))
+    let sums = AlignedBuffer<Double>(count: grouped.groups * pairs.count * Int(MLK_GROUP_ROWS))
     prepared.add(
       bins: grouped.bins, groupBytes: grouped.groupBytes, groups: grouped.groups,
-      scratch: scratch.base, values: sums.base, pairs: keys.count)
-    let pairs = keys.map(InputPair.init(key:))
-    return grouped.values(sums, columns: keys.count).map {
+      scratch: scratch.base, values: sums.base, pairs: pairs.count)
+    return grouped.values(sums, columns: pairs.count).map {
       Dictionary(uniqueKeysWithValues: zip(pairs, $0))
     }
   }

@@ -80,11 +80,12 @@ import Testing
     for tree in trees {
       let together = values(tree, rows: rows)
       #expect(rows.map { values(tree, rows: [$0])[0] } == together)
-      let prepared = ShapleyTree(tree, inputOf: Array(0..<features))
-      let scratch = AlignedBuffer<Double>(count: prepared.rowScratchCount)
+      let prepared = ShapleyRowTree(ShapleyTree(tree, inputOf: Array(0..<features)))
+      #expect((prepared == nil) == tree.isLeaf(0))
+      let scratch = AlignedBuffer<Double>(count: prepared?.scratchCount ?? 0)
       for (row, expected) in zip(rows, together) {
         var found = [Double](repeating: 0, count: features)
-        prepared.add(bins: row, scratch: scratch.base, contributions: &found)
+        prepared?.add(bins: row, scratch: scratch.base, contributions: &found)
         #expect(found.map(\.bitPattern) == expected.map(\.bitPattern))
       }
     }

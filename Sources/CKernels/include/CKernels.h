@@ -16,6 +16,7 @@
 #include "mlk_normal.h"
 #include "mlk_partition.h"
 #include "mlk_shapley.h"
+#include "mlk_shapley_row.h"
 #include "mlk_softmax.h"
 #include "mlk_split_scan.h"
 #include "mlk_threads.h"

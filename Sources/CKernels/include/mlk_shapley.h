@@ -41,24 +41,12 @@ typedef struct {
 // mlk_forest.h: that of input i and row k of a group to
 // contributions[(group * inputs + i) * MLK_GROUP_ROWS + k].
 //
-// The coefficients are those that ShapleyStepWriter writes, for `points` points, and
-// MLK_SHAPLEY_LANES more numbers that do not matter. `depth` is the largest of a step. The scratch holds (depth + 1) * (2 * points + 1) * MLK_GROUP_ROWS doubles and
+// The coefficients are those that ShapleyStepWriter writes, for `points` points. `depth` is the
+// largest of a step. The scratch holds (depth + 1) * (2 * points + 1) * MLK_GROUP_ROWS doubles and
 // is aligned to 64 bytes, like the contributions.
 void mlk_shapley_add(const mlk_shapley_step *steps, size_t step_count, const double *coefficients,
                      size_t points, size_t depth, const uint64_t (*sets)[4], const uint8_t *bins,
                      size_t group_bytes, size_t groups, double *scratch, double *contributions,
                      size_t inputs);
-
-// The points of the integral that lie side by side in a vector.
-enum { MLK_SHAPLEY_LANES = 8 };
-
-// The same for one row, whose bin of feature f is bins[f]: adds that of input i to
-// contributions[i]. The bits are those of mlk_shapley_add. With v = points / MLK_SHAPLEY_LANES,
-// rounded up, the scratch holds ((2 * depth + 3) * v + depth / MLK_SHAPLEY_LANES + 1) *
-// MLK_SHAPLEY_LANES doubles and is aligned to 64 bytes.
-void mlk_shapley_add_row(const mlk_shapley_step *steps, size_t step_count,
-                         const double *coefficients, size_t points, size_t depth,
-                         const uint64_t (*sets)[4], const uint8_t *bins, double *scratch,
-                         double *contributions);
 
 #endif

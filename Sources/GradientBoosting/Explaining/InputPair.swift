@@ -1,7 +1,7 @@
 // Two different inputs of a model.
 
-/// A pair of inputs, by their numbers.
-public struct InputPair: Sendable, Hashable {
+/// A pair of inputs, by their numbers; pairs are ordered by the first and then by the second.
+public struct InputPair: Sendable, Hashable, Comparable {
   /// The input that comes first in the order of the model's inputs.
   public let first: Int
   /// The input that comes last.
@@ -11,9 +11,16 @@ public struct InputPair: Sendable, Hashable {
     (first, second) = (min(one, other), max(one, other))
   }
 
-  /// The pair as a number, in the order of the first and then of the second input. Inputs are
-  /// numbered in 16 bits, as features are.
-  var key: UInt32 { UInt32(first) << 16 | UInt32(second) }
+  public static func < (one: InputPair, other: InputPair) -> Bool {
+    (one.first, one.second) < (other.first, other.second)
+  }
+}
 
-  init(key: UInt32) { self.init(Int(key >> 16), Int(key & 0xFFFF)) }
+extension BoostedTrees {
+  /// The pairs of inputs that some path of a tree asks about, ascending. Only they have interactions.
+  public var joinedInputs: [InputPair] {
+    let inputOf = features.map(\.input)
+    return trees.reduce(into: Set<InputPair>()) { $0.formUnion($1.pairs(inputOf: inputOf)) }
+      .sorted()
+  }
 }

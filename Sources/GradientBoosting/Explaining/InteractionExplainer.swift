@@ -9,7 +9,8 @@ public import Tables
 ///
 /// It holds 400 to 1,000 bytes for each node of the trees.
 public struct InteractionExplainer: Sendable {
-  /// The pairs of inputs that some path asks about, ascending; all others have a value of 0.
+  /// The pairs of inputs that some path asks about (`BoostedTrees.joinedInputs`); all others have a
+  /// value of 0.
   public let pairs: [InputPair]
   private let model: BoostedTrees
   private let trees: [InteractionTree]
@@ -22,19 +23,17 @@ public struct InteractionExplainer: Sendable {
   public init(_ model: BoostedTrees, pool: WorkerPool) {
     self.model = model
     let inputOf = model.features.map(\.input)
+    pairs = model.joinedInputs
+    let pairNumbers = Dictionary(uniqueKeysWithValues: zip(pairs, pairs.indices))
     var prepared = [InteractionTree?](repeating: nil, count: model.trees.count)
     prepared.withUnsafeMutableBufferPointer { prepared in
       nonisolated(unsafe) let prepared = prepared
       pool.forEach(count: prepared.count) { index, _ in
-        prepared[index] = InteractionTree(model.trees[index], inputOf: inputOf)
+        prepared[index] = InteractionTree(
+          model.trees[index], inputOf: inputOf, pairNumbers: pairNumbers)
       }
     }
-    var trees = prepared.compactMap { $0 }
-    let keys = trees.reduce(into: Set<UInt32>()) { $0.formUnion($1.pairKeys) }.sorted()
-    let numbers = Dictionary(uniqueKeysWithValues: zip(keys, 0..<UInt32(keys.count)))
-    for index in trees.indices { trees[index].number(pairs: numbers) }
-    self.trees = trees
-    pairs = keys.map(InputPair.init(key:))
+    trees = prepared.compactMap { $0 }
   }
 
   /// Computes exact path-dependent Shapley interaction values for rows of a table.

@@ -9,15 +9,19 @@ struct InteractionStepWriter {
   private let nodes: [mlk_node]
   private let inputOf: [Int]
   private let points: ShapleyPoints
+  private let pairNumbers: [InputPair: Int]
   private(set) var steps: [mlk_interaction_step] = []
-  /// The partners of the nodes, with a pair's key in place of its number.
   private(set) var partners: [mlk_interaction_partner] = []
   private(set) var coefficients: [Double] = []
   private var path: TreePath
   /// For each node of the path the share of its input's conditions at the child that the walk is in.
   private var shares: [Double] = []
 
-  init(_ tree: Tree, inputOf: [Int], points: ShapleyPoints) {
+  /// - Parameter pairNumbers: the number of each pair that a path asks about.
+  init(
+    _ tree: Tree, inputOf: [Int], points: ShapleyPoints, pairNumbers: [InputPair: Int]
+  ) {
+    self.pairNumbers = pairNumbers
     self.tree = tree
     nodes = tree.walkingNodes()
     self.inputOf = inputOf
@@ -87,7 +91,8 @@ struct InteractionStepWriter {
     append(MLK_INTERACTION_END, node, depth: depth, partners: others.count)
     partners += others.map { other in
       mlk_interaction_partner(
-        pair: InputPair(input, other.input).key, depth: UInt32(other.depth + 1))
+        pair: UInt32(pairNumbers[InputPair(input, other.input)] ?? 0),
+        depth: UInt32(other.depth + 1))
     }
   }
 

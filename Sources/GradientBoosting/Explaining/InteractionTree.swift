@@ -25,7 +25,7 @@ internal import NumericCore
 /// A tree prepared for its rows' interaction values.
 struct InteractionTree: Sendable {
   private let steps: [mlk_interaction_step]
-  private var partners: [mlk_interaction_partner]
+  private let partners: [mlk_interaction_partner]
   /// The coefficients of all steps, in the order in which the kernel reads them.
   private let coefficients: [Double]
   private let pointCount: Int
@@ -35,31 +35,24 @@ struct InteractionTree: Sendable {
   /// How many numbers the kernel notes beside those of its rows.
   var scratchCount: Int { (depth + 1) * (4 * pointCount + 1) * Int(MLK_GROUP_ROWS) }
 
-  /// The keys of the pairs that have values, in any order, some several times.
-  var pairKeys: [UInt32] { partners.map(\.pair) }
-
-  /// Prepares a tree whose pairs have no numbers yet.
+  /// Prepares a tree.
   ///
-  /// - Parameter inputOf: for each feature the input that it is made of.
-  init(_ tree: Tree, inputOf: [Int]) {
+  /// - Parameters:
+  ///   - inputOf: for each feature the input that it is made of.
+  ///   - pairNumbers: the number of each pair that a path of the tree asks about.
+  init(_ tree: Tree, inputOf: [Int], pairNumbers: [InputPair: Int]) {
     let shape = tree.pathShape(inputOf: inputOf)
     pointCount = max(1, shape.inputs / 2)
     depth = shape.depth + 1
     sets = tree.sets
     var writer = InteractionStepWriter(
-      tree, inputOf: inputOf, points: ShapleyPoints(count: pointCount))
+      tree, inputOf: inputOf, points: ShapleyPoints(count: pointCount),
+      pairNumbers: pairNumbers)
     // A tree of fewer inputs has no pairs.
     if shape.inputs > 1 { writer.write() }
     steps = writer.steps
     partners = writer.partners
     coefficients = writer.coefficients
-  }
-
-  /// Numbers the pairs.
-  ///
-  /// - Parameter numbers: the number of each key of `pairKeys`.
-  mutating func number(pairs numbers: [UInt32: UInt32]) {
-    for index in partners.indices { partners[index].pair = numbers[partners[index].pair] ?? 0 }
   }
 
   /// Adds the values of groups of rows, which lie as `mlk_interactions_add` expects them.
@@ -73,5 +66,26 @@ struct InteractionTree: Sendable {
         sets.baseAddress?.assumingMemoryBound(to: (UInt64, UInt64, UInt64, UInt64).self), bins,
         groupBytes, groups, scratch, values, pairs)
     }
+  }
+}
+
+extension Tree {
+  /// The pairs of inputs that a path asks about.
+  ///
+  /// - Parameter inputOf: for each feature the input that it is made of.
+  func pairs(inputOf: [Int]) -> Set<InputPair> {
+    var pairs: Set<InputPair> = []
+    var path = TreePath(inputs: 1 + (inputOf.max() ?? 0))
+    var open = [(node: 0, depth: 0)]
+    while let (index, depth) = open.popLast() {
+      path.leave(to: depth)
+      guard !isLeaf(index) else { continue }
+      let input = inputOf[Int(nodes[index].feature)]
+      path.enter(input)
+      for other in path.otherInputs(depth) { pairs.insert(InputPair(input, other.input)) }
+      let left = Int(nodes[index].left)
+      open += [(left, depth + 1), (left + 1, depth + 1)]
+    }
+    return pairs
   }
 }

@@ -5,17 +5,18 @@ public import NumericCore
 
 /// A model prepared to explain one row at a time.
 ///
-/// It holds 200 to 500 bytes for each node of the trees.
+/// It holds 200 to 600 bytes for each node of the trees.
 public struct RowExplainer: Sendable {
   private let scorer: RowScorer
-  private let trees: [ShapleyTree]
+  private let trees: [ShapleyRowTree]
   private let scratchCount: Int
 
   /// Prepares a model.
   public init(_ model: BoostedTrees, pool: WorkerPool) {
     scorer = RowScorer(model)
     trees = ShapleyTree.all(of: model, trees: model.trees.indices, pool: pool)
-    scratchCount = trees.reduce(0) { max($0, $1.rowScratchCount) }
+      .compactMap(ShapleyRowTree.init)
+    scratchCount = trees.reduce(0) { max($0, $1.scratchCount) }
   }
 
   /// The columns whose cells a row consists of, in their order.

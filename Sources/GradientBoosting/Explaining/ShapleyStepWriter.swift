@@ -34,7 +34,6 @@ struct ShapleyStepWriter {
   /// Writes all steps.
   mutating func write() {
     guard !tree.isLeaf(0) else { return }
-    defer { coefficients.append(contentsOf: repeatElement(0, count: Int(MLK_SHAPLEY_LANES))) }
     for index in points.points.indices {
       write(points.weights[index] / points.complements[index])
     }

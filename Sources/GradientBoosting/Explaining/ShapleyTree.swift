@@ -24,22 +24,15 @@ internal import NumericCore
 /// A tree prepared for its rows' Shapley values.
 struct ShapleyTree: Sendable {
   /// The steps of the walk from node to node.
-  private let steps: [mlk_shapley_step]
+  let steps: [mlk_shapley_step]
   /// The coefficients of all steps, in the order in which the kernel reads them.
-  private let coefficients: [Double]
-  private let pointCount: Int
+  let coefficients: [Double]
+  let pointCount: Int
   private let depth: Int
-  private let sets: [BinSet]
+  let sets: [BinSet]
 
-  /// How many numbers the kernel notes beside those of groups of rows.
+  /// How many numbers the kernel notes beside those of its rows.
   var scratchCount: Int { (depth + 1) * (2 * pointCount + 1) * Int(MLK_GROUP_ROWS) }
-
-  /// How many numbers the kernel notes beside those of one row.
-  var rowScratchCount: Int {
-    let lanes = Int(MLK_SHAPLEY_LANES)
-    let vectors = (pointCount + lanes - 1) / lanes
-    return ((2 * depth + 3) * vectors + depth / lanes + 1) * lanes
-  }
 
   /// Prepares a tree.
   ///
@@ -74,30 +67,12 @@ struct ShapleyTree: Sendable {
     bins: UnsafePointer<UInt8>, groupBytes: Int, groups: Int,
     scratch: UnsafeMutablePointer<Double>, contributions: UnsafeMutablePointer<Double>, inputs: Int
   ) {
-    withSets { sets in
+    sets.withUnsafeBytes { sets in
       mlk_shapley_add(
-        steps, steps.count, coefficients, pointCount, depth, sets, bins, groupBytes, groups,
-        scratch, contributions, inputs)
+        steps, steps.count, coefficients, pointCount, depth,
+        sets.baseAddress?.assumingMemoryBound(to: (UInt64, UInt64, UInt64, UInt64).self), bins,
+        groupBytes, groups, scratch, contributions, inputs)
     }
-  }
-
-  /// Adds the Shapley values of one row, an element for each input, with the same bits.
-  ///
-  /// - Parameter bins: the row's bin of each feature.
-  func add(
-    bins: UnsafePointer<UInt8>, scratch: UnsafeMutablePointer<Double>,
-    contributions: UnsafeMutablePointer<Double>
-  ) {
-    withSets { sets in
-      mlk_shapley_add_row(
-        steps, steps.count, coefficients, pointCount, depth, sets, bins, scratch, contributions)
-    }
-  }
-
-  private typealias Words = (UInt64, UInt64, UInt64, UInt64)
-
-  private func withSets(_ body: (UnsafePointer<Words>?) -> Void) {
-    sets.withUnsafeBytes { body($0.baseAddress?.assumingMemoryBound(to: Words.self)) }
   }
 }
 
