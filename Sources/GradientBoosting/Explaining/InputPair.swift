@@ -17,7 +17,9 @@ public struct InputPair: Sendable, Hashable, Comparable {
 }
 
 extension BoostedTrees {
-  /// The pairs of inputs that some path of a tree asks about, ascending. Only they have interactions.
+  /// The pairs of inputs that some path of a tree asks about, ascending.
+  ///
+  /// Only they have interactions.
   public var joinedInputs: [InputPair] {
     let inputOf = features.map(\.input)
     return trees.reduce(into: Set<InputPair>()) { $0.formUnion($1.pairs(inputOf: inputOf)) }
