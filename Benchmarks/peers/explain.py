@@ -1,7 +1,7 @@
 """Shapley values of one peer in a fresh process; prints one line of JSON.
 
 Usage: explain.py TOOL MODE FOLDER TRAIN.parquet TEST.parquet ROWS THREADS TREES LEAVES
-With the mode `pairs` shap and XGBoost compute interaction values. All but XGBoost, which trains a
+With the mode `pairs` shap, WOODELF and XGBoost compute interaction values. All but XGBoost, which trains a
 model of the same size, read our model from FOLDER/model.txt; the largest difference of their values
 from ours, FOLDER/contributions.bin or FOLDER/interactions.bin, is printed too. Reading and
 training are not timed, preparing the model is. The fastest of three calls counts.
@@ -43,12 +43,17 @@ def with_shap(model: str, rows: pd.DataFrame, threads: int, pairs: bool = False
     return explain
 
 
-def with_woodelf(model: str, rows: pd.DataFrame, threads: int) -> Callable[[], np.ndarray]:
+def with_woodelf(model: str, rows: pd.DataFrame, threads: int, pairs: bool = False
+                 ) -> Callable[[], np.ndarray]:
     import lightgbm as lgb
     from woodelf import WoodelfExplainer
     booster = lgb.Booster(model_file=model)
-    return lambda: WoodelfExplainer(booster, feature_perturbation="tree_path_dependent"
-                                    ).shap_values(rows)
+
+    def explain() -> np.ndarray:
+        explainer = WoodelfExplainer(booster, feature_perturbation="tree_path_dependent")
+        return (explainer.shap_interaction_values(rows, verbose=False) if pairs
+                else explainer.shap_values(rows))
+    return explain
 
 
 def with_xgboost(train: str, rows: pd.DataFrame, threads: int, trees: int, leaves: int,
@@ -71,11 +76,11 @@ def main() -> None:
     rows = pd.read_parquet(test).drop(columns="label").head(count).astype(np.float64)
     if tool == "xgboost":
         explain = with_xgboost(train, rows, threads, trees, leaves, pairs)
-    elif pairs:
-        explain = with_shap(str(pathlib.Path(folder) / "model.txt"), rows, threads, pairs)
+    elif tool == "lightgbm":
+        explain = with_lightgbm(f"{folder}/model.txt", rows, threads)
     else:
-        peers = {"lightgbm": with_lightgbm, "shap": with_shap, "woodelf": with_woodelf}
-        explain = peers[tool](str(pathlib.Path(folder) / "model.txt"), rows, threads)
+        peer = with_shap if tool == "shap" else with_woodelf
+        explain = peer(f"{folder}/model.txt", rows, threads, pairs)
     seconds, started = [], time.perf_counter()
     while len(seconds) < REPEATS and time.perf_counter() - started < MOST_SECONDS:
         start = time.perf_counter()

@@ -11,7 +11,7 @@ enum ExplanationRun {
   private static let repeats = 5
   private static let singleRows = 1_000
   /// The rows whose pairs are timed, and the first of them whose matrices are written.
-  private static let (pairRows, writtenPairRows) = (2_000, 20)
+  private static let (pairRows, writtenPairRows) = (2_000, 100)
 
   /// Trains on a table, explains the first rows of another one and says how long that takes.
   ///
