@@ -18,6 +18,8 @@ TREES = 100
 MOST_SECONDS = 900
 # TreeSHAP takes the same time for every row and long: these explain the first rows only.
 SLOW, SLOW_ROWS = ("lightgbm", "xgboost", "shap"), 2_000
+# They compute interactions of pairs column by column.
+PAIR_ROWS, SLOW_PAIR_ROWS = 2_000, 100
 PACKAGES = {"LightGBM": "lightgbm", "XGBoost": "xgboost", "shap": "shap",
             "WOODELF": "woodelf_explainer", "NumPy": "numpy"}
 
@@ -27,22 +29,27 @@ def contestants(threads: int) -> list[Contestant]:
     return [Contestant(tool, "default", count)
             for count in sorted({threads, 1}, reverse=True)
             for tool in ("mlcore", "woodelf", "lightgbm", "xgboost", "shap")
-            if count == 1 or tool not in ("woodelf", "shap")]
+            if count == 1 or tool not in ("woodelf", "shap")] + [
+                Contestant(tool, "pairs", 1) for tool in ("mlcore", "woodelf", "xgboost", "shap")]
 
 
 def run(binary: pathlib.Path, files: tuple[pathlib.Path, pathlib.Path], folder: pathlib.Path,
         rows: int, leaves: int, contestant: Contestant) -> Result | None:
     if contestant.tool == "mlcore":
-        return {"difference": None} | measure(
+        result = {"difference": None} | measure(
             [binary, "explain", *files, rows, folder, contestant.threads, f"num_trees={TREES}",
              f"num_leaves={leaves}", "learning_rate=0.1", "early_stopping_rounds=0"])
-    result = measure([sys.executable, HERE / "peers" / "explain.py", contestant.tool, folder,
-                      *files, row_count(contestant, rows), contestant.threads, TREES, leaves],
-                     MOST_SECONDS)
+        pairs = {"seconds": result["pair_seconds"], "single_us": None}
+        return result | (pairs if contestant.mode == "pairs" else {})
+    result = measure([sys.executable, HERE / "peers" / "explain.py", contestant.tool,
+                      contestant.mode, folder, *files, row_count(contestant, rows),
+                      contestant.threads, TREES, leaves], MOST_SECONDS)
     return result and {"single_us": None} | result
 
 
 def row_count(contestant: Contestant, rows: int) -> int:
+    if contestant.mode == "pairs":
+        return min(rows, SLOW_PAIR_ROWS if contestant.tool in SLOW else PAIR_ROWS)
     return min(rows, SLOW_ROWS) if contestant.tool in SLOW else rows
 
 
@@ -51,13 +58,13 @@ def table(medians: dict[Contestant, Result], rows: int) -> list[str]:
              " largest difference | one row, us |", "|---|---|---|---|---|---|---|---|"]
     rates = {contestant: row_count(contestant, rows) / result["seconds"]
              for contestant, result in medians.items()}
-    ours = {contestant.threads: rate for contestant, rate in rates.items()
+    ours = {(contestant.mode, contestant.threads): rate for contestant, rate in rates.items()
             if contestant.tool == "mlcore"}
     for contestant, result in medians.items():
         difference, single = result["difference"], result["single_us"]
         cells = [contestant.name, contestant.threads, f"{row_count(contestant, rows):,}",
                  f"{result['seconds']:.3g}", f"{rates[contestant]:,.0f}",
-                 ratio(ours[contestant.threads], rates[contestant]),
+                 ratio(ours[contestant.mode, contestant.threads], rates[contestant]),
                  "" if difference is None else f"{difference:.0e}",
                  "" if single is None else f"{single:.0f}"]
         lines.append(f"| {' | '.join(map(str, cells))} |")
@@ -105,8 +112,10 @@ def main() -> None:
         " precision.",
         f"- rows: {', '.join(SLOW)} explain the first {SLOW_ROWS:,} only, as they take the same time"
         " for every row.",
-        "- one row: the median of the microseconds from a table of one row to its values, with the"
-        " model prepared before.", "", *sections]))
+        "- pairs: Shapley interaction values of all pairs of columns, of the first"
+        f" {PAIR_ROWS:,} rows; xgboost and shap compute {SLOW_PAIR_ROWS}.",
+        "- one row: the median of the microseconds from a row's cells to its values, with the model"
+        " prepared before.", "", *sections]))
 
 
 main()

@@ -1,36 +1,13 @@
 // Rows lie side by side in the lanes of vectors, so that a row's values depend on no other row.
 #include "mlk_shapley.h"
 
-#include <string.h>
-
 #include "multiversion.h"
+#include "row_lanes.h"
 
-// Vectors are arguments of inlined functions only.
-#pragma clang diagnostic ignored "-Wpsabi"
-
-enum { ROWS = MLK_GROUP_ROWS };
-typedef double reals __attribute__((ext_vector_type(ROWS)));
-typedef int64_t masks __attribute__((ext_vector_type(ROWS)));
-typedef uint8_t bytes __attribute__((ext_vector_type(ROWS)));
-typedef int8_t signs __attribute__((ext_vector_type(ROWS)));
-
-// For each row -1 where it goes to the node's first child, else 0.
-MLK_ELEMENT masks goes_first(const mlk_shapley_step *step, const uint64_t (*sets)[4],
-                             const uint8_t *group) {
-  bytes bin;
-  memcpy(&bin, group + (size_t)step->feature * ROWS, ROWS);
-  signs met = (signs)((bytes)(bin - step->low) <= step->width);
-  if (step->set) {
-    const uint64_t *set = sets[step->set - 1];
-    for (int k = 0; k < ROWS; k++) met[k] = -(int8_t)(set[bin[k] >> 6] >> (bin[k] & 63) & 1);
-  }
-  met ^= (int8_t)step->flip;
-  return __builtin_convertvector(met, masks);
+MLK_ELEMENT masks first_child(const mlk_shapley_step *step, const uint64_t (*sets)[4],
+                              const uint8_t *group) {
+  return goes_first(step->feature, step->low, step->width, step->set, step->flip, sets, group);
 }
-
-MLK_ELEMENT reals where(masks mask, reals value) { return (reals)(mask & (masks)value); }
-
-MLK_ELEMENT reals pick(masks mask, double yes, double no) { return mask ? (reals)yes : (reals)no; }
 
 // Passes products down and sums up. `gain` is what the rows get that take a child's side, `all`
 // what all rows lose below the first node that asks about an input.
@@ -44,103 +21,111 @@ MLK_ELEMENT void add_group(const mlk_shapley_step *steps, size_t step_count, con
     reals *own = products + depth * points, *below = own + points;
     reals *sum = sums + depth * points, *sum_below = sum + points;
     reals gain = {}, all = {};
+    // Coefficient k of point t is k[t], of the arrays that follow each other in c.
+    const double *c1 = c + points, *c2 = c1 + points, *c3 = c2 + points;
     switch (step->kind) {
       case MLK_SHAPLEY_LEAVES: {
-        masks first = goes_first(step, sets, group);
-        for (size_t t = 0; t < points; t++, c += 2) {
+        masks first = first_child(step, sets, group);
+        for (size_t t = 0; t < points; t++) {
           gain += own[t];
-          sum[t] = own[t] * pick(first, c[0], c[1]);
+          sum[t] = own[t] * pick(first, c[t], c1[t]);
           all += sum[t];
         }
-        contributions[step->input] += gain * pick(first, c[0], c[1]) - all;
-        c += 2;
+        contributions[step->input] += gain * pick(first, c2[0], c2[1]) - all;
+        c = c2 + 2;
         break;
       }
       case MLK_SHAPLEY_LEAF_THEN_CHILD: {
-        masks first = goes_first(step, sets, group);
-        for (size_t t = 0; t < points; t++, c += 4) {
+        masks first = first_child(step, sets, group);
+        for (size_t t = 0; t < points; t++) {
           gain += own[t];
-          sum[t] = own[t] * pick(first, c[0], c[1]);
-          below[t] = own[t] * pick(first, c[2], c[3]);
+          sum[t] = own[t] * pick(first, c[t], c1[t]);
+          below[t] = own[t] * pick(first, c2[t], c3[t]);
         }
+        c = c3 + points;
         contributions[step->input] += gain * pick(first, *c++, 0);
         taken[depth] = ~first;
         break;
       }
       case MLK_SHAPLEY_FIRST_CHILD: {
-        masks first = goes_first(step, sets, group);
-        for (size_t t = 0; t < points; t++, c += 2) below[t] = own[t] * pick(first, c[0], c[1]);
+        masks first = first_child(step, sets, group);
+        for (size_t t = 0; t < points; t++) below[t] = own[t] * pick(first, c[t], c1[t]);
+        c = c2;
         taken[depth] = first;
         break;
       }
       case MLK_SHAPLEY_SECOND_CHILD: {
         masks first = taken[depth];
-        for (size_t t = 0; t < points; t++, c += 3) {
+        for (size_t t = 0; t < points; t++) {
           sum[t] = sum_below[t];
-          gain += sum_below[t] * c[0];
-          below[t] = own[t] * pick(first, c[1], c[2]);
+          gain += sum_below[t] * c[t];
+          below[t] = own[t] * pick(first, c1[t], c2[t]);
         }
+        c = c3;
         contributions[step->input] += where(first, gain);
         taken[depth] = ~first;
         break;
       }
       case MLK_SHAPLEY_END: {
-        for (size_t t = 0; t < points; t++, c++) {
-          gain += sum_below[t] * c[0];
+        for (size_t t = 0; t < points; t++) {
+          gain += sum_below[t] * c[t];
           sum[t] += sum_below[t];
           all += sum[t];
         }
+        c = c1;
         contributions[step->input] += where(taken[depth], gain) - all;
         break;
       }
       case MLK_SHAPLEY_AGAIN + MLK_SHAPLEY_LEAVES: {
-        masks before = taken[step->above], first = goes_first(step, sets, group);
-        double neither = *c++;
-        for (size_t t = 0; t < points; t++, c += 4) {
-          gain += own[t] * pick(first, c[2], c[3]);
-          sum[t] = own[t] * (before ? pick(first, c[0], c[1]) : (reals)neither);
+        masks before = taken[step->above], first = first_child(step, sets, group);
+        for (size_t t = 0; t < points; t++) {
+          gain += own[t] * pick(first, c2[t], c3[t]);
+          sum[t] = own[t] * (before ? pick(first, c[t], c1[t]) : (reals)c3[points]);
         }
+        c = c3 + points + 1;
         contributions[step->input] += where(before, gain);
         break;
       }
       case MLK_SHAPLEY_AGAIN + MLK_SHAPLEY_LEAF_THEN_CHILD: {
-        masks before = taken[step->above], first = goes_first(step, sets, group);
-        double neither = *c++, neither_below = *c++;
-        for (size_t t = 0; t < points; t++, c += 6) {
-          gain += own[t] * pick(first, c[2], c[3]);
-          sum[t] = own[t] * (before ? pick(first, c[0], c[1]) : (reals)neither);
-          below[t] = own[t] * (before ? pick(first, c[4], c[5]) : (reals)neither_below);
+        masks before = taken[step->above], first = first_child(step, sets, group);
+        const double *c4 = c3 + points, *c5 = c4 + points, *neither = c5 + points;
+        for (size_t t = 0; t < points; t++) {
+          gain += own[t] * pick(first, c2[t], c3[t]);
+          sum[t] = own[t] * (before ? pick(first, c[t], c1[t]) : (reals)neither[0]);
+          below[t] = own[t] * (before ? pick(first, c4[t], c5[t]) : (reals)neither[1]);
         }
+        c = neither + 2;
         contributions[step->input] += where(before, gain);
         taken[depth] = before & ~first;
         break;
       }
       case MLK_SHAPLEY_AGAIN + MLK_SHAPLEY_FIRST_CHILD: {
-        masks before = taken[step->above], first = goes_first(step, sets, group);
-        double neither = *c++;
-        for (size_t t = 0; t < points; t++, c += 2)
-          below[t] = own[t] * (before ? pick(first, c[0], c[1]) : (reals)neither);
+        masks before = taken[step->above], first = first_child(step, sets, group);
+        for (size_t t = 0; t < points; t++)
+          below[t] = own[t] * (before ? pick(first, c[t], c1[t]) : (reals)c2[0]);
+        c = c2 + 1;
         taken[depth] = before & first;
         break;
       }
       case MLK_SHAPLEY_AGAIN + MLK_SHAPLEY_SECOND_CHILD: {
         masks before = taken[step->above], first = taken[depth];
-        double neither = *c++;
-        for (size_t t = 0; t < points; t++, c += 4) {
+        for (size_t t = 0; t < points; t++) {
           sum[t] = sum_below[t];
-          gain += sum_below[t] * pick(first, c[0], c[1]);
-          below[t] = own[t] * (before ? pick(first, c[2], c[3]) : (reals)neither);
+          gain += sum_below[t] * pick(first, c[t], c1[t]);
+          below[t] = own[t] * (before ? pick(first, c2[t], c3[t]) : (reals)c3[points]);
         }
+        c = c3 + points + 1;
         contributions[step->input] += where(before, gain);
         taken[depth] = before & ~first;
         break;
       }
       case MLK_SHAPLEY_AGAIN + MLK_SHAPLEY_END: {
         masks before = taken[step->above], second = taken[depth];
-        for (size_t t = 0; t < points; t++, c += 2) {
-          gain += sum_below[t] * pick(second, c[0], c[1]);
+        for (size_t t = 0; t < points; t++) {
+          gain += sum_below[t] * pick(second, c[t], c1[t]);
           sum[t] += sum_below[t];
         }
+        c = c2;
         contributions[step->input] += where(before, gain);
         break;
       }

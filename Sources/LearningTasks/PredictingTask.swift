@@ -11,10 +11,11 @@ package protocol PredictingTask: LearningTask {
   ///
   /// - Parameters:
   ///   - reasons: how many reasons are told for each row; nil for none.
+  ///   - interactions: how many interactions of two columns are told for each row; nil for none.
   ///   - refusesUnknown: whether a column whose categories are all new to the model is an error.
   /// - Throws: as the predictor.
   static func predictor(
-    folder: String, reasons: Int?, refusesUnknown: Bool
+    folder: String, reasons: Int?, interactions: Int?, refusesUnknown: Bool
   ) throws -> Answering
 
   /// Sums answers up.
@@ -45,19 +46,21 @@ extension PredictingTask {
   ///
   /// - Parameters:
   ///   - explain: how many reasons to add for each row; nil for none.
+  ///   - interactions: how many interactions of two columns to add; nil for none.
   ///   - refusesUnknown: whether a column whose categories are all new to the model is an error.
   ///   - output: a name that ends in .csv or .parquet, or `-` for CSV on standard output.
   ///   - replaces: whether a file that exists may be replaced.
   /// - Throws: `StorageError`, `TableError`, `TaskError`.
   package static func predict(
-    model folder: String, input: TableSource, explain: Int?, refusesUnknown: Bool = true,
-    output: String, replaces: Bool, context: RunContext
+    model folder: String, input: TableSource, explain: Int?, interactions: Int?,
+    refusesUnknown: Bool = true, output: String, replaces: Bool, context: RunContext
   ) throws -> PredictionReport<Self> {
     try Table.requireWritable(output)
     try OutputPlace.check(
       files: [output], inputs: [input.location], model: folder, replaces: replaces)
     let predictor = try predictor(
-      folder: folder, reasons: explain, refusesUnknown: refusesUnknown)
+      folder: folder, reasons: explain, interactions: interactions,
+      refusesUnknown: refusesUnknown)
     try context.begin("reading \(input.shown)")
     let table = try predictor.read(input, context: context)
     try context.begin("predicting")

@@ -55,6 +55,8 @@ package enum TaskError: TaskFailure, Equatable {
   case otherTask(folder: String, found: String, expected: String)
   /// More or fewer reasons are asked for than a model can give.
   case reasons(found: Int, most: Int)
+  /// More or fewer interactions are asked for than a model has.
+  case interactions(found: Int, most: Int)
   /// An identifier has the name of a column that predictions have.
   case nameTaken(column: String, data: String)
   /// A row to predict has a value under a name that no column of the model has.
@@ -143,6 +145,8 @@ extension TaskError {
       "\(folder): this is a search of the task '\(found)', expected one of the task '\(expected)'"
     case .reasons(let found, let most):
       "\(found) reasons are asked for, expected a whole number from 1 to \(most)"
+    case .interactions(let found, let most):
+      "\(found) interactions are asked for, expected a whole number from 1 to \(most)"
     case .nameTaken(let column, let data):
       "\(data): the identifier '\(column)' has the name of a column of the predictions"
     case .unknownColumn(let name, _): "the model knows no column '\(name)'"

@@ -182,9 +182,11 @@ package enum TabularTask<Problem: TabularProblem>: PredictingTask {
   }
 
   package static func predictor(
-    folder: String, reasons: Int?, refusesUnknown: Bool
+    folder: String, reasons: Int?, interactions: Int?, refusesUnknown: Bool
   ) throws -> Answering {
-    try TabularPredictor(folder: folder, reasons: reasons, refusesUnknown: refusesUnknown)
+    try TabularPredictor(
+      folder: folder, reasons: reasons, interactions: interactions,
+      refusesUnknown: refusesUnknown)
   }
 
   package static func summary(of answers: Table) -> Problem.Answers {

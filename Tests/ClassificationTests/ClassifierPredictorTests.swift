@@ -88,7 +88,7 @@ import Testing
   }
 
   @Test func `the schemas are those of the tables`() throws {
-    let predictor = try ClassifierPredictor(folder: classifier(), reasons: 2)
+    let predictor = try ClassifierPredictor(folder: classifier(), reasons: 2, interactions: 1)
     let table = try predictor.read(try table(), context: context)
     func sorted(_ schema: Schema) -> [String] {
       schema.fields.map { "\($0.name) \($0.kind)" }.sorted()

@@ -119,6 +119,7 @@ import Testing
   @Test(arguments: [
     ("--threads", "many", "a whole number from 0"), ("--explain", "2.5", "a whole number from 0"),
     ("--explain", "99999999999999999999", "a whole number from 0"),
+    ("--interactions", "few", "a whole number from 0"),
   ])
   func `a number that is none names its flag and what is expected`(
     flag: String, value: String, expected: String

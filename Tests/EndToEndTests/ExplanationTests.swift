@@ -1,4 +1,4 @@
-// Reasons beside predictions: `predict --explain`.
+// Reasons beside predictions: `predict --explain` and `predict --interactions`.
 import Foundation
 import TestSupport
 import Testing
@@ -70,6 +70,38 @@ import Testing
     #expect(
       result.errorLines.first
         == "mlcore: --explain is \(count), expected a whole number from 1 to 3")
+  }
+
+  @Test func `interactions are pairs of columns, strongest first, with or without reasons`()
+    throws
+  {
+    let found = cells(try predict(["--explain", "1", "--interactions", "2"]))
+    #expect(
+      found[0][4...] == [
+        "reason_1", "reason_1_effect", "interaction_1", "interaction_1_effect", "interaction_2",
+        "interaction_2_effect",
+      ])
+    let columns = ["tenure", "charge", "plan"]
+    for line in found.dropFirst() {
+      let effects = try [7, 9].map { abs(try #require(Double(line[$0]))) }
+      #expect(effects[0] >= effects[1])
+      for place in [6, 8] {
+        let both = line[place].components(separatedBy: " and ")
+        #expect(both.count == 2)
+        #expect(columns.filter { both[0].hasPrefix($0) || both[1].hasPrefix($0) }.count == 2)
+      }
+    }
+    let alone = cells(try predict(["--interactions", "1", "--threads", "2"]))
+    #expect(alone == found.map { Array($0[..<4] + $0[6..<8]) })
+  }
+
+  @Test(arguments: ["0", "-1", "4"])
+  func `a number of interactions that the model does not have is refused`(count: String) throws {
+    let result = try predict(["--interactions", count])
+    #expect(result.code == 2 && result.output.isEmpty)
+    #expect(
+      result.errorLines.first
+        == "mlcore: --interactions is \(count), expected a whole number from 1 to 3")
   }
 
   @Test func `reasons are written to Parquet too`() throws {

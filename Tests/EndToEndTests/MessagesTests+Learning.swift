@@ -27,6 +27,14 @@ extension MessagesTests {
       "--explain is 0, expected a whole number from 1 to 1",
       "Give --explain a number in that range: the model reads 1 column."),
     Message(
+      TaskError.interactions(found: 9, most: 1), .usage,
+      "--interactions is 9, expected a whole number from 1 to 1",
+      "Give --interactions a number in that range: the trees of the model join 1 pair of columns."),
+    Message(
+      TaskError.interactions(found: 2, most: 0), .usage,
+      "--interactions is given, but no tree of the model asks about two columns on one path",
+      "Leave --interactions out."),
+    Message(
       TaskError.exportDiffers(file: "m.onnx", difference: 0.5, limit: 0.001), .checkFailed,
       "m.onnx: the exported model's predictions differ by up to 0.5, expected at most 0.001; it was "
         + "not written", "Keep using the model with mlcore, and report this with the model."),

@@ -119,12 +119,8 @@ import Testing
     #expect(try read.rawScores(table.columns, pool: pool) == scores)
     let scorer = RowScorer(read)
     for row in scores.indices {
-      let cells = scorer.inputs.map { input -> RowScorer.Cell in
-        switch table.columns.first(where: { $0.name == input.name })?.values {
-        case .number(let values), .timestamp(let values): .number(values.doubles()[row])
-        case .category(let values): values[row].map { .category($0) } ?? .missing
-        case .text, nil: .missing
-        }
+      let cells = scorer.inputs.map { input in
+        RowScorer.Cell(table.columns.first { $0.name == input.name }, row: row)
       }
       #expect(scorer.rawScore(cells) == scores[row])
     }

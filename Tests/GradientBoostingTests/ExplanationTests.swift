@@ -77,9 +77,9 @@ import Testing
       try model.contributions(table.columns, pool: WorkerPool(threads: 5)).values.elements == found)
     let few = try model.contributions(table.columns, preparedNodes: 100, pool: pool)
     #expect(few.values.elements == found)
-    let explainer = ScoreExplainer(model, pool: alone)
-    let single = try (0..<Int32(300)).flatMap { row in
-      try explainer.values(table.columns.map { $0.selecting([row]) }, pool: alone).elements
+    let explainer = RowExplainer(model, pool: alone)
+    let single = (0..<300).flatMap { row in
+      explainer.values(table.columns.map { RowScorer.Cell($0, row: row) })
     }
     #expect(single == found)
   }

@@ -169,3 +169,14 @@ private func exponential(_ x: Double) -> Double {
   }
   return sum
 }
+
+extension RowScorer.Cell {
+  /// The cell of a column in a row; missing without a column.
+  init(_ column: Column?, row: Int) {
+    switch column?.values {
+    case .number(let values), .timestamp(let values): self = .number(values.doubles()[row])
+    case .category(let values): self = values[row].map { .category($0) } ?? .missing
+    case .text, nil: self = .missing
+    }
+  }
+}

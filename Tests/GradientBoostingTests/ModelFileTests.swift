@@ -39,13 +39,7 @@ import Testing
       #expect(model.trees.contains { !$0.sets.isEmpty } == (columnCount == 4))
     }
     for row in scores.indices {
-      let cells = table.columns.map { column -> RowScorer.Cell in
-        switch column.values {
-        case .number(let values), .timestamp(let values): .number(values.doubles()[row])
-        case .category(let values): values[row].map { .category($0) } ?? .missing
-        case .text: .missing
-        }
-      }
+      let cells = table.columns.map { RowScorer.Cell($0, row: row) }
       #expect(scorer.rawScore(cells) == scores[row])
     }
   }

@@ -33,7 +33,7 @@ enum SingleRows {
   }
 
   /// The first rows of a table, each with one cell for every input of a model.
-  private static func cells(
+  static func cells(
     _ inputs: [BoostedTrees.Input], columns: [Column], count: Int
   ) -> [[RowScorer.Cell]] {
     let byInput = inputs.map { input in

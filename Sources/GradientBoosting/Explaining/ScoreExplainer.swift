@@ -2,47 +2,22 @@
 // contributions of all its rows while both are in the nearest caches.
 
 internal import CKernels
-public import NumericCore
-public import Tables
+internal import NumericCore
+internal import Tables
 
-/// A model prepared to explain rows: what a table's contributions prepare for each call is prepared
-/// once, so that single rows are explained fast.
+/// Some trees of a model prepared to explain rows of tables.
 ///
 /// It holds 200 to 500 bytes for each node of the trees.
-public struct ScoreExplainer: Sendable {
+struct ScoreExplainer: Sendable {
   private static let blockRows = 128
 
   private let model: BoostedTrees
   private let trees: [ShapleyTree]
 
-  /// Prepares a model.
-  public init(_ model: BoostedTrees, pool: WorkerPool) {
-    self.init(model, trees: model.trees.indices, pool: pool)
-  }
-
   /// Prepares some trees of a model.
   init(_ model: BoostedTrees, trees: Range<Int>, pool: WorkerPool) {
     self.model = model
-    let inputOf = model.features.map(\.input)
-    var prepared = [ShapleyTree?](repeating: nil, count: trees.count)
-    prepared.withUnsafeMutableBufferPointer { prepared in
-      nonisolated(unsafe) let prepared = prepared
-      pool.forEach(count: prepared.count) { index, _ in
-        prepared[index] = ShapleyTree(model.trees[trees.lowerBound + index], inputOf: inputOf)
-      }
-    }
-    self.trees = prepared.compactMap { $0 }
-  }
-
-  /// Computes exact path-dependent Shapley values for rows of a table.
-  ///
-  /// - Parameter columns: the table's columns, found by name; all of one length.
-  /// - Returns: for each row (matrix row) the value of each input (matrix column).
-  /// - Throws: `GradientBoostingError.missingFeature`.
-  public func values(_ columns: [Column], pool: WorkerPool) throws -> Matrix<Double> {
-    var values = Matrix<Double>(rows: columns.first?.count ?? 0, columns: model.inputs.count)
-    try add(columns, to: &values, pool: pool)
-    return values
+    self.trees = ShapleyTree.all(of: model, trees: trees, pool: pool)
   }
 
   /// Adds what the trees contribute, in their order, to the values of rows.
@@ -69,7 +44,7 @@ public struct ScoreExplainer: Sendable {
     inputs: Int
   ) {
     let groupRows = Int(MLK_GROUP_ROWS)
-    let groups = (rows.count + groupRows - 1) / groupRows
+    let groups = GroupedBins.groups(rows: rows.count)
     let sumCount = groups * inputs * groupRows
     let scratchCount = trees.reduce(0) { max($0, $1.scratchCount) }
     let bytes = (sumCount + scratchCount) * MemoryLayout<Double>.stride
@@ -84,7 +59,7 @@ public struct ScoreExplainer: Sendable {
       for row in 0..<rows.count {
         for input in 0..<inputs { own(row)[input * groupRows] = values[row * inputs + input] }
       }
-      withGroupedBins(of: rows, groups: groups, encoders: encoders) { bins, groupBytes in
+      GroupedBins.with(rows, encoders: encoders) { bins, groupBytes in
         for tree in trees {
           tree.add(
             bins: bins, groupBytes: groupBytes, groups: groups, scratch: sums + sumCount,
@@ -94,27 +69,6 @@ public struct ScoreExplainer: Sendable {
       for row in 0..<rows.count {
         for input in 0..<inputs { values[row * inputs + input] = own(row)[input * groupRows] }
       }
-    }
-  }
-
-  /// Bins rows, in groups (see mlk_forest.h).
-  private func withGroupedBins(
-    of rows: Range<Int>, groups: Int, encoders: [BinEncoder],
-    _ body: (_ bins: UnsafePointer<UInt8>, _ groupBytes: Int) -> Void
-  ) {
-    let groupRows = Int(MLK_GROUP_ROWS)
-    let groupBytes = encoders.count * groupRows
-    let bytes = groups * groupBytes
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytes + groups * groupRows) { memory in
-      // The last group may have fewer rows; what its other places hold does not matter.
-      memory.initialize(repeating: 0)
-      guard let bins = memory.baseAddress else { return }
-      let column = UnsafeMutableBufferPointer(rebasing: memory[bytes...])
-      for (feature, encoder) in encoders.enumerated() {
-        encoder.encode(range: rows, into: column)
-        mlk_group_column(column.baseAddress, groups, groupBytes, bins + feature * groupRows)
-      }
-      body(bins, groupBytes)
     }
   }
 }

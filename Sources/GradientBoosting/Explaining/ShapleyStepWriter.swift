@@ -146,69 +146,100 @@ struct ShapleyStepWriter {
 
   private mutating func write(_ one: Double) { coefficients.append(one) }
 
-  private mutating func write(_ one: Double, _ other: Double) {
-    write(one)
-    write(other)
+  /// Writes arrays of coefficients, one behind the other, with an element for each point.
+  ///
+  /// - Parameter body: writes the elements of a point, array by array.
+  private mutating func writeArrays(
+    _ count: Int, _ split: Split, _ body: (inout Elements, Factors) -> Void
+  ) {
+    let (start, pointCount) = (coefficients.count, points.points.count)
+    coefficients.append(contentsOf: repeatElement(0, count: count * pointCount))
+    coefficients.withUnsafeMutableBufferPointer { coefficients in
+      for index in 0..<pointCount {
+        var elements = Elements(
+          coefficients: coefficients, place: start + index, pointCount: pointCount)
+        body(
+          &elements,
+          Factors(point: points.points[index], complement: points.complements[index], split))
+      }
+    }
   }
 
-  private mutating func forEachPoint(
-    _ split: Split, _ body: (inout ShapleyStepWriter, Factors) -> Void
-  ) {
-    for index in points.points.indices {
-      body(
-        &self,
-        Factors(point: points.points[index], complement: points.complements[index], split))
+  /// The elements of a point in several arrays.
+  private struct Elements {
+    let coefficients: UnsafeMutableBufferPointer<Double>
+    var place: Int
+    let pointCount: Int
+
+    mutating func write(_ element: Double) {
+      coefficients[place] = element
+      place += pointCount
     }
   }
 
   private mutating func writeLeaves(_ split: Split) {
     let (first, second) = (split.first, split.second)
-    if split.above != nil {
-      write(first.value * first.ownShare + second.value * second.ownShare)
-    }
-    forEachPoint(split) { writer, at in
+    let isAgain = split.above != nil
+    writeArrays(isAgain ? 4 : 2, split) { elements, at in
       let (meetsFirst, missesFirst) = (first.value * at.met(first), first.value * at.unmet(first))
       let (meetsSecond, missesSecond) =
         (second.value * at.met(second), second.value * at.unmet(second))
-      writer.write(meetsFirst + missesSecond, missesFirst + meetsSecond)
-      guard split.above != nil else { return }
-      writer.write(
-        meetsFirst * at.gain(first) - missesSecond * at.gainAbove,
-        meetsSecond * at.gain(second) - missesFirst * at.gainAbove)
+      elements.write(meetsFirst + missesSecond)
+      elements.write(missesFirst + meetsSecond)
+      guard isAgain else { return }
+      elements.write(meetsFirst * at.gain(first) - missesSecond * at.gainAbove)
+      elements.write(meetsSecond * at.gain(second) - missesFirst * at.gainAbove)
     }
-    if split.above == nil { write(first.value, second.value) }
+    if isAgain {
+      write(first.value * first.ownShare + second.value * second.ownShare)
+    } else {
+      write(first.value)
+      write(second.value)
+    }
   }
 
   private mutating func writeLeafThenChild(_ split: Split) {
     let (leaf, child) = (split.first, split.second)
-    if split.above != nil { write(leaf.value * leaf.ownShare, child.ownShare) }
-    forEachPoint(split) { writer, at in
+    let isAgain = split.above != nil
+    writeArrays(isAgain ? 6 : 4, split) { elements, at in
       let (meets, misses) = (leaf.value * at.met(leaf), leaf.value * at.unmet(leaf))
-      writer.write(meets, misses)
-      if split.above != nil { writer.write(meets * at.gain(leaf), -misses * at.gainAbove) }
-      writer.write(at.unmet(child), at.met(child))
+      elements.write(meets)
+      elements.write(misses)
+      if isAgain {
+        elements.write(meets * at.gain(leaf))
+        elements.write(-misses * at.gainAbove)
+      }
+      elements.write(at.unmet(child))
+      elements.write(at.met(child))
     }
-    if split.above == nil { write(leaf.value) }
+    write(isAgain ? leaf.value * leaf.ownShare : leaf.value)
+    if isAgain { write(child.ownShare) }
   }
 
   private mutating func writeFirstChild(_ split: Split) {
+    writeArrays(2, split) { elements, at in
+      elements.write(at.met(split.first))
+      elements.write(at.unmet(split.first))
+    }
     if split.above != nil { write(split.first.ownShare) }
-    forEachPoint(split) { $0.write($1.met(split.first), $1.unmet(split.first)) }
   }
 
   private mutating func writeSecondChild(_ split: Split) {
-    if split.above != nil { write(split.second.ownShare) }
-    forEachPoint(split) { writer, at in
-      writer.write(at.gain(split.first))
-      if split.above != nil { writer.write(-at.gainAbove) }
-      writer.write(at.unmet(split.second), at.met(split.second))
+    let isAgain = split.above != nil
+    writeArrays(isAgain ? 4 : 3, split) { elements, at in
+      elements.write(at.gain(split.first))
+      if isAgain { elements.write(-at.gainAbove) }
+      elements.write(at.unmet(split.second))
+      elements.write(at.met(split.second))
     }
+    if isAgain { write(split.second.ownShare) }
   }
 
   private mutating func writeEnd(_ split: Split) {
-    forEachPoint(split) { writer, at in
-      writer.write(at.gain(split.second))
-      if split.above != nil { writer.write(-at.gainAbove) }
+    let isAgain = split.above != nil
+    writeArrays(isAgain ? 2 : 1, split) { elements, at in
+      elements.write(at.gain(split.second))
+      if isAgain { elements.write(-at.gainAbove) }
     }
   }
 }

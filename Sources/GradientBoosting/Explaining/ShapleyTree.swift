@@ -19,16 +19,17 @@
 // as in LightGBM, whose trees ask about the column.
 
 internal import CKernels
+internal import NumericCore
 
 /// A tree prepared for its rows' Shapley values.
 struct ShapleyTree: Sendable {
   /// The steps of the walk from node to node.
-  private let steps: [mlk_shapley_step]
+  let steps: [mlk_shapley_step]
   /// The coefficients of all steps, in the order in which the kernel reads them.
-  private let coefficients: [Double]
-  private let pointCount: Int
+  let coefficients: [Double]
+  let pointCount: Int
   private let depth: Int
-  private let sets: [BinSet]
+  let sets: [BinSet]
 
   /// How many numbers the kernel notes beside those of its rows.
   var scratchCount: Int { (depth + 1) * (2 * pointCount + 1) * Int(MLK_GROUP_ROWS) }
@@ -48,6 +49,19 @@ struct ShapleyTree: Sendable {
     coefficients = writer.coefficients
   }
 
+  /// Prepares some trees of a model.
+  static func all(of model: BoostedTrees, trees: Range<Int>, pool: WorkerPool) -> [ShapleyTree] {
+    let inputOf = model.features.map(\.input)
+    var prepared = [ShapleyTree?](repeating: nil, count: trees.count)
+    prepared.withUnsafeMutableBufferPointer { prepared in
+      nonisolated(unsafe) let prepared = prepared
+      pool.forEach(count: prepared.count) { index, _ in
+        prepared[index] = ShapleyTree(model.trees[trees.lowerBound + index], inputOf: inputOf)
+      }
+    }
+    return prepared.compactMap { $0 }
+  }
+
   /// Adds the Shapley values of groups of rows, which lie as `mlk_shapley_add` expects them.
   func add(
     bins: UnsafePointer<UInt8>, groupBytes: Int, groups: Int,
@@ -65,7 +79,7 @@ struct ShapleyTree: Sendable {
 extension Tree {
   /// The largest number of different inputs on a path to a leaf, and the depth of the deepest node
   /// with a split.
-  fileprivate func pathShape(inputOf: [Int]) -> (inputs: Int, depth: Int) {
+  func pathShape(inputOf: [Int]) -> (inputs: Int, depth: Int) {
     var shape = (inputs: 0, depth: 0)
     var path = TreePath(inputs: 1 + (inputOf.max() ?? 0))
     var open = [(node: 0, depth: 0)]

@@ -30,4 +30,13 @@ struct TreePath {
 
   /// For a node of the path the depth of the last node above that asks about the same input.
   func above(_ depth: Int) -> Int? { asked[depth].above }
+
+  /// The other inputs that the nodes above one ask about, each with the depth of the last of these
+  /// nodes, from the root on.
+  func otherInputs(_ depth: Int) -> [(input: Int, depth: Int)] {
+    let path = asked[...depth]
+    var isLast = [Bool](repeating: true, count: depth + 1)
+    for above in path.compactMap(\.above) { isLast[above] = false }
+    return (0..<depth).filter { isLast[$0] }.map { (path[$0].input, $0) }
+  }
 }

@@ -65,6 +65,18 @@ public struct RowScorer: Sendable {
   /// - Parameter cells: one for each of `inputs`; a cell of another kind counts as missing.
   /// - Precondition: there are as many cells as inputs.
   public func rawScore(_ cells: [Cell]) -> Double {
+    withBins(of: cells) { trees.score(initial: initialScore, bins: $0) } ?? initialScore
+  }
+
+  /// Bins a row.
+  ///
+  /// - Parameters:
+  ///   - cells: one for each of `inputs`; a cell of another kind counts as missing.
+  ///   - body: gets the bin of each feature. It is not called for a model without features.
+  /// - Precondition: there are as many cells as inputs.
+  func withBins<Result>(
+    of cells: [Cell], _ body: (UnsafePointer<UInt8>) -> Result
+  ) -> Result? {
     precondition(cells.count == inputs.count, "\(cells.count) cells for \(inputs.count) inputs")
     return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: encoders.count) { bins in
       grids.withUnsafeBufferPointer { grids in
@@ -88,8 +100,7 @@ public struct RowScorer: Sendable {
           }
         }
       }
-      guard let base = bins.baseAddress else { return initialScore }
-      return trees.score(initial: initialScore, bins: base)
+      return bins.baseAddress.map { body(UnsafePointer($0)) }
     }
   }
 }

@@ -9,7 +9,7 @@ extension TabularLoop {
     let input = TableSource(location: file.path, delimiter: data.delimiter)
     return try file.predicted {
       try Task.predict(
-        model: "\(model)/\(LoopFolder.run)", input: input, explain: nil,
+        model: "\(model)/\(LoopFolder.run)", input: input, explain: nil, interactions: nil,
         // The loop has examined the file, and a person may have released it.
         refusesUnknown: false, output: output, replaces: true, context: context
       ).rows

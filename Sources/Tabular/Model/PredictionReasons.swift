@@ -110,14 +110,23 @@ enum PredictionReasons {
     return rows.shuffled(using: &generator).prefix(count).sorted()
   }
 
-  /// The columns with the largest absolute contributions, strongest first.
-  private static func strongest(_ count: Int, of row: ArraySlice<Double>) -> ArraySlice<Int> {
-    let values = Array(row)
-    return values.indices.sorted { (-abs(values[$0]), $0) < (-abs(values[$1]), $1) }
-      .prefix(count)
+  /// The places of the largest absolute values, strongest first, equal ones in their order.
+  static func strongest(_ count: Int, of row: ArraySlice<Double>) -> [Int] {
+    var strongest: [(place: Int, size: Double)] = []
+    for (place, value) in row.enumerated() {
+      let size = abs(value)
+      if strongest.count == count {
+        guard let last = strongest.last, size > last.size else { continue }
+        strongest.removeLast()
+      }
+      let rank = strongest.firstIndex { size > $0.size } ?? strongest.count
+      strongest.insert((place, size), at: rank)
+    }
+    return strongest.map(\.place)
   }
 
-  private static func reason(_ column: Column, row: Int) -> String {
+  /// A column with its value in a row.
+  static func reason(_ column: Column, row: Int) -> String {
     column.text(row: row).map { "\(column.name) = \($0)" } ?? "\(column.name) is missing"
   }
 }

@@ -91,6 +91,17 @@ extension TabularModel {
       throw TaskError.reasons(found: reasons, most: most)
     }
   }
+
+  /// Checks that the model has as many interactions.
+  ///
+  /// - Throws: `TaskError.interactions`.
+  func check(interactions: Int?) throws {
+    guard let interactions else { return }
+    let most = trees.joinedInputs.count
+    guard interactions >= 1, interactions <= most else {
+      throw TaskError.interactions(found: interactions, most: most)
+    }
+  }
 }
 
 /// The score of one row by the names of its columns.

@@ -56,8 +56,8 @@ extension TaskError {
     switch self {
     case .notAModel, .otherModel, .noStudy, .notAFolder: .file
     case .exportDiffers: .checkFailed
-    case .reasons, .exportCalibrated, .otherTask, .insideModel, .outputIsInput, .continuedIsOutput,
-      .searchOfContinued, .otherTarget:
+    case .reasons, .interactions, .exportCalibrated, .otherTask, .insideModel, .outputIsInput,
+      .continuedIsOutput, .searchOfContinued, .otherTarget:
       .usage
     case .cancelled: .internalError
     default: .data

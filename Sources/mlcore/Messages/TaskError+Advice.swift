@@ -7,6 +7,10 @@ extension TaskError {
     switch self {
     case .reasons(let found, let most):
       "--explain is \(found), expected a whole number from 1 to \(most)"
+    case .interactions(_, 0):
+      "--interactions is given, but no tree of the model asks about two columns on one path"
+    case .interactions(let found, let most):
+      "--interactions is \(found), expected a whole number from 1 to \(most)"
     default: description
     }
   }
@@ -66,6 +70,10 @@ extension TaskError {
     case .reasons(_, let most):
       "give --explain a number in that range: the model reads \(most) "
         + "column\(most == 1 ? "" : "s")"
+    case .interactions(_, 0): "leave --interactions out"
+    case .interactions(_, let most):
+      "give --interactions a number in that range: the trees of the model join \(most) "
+        + "pair\(most == 1 ? "" : "s") of columns"
     case .nameTaken: "rename the column in the table, and train with the new name as --id"
     case .searchOfContinued:
       "a model that goes on keeps its hyperparameters: set train.trials to 0, or train.continue to "

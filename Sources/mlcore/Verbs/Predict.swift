@@ -23,6 +23,13 @@ struct Predict: ParsableCommand {
     help: ArgumentHelp(
       "Add the k strongest reasons of each row: reason_1, reason_1_effect, ...", valueName: "k"))
   var explain: Int?
+  @Option(
+    help: ArgumentHelp(
+      """
+      Add the k strongest interactions of two columns in each row: interaction_1, \
+      interaction_1_effect, ...
+      """, valueName: "k"))
+  var interactions: Int?
   @OptionGroup(title: "Run") var threads: ThreadOptions
   @OptionGroup var report: ReportOptions
 
@@ -46,8 +53,8 @@ struct Predict: ParsableCommand {
     let bar = ProgressBar()
     defer { bar.close() }
     let result = try task.predict(
-      model: source.model, input: input, explain: explain, output: out, replaces: force,
-      context: try bar.context(threads))
+      model: source.model, input: input, explain: explain, interactions: interactions,
+      output: out, replaces: force, context: try bar.context(threads))
     bar.close()
     if report.json {
       try Terminal.output.write(try JSONDocument.text(of: result))

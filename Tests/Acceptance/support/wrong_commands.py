@@ -289,6 +289,8 @@ COMMANDS = [
      "--out new.csv"),
     ("too many reasons", "predict --model churn --data customers.csv --out new.csv --explain 9"),
     ("no reason", "predict --model churn --data customers.csv --out new.csv --explain 0"),
+    ("too many interactions", "predict --model churn --data customers.csv --out new.csv "
+     "--interactions 9"),
     ("another delimiter", "predict --model churn --data customers.csv --out new.csv "
      "--delimiter tab"),
     ("evaluate without labels", "evaluate --model churn --data unlabelled.csv"),
