@@ -8,30 +8,38 @@ Medians = dict[Contestant, Result]
 SUMMARY = """## Against the best peer
 
 Each number is the best peer's divided by ours: above 1 we are better, below 1 (bold) we lose. Times
-are the best of all modes and thread counts of either side. Memory is LightGBM's divided by ours.
+are the best of all modes and thread counts of either side. Columns "of our trees" are about the
+programs that read our exported model, the others about peers with trees of their own. Memory is
+LightGBM's divided by ours.
 AUC is ours minus the best peer's.
 """
 
-LEGEND = """- data set: from a table in memory to bins; scikit-learn does it inside of its boosting.
+LEGEND = """- data set: from a table in memory to bins; empty where a peer does it inside of its boosting.
 - prediction: of the 200,000 test rows.
 - single row: median / 99th percentile of the microseconds from one row in memory to its
   probability, on one thread, row after row of the test table (20,000 rows, or as many as a second
   allows). What is called: mlcore `RowScorer.rawScore` and the sigmoid, in Swift; LightGBM
   `LGBM_BoosterPredictForMatSingleRowFast` of its C interface through ctypes (the call from Python
-  is in it); XGBoost `Booster.inplace_predict`, CatBoost and scikit-learn `predict_proba`, all with
-  one row. Categories are strings to mlcore and CatBoost, a data frame's to scikit-learn, and ready
-  codes to LightGBM and XGBoost.
+  is in it); XGBoost `Booster.inplace_predict`, hessboost `Booster.predict_row`, YDF
+  `Model.predict`, all others `predict_proba`, with one row. Categories are strings to mlcore,
+  CatBoost and YDF, a data frame's to scikit-learn, Perpetual and ChimeraBoost, and ready codes to
+  LightGBM, XGBoost, hessboost and Snap ML.
 - peak: the most memory that the process ever held. For the peers it includes Python, pandas and
   what reading the file took. rise: peak from just before the data set is built until the test rows
   are predicted, less what was held at that point: what the booster itself needs.
 """
 
 
-def summary(cases: dict[Case, tuple[Medians, list[str]]]) -> list[str]:
-    lines = [SUMMARY, "| case | data set | boosting | prediction | single row | peak memory |"
-             " rise of memory | AUC |", "|---|---|---|---|---|---|---|---|"]
+def summary(cases: dict[Case, tuple[Medians, list[str]]],
+            predictions: dict[Case, tuple[Medians, list[str]]]) -> list[str]:
+    lines = [SUMMARY, "| case | data set | boosting | prediction | prediction of our trees |"
+             " single row | single row of our trees | peak memory | rise of memory | AUC |",
+             "|---|" + "---|" * 9]
     for case, (medians, given_up) in cases.items():
-        cells = [best_peer(medians, key) for key in ("dataset", "boost", "predict", "single_us")]
+        cells = [best_peer(medians, key) for key in ("dataset", "boost")]
+        exported, _ = predictions.get(case, ({}, []))
+        for key in ("predict", "single_us"):
+            cells += [best_peer(medians, key), best_peer(exported, key) if exported else ""]
         cells += [lightgbm_memory(medians, key) for key in ("peak_mb", "rise_mb")]
         ours = max(r["auc"] for c, r in medians.items() if c.tool == "mlcore")
         theirs = max((r["auc"] for c, r in medians.items() if c.tool != "mlcore"),

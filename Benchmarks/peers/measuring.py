@@ -42,9 +42,22 @@ class Job:
         return coded(self.test, self.texts)
 
 
+@dataclasses.dataclass
+class Reading:
+    """A folder with our exported model, and the rows to predict: a data frame whose columns `texts`
+    are categories in the order of the model's codes."""
+    folder: pathlib.Path
+    threads: int
+    test: Any
+    texts: list[str]
+
+    def coded_test(self) -> np.ndarray:
+        return coded(self.test, self.texts)
+
+
 def coded(table: Any, texts: list[str]) -> np.ndarray:
     """The rows as float32, categories as their codes, missing ones as NaN."""
-    if not texts:
+    if isinstance(table, np.ndarray):
         return table
     columns = [table[name].cat.codes if name in texts else table[name] for name in table]
     rows = np.column_stack([np.asarray(column, np.float32) for column in columns])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import hessboost
 import numpy as np
-from measuring import Job
+from measuring import Job, Reading
 
 
 class Peer:
@@ -37,6 +37,27 @@ class Peer:
         return self.model.predict(self.test)
 
     def single(self) -> Callable[[int], float]:
-        rows, predict = self.test, self.model.predict_row
-        result = np.empty(1, np.float32)
-        return lambda row: float(predict(rows[row], out=result)[0])
+        return row_by_row(self.model, self.test)
+
+
+class Forest:
+    """A model of LightGBM's format."""
+
+    def __init__(self, reading: Reading):
+        self.reading = reading
+        os.environ["RAYON_NUM_THREADS"] = str(reading.threads)
+        self.rows = reading.coded_test()
+
+    def prepare(self) -> None:
+        self.model = hessboost.Booster(str(self.reading.folder / "model.txt"))
+
+    def predict(self) -> np.ndarray:
+        return self.model.predict(self.rows)
+
+    def single(self) -> Callable[[int], float]:
+        return row_by_row(self.model, self.rows)
+
+
+def row_by_row(model: hessboost.Booster, rows: np.ndarray) -> Callable[[int], float]:
+    result = np.empty(1, np.float32)
+    return lambda row: float(model.predict_row(rows[row], out=result)[0])

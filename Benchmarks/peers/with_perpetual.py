@@ -1,5 +1,5 @@
-"""Perpetual: it chooses the leaves of each tree itself, and the rate is 10 to the power of minus its
-budget, so only the number of trees and the rate are those of the others."""
+"""Perpetual: it chooses the leaves of each tree itself, and the rate is 10 to the power of minus
+its budget, so only the number of trees and the rate are those of the others."""
 import math
 from collections.abc import Callable
 

@@ -3,7 +3,7 @@ from collections.abc import Callable
 
 import numpy as np
 import snapml
-from measuring import Job
+from measuring import Job, Reading
 
 MISSING = -1e6
 
@@ -26,6 +26,29 @@ class Peer:
         return self.model.predict_proba(self.test)[:, 1]
 
     def single(self) -> Callable[[int], float]:
-        self.model.set_params(n_jobs=1)
-        rows, predict = self.test, self.model.predict_proba
-        return lambda row: predict(rows[row:row + 1])[0, 1]
+        return row_by_row(self.model, self.test)
+
+
+class Forest:
+    """A model of LightGBM's format."""
+
+    def __init__(self, reading: Reading):
+        self.reading = reading
+        self.rows = reading.coded_test()
+
+    def prepare(self) -> None:
+        self.model = snapml.BoostingMachineClassifier()
+        self.model.import_model(str(self.reading.folder / "model.txt"), "lightgbm")
+        self.model.set_params(n_jobs=self.reading.threads)
+
+    def predict(self) -> np.ndarray:
+        return self.model.predict_proba(self.rows)[:, 1]
+
+    def single(self) -> Callable[[int], float]:
+        return row_by_row(self.model, self.rows)
+
+
+def row_by_row(model: snapml.BoostingMachineClassifier, rows: np.ndarray
+               ) -> Callable[[int], float]:
+    model.set_params(n_jobs=1)
+    return lambda row: model.predict_proba(rows[row:row + 1])[0, 1]
