@@ -25,13 +25,13 @@ class Peer:
         if job.mode == "quantised":
             self.parameters["use_quantized_grad"] = True
 
-    def construct(self) -> None:
-        """Bins are made inside of training."""
-        types = ["c" if name in self.job.texts else "q" for name in self.job.names]
-        self.data = hessboost.DMatrix(self.train, self.job.labels, feature_types=types)
+    construct = None
 
     def boost(self) -> None:
-        self.model = hessboost.train(self.parameters, self.data, self.job.trees)
+        """Its matrix has no bins yet: they are made inside of training."""
+        types = ["c" if name in self.job.texts else "q" for name in self.job.names]
+        data = hessboost.DMatrix(self.train, self.job.labels, feature_types=types)
+        self.model = hessboost.train(self.parameters, data, self.job.trees)
 
     def predict(self) -> np.ndarray:
         return self.model.predict(self.test)
