@@ -27,11 +27,12 @@ TOLERANCE = 0.05
 MEASURES = {"dataset": "data set s", "boost": "boosting s", "predict": "prediction s",
             "peak_mb": "peak MB", "rise_mb": "rise MB"}
 
-NOTE = """Dense float32 numbers of [boosting](RESULTS.md), 100 trees of 31 leaves. The table that was
-trained on is also predicted, so a prediction grows with the rows, too. Both sides use all
-processors; LightGBM is shown in the faster of its row-wise and column-wise modes. Peak is the most
-memory that the process ever held, for LightGBM with Python and what reading the file took; rise is
-what data set, boosting and prediction needed above what was held before.
+NOTE = """The dense float32 numbers of `Benchmarks/run`, 100 trees of 31 leaves. Fewer than 28
+columns are its last ones, more are noise. The table that was trained on is also predicted, so a
+prediction grows with the rows, too. Both sides use all processors, at most four; LightGBM is shown
+in the faster of its row-wise and column-wise modes. Peak is the most memory that the process ever
+held, for LightGBM with Python and what reading the file took; rise is what data set, boosting and
+prediction needed above what was held before.
 
 The exponent of a line is that by which the measure grew from the line above: 1 means in proportion
 to the table, 0 not at all. That of the series is the slope of a straight line through the
@@ -171,7 +172,8 @@ def main() -> None:
         "# Growth with the table: mlcore and LightGBM", "", "Written by `Benchmarks/run-growth`.",
         "", f"- Machine: {machine.processor()}. Peer: {machine.peers({'LightGBM': 'lightgbm'})}.",
         machine.quiet_line(load_before, minutes),
-        f"- Protocol: medians of {repeats} runs, each in a fresh process, in turn; none is started"
+        f"- Protocol: {'one run' if repeats == 1 else f'medians of {repeats} runs'}, each in a"
+        " fresh process, in turn; none is started"
         f" after {PATIENCE} s of runs with one table (column runs). An exponent counts as larger if"
         f" it is so by more than {TOLERANCE}.",
         "", NOTE, *sections, *given_up_line(given_up)])
