@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as parquet
 from contest import OURS, Contestant, Result, best_rows, measure, take_turns, thread_counts
-from wording import given_up_line
+from wording import given_up_line, ratio
 
 HERE = pathlib.Path(__file__).resolve().parent
 TREES, LEAVES, RATE = 100, 31, 0.1
@@ -104,7 +104,6 @@ def section(title: str, word: str, sizes: list[int], results: list[dict[str, Res
     lines = [f"## {title}", "", f"| {word} | tool | threads | runs |"
              + "".join(f" {name} | exponent |" for name in MEASURES.values()),
              "|---|---|---|---|" + "---|" * (2 * len(MEASURES))]
-    tools = [tool for tool in (OURS, "lightgbm") if all(tool in result for result in results)]
     for place, (size, result) in enumerate(zip(sizes, results)):
         for tool, found in result.items():
             cells = []
@@ -115,14 +114,21 @@ def section(title: str, word: str, sizes: list[int], results: list[dict[str, Res
                 cells.append(f" {found[key]:.{digits}f} | {grown} |")
             lines.append(f"| {size:,} | {found['name']} | {found['threads']} | {found['runs']} |"
                          + "".join(cells))
-    lines += ["", "| over all sizes | " + " | ".join(tools) + " | grows faster than LightGBM |",
-              "|---|" + "---|" * (len(tools) + 1)]
+    return [*lines, "", *judgement(sizes, results)]
+
+
+def judgement(sizes: list[int], results: list[dict[str, Result]]) -> list[str]:
+    """Whether anything of ours grows faster than the peer's, measure by measure."""
+    if not all("lightgbm" in result for result in results):
+        return ["LightGBM did not finish with all sizes, so nothing is judged.", ""]
+    lines = ["| over all sizes | mlcore's exponent | LightGBM's exponent | mlcore grows faster |"
+             " LightGBM, times ours, at the smallest | at the largest |", "|---|---|---|---|---|---|"]
     for key, name in MEASURES.items():
-        slopes = [exponent(sizes, [result[tool][key] for result in results]) for tool in tools]
-        judged = ("" if len(slopes) < 2 else "no" if slopes[0] <= slopes[1] + TOLERANCE
-                  else f"**yes**, by {slopes[0] - slopes[1]:.2f}")
-        lines.append(f"| {name.rsplit(' ', 1)[0]} | "
-                     + " | ".join(f"{slope:.2f}" for slope in slopes) + f" | {judged} |")
+        ours, theirs = ([result[tool][key] for result in results] for tool in (OURS, "lightgbm"))
+        own, other = exponent(sizes, ours), exponent(sizes, theirs)
+        judged = "no" if own <= other + TOLERANCE else f"**yes**, by {own - other:.2f}"
+        lines.append(f"| {name.rsplit(' ', 1)[0]} | {own:.2f} | {other:.2f} | {judged} |"
+                     f" {ratio(theirs[0], ours[0])} | {ratio(theirs[-1], ours[-1])} |")
     return [*lines, ""]
 
 
