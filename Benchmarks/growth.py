@@ -122,7 +122,7 @@ def judgement(sizes: list[int], results: list[dict[str, Result]]) -> list[str]:
     if not all("lightgbm" in result for result in results):
         return ["LightGBM did not finish with all sizes, so nothing is judged.", ""]
     lines = ["| over all sizes | mlcore's exponent | LightGBM's exponent | mlcore grows faster |"
-             " LightGBM, times ours, at the smallest | at the largest |", "|---|---|---|---|---|---|"]
+             " LightGBM, times ours, at the smallest | at the largest |", "|---|" + "---|" * 5]
     for key, name in MEASURES.items():
         ours, theirs = ([result[tool][key] for result in results] for tool in (OURS, "lightgbm"))
         own, other = exponent(sizes, ours), exponent(sizes, theirs)
