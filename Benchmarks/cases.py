@@ -17,6 +17,7 @@ class Case:
     leaves: int
     rate: float = 0.1
     in_quick: bool = False
+    is_exported: bool = True
 
 
 ALL = [
@@ -24,7 +25,7 @@ ALL = [
          "Synthetic: 21 independent and 7 derived features, interactions and noise.",
          1_000_000, 100, 255),
     Case("dense-100k", "100,000 x 28 dense numbers, 100 trees of 255 leaves",
-         "The first rows of the same table.", 100_000, 100, 255, in_quick=True),
+         "The first rows of the same table.", 100_000, 100, 255, in_quick=True, is_exported=False),
     Case("churn-7k", "7,000 x 20 churn table, 100 trees of 31 leaves",
          "Synthetic: 16 columns of 2 to 4 categories and 4 numbers, some cells missing.",
          7_000, 100, 31, in_quick=True),
@@ -43,6 +44,12 @@ def chosen(names: str | None, quick: bool) -> list[Case]:
                 sys.exit(f"benchmarks: there is no case {name}; there are {', '.join(known)}")
         return [known[name] for name in names.split(",")]
     return [case for case in ALL if case.in_quick or not quick]
+
+
+def settings(case: Case) -> list[str]:
+    """The configuration of our booster that is nearest to what the peers are given."""
+    return [f"num_trees={case.trees}", f"num_leaves={case.leaves}", f"learning_rate={case.rate}",
+            "lambda_l2=1", "min_data_in_leaf=20", "early_stopping_rounds=0", "feature_fraction=1"]
 
 
 def files(case: Case, folder: pathlib.Path) -> tuple[pathlib.Path, pathlib.Path]:

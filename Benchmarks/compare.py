@@ -10,33 +10,40 @@ import time
 
 import cases
 import machine
+import predicting
 import report
 import telco
-from contest import Contestant, Result, limit, measure, take_turns, thread_counts
+from contest import OURS, Contestant, Result, limit, measure, take_turns, thread_counts
 
 HERE = pathlib.Path(__file__).resolve().parent
 
 
+# Of one measurement of a peer, and of all of one contestant at one case.
+MOST_SECONDS, PATIENCE = 60, 20
+# Modes of the peers that are measured with every number of threads that a case gets.
+FAST = [("lightgbm", "row"), ("lightgbm", "column"), ("lightgbm", "quantised"),
+        ("xgboost", "lossguide"), ("xgboost", "depthwise"), ("hessboost", "lossguide"),
+        ("hessboost", "quantised"), ("hessboost", "depthwise")]
+SLOW = [("catboost", "symmetric"), ("sklearn", "default"), ("ydf", "default"),
+        ("perpetual", "default"), ("chimeraboost", "symmetric"), ("snapml", "depthwise")]
+
+
 def contestants(case: cases.Case, quick: bool) -> list[Contestant]:
     counts = thread_counts(quick)
-    lightgbm = ("row", "quantised") if quick else ("row", "column", "quantised")
-    modes = [("mlcore", "default"), *(("lightgbm", mode) for mode in lightgbm),
-             ("xgboost", "lossguide"), ("xgboost", "depthwise")]
+    fast = [mode for mode in FAST if not quick or mode != ("lightgbm", "column")]
     # Large tables are never best with one thread, and the slowest peers never with few.
-    is_large = case.rows >= 200_000
-    most, few = (counts[-2:], counts[-1:]) if is_large else (counts, counts)
-    rows = [Contestant(tool, mode, count) for tool, mode in modes
-            for count in (counts if tool == "mlcore" else most)]
-    return rows + [Contestant(tool, mode, count) for count in few
-                   for tool, mode in (("catboost", "symmetric"), ("sklearn", "default"))]
+    is_large = case.rows >= 100_000
+    most = [count for count in counts if count > 1] or counts if is_large else counts
+    few = counts[-1:] if is_large else counts
+    rows = [Contestant(tool, mode, count) for tool, mode in [(OURS, "default"), *fast]
+            for count in (counts if tool == OURS else most)]
+    return rows + [Contestant(tool, mode, count) for count in few for tool, mode in SLOW]
 
 
 def run(binary: pathlib.Path, case: cases.Case, files: tuple[pathlib.Path, pathlib.Path],
         contestant: Contestant, most_seconds: float) -> Result | None:
-    if contestant.tool == "mlcore":
-        return measure([binary, "compare", *files, contestant.threads, f"num_trees={case.trees}",
-                        f"num_leaves={case.leaves}", f"learning_rate={case.rate}", "lambda_l2=1",
-                        "min_data_in_leaf=20", "early_stopping_rounds=0", "feature_fraction=1"])
+    if contestant.tool == OURS:
+        return measure([binary, "compare", *files, contestant.threads, *cases.settings(case)])
     return measure([sys.executable, HERE / "peers" / "peer.py", contestant.tool, contestant.mode,
                     *files, contestant.threads, case.trees, case.leaves, case.rate], most_seconds)
 
@@ -72,21 +79,31 @@ def main() -> None:
         telco.prepared(options.telco, options.data)
     binary = options.binaries / "BoostingBenchmark"
     started, load_before = time.monotonic(), machine.load()
-    medians = {}
+    most_seconds = min(MOST_SECONDS, limit(options.quick))
+    medians, predictions = {}, {}
     for case in chosen:
         files = cases.files(case, options.data)
-        medians[case] = take_turns(case.name, contestants(case, options.quick), repeats, "boost",
-                                   lambda contestant: run(binary, case, files, contestant,
-                                                          limit(options.quick)))
+        medians[case] = take_turns(
+            case.name, contestants(case, options.quick), repeats, "boost",
+            lambda contestant: run(binary, case, files, contestant, most_seconds),
+            patience=PATIENCE)
+        if case.is_exported:
+            predictions[case] = predicting.measured(
+                binary, case, files, options.data, repeats, options.quick)
     folds = telco.section(binary, options.telco, options.data, repeats, options.quick)
     micro = kernels(options.binaries / "KernelBenchmark")
     minutes = (time.monotonic() - started) / 60
     lines = machine.header(measure([binary, "machine"]), load_before, minutes, repeats,
-                           options.quick)
-    lines += report.summary(medians)
+                           most_seconds, PATIENCE)
+    lines[-1:] = [*machine.not_installed(), ""]
+    lines += report.summary(medians, predictions)
     lines += ["## Case by case", "", report.LEGEND]
     for case, (own, given_up) in medians.items():
         lines += report.details(case, own, given_up)
+    if predictions:
+        lines += ["## One model, many programs", "", predicting.NOTE]
+    for case, (own, given_up) in predictions.items():
+        lines += predicting.section(case, own, given_up)
     text = "\n".join(lines + folds + micro)
     options.out.write_text(text)
     print(text)

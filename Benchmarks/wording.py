@@ -4,8 +4,8 @@
 def given_up_line(given_up: list[str]) -> list[str]:
     if not given_up:
         return []
-    return ["", f"Given up, as the time limit was over: {', '.join(given_up)}. On a machine that"
-            " does nothing else this should not happen; do not compare with what is missing."]
+    return ["", "Without a result, so do not compare with what is missing:", "",
+            *(f"- {line}" for line in given_up)]
 
 
 def ratio(theirs: float | None, ours: float) -> str:

@@ -26,17 +26,45 @@ class Job:
     test: Any
     texts: list[str]
 
+    @property
+    def depth(self) -> int:
+        """Of a full tree with at least as many leaves."""
+        return int(np.ceil(np.log2(self.leaves + 1)))
+
+    @property
+    def names(self) -> list[str]:
+        return list(self.train) if self.texts else [f"x{j}" for j in range(self.train.shape[1])]
+
+    def coded_train(self) -> np.ndarray:
+        return coded(self.train, self.texts)
+
     def coded_test(self) -> np.ndarray:
-        """The test rows as float32, categories as their codes, missing ones as NaN."""
-        if not self.texts:
-            return self.test
-        columns = [self.test[name].cat.codes if name in self.texts else self.test[name]
-                   for name in self.test]
-        coded = np.column_stack([np.asarray(column, np.float32) for column in columns])
-        for place, name in enumerate(self.test):
-            if name in self.texts:
-                coded[coded[:, place] < 0, place] = np.nan
-        return coded
+        return coded(self.test, self.texts)
+
+
+@dataclasses.dataclass
+class Reading:
+    """A folder with our exported model, and the rows to predict: a data frame whose columns `texts`
+    are categories in the order of the model's codes."""
+    folder: pathlib.Path
+    threads: int
+    test: Any
+    texts: list[str]
+
+    def coded_test(self) -> np.ndarray:
+        return coded(self.test, self.texts)
+
+
+def coded(table: Any, texts: list[str]) -> np.ndarray:
+    """The rows as float32, categories as their codes, missing ones as NaN."""
+    if isinstance(table, np.ndarray):
+        return table
+    columns = [table[name].cat.codes if name in texts else table[name] for name in table]
+    rows = np.column_stack([np.asarray(column, np.float32) for column in columns])
+    for place, name in enumerate(table):
+        if name in texts:
+            rows[rows[:, place] < 0, place] = np.nan
+    return rows
 
 
 def microseconds(predict: Callable[[int], float], predictions: np.ndarray) -> np.ndarray:

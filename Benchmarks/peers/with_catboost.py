@@ -23,7 +23,7 @@ class Peer:
     def boost(self) -> None:
         self.model = cb.CatBoostClassifier(
             iterations=self.job.trees, learning_rate=self.job.rate, l2_leaf_reg=1,
-            depth=int(np.ceil(np.log2(self.job.leaves + 1))), boosting_type="Plain",
+            depth=self.job.depth, boosting_type="Plain",
             border_count=254, thread_count=self.job.threads, verbose=0,
             allow_writing_files=False).fit(self.data)
 

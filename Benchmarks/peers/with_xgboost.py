@@ -16,7 +16,7 @@ class Peer:
             self.parameters |= {
                 "grow_policy": "lossguide", "max_leaves": job.leaves, "max_depth": 0}
         else:
-            self.parameters |= {"max_depth": int(np.ceil(np.log2(job.leaves + 1)))}
+            self.parameters |= {"max_depth": job.depth}
 
     def construct(self) -> None:
         self.data = xgb.QuantileDMatrix(self.job.train, self.job.labels, nthread=self.job.threads,

@@ -1,6 +1,7 @@
 // Our booster's measurements for Benchmarks/compare.py: one line of JSON for each process.
 //
 // Usage: BoostingBenchmark compare TRAIN.parquet TEST.parquet THREADS key=value ...
+//        BoostingBenchmark export TRAIN.parquet TEST.parquet FOLDER THREADS key=value ...
 //        BoostingBenchmark explain TRAIN.parquet TEST.parquet ROWS FOLDER THREADS key=value ...
 //        BoostingBenchmark folds TABLE.parquet THREADS key=value ...
 //        BoostingBenchmark machine
@@ -23,6 +24,11 @@ struct BoostingBenchmark {
       result = try HeldOutRun.measure(
         train: arguments[1], test: arguments[2], threads: Int(arguments[3]) ?? 1,
         configuration: BoostingConfiguration(settings: arguments[4...]))
+    case ("export", 5...):
+      result = try ExportRun.measure(
+        train: arguments[1], test: arguments[2], folder: arguments[3],
+        threads: Int(arguments[4]) ?? 1,
+        configuration: BoostingConfiguration(settings: arguments[5...]))
     case ("explain", 6...):
       result = try ExplanationRun.measure(
         train: arguments[1], test: arguments[2], rows: Int(arguments[3]) ?? 1,
@@ -35,7 +41,8 @@ struct BoostingBenchmark {
     case ("machine", 1): result = Machine.facts
     default:
       FileHandle.standardError.write(
-        Data("usage: BoostingBenchmark compare|explain|folds|machine, see its source\n".utf8))
+        Data(
+          "usage: BoostingBenchmark compare|export|explain|folds|machine, see its source\n".utf8))
       exit(2)
     }
     try printJSON(result)
