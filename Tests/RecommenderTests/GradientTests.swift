@@ -137,7 +137,7 @@ import Testing
       items: MatrixBlock(right.base, rows: 5, columns: 3), userPlaces: userPlaces,
       itemPlaces: itemPlaces, ratings: ratings,
       userGradient: MatrixBlock(leftGradient.base, rows: 4, columns: 3),
-      itemGradient: MatrixBlock(rightGradient.base, rows: 5, columns: 3))
+      itemGradient: MatrixBlock(rightGradient.base, rows: 5, columns: 3), pool: Self.pool)
     let (userRows, itemRows) = (Self.rows(users), Self.rows(items))
     #expect(abs(sum / 5 - mean(userRows, itemRows)) < 1e-6)
     Self.expectEqual(
