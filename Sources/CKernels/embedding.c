@@ -8,6 +8,17 @@
 
 enum { lane_count = 16 };
 
+// The square root of the C library may set errno, and so stands in the way of vectors. The other
+// one gives the same bits: both are rounded correctly.
+#if defined(__has_builtin)
+#if __has_builtin(__builtin_elementwise_sqrt)
+#define SQUARE_ROOT(x) __builtin_elementwise_sqrt(x)
+#endif
+#endif
+#ifndef SQUARE_ROOT
+#define SQUARE_ROOT(x) sqrtf(x)
+#endif
+
 static inline float dot(const float *left, const float *right, size_t count) {
   float lanes[lane_count] = {0};
   size_t i = 0;
@@ -54,6 +65,11 @@ void mlk_column_sums(const float *restrict values, size_t rows, size_t width,
 }
 
 MLK_MULTIVERSION
+void mlk_relu_gradient(const float *restrict results, size_t count, float *restrict gradients) {
+  for (size_t i = 0; i < count; i++) gradients[i] = results[i] <= 0.0f ? 0.0f : gradients[i];
+}
+
+MLK_MULTIVERSION
 void mlk_unit_rows(float *values, size_t rows, size_t width, float *lengths) {
   for (size_t r = 0; r < rows; r++) {
     float *row = values + r * width;
@@ -90,7 +106,7 @@ void mlk_adam(float *restrict values, const float *restrict gradients, float *re
     float square = beta2 * second[i] + rest2 * gradient * gradient;
     first[i] = mean;
     second[i] = square;
-    values[i] = values[i] * keep - rate * mean / (sqrtf(square) + epsilon);
+    values[i] = values[i] * keep - rate * mean / (SQUARE_ROOT(square) + epsilon);
   }
 }
 
@@ -98,7 +114,7 @@ MLK_MULTIVERSION
 void mlk_adam_coast(float *restrict values, float *restrict first, float *restrict second,
                     size_t count, float push, float epsilon, float fade1, float fade2, float keep) {
   for (size_t i = 0; i < count; i++) {
-    values[i] = values[i] * keep - push * first[i] / (sqrtf(second[i]) + epsilon);
+    values[i] = values[i] * keep - push * first[i] / (SQUARE_ROOT(second[i]) + epsilon);
     first[i] = first[i] * fade1;
     second[i] = second[i] * fade2;
   }

@@ -55,7 +55,7 @@ package struct RecommenderConfiguration: Sendable, Equatable {
     /// The length of the lists that are judged.
     package var k = 20
     /// Which baselines are trained beside the model.
-    package var baselines = ["popularity", "ials", "ease"]
+    package var baselines = ["popularity", "ials", "ease", "factors"]
   }
 
   /// What differs from the preset; nil is what the preset has.
@@ -157,4 +157,10 @@ package enum RecommenderBaseline: String, Codable, Sendable, CaseIterable {
   case ials
   /// A linear item-to-item model in closed form.
   case ease
+  /// Biases and factors of ratings, by alternating least squares; nothing for tables without
+  /// ratings.
+  case factors
+
+  /// Whether it recommends items; others only predict ratings.
+  var ranks: Bool { self != .factors }
 }

@@ -68,6 +68,8 @@ import Testing
     for key in ["rmse", "recall_at_20", "ndcg_at_20", "hit_rate_at_20", "coverage_at_20"] {
       #expect(metrics[key] is Double, "\(key) is missing")
     }
+    let baselines = try #require(report["baselines"] as? [String: [String: Any]])
+    for name in ["global_mean", "bias", "factors"] { #expect(baselines[name]?["rmse"] is Double) }
     let model = try #require(report["model"] as? [String: Any])
     #expect(model["dimension"] as? Int == 32)
     let files = try workshop.files(of: "model")
@@ -117,6 +119,7 @@ import Testing
     let baselines = try #require(report["baselines"] as? [String: [String: Any]])
     #expect(metrics["rmse"] == nil || metrics["rmse"] is NSNull)
     for name in ["popularity", "ials", "ease"] { #expect(baselines[name] != nil) }
+    for name in ["global_mean", "bias", "factors"] { #expect(baselines[name] == nil) }
     let ours = try #require(metrics["ndcg_at_20"] as? Double)
     let popular = try #require(baselines["popularity"]?["ndcg_at_20"] as? Double)
     #expect(ours > popular)

@@ -116,11 +116,18 @@ import Testing
       })
   }
 
-  @Test func `squared error and its gradients agree with their definition`() {
-    let users = randomMatrix(rows: 4, columns: 3, seed: 1)
-    let items = randomMatrix(rows: 5, columns: 3, seed: 2)
-    let (userPlaces, itemPlaces): ([Int32], [Int32]) = ([0, 0, 3, 1, 3], [4, 1, 1, 0, 4])
-    let ratings = randomFloats(5, seed: 3)
+  @Test(arguments: [[4, 5, 3, 5], [1, 1, 1, 1], [7, 3, 4, 600], [20, 30, 32, 256]])
+  func `squared error and its gradients agree with their definition`(shape: [Int]) {
+    let (userCount, itemCount, width, count) = (shape[0], shape[1], shape[2], shape[3])
+    let users = randomMatrix(rows: userCount, columns: width, seed: 1)
+    let items = randomMatrix(rows: itemCount, columns: width, seed: 2)
+    var generator = SeededGenerator(seed: 4)
+    // The last user and the last item may have no rating.
+    func places(_ among: Int) -> [Int32] {
+      (0..<count).map { _ in Int32.random(in: 0..<Int32(max(1, among - 1)), using: &generator) }
+    }
+    let (userPlaces, itemPlaces) = (places(userCount), places(itemCount))
+    let ratings = randomFloats(count, seed: 3)
     func mean(_ users: Rows, _ items: Rows) -> Double {
       ratings.indices.reduce(0.0) { sum, index in
         let score = Self.dot(users[Int(userPlaces[index])], items[Int(itemPlaces[index])])
@@ -130,22 +137,31 @@ import Testing
     }
     let (left, right) = (Self.buffer(users), Self.buffer(items))
     let (leftGradient, rightGradient) = (
-      AlignedBuffer<Float>(count: 12), AlignedBuffer<Float>(count: 15)
+      AlignedBuffer<Float>(count: left.count), AlignedBuffer<Float>(count: right.count)
     )
+    func block(_ buffer: AlignedBuffer<Float>, _ rows: Int) -> MatrixBlock {
+      MatrixBlock(buffer.base, rows: rows, columns: width)
+    }
     let sum = RatingError.compute(
-      users: MatrixBlock(left.base, rows: 4, columns: 3),
-      items: MatrixBlock(right.base, rows: 5, columns: 3), userPlaces: userPlaces,
-      itemPlaces: itemPlaces, ratings: ratings,
-      userGradient: MatrixBlock(leftGradient.base, rows: 4, columns: 3),
-      itemGradient: MatrixBlock(rightGradient.base, rows: 5, columns: 3))
+      users: block(left, userCount), items: block(right, itemCount), userPlaces: userPlaces,
+      itemPlaces: itemPlaces, ratings: ratings, userGradient: block(leftGradient, userCount),
+      itemGradient: block(rightGradient, itemCount), pool: Self.pool)
     let (userRows, itemRows) = (Self.rows(users), Self.rows(items))
-    #expect(abs(sum / 5 - mean(userRows, itemRows)) < 1e-6)
+    let expected = mean(userRows, itemRows)
+    #expect(abs(sum / Double(count) - expected) < 1e-5 * max(1, expected))
     Self.expectEqual(
-      MatrixBlock(leftGradient.base, rows: 4, columns: 3),
-      Self.differences(userRows) { mean($0, itemRows) })
+      block(leftGradient, userCount), Self.differences(userRows) { mean($0, itemRows) })
     Self.expectEqual(
-      MatrixBlock(rightGradient.base, rows: 5, columns: 3),
-      Self.differences(itemRows) { mean(userRows, $0) })
+      block(rightGradient, itemCount), Self.differences(itemRows) { mean(userRows, $0) })
+  }
+
+  @Test func `distinct entities ascend, and each one given has its place among them`() {
+    var distinct = DistinctEntities(among: 10)
+    for given: [Int32] in [[7, 2, 7, 9, 2], [], [0], [3, 3, 3], [9, 8, 7, 6, 5, 4, 3, 2, 1, 0]] {
+      distinct.update(given)
+      #expect(distinct.entities == Set(given).sorted())
+      #expect(distinct.places.map { distinct.entities[Int($0)] } == given)
+    }
   }
 
   /// A tower by its definition, from its arrays.

@@ -129,6 +129,32 @@ import Testing
   }
 
   @Test(arguments: lengths)
+  func `steps of Adam without a gradient agree with their formula`(count: Int) {
+    var (values, first, second) = (
+      randomFloats(count, seed: 1), randomFloats(count, seed: 2),
+      randomFloats(count, seed: 3).map(abs)
+    )
+    // A gradient that has not come for long leaves a mean below the least normal number.
+    (first[0], second[0]) = (1e-40, 1e-40)
+    let (start, mean, square) = (values, first, second)
+    mlk_adam_coast(&values, &first, &second, count, 0.05, 1e-6, 0.8, 0.9, 0.7)
+    for i in 0..<count {
+      #expect(first[i] == mean[i] * 0.8 && second[i] == square[i] * 0.9)
+      let push = 0.05 * Double(mean[i]) / (Double(square[i]).squareRoot() + 1e-6)
+      #expect(abs(Double(values[i]) - (Double(start[i]) * 0.7 - push)) < 1e-5 * max(1, abs(push)))
+    }
+  }
+
+  @Test(arguments: lengths)
+  func `the gradient of a ReLU is zero where its result is`(count: Int) {
+    let results = randomFloats(count, seed: 1).map { max(0, $0) }
+    var gradients = randomFloats(count, seed: 2)
+    let given = gradients
+    mlk_relu_gradient(results, count, &gradients)
+    for i in 0..<count { #expect(gradients[i] == (results[i] > 0 ? given[i] : 0)) }
+  }
+
+  @Test(arguments: lengths)
   func `a step of row-wise Adagrad agrees with its formula`(width: Int) {
     var values = randomFloats(width, seed: 1)
     let gradients = randomFloats(width, seed: 2)

@@ -195,6 +195,29 @@ import Testing
     #expect(models[0] == models[1] && models[0] != models[2])
   }
 
+  @Test func `a step of ratings takes fewer where an epoch would have less than 32 steps`() throws {
+    let configuration = TwoTowerConfiguration(preset: .lab)
+    #expect(
+      [1, 32, 33, 2_025, 32_768, 90_000].map { configuration.ratingsPerStep(of: $0) }
+        == [1, 1, 2, 64, 1_024, 1_024])
+  }
+
+  @Test func `towers of ratings are the same for any number of threads`() throws {
+    let data = try twoTastes(users: 200, items: 150, each: 20, seed: 1)
+    let models = try [1, 2, 3, 4].map { threads in
+      var configuration = TwoTowerConfiguration(preset: .lab)
+      configuration.hidden = [24, 16]
+      configuration.epochs = 2
+      configuration.ratingsPerStep = 300
+      return try TwoTower.fit(
+        data, users: TowerInputs(identifiersOnly: 200),
+        items: TowerInputs(features: Self.features(150), usesID: true),
+        configuration: configuration, seed: 1, pool: WorkerPool(threads: threads)
+      ).model
+    }
+    #expect(models.dropFirst().allSatisfy { $0 == models[0] })
+  }
+
   @Test func `training stops after patience and returns the towers of the best epoch`() throws {
     let data = try twoTastes(users: 60, items: 40, each: 8, seed: 1)
     let held = try twoTastes(users: 60, items: 40, each: 3, seed: 9)

@@ -21,6 +21,9 @@ void mlk_gather_and_sum(const float *table, const int32_t *rows, size_t count, s
 // sums[i] += the sum of column i, row after row.
 void mlk_column_sums(const float *values, size_t rows, size_t width, float *sums);
 
+// The gradient before a ReLU from the one behind it, in place: zero where the ReLU's result is.
+void mlk_relu_gradient(const float *results, size_t count, float *gradients);
+
 // Divides each row of `width` floats by its Euclidean length, which goes to lengths[r]. A row of
 // zeros, or one whose squares vanish, becomes zeros and has length 0.
 void mlk_unit_rows(float *values, size_t rows, size_t width, float *lengths);

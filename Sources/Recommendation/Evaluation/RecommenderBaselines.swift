@@ -19,7 +19,7 @@ extension RecommenderFit {
     let interactions = try train.interactions(userCount: userCount, itemCount: itemCount)
     let k = configuration.judging.k
     for name in configuration.judging.baselines {
-      guard let baseline = RecommenderBaseline(rawValue: name) else { continue }
+      guard let baseline = RecommenderBaseline(rawValue: name), baseline.ranks else { continue }
       try context.begin("baseline \(name)")
       do {
         let lists = try context.measure(.baselines) {
@@ -34,12 +34,21 @@ extension RecommenderFit {
       }
     }
     if let scale = train.scale {
-      let errors = try RatingBias(interactions).errors(
-        try judged.interactions(userCount: userCount, itemCount: itemCount))
+      let held = try judged.interactions(userCount: userCount, itemCount: itemCount)
+      let errors = try RatingBias(interactions).errors(held)
       // Ratings were learnt on a scale of 2.
       let unit = (scale.upperBound - scale.lowerBound) / 2
       judgement.baselines["global_mean"] = RecommenderMetrics(nil, k: k, rmse: errors.mean * unit)
       judgement.baselines["bias"] = RecommenderMetrics(nil, k: k, rmse: errors.bias * unit)
+      let factors = RecommenderBaseline.factors.rawValue
+      guard configuration.judging.baselines.contains(factors) else { return }
+      try context.begin("baseline \(factors)")
+      let error = try context.measure(.baselines) {
+        try RatingFactors.fit(
+          interactions, seed: UInt64(configuration.seed), pool: context.pool
+        ).error(held)
+      }
+      judgement.baselines[factors] = RecommenderMetrics(nil, k: k, rmse: error * unit)
     }
   }
 
@@ -58,6 +67,8 @@ extension RecommenderFit {
     case .ease:
       return try EASE.fit(interactions, pool: pool).recommend(
         interactions.byUser, k: k, excluding: seen, pool: pool)
+    case .factors:
+      preconditionFailure("the baseline factors predicts ratings only")
     }
   }
 }

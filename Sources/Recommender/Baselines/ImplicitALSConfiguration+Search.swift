@@ -81,9 +81,9 @@ extension ImplicitALS {
 }
 
 extension Interactions {
-  /// The interactions of as many users as together have at most `most`, drawn at random; all if
-  /// there are no more.
-  fileprivate func users(most: Int, seed: UInt64) throws -> Interactions {
+  /// The interactions of as many users as together have at most `most`, with their ratings, drawn at
+  /// random; all if there are no more.
+  func users(most: Int, seed: UInt64) throws -> Interactions {
     guard count > most else { return self }
     var generator = SeededGenerator(seed: seed, stream: 1)
     var chosen: [Int] = []
@@ -96,6 +96,7 @@ extension Interactions {
     let rows = byUser.rows(chosen.sorted())
     let owners = (0..<rows.rows).flatMap { row in rows[row].map { _ in Int32(row) } }
     return try Interactions(
-      users: owners, items: rows.indices, userCount: rows.rows, itemCount: items)
+      users: owners, items: rows.indices, ratings: rows.values, userCount: rows.rows,
+      itemCount: items)
   }
 }

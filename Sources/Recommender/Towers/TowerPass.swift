@@ -96,9 +96,7 @@ final class TowerPass {
         let before = block(gradients[layer], width: shape.widths[layer]).part(rows: range)
         before.setProduct(behind, weights[layer], transposed: .right)
         let result = block(results[layer], width: shape.widths[layer]).part(rows: range)
-        for place in 0..<result.rows * result.columns where result.base[place] <= 0 {
-          before.base[place] = 0
-        }
+        mlk_relu_gradient(result.base, result.rows * result.columns, before.base)
       }
     }
     for layer in shape.hidden.indices {

@@ -45,6 +45,8 @@ public struct TwoTowerConfiguration: Sendable, Equatable {
   /// A step takes fewer where an epoch would have less than 5 steps.
   public var usersPerStep = 1_024
   /// How many ratings a step of squared error takes.
+  ///
+  /// A step takes fewer where an epoch would have less than 32 steps.
   public var ratingsPerStep = 256
   /// Whether users and items have embeddings of their own besides their features.
   public var usesID = true
@@ -75,7 +77,15 @@ public struct TwoTowerConfiguration: Sendable, Equatable {
     dimension = 32
     hidden = [256, 128]
     loss = .squaredError
-    learningRate = 3e-4
-    ratingsPerStep = 64
+    learningRate = 2e-3
+    ratingsPerStep = 1_024
+  }
+
+  /// The least steps of an epoch of squared error.
+  private static let leastRatingSteps = 32
+
+  /// How many ratings a step of squared error takes where an epoch has `count`.
+  func ratingsPerStep(of count: Int) -> Int {
+    min(ratingsPerStep, max(1, (count + Self.leastRatingSteps - 1) / Self.leastRatingSteps))
   }
 }
