@@ -17,23 +17,35 @@ package struct RecommendationQuery: Sendable, Equatable {
   package var k: Int
   /// Whether items count that the user has taken already.
   package var includesSeen: Bool
+  /// Which items may be in the list, and how it is chosen.
+  package var rules: ListRules
+  /// How many reasons are told for each item; nil for none.
+  package var reasons: Int?
+  /// Whether a user of whom the model knows nothing gets the items that most users took.
+  package var fallsBack = false
 
   /// Asks for items.
-  package init(_ user: User, k: Int = 10, includesSeen: Bool = false) {
+  package init(
+    _ user: User, k: Int = 10, includesSeen: Bool = false, rules: ListRules = ListRules()
+  ) {
     self.user = user
     self.k = k
     self.includesSeen = includesSeen
+    self.rules = rules
   }
 }
 
 extension RecommendationQuery: Decodable {
   private enum CodingKeys: String, CodingKey {
     case user, k
+    case reasons = "because"
+    case fallsBack = "fallback"
     case features = "user_features"
     case includesSeen = "include_seen"
   }
 
-  /// Reads `{"user": "u1", "k": 5, "include_seen": true}`, or `user_features` in place of `user`.
+  /// Reads `{"user": "u1", "k": 5, "include_seen": true}`, or `user_features` in place of `user`,
+  /// with the keys of `ListRules` beside them.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let features = try container.decodeIfPresent(
@@ -46,7 +58,10 @@ extension RecommendationQuery: Decodable {
       }
     self.init(
       user, k: try container.decodeIfPresent(Int.self, forKey: .k) ?? 10,
-      includesSeen: try container.decodeIfPresent(Bool.self, forKey: .includesSeen) ?? false)
+      includesSeen: try container.decodeIfPresent(Bool.self, forKey: .includesSeen) ?? false,
+      rules: try ListRules(from: decoder))
+    reasons = try container.decodeIfPresent(Int.self, forKey: .reasons)
+    fallsBack = try container.decodeIfPresent(Bool.self, forKey: .fallsBack) ?? false
     guard k >= 1 else {
       throw DecodingError.dataCorruptedError(
         forKey: .k, in: container, debugDescription: "\(k), expected at least 1")
@@ -57,8 +72,21 @@ extension RecommendationQuery: Decodable {
 /// An item and how well it goes with a user.
 package struct RecommendedItem: Codable, Sendable, Equatable {
   package var id: String
-  /// The inner product of the two unit vectors, -1 to 1.
+  /// The inner product of the two unit vectors, -1 to 1; in a fallback the share of the model's users
+  /// that took the item, 0 to 1.
   package var score: Float
+  /// What stands for the model's answer: "popularity"; nil for an answer of the model.
+  package var fallback: String?
+  /// The items of the user's history that speak most for this one, the strongest first; nil where
+  /// nobody asked.
+  package var because: [ItemReason]?
+}
+
+/// An item of a user's history that speaks for another item.
+package struct ItemReason: Codable, Sendable, Equatable {
+  package var id: String
+  /// The inner product of the two items' unit vectors, above 0 and at most 1.
+  package var similarity: Float
 }
 
 /// An item and how far it is from another.

@@ -16,13 +16,15 @@ import Texts
 package struct RecommenderPredictor: Predictor {
   package let task = RecommenderConfiguration.task
   let model: RecommenderModel
+  /// What marks an answer that is not the model's but popularity's.
+  static let popularity = "popularity"
   /// The items of which nothing is known: they are like nothing and recommended to nobody.
   let blankItems: [Int32]
   private let index: ExactIndex
-  private let pool: WorkerPool
-  private let listLength: Int
-  /// Users of a table whose lists are searched at once.
-  private static let blockSize = 4_096
+  /// The search among all items of which something is known.
+  private let everything: ItemSearch
+  package let pool: WorkerPool
+  let listLength: Int
 
   /// Reads a run folder.
   ///
@@ -39,6 +41,8 @@ package struct RecommenderPredictor: Predictor {
     self.listLength = listLength
     blankItems = model.blankItems.map(Int32.init)
     index = try ExactIndex(model.itemVectors)
+    everything = try ItemSearch(
+      ItemChoice(ListRules(), model: model, blankItems: blankItems), model: model)
     self.pool = pool
   }
 
@@ -73,8 +77,8 @@ package struct RecommenderPredictor: Predictor {
     data.header = source.header ?? true
     let reader = RecommenderReader(data, name: name, context: context)
     let user = model.layout.columns.userID
-    let users = try reader.users(
-      source.location,
+    let users = try reader.entities(
+      in: source.location,
       id: RecommenderColumns.named(
         user, in: try reader.names(of: source.location), role: "users", key: nil,
         data: name))
@@ -83,84 +87,57 @@ package struct RecommenderPredictor: Predictor {
       rowCount: users.count)
   }
 
-  package func predict(_ table: Table, named name: String, context: RunContext) throws -> Table {
-    guard case .category(let ids)? = table[model.layout.columns.userID]?.values else {
-      throw RecommendationError.noColumn(
-        role: "users", name: model.layout.columns.userID, key: nil, data: name,
-        known: table.columns.map(\.name))
-    }
-    let users = Self.distinct(ids)
-    var lists = [[RecommendedItem]?](repeating: nil, count: users.count)
-    let known = users.indices.compactMap { row in
-      model.users.place(of: users[row]).flatMap { place in
-        model.userVectors.row(place).contains { $0 != 0 } ? (row: row, place: place) : nil
-      }
-    }
-    for start in stride(from: 0, to: known.count, by: Self.blockSize) {
-      try context.checkCancelled()
-      let block = known[start..<min(start + Self.blockSize, known.count)]
-      let found = try recommend(users: block.map(\.place), k: listLength, pool: context.pool)
-      for (user, list) in zip(block, found) { lists[user.row] = list }
-    }
-    let popular = model.popularItems(listLength)
-    var (names, ranks, items, scores): ([String], [Int64], [String], [Double]) = ([], [], [], [])
-    for (user, list) in zip(users, lists) {
-      let list = list?.map { ($0.id, $0.score.shortest) } ?? popular.map { ($0, .nan) }
-      for (rank, (item, score)) in list.enumerated() {
-        names.append(user)
-        ranks.append(Int64(rank + 1))
-        items.append(item)
-        scores.append(score)
-      }
-    }
-    let values: [Column.Values] = [
-      .category(CategoryColumn(names)), .number(NumberColumn(integers: ranks, bits: 32)),
-      .category(CategoryColumn(items)), .number(NumberColumn(scores)),
-    ]
-    let columns = zip(outputSchema.fields, values).map { Column(name: $0.name, values: $1) }
-    return try (columns + [.modelVersion(modelVersion, rowCount: names.count)])
-      .answers(rowCount: names.count, data: name)
-  }
-
-  /// The names of a column, each once, in the order of their first rows; missing cells are left out.
-  private static func distinct(_ ids: CategoryColumn) -> [String] {
-    var isKnown = [Bool](repeating: false, count: ids.levels.count)
-    var names: [String] = []
-    for code in ids.codes where code >= 0 && !isKnown[Int(code)] {
-      isKnown[Int(code)] = true
-      names.append(ids.levels[Int(code)])
-    }
-    return names
-  }
-
   /// The best items for one user, best first.
   ///
   /// - Throws: `TaskError.recommender` for a user of whom nothing is known, `RecommenderError`.
   package func predict(_ row: RecommendationQuery) throws -> [RecommendedItem] {
-    let (vector, seen) = try query(row.user)
-    return try recommend(vector: vector, excluding: row.includesSeen ? [] : seen, k: row.k)
-  }
-
-  /// The best items for some known users, without those that they have taken, best first.
-  ///
-  /// - Throws: `RecommenderError`.
-  private func recommend(
-    users: [Int], k: Int, pool: WorkerPool
-  ) throws -> [[RecommendedItem]] {
-    let found = try index.search(
-      model.userVectors.selecting(users), k: k,
-      excluding: SparseRows(users.map { Array(model.seen[$0]) + blankItems }), pool: pool)
-    return users.indices.map { query in
-      scored(found[query].map { Int($0.item) }, by: Array(model.userVectors.row(users[query])))
+    let search = try search(row.rules)
+    let (vector, seen): ([Float], [Int32])
+    do {
+      (vector, seen) = try query(row.user)
+    } catch let error as RecommendationError where row.fallsBack && error.isOfUnknownUser {
+      return model.popularItems(row.k, among: search.choice, pool: pool).map {
+        RecommendedItem(
+          id: model.items.names[$0.item], score: $0.score, fallback: Self.popularity)
+      }
     }
+    var list = try recommend(
+      vector: vector, excluding: row.includesSeen ? [] : seen, k: row.k, among: search)
+    guard let reasons = row.reasons else { return list }
+    for place in list.indices {
+      list[place].because = model.reasons(for: list[place].id, history: seen, count: reasons)
+    }
+    return list
   }
 
-  /// The best items for a vector, best first.
-  func recommend(vector: [Float], excluding seen: [Int32], k: Int) throws -> [RecommendedItem] {
-    let found = try index.search(
-      Matrix(rows: 1, columns: vector.count, elements: vector), k: k,
-      excluding: SparseRows([seen + blankItems]), pool: pool)
-    return scored(found[0].map { Int($0.item) }, by: vector)
+  /// What is doubtful about rules, in one line each: values of a filter that no item has.
+  ///
+  /// - Throws: `RecommendationError` for rules that do not fit the items.
+  package func doubts(about rules: ListRules) throws -> [String] {
+    try search(rules).choice.unknownValues.map(\.warning)
+  }
+
+  /// The search among the items that rules allow.
+  ///
+  /// - Throws: `RecommendationError` for rules that do not fit the items.
+  func search(_ rules: ListRules) throws -> ItemSearch {
+    rules == ListRules()
+      ? everything
+      : try ItemSearch(ItemChoice(rules, model: model, blankItems: blankItems), model: model)
+  }
+
+  /// The best items for a vector, in the order of their list.
+  ///
+  /// - Parameter search: nil searches all items of which something is known.
+  func recommend(
+    vector: [Float], excluding seen: [Int32], k: Int, among search: ItemSearch? = nil
+  ) throws -> [RecommendedItem] {
+    let search = search ?? everything
+    let found = try search.lists(
+      Matrix(rows: 1, columns: vector.count, elements: vector), without: [seen[...]], k: k,
+      pool: pool)
+    return scored(
+      found[0].map { Int($0.item) }, by: vector, keepsOrder: !search.choice.selection.isPlain)
   }
 
   /// The nearest items, nearest first, the item itself left out.
@@ -189,17 +166,37 @@ package struct RecommenderPredictor: Predictor {
   ///
   /// Scores are summed here in double precision, so that they are the same wherever the items were
   /// found.
-  func scored(_ items: [Int], by vector: [Float]) -> [RecommendedItem] {
+  ///
+  /// - Parameter keepsOrder: whether the order of the items has a meaning of its own.
+  func scored(
+    _ items: [Int], by vector: [Float], keepsOrder: Bool = false
+  ) -> [RecommendedItem] {
+    ranked(items, by: vector[...], keepsOrder: keepsOrder).map {
+      RecommendedItem(id: model.items.names[$0.item], score: $0.score)
+    }
+  }
+
+  /// `scored` by the places of the items.
+  func ranked(
+    _ items: [Int], by vector: ArraySlice<Float>, keepsOrder: Bool
+  ) -> [(item: Int, score: Float)] {
     let scores = items.map { item in
       zip(vector, model.itemVectors.row(item)).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
     }
-    return items.indices.sorted { (-scores[$0], items[$0]) < (-scores[$1], items[$1]) }.map {
-      RecommendedItem(id: model.items.names[items[$0]], score: Float(scores[$0]))
-    }
+    let order =
+      keepsOrder
+      ? Array(items.indices)
+      : items.indices.sorted { (-scores[$0], items[$0]) < (-scores[$1], items[$1]) }
+    return order.map { (items[$0], Float(scores[$0])) }
   }
 
   /// Items with their distances from an item, nearest first.
   func measured(_ items: [Int], from item: Int) -> [SimilarItem] {
+    near(items, to: item).map { SimilarItem(id: model.items.names[$0.item], distance: $0.distance) }
+  }
+
+  /// `measured` by the places of the items.
+  func near(_ items: [Int], to item: Int) -> [(item: Int, distance: Float)] {
     let vector = model.itemVectors.row(item)
     let distances = items.map { other in
       zip(vector, model.itemVectors.row(other)).reduce(0.0) { sum, pair in
@@ -208,7 +205,7 @@ package struct RecommenderPredictor: Predictor {
       }.squareRoot()
     }
     return items.indices.sorted { (distances[$0], items[$0]) < (distances[$1], items[$1]) }.map {
-      SimilarItem(id: model.items.names[items[$0]], distance: Float(distances[$0]))
+      (items[$0], Float(distances[$0]))
     }
   }
 
@@ -265,14 +262,5 @@ package struct RecommenderPredictor: Predictor {
     let encoded = try model.towers.user.encode(features, pool: pool)
     if !encoded.zeros.isEmpty { throw RecommendationError.nothingKnown }
     return Array(encoded.vectors.row(0))
-  }
-}
-
-extension RecommenderModel {
-  /// The items that most users took, those that nobody took left out.
-  fileprivate func popularItems(_ count: Int) -> [String] {
-    let counts = itemCounts
-    let order = counts.indices.sorted { (counts[$1], $0) < (counts[$0], $1) }
-    return order.prefix(count).filter { counts[$0] > 0 }.map { items.names[$0] }
   }
 }

@@ -156,8 +156,8 @@ import Testing
       "Write the column as UTF-8, or leave it out."),
     Message(
       TableError.unknownFormat(path: "a.txt"), .usage,
-      "a.txt: the name ends in neither .csv nor .parquet",
-      "Name the output FILE.csv, FILE.parquet, or - for CSV on standard output."),
+      "a.txt: the name ends in none of .csv, .parquet and .jsonl",
+      "Name the output FILE.csv, FILE.parquet or FILE.jsonl, or - for CSV on standard output."),
     Message(
       StorageError.exists(path: "m"), .file, "m exists already",
       "Choose another name, or replace what is there with --force."),

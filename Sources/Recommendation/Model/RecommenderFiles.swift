@@ -39,6 +39,9 @@ struct RecommenderFiles {
         try csv(Embeddings(names: data.items.names, vectors: fitted.items.vectors))
       ),
     ]
+    if !data.itemTable.names.isEmpty {
+      files.append((ItemTable.fileName, try data.itemTable.encoded()))
+    }
     for (side, encoding) in [("user", trained.users), ("item", trained.items)] {
       files += [
         ("scalers/\(side)_ohe.json", try encoding.encoder.exportedJSON()),

@@ -17,6 +17,8 @@ package struct RecommenderModel: TrainedModel {
   let itemVectors: Matrix<Float>
   /// The items that each user has taken.
   let seen: SparseRows
+  /// What filters and caps of categories ask of the items.
+  let itemTable: ItemTable
   /// The list of the folder's files.
   package let manifest: Manifest
 
@@ -26,13 +28,20 @@ package struct RecommenderModel: TrainedModel {
   package init(folder: String) throws {
     let manifest = try RunFolderReader.manifest(
       of: folder, with: Self.self, task: RecommenderConfiguration.task)
-    try self.init(SafetensorsFile(contentsOf: "\(folder)/\(Self.fileName)"), manifest: manifest)
+    try self.init(
+      SafetensorsFile(contentsOf: "\(folder)/\(Self.fileName)"),
+      itemTable: manifest.files[ItemTable.fileName].map { _ in
+        try SafetensorsFile(contentsOf: "\(folder)/\(ItemTable.fileName)")
+      }, manifest: manifest)
   }
 
-  /// Checks a file that claims to be a recommender; nothing in it is believed.
+  /// Checks files that claim to be a recommender; nothing in them is believed.
   ///
+  /// - Parameter itemTable: the columns of the items; nil if they have none.
   /// - Throws: `StorageError.corrupt`.
-  init(_ file: SafetensorsFile, manifest: Manifest) throws {
+  init(
+    _ file: SafetensorsFile, itemTable: SafetensorsFile? = nil, manifest: Manifest
+  ) throws {
     func corrupt(_ item: String, _ found: String, _ expected: String) -> StorageError {
       .corrupt(file: file.file, item: item, found: found, expected: expected)
     }
@@ -96,6 +105,8 @@ package struct RecommenderModel: TrainedModel {
       }), seenItems.allSatisfy({ 0 <= $0 && Int($0) < items.count })
     else { throw corrupt("seen items", "out of order", "ascending items of each user") }
     seen = SparseRows(offsets: offsets.map(Int.init), indices: seenItems)
+    self.itemTable =
+      try itemTable.map { try ItemTable($0, count: items.count) } ?? ItemTable(count: items.count)
     self.manifest = manifest
     self.layout = layout
     self.users = users

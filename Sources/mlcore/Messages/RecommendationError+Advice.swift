@@ -34,6 +34,12 @@ extension RecommendationError {
     case .unknownFeature(_, _, let suggestion?): "did you mean '\(suggestion)'?"
     case .unknownFeature: "leave it out, or train with it"
     case .notANumber: "write it as a number, such as 59811"
+    case .badFilter(_, _, _, _, let suggestion?): "did you mean '\(suggestion)'?"
+    case .badFilter:
+      "write for example \"category in (toys, 'board games') and price < 20\""
+    case .noCategory(_, _, let suggestion?): "did you mean '\(suggestion)'?"
+    case .noCategory: "name a column of the items as --category, or train with item features"
+    case .ruleOutOfRange: "give a number in this range"
     case .noDirection: "train with interactions or with features of it"
     case .otherVectors, .otherModel: "load this model with 'mlcore export pgvector' first"
     case .nothingKnown: "give a feature whose value occurs in the training data"
