@@ -10,15 +10,14 @@ import Texts
 /// A trained recommender.
 ///
 /// A table of users is answered by rows of the user (category, each once, in the order of first
-/// occurrence), `rank` (number, from 1), the item (category), `score` (number: the inner product of
-/// the two unit vectors, -1 to 1) and `model_version` (category). Users that the model does not know
-/// get the items that most users took, with a missing score.
+/// occurrence), `rank` (number, from 1), the item (category), `score` (number, as of
+/// `RecommendedItem`) and `model_version` (category). Users that the model does not know get the
+/// items that most users took, with a missing score.
 package struct RecommenderPredictor: Predictor {
   package let task = RecommenderConfiguration.task
   let model: RecommenderModel
   /// The items of which nothing is known: they are like nothing and recommended to nobody.
   let blankItems: [Int32]
-  private let index: ExactIndex
   private let pool: WorkerPool
   private let listLength: Int
   /// Users of a table whose lists are searched at once.
@@ -31,14 +30,13 @@ package struct RecommenderPredictor: Predictor {
   ///   - pool: the threads that answer single queries.
   /// - Throws: `TaskError.notAModel`; `StorageError` if it is damaged.
   package init(folder: String, listLength: Int = 10, pool: WorkerPool) throws {
-    try self.init(RecommenderModel(folder: folder), listLength: listLength, pool: pool)
+    self.init(try RecommenderModel(folder: folder), listLength: listLength, pool: pool)
   }
 
-  init(_ model: RecommenderModel, listLength: Int = 10, pool: WorkerPool) throws {
+  init(_ model: RecommenderModel, listLength: Int = 10, pool: WorkerPool) {
     self.model = model
     self.listLength = listLength
     blankItems = model.blankItems.map(Int32.init)
-    index = try ExactIndex(model.itemVectors)
     self.pool = pool
   }
 
@@ -93,7 +91,7 @@ package struct RecommenderPredictor: Predictor {
     var lists = [[RecommendedItem]?](repeating: nil, count: users.count)
     let known = users.indices.compactMap { row in
       model.users.place(of: users[row]).flatMap { place in
-        model.userVectors.row(place).contains { $0 != 0 } ? (row: row, place: place) : nil
+        model.isBlank(user: place) ? nil : (row: row, place: place)
       }
     }
     for start in stride(from: 0, to: known.count, by: Self.blockSize) {
@@ -137,8 +135,8 @@ package struct RecommenderPredictor: Predictor {
   ///
   /// - Throws: `TaskError.recommender` for a user of whom nothing is known, `RecommenderError`.
   package func predict(_ row: RecommendationQuery) throws -> [RecommendedItem] {
-    let (vector, seen) = try query(row.user)
-    return try recommend(vector: vector, excluding: row.includesSeen ? [] : seen, k: row.k)
+    let (query, seen) = try query(row.user)
+    return try recommend(query, excluding: row.includesSeen ? [] : seen, k: row.k)
   }
 
   /// The best items for some known users, without those that they have taken, best first.
@@ -147,20 +145,21 @@ package struct RecommenderPredictor: Predictor {
   private func recommend(
     users: [Int], k: Int, pool: WorkerPool
   ) throws -> [[RecommendedItem]] {
-    let found = try index.search(
-      model.userVectors.selecting(users), k: k,
+    let found = try model.scorer.ranked(
+      users.map(ItemQuery.user), k: k,
       excluding: SparseRows(users.map { Array(model.seen[$0]) + blankItems }), pool: pool)
     return users.indices.map { query in
-      scored(found[query].map { Int($0.item) }, by: Array(model.userVectors.row(users[query])))
+      scored(found[query].map(\.item), for: .user(users[query]), by: model.scorer)
     }
   }
 
-  /// The best items for a vector, best first.
-  func recommend(vector: [Float], excluding seen: [Int32], k: Int) throws -> [RecommendedItem] {
-    let found = try index.search(
-      Matrix(rows: 1, columns: vector.count, elements: vector), k: k,
-      excluding: SparseRows([seen + blankItems]), pool: pool)
-    return scored(found[0].map { Int($0.item) }, by: vector)
+  /// The best items for a query, best first.
+  func recommend(
+    _ query: ItemQuery, excluding seen: [Int32], k: Int
+  ) throws -> [RecommendedItem] {
+    let found = try model.scorer.ranked(
+      [query], k: k, excluding: SparseRows([seen + blankItems]), pool: pool)
+    return scored(found[0].map(\.item), for: query, by: model.scorer)
   }
 
   /// The nearest items, nearest first, the item itself left out.
@@ -168,8 +167,8 @@ package struct RecommenderPredictor: Predictor {
   /// - Throws: `RecommendationError.noSuchItem`, `RecommenderError`.
   package func similar(to id: String, k: Int) throws -> [SimilarItem] {
     let item = try place(ofItem: id)
-    let found = try index.similar(to: item, k: k, excluding: blankItems, pool: pool)
-    return measured(found[0].map { Int($0.item) }, from: item)
+    return named(
+      try model.scorer.nearest(to: Int32(item), k: k, excluding: blankItems, pool: pool))
   }
 
   /// The place of an item of which something is known.
@@ -179,60 +178,58 @@ package struct RecommenderPredictor: Predictor {
     guard let item = model.items.place(ofCell: id) else {
       throw RecommendationError.noSuchItem(id: id)
     }
-    guard model.itemVectors.row(item).contains(where: { $0 != 0 }) else {
+    guard !model.isBlank(item: item) else {
       throw RecommendationError.noDirection(entity: "item", id: id)
     }
     return item
   }
 
+  /// The places of the items that the model knows, ascending.
+  func places(ofItems ids: [String]) -> [Int32] {
+    Set(ids.compactMap { model.items.place(ofCell: $0).map(Int32.init) }).sorted()
+  }
+
   /// Items with their scores, best first.
-  ///
-  /// Scores are summed here in double precision, so that they are the same wherever the items were
-  /// found.
-  func scored(_ items: [Int], by vector: [Float]) -> [RecommendedItem] {
-    let scores = items.map { item in
-      zip(vector, model.itemVectors.row(item)).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
-    }
+  func scored(
+    _ items: [Int32], for query: ItemQuery, by scorer: any ItemScorer
+  ) -> [RecommendedItem] {
+    let scores = items.map { scorer.score($0, for: query) }
     return items.indices.sorted { (-scores[$0], items[$0]) < (-scores[$1], items[$1]) }.map {
-      RecommendedItem(id: model.items.names[items[$0]], score: Float(scores[$0]))
+      RecommendedItem(id: model.items.names[Int(items[$0])], score: Float(scores[$0]))
     }
   }
 
-  /// Items with their distances from an item, nearest first.
-  func measured(_ items: [Int], from item: Int) -> [SimilarItem] {
-    let vector = model.itemVectors.row(item)
-    let distances = items.map { other in
-      zip(vector, model.itemVectors.row(other)).reduce(0.0) { sum, pair in
-        let difference = Double(pair.0) - Double(pair.1)
-        return sum + difference * difference
-      }.squareRoot()
-    }
-    return items.indices.sorted { (distances[$0], items[$0]) < (distances[$1], items[$1]) }.map {
-      SimilarItem(id: model.items.names[items[$0]], distance: Float(distances[$0]))
-    }
+  /// Items with their distances, by name.
+  func named(_ items: [(item: Int32, distance: Double)]) -> [SimilarItem] {
+    items.map { SimilarItem(id: model.items.names[Int($0.item)], distance: Float($0.distance)) }
   }
 
-  /// The vector of a user, and the items taken.
+  /// What a user's items are scored by, and the items taken.
   ///
-  /// - Throws: `TaskError.recommender` for a user of whom nothing is known, `RecommenderError`.
-  func query(_ user: RecommendationQuery.User) throws -> (vector: [Float], seen: [Int32]) {
+  /// - Throws: `RecommendationError` for a user of whom nothing is known, `RecommenderError`.
+  func query(_ user: RecommendationQuery.User) throws -> (query: ItemQuery, seen: [Int32]) {
     switch user {
     case .user(let id):
       guard let user = model.users.place(ofCell: id) else {
         throw RecommendationError.noSuchUser(id: id)
       }
-      let vector = Array(model.userVectors.row(user))
-      guard vector.contains(where: { $0 != 0 }) else {
+      guard !model.isBlank(user: user) else {
         throw RecommendationError.noDirection(entity: "user", id: id)
       }
-      return (vector, Array(model.seen[user]))
-    case .features(let values): return (try vector(ofFeatures: named(values)), [])
+      return (.user(user), Array(model.seen[user]))
+    case .features(let values): return (.vector(try vector(ofFeatures: named(values))), [])
+    case .items(let ids):
+      let taken = places(ofItems: ids)
+      guard model.scorer.isKnown(.items(taken)) else {
+        throw RecommendationError.noKnownItem(ids: ids)
+      }
+      return (.items(taken), taken)
     }
   }
 
   /// Features by the names of the model's columns.
   ///
-  /// - Throws: `RecommendationError.unknownFeature`, `RecommendationError.notANumber`.
+  /// - Throws: `RecommendationError.unknownFeature`, `.notANumber`.
   private func named(_ values: [String: FeatureValue]) throws -> [ByteText: FeatureValue] {
     let known = model.layout.userEncoding.names
     var named: [ByteText: FeatureValue] = [:]
