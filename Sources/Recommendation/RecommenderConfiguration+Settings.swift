@@ -85,7 +85,7 @@ extension RecommenderConfiguration: Configurable {
     [
       Setting(
         "model.preset", \.model.preset,
-        .choice(RecommenderPreset.allCases.map(\.rawValue)), "What is trained",
+        .choice(RecommenderPreset.allCases.map(\.rawValue)), "The model and its hyperparameters",
         auto: "lab for ratings, retrieval without")
     ] + Model.hyperparameters.map { $0.within(\.model, section: "model") } + [
       Setting(
