@@ -61,6 +61,8 @@ package enum RecommendationError: TaskFailure, Equatable, Sendable {
   case otherVectors(id: String)
   /// The table of the database holds another model's vectors, or does not say whose.
   case otherModel(table: String, database: String, found: String?, expected: String)
+  /// The model knows none of the items that a basket holds.
+  case noKnownItem(ids: [String])
   /// A number of an embedding is infinite or none; the position counts from 1.
   case vectorNotFinite(identifier: String, position: Int)
   /// Two embeddings have the same identifier; rows count from 1.
@@ -136,6 +138,7 @@ extension RecommendationError {
       "\(database): the table \(table) is \(found.map { "of '\($0)'" } ?? "of no known model"), "
         + "expected '\(expected)'"
     case .nothingKnown: "the model knows none of the values that were given for the user"
+    case .noKnownItem(let ids): "the model knows none of the items \(ids.someOf)"
     case .vectorNotFinite(let identifier, let position):
       "the embedding of '\(identifier)' has no finite number in position \(position)"
     case .sameIdentifier(let identifier, let rows):

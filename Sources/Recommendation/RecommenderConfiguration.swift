@@ -55,13 +55,13 @@ package struct RecommenderConfiguration: Sendable, Equatable {
     /// The length of the lists that are judged.
     package var k = 20
     /// Which baselines are trained beside the model.
-    package var baselines = ["popularity", "ials", "ease"]
+    package var baselines = ["popularity", "ials", "ease", "graph"]
   }
 
   /// What differs from the preset; nil is what the preset has.
   package struct Model: Sendable, Equatable {
     /// The preset; nil is `lab` for ratings and `retrieval` without.
-    package var preset: TwoTowerConfiguration.Preset?
+    package var preset: RecommenderPreset?
     package var dimension: Int?
     package var hidden: [String]?
     package var loss: TwoTowerConfiguration.Loss?
@@ -103,15 +103,19 @@ package struct RecommenderConfiguration: Sendable, Equatable {
         "data.highest_rating", found: high.asWritten,
         expected: "more than \(Self.named("data.lowest_rating")), which is \(low.asWritten)")
     }
-    for preset in TwoTowerConfiguration.Preset.allCases { _ = try towers(preset) }
+    for preset in RecommenderPreset.allCases { _ = try towers(preset) }
+    if model.preset == .graph, model.loss == .squaredError {
+      throw Self.unfit(
+        "model.loss", found: "'squared_error'", expected: "'softmax' with the preset 'graph'")
+    }
   }
 
   /// The towers' configuration: the preset with what differs from it.
   ///
   /// - Throws: `ConfigurationError`.
-  func towers(_ preset: TwoTowerConfiguration.Preset) throws -> TwoTowerConfiguration {
+  func towers(_ preset: RecommenderPreset) throws -> TwoTowerConfiguration {
     try Self.layers.check(self)
-    var towers = TwoTowerConfiguration(preset: preset)
+    var towers = TwoTowerConfiguration(preset: preset.towers)
     model.write(to: &towers)
     towers.validationK = judging.k
     do { return try towers.validated() } catch RecommenderError.parameterOutOfRange(
@@ -121,9 +125,9 @@ package struct RecommenderConfiguration: Sendable, Equatable {
     }
   }
 
-  /// Whether a column that is called like one of ratings is taken for one; who asks for retrieval
-  /// has said what the table is.
-  var looksForRatings: Bool { model.preset != .retrieval || model.loss == .squaredError }
+  /// Whether a column that is called like one of ratings is taken for one; who asks for retrieval or
+  /// for a graph has said what the table is.
+  var looksForRatings: Bool { (model.preset ?? .lab) == .lab || model.loss == .squaredError }
 
   /// Which interactions are set aside to judge and to validate on.
   func split(_ towers: TwoTowerConfiguration, hasTimes: Bool) -> Split {
@@ -157,4 +161,6 @@ package enum RecommenderBaseline: String, Codable, Sendable, CaseIterable {
   case ials
   /// A linear item-to-item model in closed form.
   case ease
+  /// The graph filter.
+  case graph
 }

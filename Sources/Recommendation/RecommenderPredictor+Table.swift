@@ -22,12 +22,12 @@ extension RecommenderPredictor {
     var isFallback: [Bool] = []
 
     mutating func append(
-      _ list: [(item: Int, score: Double)], of user: Int, isFallback: Bool
+      _ list: [(item: Int32, score: Double)], of user: Int, isFallback: Bool
     ) {
       for (rank, entry) in list.enumerated() {
         users.append(Int32(user))
         ranks.append(Int64(rank + 1))
-        items.append(Int32(entry.item))
+        items.append(entry.item)
         scores.append(entry.score)
         self.isFallback.append(isFallback)
       }
@@ -77,7 +77,7 @@ extension RecommenderPredictor {
     }
     let places = users.map { name in
       model.users.place(of: name).flatMap { place in
-        model.userVectors.row(place).contains { $0 != 0 } ? place : nil
+        model.isBlank(user: place) ? nil : place
       }
     }
     var rows = ListRows()
@@ -104,26 +104,16 @@ extension RecommenderPredictor {
   /// The lists of some known users.
   private func lists(
     of users: [Int], k: Int, includesSeen: Bool, among search: ItemSearch, pool: WorkerPool
-  ) throws -> [[(item: Int, score: Double)]] {
+  ) throws -> [[(item: Int32, score: Double)]] {
     guard !users.isEmpty else { return [] }
     let found = try search.lists(
-      model.userVectors.selecting(users), without: users.map { includesSeen ? [] : model.seen[$0] },
-      k: k, pool: pool)
-    let keepsOrder = !search.choice.selection.isPlain
-    var lists = [[(item: Int, score: Double)]](repeating: [], count: users.count)
-    lists.withUnsafeMutableBufferPointer { buffer in
-      // Each list is written by the one call that has its user.
-      nonisolated(unsafe) let lists = buffer
-      pool.forEachRange(count: users.count, grain: 64) { range, _ in
-        for query in range {
-          lists[query] = ranked(
-            found[query].map { Int($0.item) }, by: model.userVectors.row(users[query]),
-            keepsOrder: keepsOrder
-          ).map { ($0.item, $0.score.shortest) }
-        }
+      users.map(ItemQuery.user), without: users.map { includesSeen ? [] : model.seen[$0] }, k: k,
+      pool: pool)
+    return pool.map(count: users.count, grain: 64) { query in
+      search.scored(found[query].map(\.item), for: .user(users[query])).map {
+        ($0.item, Float($0.score).shortest)
       }
     }
-    return lists
   }
 
   /// Rows of lists as a table: user, `rank`, item, `score`, more columns, `model_version`.

@@ -10,21 +10,20 @@ import Texts
 /// A trained recommender.
 ///
 /// A table of users is answered by rows of the user (category, each once, in the order of first
-/// occurrence), `rank` (number, from 1), the item (category), `score` (number: the inner product of
-/// the two unit vectors, -1 to 1) and `model_version` (category). Users that the model does not know
-/// get the items that most users took, with a missing score.
+/// occurrence), `rank` (number, from 1), the item (category), `score` (number, as of
+/// `RecommendedItem`) and `model_version` (category). Users that the model does not know get the
+/// items that most users took, with a missing score.
 package struct RecommenderPredictor: Predictor {
   package let task = RecommenderConfiguration.task
   let model: RecommenderModel
-  /// What marks an answer that is not the model's but popularity's.
-  static let popularity = "popularity"
   /// The items of which nothing is known: they are like nothing and recommended to nobody.
   let blankItems: [Int32]
-  private let index: ExactIndex
-  /// The search among all items of which something is known.
-  private let everything: ItemSearch
   package let pool: WorkerPool
   let listLength: Int
+  /// The search among all items of which something is known.
+  private let everything: ItemSearch
+  /// What marks an answer that is not the model's but popularity's.
+  static let popularity = "popularity"
 
   /// Reads a run folder.
   ///
@@ -40,7 +39,6 @@ package struct RecommenderPredictor: Predictor {
     self.model = model
     self.listLength = listLength
     blankItems = model.blankItems.map(Int32.init)
-    index = try ExactIndex(model.itemVectors)
     everything = try ItemSearch(
       ItemChoice(ListRules(), model: model, blankItems: blankItems), model: model)
     self.pool = pool
@@ -92,17 +90,17 @@ package struct RecommenderPredictor: Predictor {
   /// - Throws: `TaskError.recommender` for a user of whom nothing is known, `RecommenderError`.
   package func predict(_ row: RecommendationQuery) throws -> [RecommendedItem] {
     let search = try search(row.rules)
-    let (vector, seen): ([Float], [Int32])
+    let (query, seen): (ItemQuery, [Int32])
     do {
-      (vector, seen) = try query(row.user)
+      (query, seen) = try self.query(row.user)
     } catch let error as RecommendationError where row.fallsBack && error.isOfUnknownUser {
       return model.popularItems(row.k, among: search.choice, pool: pool).map {
         RecommendedItem(
-          id: model.items.names[$0.item], score: $0.score, fallback: Self.popularity)
+          id: model.items.names[Int($0.item)], score: $0.score, fallback: Self.popularity)
       }
     }
     var list = try recommend(
-      vector: vector, excluding: row.includesSeen ? [] : seen, k: row.k, among: search)
+      query, excluding: row.includesSeen ? [] : seen, k: row.k, among: search)
     guard let reasons = row.reasons else { return list }
     for place in list.indices {
       list[place].because = model.reasons(for: list[place].id, history: seen, count: reasons)
@@ -126,18 +124,17 @@ package struct RecommenderPredictor: Predictor {
       : try ItemSearch(ItemChoice(rules, model: model, blankItems: blankItems), model: model)
   }
 
-  /// The best items for a vector, in the order of their list.
+  /// The best items for a query, in the order of their list.
   ///
   /// - Parameter search: nil searches all items of which something is known.
   func recommend(
-    vector: [Float], excluding seen: [Int32], k: Int, among search: ItemSearch? = nil
+    _ query: ItemQuery, excluding seen: [Int32], k: Int, among search: ItemSearch? = nil
   ) throws -> [RecommendedItem] {
     let search = search ?? everything
-    let found = try search.lists(
-      Matrix(rows: 1, columns: vector.count, elements: vector), without: [seen[...]], k: k,
-      pool: pool)
-    return scored(
-      found[0].map { Int($0.item) }, by: vector, keepsOrder: !search.choice.selection.isPlain)
+    let found = try search.lists([query], without: [seen[...]], k: k, pool: pool)
+    return search.scored(found[0].map(\.item), for: query).map {
+      RecommendedItem(id: model.items.names[Int($0.item)], score: Float($0.score))
+    }
   }
 
   /// The nearest items, nearest first, the item itself left out.
@@ -145,8 +142,8 @@ package struct RecommenderPredictor: Predictor {
   /// - Throws: `RecommendationError.noSuchItem`, `RecommenderError`.
   package func similar(to id: String, k: Int) throws -> [SimilarItem] {
     let item = try place(ofItem: id)
-    let found = try index.similar(to: item, k: k, excluding: blankItems, pool: pool)
-    return measured(found[0].map { Int($0.item) }, from: item)
+    return named(
+      try model.scorer.nearest(to: Int32(item), k: k, excluding: blankItems, pool: pool))
   }
 
   /// The place of an item of which something is known.
@@ -156,80 +153,58 @@ package struct RecommenderPredictor: Predictor {
     guard let item = model.items.place(ofCell: id) else {
       throw RecommendationError.noSuchItem(id: id)
     }
-    guard model.itemVectors.row(item).contains(where: { $0 != 0 }) else {
+    guard !model.isBlank(item: item) else {
       throw RecommendationError.noDirection(entity: "item", id: id)
     }
     return item
   }
 
+  /// The places of the items that the model knows, ascending.
+  func places(ofItems ids: [String]) -> [Int32] {
+    Set(ids.compactMap { model.items.place(ofCell: $0).map(Int32.init) }).sorted()
+  }
+
   /// Items with their scores, best first.
-  ///
-  /// Scores are summed here in double precision, so that they are the same wherever the items were
-  /// found.
-  ///
-  /// - Parameter keepsOrder: whether the order of the items has a meaning of its own.
   func scored(
-    _ items: [Int], by vector: [Float], keepsOrder: Bool = false
+    _ items: [Int32], for query: ItemQuery, by scorer: any ItemScorer
   ) -> [RecommendedItem] {
-    ranked(items, by: vector[...], keepsOrder: keepsOrder).map {
-      RecommendedItem(id: model.items.names[$0.item], score: $0.score)
+    let scores = items.map { scorer.score($0, for: query) }
+    return items.indices.sorted { (-scores[$0], items[$0]) < (-scores[$1], items[$1]) }.map {
+      RecommendedItem(id: model.items.names[Int(items[$0])], score: Float(scores[$0]))
     }
   }
 
-  /// `scored` by the places of the items.
-  func ranked(
-    _ items: [Int], by vector: ArraySlice<Float>, keepsOrder: Bool
-  ) -> [(item: Int, score: Float)] {
-    let scores = items.map { item in
-      zip(vector, model.itemVectors.row(item)).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
-    }
-    let order =
-      keepsOrder
-      ? Array(items.indices)
-      : items.indices.sorted { (-scores[$0], items[$0]) < (-scores[$1], items[$1]) }
-    return order.map { (items[$0], Float(scores[$0])) }
+  /// Items with their distances, by name.
+  func named(_ items: [(item: Int32, distance: Double)]) -> [SimilarItem] {
+    items.map { SimilarItem(id: model.items.names[Int($0.item)], distance: Float($0.distance)) }
   }
 
-  /// Items with their distances from an item, nearest first.
-  func measured(_ items: [Int], from item: Int) -> [SimilarItem] {
-    near(items, to: item).map { SimilarItem(id: model.items.names[$0.item], distance: $0.distance) }
-  }
-
-  /// `measured` by the places of the items.
-  func near(_ items: [Int], to item: Int) -> [(item: Int, distance: Float)] {
-    let vector = model.itemVectors.row(item)
-    let distances = items.map { other in
-      zip(vector, model.itemVectors.row(other)).reduce(0.0) { sum, pair in
-        let difference = Double(pair.0) - Double(pair.1)
-        return sum + difference * difference
-      }.squareRoot()
-    }
-    return items.indices.sorted { (distances[$0], items[$0]) < (distances[$1], items[$1]) }.map {
-      (items[$0], Float(distances[$0]))
-    }
-  }
-
-  /// The vector of a user, and the items taken.
+  /// What a user's items are scored by, and the items taken.
   ///
-  /// - Throws: `TaskError.recommender` for a user of whom nothing is known, `RecommenderError`.
-  func query(_ user: RecommendationQuery.User) throws -> (vector: [Float], seen: [Int32]) {
+  /// - Throws: `RecommendationError` for a user of whom nothing is known, `RecommenderError`.
+  func query(_ user: RecommendationQuery.User) throws -> (query: ItemQuery, seen: [Int32]) {
     switch user {
     case .user(let id):
       guard let user = model.users.place(ofCell: id) else {
         throw RecommendationError.noSuchUser(id: id)
       }
-      let vector = Array(model.userVectors.row(user))
-      guard vector.contains(where: { $0 != 0 }) else {
+      guard !model.isBlank(user: user) else {
         throw RecommendationError.noDirection(entity: "user", id: id)
       }
-      return (vector, Array(model.seen[user]))
-    case .features(let values): return (try vector(ofFeatures: named(values)), [])
+      return (.user(user), Array(model.seen[user]))
+    case .features(let values): return (.vector(try vector(ofFeatures: named(values))), [])
+    case .items(let ids):
+      let taken = places(ofItems: ids)
+      guard model.scorer.isKnown(.items(taken)) else {
+        throw RecommendationError.noKnownItem(ids: ids)
+      }
+      return (.items(taken), taken)
     }
   }
 
   /// Features by the names of the model's columns.
   ///
-  /// - Throws: `RecommendationError.unknownFeature`, `RecommendationError.notANumber`.
+  /// - Throws: `RecommendationError.unknownFeature`, `.notANumber`.
   private func named(_ values: [String: FeatureValue]) throws -> [ByteText: FeatureValue] {
     let known = model.layout.userEncoding.names
     var named: [ByteText: FeatureValue] = [:]
@@ -262,5 +237,14 @@ package struct RecommenderPredictor: Predictor {
     let encoded = try model.towers.user.encode(features, pool: pool)
     if !encoded.zeros.isEmpty { throw RecommendationError.nothingKnown }
     return Array(encoded.vectors.row(0))
+  }
+}
+
+extension RecommenderModel {
+  /// The items that most users took, those that nobody took left out.
+  fileprivate func popularItems(_ count: Int) -> [String] {
+    let counts = itemCounts
+    let order = counts.indices.sorted { (counts[$1], $0) < (counts[$0], $1) }
+    return order.prefix(count).filter { counts[$0] > 0 }.map { items.names[$0] }
   }
 }

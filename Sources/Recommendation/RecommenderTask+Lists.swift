@@ -111,7 +111,7 @@ extension RecommenderPredictor {
   /// Whether the model knows nothing of a user.
   func isUnknown(_ user: String) -> Bool {
     guard let place = model.users.place(of: user) else { return true }
-    return model.userVectors.row(place).allSatisfy { $0 == 0 }
+    return model.isBlank(user: place)
   }
 
   /// Reads the items of a list, each once; their column may be spelt with other capitals and
@@ -138,23 +138,10 @@ extension RecommenderPredictor {
     for start in stride(from: 0, to: known.count, by: Self.itemBlock) {
       try context.checkCancelled()
       let block = Array(known[start..<min(start + Self.itemBlock, known.count)])
-      let found = try search.lists(
-        model.itemVectors.selecting(block.map(Int.init)), without: block.map { [$0] }, k: k,
-        pool: context.pool)
-      var lists = [[(item: Int, score: Double)]](repeating: [], count: block.count)
-      lists.withUnsafeMutableBufferPointer { buffer in
-        // Each list is written by the one call that has its item.
-        nonisolated(unsafe) let lists = buffer
-        context.pool.forEachRange(count: block.count, grain: 64) { range, _ in
-          for query in range {
-            lists[query] = near(found[query].map { Int($0.item) }, to: Int(block[query])).map {
-              ($0.item, $0.distance.shortest)
-            }
-          }
-        }
-      }
+      let lists = try search.nearest(toEach: block, k: k, pool: context.pool)
       for (item, list) in zip(block, lists) {
-        rows.append(list, of: Int(item), isFallback: false)
+        rows.append(
+          list.map { ($0.item, Float($0.distance).shortest) }, of: Int(item), isFallback: false)
       }
     }
     let (names, count) = (model.items.names, rows.ranks.count)

@@ -296,14 +296,16 @@ import Testing
     #expect(Set(flags) == EmptyPath.flags)
   }
 
-  @Test func `a baseline that ranks better than the towers is named with both measures`() throws {
+  @Test func `a baseline that ranks better than the model is named with both measures`() throws {
     let warning = RunWarning.betterBaseline(name: "ease", k: 10, model: 0.12, baseline: 0.34)
     let message = try #require(ProgressEvent.warning(warning).message)
     #expect(message.kind == "warning")
     #expect(
       message.text
-        == "the baseline ease ranks better than the two towers: NDCG@10 0.3400, towers 0.1200; "
-        + "search hyperparameters with 'mlcore tune recommender', or give the towers more "
+        == "the baseline ease ranks better than the model: NDCG@10 0.3400, model 0.1200; "
+        + "search hyperparameters with 'mlcore tune recommender', or give the model more "
         + "interactions")
+    let graph = RunWarning.betterBaseline(name: "graph", k: 10, model: 0.12, baseline: 0.34)
+    #expect(ProgressEvent.warning(graph).message?.text.hasSuffix("with --preset graph") == true)
   }
 }

@@ -83,9 +83,9 @@ import Testing
     }
   }
 
-  @Test(arguments: [TwoTowerConfiguration.Preset.lab, .retrieval])
+  @Test(arguments: [RecommenderPreset.lab, .retrieval, .graph])
   func `with a test table the model that is judged is the one that is written`(
-    _ preset: TwoTowerConfiguration.Preset
+    _ preset: RecommenderPreset
   ) throws {
     let test = try shop.file(
       "test.csv", RecommenderShop.header + RecommenderShop.rows(training: false))

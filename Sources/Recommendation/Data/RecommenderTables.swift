@@ -12,7 +12,7 @@ package struct RecommenderTables: TrainingTables {
   /// The interactions of the test table; nil without one.
   let test: RatedPairs?
   /// The preset, which depends on whether there are ratings.
-  let preset: TwoTowerConfiguration.Preset
+  let preset: RecommenderPreset
   /// The tables for the manifest.
   let inputs: [Manifest.Input]
 
@@ -38,8 +38,8 @@ package struct RecommenderTables: TrainingTables {
   func fit(_ configuration: RecommenderConfiguration, context: RunContext) throws -> RecommenderFit
   {
     RecommenderFit(
-      data: data, configuration: configuration, towers: try configuration.towers(preset),
-      context: context)
+      data: data, configuration: configuration, preset: preset,
+      towers: try configuration.towers(preset), context: context)
   }
 
   private static func test(

@@ -17,6 +17,9 @@ struct ItemTable: Sendable {
   /// The names of all columns.
   var names: [String] { table.columns.map(\.name) }
 
+  /// Takes columns of categories and of numbers.
+  init(_ table: Table) { self.table = table }
+
   /// Items without columns.
   init(count: Int) { table = Table(columns: [], rowCount: count) }
 

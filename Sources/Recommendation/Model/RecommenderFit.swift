@@ -7,12 +7,17 @@ import Recommender
 struct RecommenderFit {
   let data: RecommenderData
   let configuration: RecommenderConfiguration
+  let preset: RecommenderPreset
   let towers: TwoTowerConfiguration
   let context: RunContext
 
   /// Towers with the encoders that their features came through.
   struct Trained {
     let fitted: FittedTwoTower
+    /// The graph that ranks in place of the towers; nil without one.
+    let graph: ItemGraph?
+    /// What ranks items.
+    let scorer: any ItemScorer
     let users: EntityEncoding
     let items: EntityEncoding
     /// The interactions that were learnt from.
@@ -106,16 +111,31 @@ struct RecommenderFit {
           return !context.isCancelled()
         }
       }
-      return Trained(fitted: fitted, users: users, items: items, interactions: interactions)
+      // The number of epochs does not depend on a graph.
+      let graph = preset == .graph && held == nil ? try itemGraph(interactions) : nil
+      let vectors = try VectorScorer(users: fitted.users.vectors, items: fitted.items.vectors)
+      let scorer: any ItemScorer =
+        graph.map { GraphScorer(graph: $0, taken: interactions.byUser, vectors: vectors) }
+        ?? vectors
+      return Trained(
+        fitted: fitted, graph: graph, scorer: scorer, users: users, items: items,
+        interactions: interactions)
     } catch RecommenderError.cancelled {
       throw TaskError.cancelled
     }
   }
 
+  private func itemGraph(_ interactions: Interactions) throws -> ItemGraph {
+    try context.begin("graph of items")
+    return try context.measure(.train) {
+      try GraphFilter.fit(interactions, seed: UInt64(configuration.seed), pool: context.pool).graph
+    }
+  }
+
   /// Tells of users and items of whom nothing is known, neither interactions nor features.
-  func warnOfZeros(_ fitted: FittedTwoTower) {
-    context.warnOfZeros(fitted.users.zeros, side: "user", names: data.users.names)
-    context.warnOfZeros(fitted.items.zeros, side: "item", names: data.items.names)
+  func warnOfZeros(_ trained: Trained) {
+    context.warnOfZeros(trained.fitted.users.zeros, side: "user", names: data.users.names)
+    context.warnOfZeros(trained.fitted.items.zeros, side: "item", names: data.items.names)
   }
 
   /// What a tower sees: features, and the id where it is wanted.

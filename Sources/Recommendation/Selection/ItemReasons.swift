@@ -3,21 +3,18 @@ import NumericCore
 import Recommender
 
 extension RecommenderModel {
-  /// The items of a history that are most like an item, the most alike first.
+  /// The items of a history that speak most for an item by the model, the strongest first.
   ///
-  /// An item says nothing for itself, and one whose vector points away from the item speaks against
-  /// it, so neither is among them.
+  /// An item says nothing for itself, and one of no or a negative similarity nothing for the item, so
+  /// neither is among them.
   ///
   /// - Parameter history: the places of the items taken.
   func reasons(for id: String, history: [Int32], count: Int) -> [ItemReason] {
     guard let item = items.place(of: id) else { return [] }
-    let vector = itemVectors.row(item)
     let alike = history.compactMap { other -> (item: Int, similarity: Double)? in
       guard Int(other) != item else { return nil }
-      let product = zip(vector, itemVectors.row(Int(other))).reduce(0.0) {
-        $0 + Double($1.0) * Double($1.1)
-      }
-      return product > 0 ? (Int(other), product) : nil
+      let similarity = scorer.similarity(of: Int32(item), to: other)
+      return similarity > 0 ? (Int(other), similarity) : nil
     }
     let order = alike.sorted { (-$0.similarity, $0.item) < (-$1.similarity, $1.item) }
     return order.prefix(max(0, count)).map {

@@ -2,56 +2,54 @@
 import NumericCore
 import Recommender
 
-/// The vectors of the items that may be recommended.
+/// The items that may be recommended, as a model ranks them.
 ///
-/// Items that may not are not in the index at all, so that a filter is exact however few items pass.
+/// Items that may not are never ranked at all, so that a filter is exact however few items pass.
 struct ItemSearch: Sendable {
   let choice: ItemChoice
+  private let scorer: any ItemScorer
   /// All items' vectors, by which items are alike.
   private let vectors: Matrix<Float>
-  private let index: ExactIndex
-  /// The place of each item in the index, -1 for an item that is not in it; nil if all are.
-  private let places: [Int32]?
 
-  /// Makes an index of the allowed items.
+  /// Limits a model to the allowed items.
   ///
   /// - Throws: `RecommenderError`.
   init(_ choice: ItemChoice, model: RecommenderModel) throws {
     self.choice = choice
+    scorer = try choice.allowed.map { try model.scorer.limited(to: $0) } ?? model.scorer
     vectors = model.itemVectors
-    guard let allowed = choice.allowed else {
-      index = try ExactIndex(vectors)
-      places = nil
-      return
-    }
-    index = try ExactIndex(vectors.selecting(allowed.map(Int.init)))
-    var places = [Int32](repeating: -1, count: vectors.rows)
-    for (place, item) in allowed.enumerated() { places[Int(item)] = Int32(place) }
-    self.places = places
   }
 
-  /// The lists of some vectors, in the order in which they are shown.
+  /// The lists of some queries, in the order in which they are shown.
   ///
   /// - Parameters:
   ///   - seen: for each query the items that it does not get.
   ///   - k: the most items of a list, at least 1.
   /// - Throws: `RecommenderError`.
   func lists(
-    _ queries: Matrix<Float>, without seen: [ArraySlice<Int32>], k: Int, pool: WorkerPool
+    _ queries: [ItemQuery], without seen: [ArraySlice<Int32>], k: Int, pool: WorkerPool
   ) throws -> RankedItems {
-    guard index.vectors.rows > 0 else {
-      return .empty(queries: queries.rows)
-    }
-    let own = seen.map { items in
-      places.map { places in items.map { places[Int($0)] }.filter { $0 >= 0 } } ?? Array(items)
-    }
-    return try choice.selection.lists(queries: queries.rows, k: k, vectors: vectors, pool: pool) {
+    try choice.selection.lists(queries: queries.count, k: k, vectors: vectors, pool: pool) {
       rows, length in
-      let isWhole = rows.count == queries.rows
-      let found = try index.search(
-        isWhole ? queries : queries.selecting(rows), k: length,
-        excluding: SparseRows(isWhole ? own : rows.map { own[$0] }), pool: pool)
-      return choice.allowed.map(found.renamed) ?? found
+      try scorer.ranked(
+        rows.map { queries[$0] }, k: length,
+        excluding: SparseRows(rows.map { Array(seen[$0]) }), pool: pool)
     }
+  }
+
+  /// The items of a list with the scores that are shown; plain lists by these scores, best first.
+  func scored(_ items: [Int32], for query: ItemQuery) -> [(item: Int32, score: Double)] {
+    let scored = items.map { (item: $0, score: scorer.score($0, for: query)) }
+    return choice.selection.isPlain
+      ? scored.sorted { (-$0.score, $0.item) < (-$1.score, $1.item) } : scored
+  }
+
+  /// The neighbours of some items, nearest first.
+  ///
+  /// - Throws: `RecommenderError`.
+  func nearest(
+    toEach items: [Int32], k: Int, pool: WorkerPool
+  ) throws -> [[(item: Int32, distance: Double)]] {
+    try scorer.nearest(toEach: items, k: k, pool: pool)
   }
 }

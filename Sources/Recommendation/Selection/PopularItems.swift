@@ -9,7 +9,7 @@ extension RecommenderModel {
   /// The score is the share of the model's users that took the item.
   func popularItems(
     _ k: Int, among choice: ItemChoice, pool: WorkerPool
-  ) -> [(item: Int, score: Float)] {
+  ) -> [(item: Int32, score: Float)] {
     let counts = itemCounts
     let order = (choice.allowed ?? Array(0..<Int32(items.count))).filter { counts[Int($0)] > 0 }
       .sorted { (counts[Int($1)], $0) < (counts[Int($0)], $1) }
@@ -19,6 +19,6 @@ extension RecommenderModel {
       _, length in
       RankedItems(best: order, scores: scores, k: length)
     }
-    return list[0].map { (Int($0.item), $0.score) }
+    return list[0]
   }
 }

@@ -48,6 +48,22 @@ public struct RankedItems: Sendable, Equatable {
     RankedItems(k: k, items: items.map { $0 < 0 ? -1 : places[Int($0)] }, scores: scores)
   }
 
+  /// The same lists with those of some queries exchanged; shorter lists are filled up.
+  ///
+  /// - Parameter lists: a list for each of the queries, no longer than these.
+  public func replacing(_ queries: [Int], by lists: RankedItems) -> RankedItems {
+    precondition(lists.queries == queries.count && lists.k <= k, "\(lists.queries) other lists")
+    var (items, scores) = (items, scores)
+    for (row, query) in queries.enumerated() {
+      for place in 0..<k {
+        let isThere = place < lists.k
+        items[query * k + place] = isThere ? lists.items[row * lists.k + place] : -1
+        scores[query * k + place] = isThere ? lists.scores[row * lists.k + place] : -.infinity
+      }
+    }
+    return RankedItems(k: k, items: items, scores: scores)
+  }
+
   /// Judges the lists by the items that each query's user really took.
   ///
   /// - Precondition: one row of `relevant` for each query.

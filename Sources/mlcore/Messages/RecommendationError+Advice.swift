@@ -43,6 +43,7 @@ extension RecommendationError {
     case .noDirection: "train with interactions or with features of it"
     case .otherVectors, .otherModel: "load this model with 'mlcore export pgvector' first"
     case .nothingKnown: "give a feature whose value occurs in the training data"
+    case .noKnownItem: "give an item of the training data"
     case .vectorNotFinite: "train again with a smaller learning rate"
     case .sameIdentifier: "give every user and every item an identifier of its own"
     case .identifiersTooLong: "choose --format npy or --format parquet"

@@ -25,6 +25,11 @@ struct Recommend: ParsableCommand {
   var userFeatures: String?
   @Option(
     help: ArgumentHelp(
+      "A basket or a session: items of the training data, with commas between them.",
+      valueName: "ids"))
+  var items: String?
+  @Option(
+    help: ArgumentHelp(
       "A CSV, TSV or Parquet file with a column of users: lists for all of them.",
       valueName: "data"))
   var users: String?
@@ -92,8 +97,8 @@ struct Recommend: ParsableCommand {
 
   private func recommend(toAllOf users: String, k: Int) throws {
     for (flag, isGiven) in [
-      ("--user", user != nil), ("--user-features", userFeatures != nil), ("--dsn", dsn != nil),
-      ("--because", because != nil),
+      ("--user", user != nil), ("--user-features", userFeatures != nil), ("--items", items != nil),
+      ("--dsn", dsn != nil), ("--because", because != nil),
     ] where isGiven {
       throw CommandLineError(
         facts: "--users and \(flag) were both given", advice: "leave one of them out",
@@ -137,16 +142,20 @@ struct Recommend: ParsableCommand {
   }
 
   private func asked() throws -> RecommendationQuery.User {
-    switch (user, userFeatures) {
-    case (let user?, nil): return .user(user)
-    case (nil, let text?): return .features(try features(text))
+    switch (user, userFeatures, items) {
+    case (let user?, nil, nil): return .user(user)
+    case (nil, let text?, nil): return .features(try features(text))
+    case (nil, nil, let ids?): return .items(ids.split(separator: ",").map(String.init))
     default:
+      let given = [
+        ("--user", user), ("--user-features", userFeatures), ("--items", items),
+      ].filter { $0.1 != nil }.map(\.0)
       throw CommandLineError(
-        facts: (user == nil
-          ? "neither --user nor --user-features was given"
-          : "both --user and --user-features were given") + ", expected one of them",
-        advice: "give --user ID for a known user, or --user-features JSON for a new one",
-        code: .usage)
+        facts: given.isEmpty
+          ? "none of --user, --user-features, --items and --users was given"
+          : "\(given.joined(separator: " and ")) were given, expected one of them",
+        advice: "give --user ID for a known user, --user-features JSON for a new one, --items A,B "
+          + "for a basket, or --users FILE for many", code: .usage)
     }
   }
 

@@ -49,7 +49,7 @@ struct RecommenderBase {
   ///
   /// - Throws: what a user would not be told.
   func use(_ model: RecommenderModel) throws {
-    let service = try RecommenderPredictor(model, pool: pool)
+    let service = RecommenderPredictor(model, pool: pool)
     let asks: [() throws -> Void] = [
       { try check(service.predict(RecommendationQuery(.user("u1"), k: 50, includesSeen: false))) },
       { try check(service.predict(RecommendationQuery(.user("u2"), k: 3, includesSeen: true))) },
