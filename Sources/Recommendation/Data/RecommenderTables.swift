@@ -13,6 +13,8 @@ package struct RecommenderTables: TrainingTables {
   let test: RatedPairs?
   /// The preset, which depends on whether there are ratings.
   let preset: RecommenderPreset
+  /// Whether the preset is only the first of some candidates, of which the best is taken.
+  let choosesPreset: Bool
   /// The tables for the manifest.
   let inputs: [Manifest.Input]
 
@@ -27,7 +29,8 @@ package struct RecommenderTables: TrainingTables {
     self.configuration = configuration
     self.data = data
     self.test = test?.pairs
-    preset = configuration.model.preset ?? (data.pairs.ratings == nil ? .retrieval : .lab)
+    preset = configuration.preset(of: data)
+    choosesPreset = configuration.choosesPreset(of: data)
     inputs = data.inputs + [test?.input].compactMap(\.self)
   }
 
@@ -54,5 +57,17 @@ package struct RecommenderTables: TrainingTables {
       table, users: data.users, items: data.items, scale: (scale?.lowerBound, scale?.upperBound),
       context: context)
     return (pairs, table.input)
+  }
+}
+
+extension RecommenderConfiguration {
+  /// The preset that was asked for, or that fits the data.
+  func preset(of data: RecommenderData) -> RecommenderPreset {
+    model.preset ?? (data.pairs.ratings == nil ? .retrieval : .lab)
+  }
+
+  /// Whether candidates compete: no preset and no loss of ratings was asked for.
+  func choosesPreset(of data: RecommenderData) -> Bool {
+    model.preset == nil && model.loss != .squaredError && data.pairs.ratings == nil
   }
 }

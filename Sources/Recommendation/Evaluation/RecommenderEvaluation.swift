@@ -12,6 +12,8 @@ struct RecommenderEvaluation {
   /// The measures of the vectors where a graph ranks in place of them.
   var embeddings: RecommenderMetrics?
   var baselines: [String: RecommenderMetrics] = [:]
+  /// The NDCG of each preset that was compared on a validation part; nil where one was asked for.
+  var candidates: [String: Double]?
   /// The NDCG of each user by the model and by each baseline that ranks; NaN for those without an
   /// item to find.
   var gains: [Double] = []

@@ -26,6 +26,9 @@ package struct RecommenderSummary: RunSummary {
   package var metrics: RecommenderMetrics?
   /// The same of the vectors, where a graph ranks in place of them; nil without a graph.
   package var embeddings: RecommenderMetrics?
+  /// The NDCG of each preset on a validation part of the training interactions, where the best one was
+  /// taken; nil where one was asked for.
+  package var candidates: [String: Double]?
   /// What simpler models reach on the same interactions, by name.
   package var baselines: [String: RecommenderMetrics]
   package var model: ModelSummary

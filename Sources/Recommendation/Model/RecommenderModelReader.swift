@@ -74,8 +74,8 @@ struct RecommenderModelReader {
   func graph(items: Int) throws -> ItemGraph {
     let arcs = try rows("graph", count: items, items: items)
     let weights = try file.tensor("graph.weights", as: Float.self, shape: [arcs.indices.count])
-    guard weights.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
-      throw corrupt("tensor graph.weights", "negative or infinite weights", "weights from 0")
+    guard weights.allSatisfy(\.isFinite) else {
+      throw corrupt("tensor graph.weights", "with NaN or infinity", "finite numbers")
     }
     guard (0..<items).allSatisfy({ !arcs.contains(row: $0, column: Int32($0)) }) else {
       throw corrupt("tensor graph.items", "an arc from an item to itself", "arcs to other items")
