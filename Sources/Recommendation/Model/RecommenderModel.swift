@@ -56,7 +56,7 @@ package struct RecommenderModel: TrainedModel {
     let width = layout.userShape.dimension
     userVectors = try reader.vectors("user", users.count, width: width)
     itemVectors = try reader.vectors("item", items.count, width: width)
-    seen = try reader.rows("seen", count: users.count, items: items.count)
+    let seen = try reader.rows("seen", count: users.count, items: items.count)
     let vectors = try VectorScorer(users: userVectors, items: itemVectors)
     let found = manifest.files[Self.graphFileName]?.sha256
     guard layout.itemGraph == found, (graph == nil) == (found == nil) else {
@@ -70,6 +70,7 @@ package struct RecommenderModel: TrainedModel {
           graph: try RecommenderModelReader(file: $0).graph(items: items.count), taken: seen,
           vectors: vectors)
       } ?? vectors
+    self.seen = seen
     self.manifest = manifest
     self.layout = layout
     self.users = users
