@@ -47,7 +47,7 @@ extension RecommenderTask: LearningTask {
   ) throws -> FinishedTraining<RecommenderTask> {
     var fit = try tables.fit(configuration, context: context)
     var candidates: [String: Double]?
-    if tables.choosesPreset, !options.judgesBaselinesOnly {
+    if configuration.choosesPreset(of: tables.data), !options.judgesBaselinesOnly {
       let pairs = tables.data.pairs
       (fit, candidates) = try fit.choosingPreset(
         on: tables.test == nil ? pairs.selecting(try fit.judgingSplit().train) : pairs)

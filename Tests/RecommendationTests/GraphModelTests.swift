@@ -157,7 +157,7 @@ import Testing
     for value in [-1, Int32(RecommenderShop.items), .max] {
       try damaged("graph.items", Tensor([value] + items.dropFirst()))
     }
-    for value in [Float.nan, .infinity] {
+    for value in [Float.nan, .infinity, 1e31] {
       try damaged("graph.weights", Tensor([value] + weights.dropFirst()))
     }
     try damaged("graph.weights", Tensor(Array(weights.dropLast())))
@@ -202,13 +202,19 @@ import Testing
     }
   }
 
-  @Test func `a table of ratings has no candidates, and neither has a search`() throws {
+  @Test func `only a table without ratings has candidates, and only if no preset was asked for`()
+    throws
+  {
     #expect(try shop.train().report.candidates == nil)
-    let configuration = shop.configuration(
-      try shop.file("r.csv", RecommenderShop.header + RecommenderShop.rows())
-    ) { $0.model.preset = .graph }
-    #expect(
-      try !RecommenderTables(configuration, context: shop.context).choosesPreset)
+    var configuration = RecommenderConfiguration()
+    configuration.data.path = try shop.file("pairs.csv", "user,item\nu1,i1\nu1,i2\nu2,i1\nu2,i3\n")
+    let data = try RecommenderData.reading(configuration, context: shop.context)
+    #expect(configuration.choosesPreset(of: data) && configuration.preset(of: data) == .retrieval)
+    configuration.model.loss = .squaredError
+    #expect(!configuration.choosesPreset(of: data))
+    configuration.model.loss = nil
+    configuration.model.preset = .graph
+    #expect(!configuration.choosesPreset(of: data) && configuration.preset(of: data) == .graph)
   }
 
   @Test func `a graph takes no loss of ratings, and a search wants towers`() throws {

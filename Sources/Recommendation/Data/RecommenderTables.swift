@@ -13,8 +13,6 @@ package struct RecommenderTables: TrainingTables {
   let test: RatedPairs?
   /// The preset, which depends on whether there are ratings.
   let preset: RecommenderPreset
-  /// Whether the preset is only the first of some candidates, of which the best is taken.
-  let choosesPreset: Bool
   /// The tables for the manifest.
   let inputs: [Manifest.Input]
 
@@ -30,7 +28,6 @@ package struct RecommenderTables: TrainingTables {
     self.data = data
     self.test = test?.pairs
     preset = configuration.preset(of: data)
-    choosesPreset = configuration.choosesPreset(of: data)
     inputs = data.inputs + [test?.input].compactMap(\.self)
   }
 
@@ -61,7 +58,8 @@ package struct RecommenderTables: TrainingTables {
 }
 
 extension RecommenderConfiguration {
-  /// The preset that was asked for, or that fits the data.
+  /// The preset that was asked for, or the one that fits the data: the first of the candidates where
+  /// these compete.
   func preset(of data: RecommenderData) -> RecommenderPreset {
     model.preset ?? (data.pairs.ratings == nil ? .retrieval : .lab)
   }
