@@ -104,9 +104,10 @@ package struct RecommenderConfiguration: Sendable, Equatable {
         expected: "more than \(Self.named("data.lowest_rating")), which is \(low.asWritten)")
     }
     for preset in RecommenderPreset.allCases { _ = try towers(preset) }
-    if model.preset == .graph, model.loss == .squaredError {
+    if let preset = model.preset, preset.hasGraph, model.loss == .squaredError {
       throw Self.unfit(
-        "model.loss", found: "'squared_error'", expected: "'softmax' with the preset 'graph'")
+        "model.loss", found: "'squared_error'",
+        expected: "'softmax' with the preset '\(preset.rawValue)'")
     }
   }
 
@@ -125,8 +126,8 @@ package struct RecommenderConfiguration: Sendable, Equatable {
     }
   }
 
-  /// Whether a column that is called like one of ratings is taken for one; who asks for retrieval or
-  /// for a graph has said what the table is.
+  /// Whether a column that is called like one of ratings is taken for one; a preset other than `lab`
+  /// says that the table has none.
   var looksForRatings: Bool { (model.preset ?? .lab) == .lab || model.loss == .squaredError }
 
   /// Which interactions are set aside to judge and to validate on.

@@ -45,9 +45,16 @@ extension RecommenderTask: LearningTask {
     _ tables: RecommenderTables, configuration: RecommenderConfiguration,
     options: TrainingOptions, context: RunContext
   ) throws -> FinishedTraining<RecommenderTask> {
-    let fit = try tables.fit(configuration, context: context)
-    let judgement = try fit.judge(
+    var fit = try tables.fit(configuration, context: context)
+    var candidates: [String: Double]?
+    if configuration.choosesPreset(of: tables.data), !options.judgesBaselinesOnly {
+      let pairs = tables.data.pairs
+      (fit, candidates) = try fit.choosingPreset(
+        on: tables.test == nil ? pairs.selecting(try fit.judgingSplit().train) : pairs)
+    }
+    var judgement = try fit.judge(
       test: tables.test, baselinesOnly: options.judgesBaselinesOnly)
+    judgement.candidates = candidates
     guard !options.judgesBaselinesOnly else {
       return try fit.finished(nil, judgement, inputs: tables.inputs)
     }
@@ -102,7 +109,7 @@ extension RecommenderFit {
       summary: RecommenderSummary(
         users: userCount, items: itemCount, interactions: data.pairs.count,
         metrics: judgement.metrics, embeddings: judgement.embeddings, unknown: judgement.unknown,
-        baselines: judgement.baselines,
+        candidates: judgement.candidates, baselines: judgement.baselines,
         model: RecommenderSummary.ModelSummary(
           preset: preset.rawValue, dimension: towers.dimension,
           parameters: final?.fitted.model.parameterCount ?? 0,

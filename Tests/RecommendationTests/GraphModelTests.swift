@@ -157,7 +157,7 @@ import Testing
     for value in [-1, Int32(RecommenderShop.items), .max] {
       try damaged("graph.items", Tensor([value] + items.dropFirst()))
     }
-    for value in [Float.nan, .infinity, -1] {
+    for value in [Float.nan, .infinity, 1e31] {
       try damaged("graph.weights", Tensor([value] + weights.dropFirst()))
     }
     try damaged("graph.weights", Tensor(Array(weights.dropLast())))
@@ -166,15 +166,69 @@ import Testing
     try damaged("graph.items", Tensor([0] + items.dropFirst()))
   }
 
+  @Test func `without a preset the candidate that validates best is the model, and others are not`()
+    throws
+  {
+    let shop = try TasteShop()
+    try shop.folder.write(Array(TasteShop.text(TasteShop.pairs(0..<120)).utf8), to: "pairs.csv")
+    func train(_ out: String, _ preset: RecommenderPreset?) throws -> RecommenderReport {
+      var configuration = RecommenderConfiguration()
+      configuration.data.path = shop.folder.appending("pairs.csv")
+      configuration.judging.k = 5
+      configuration.judging.baselines = ["ease", "graph"]
+      configuration.model.preset = preset
+      configuration.model.dimension = 8
+      configuration.model.epochs = 8
+      let path = shop.folder.appending(out)
+      return try RecommenderTask.train(
+        configuration, into: RunFolder(target: path), shownAs: path,
+        context: RunContext(pool: pool))
+    }
+    let report = try train("auto", nil)
+    let candidates = try #require(report.candidates)
+    #expect(Set(candidates.keys) == ["retrieval", "graph", "ease"])
+    #expect(candidates[report.model.preset] == candidates.values.max())
+    #expect(report.baselines[report.model.preset] == nil)
+    // The same model as if it had been asked for.
+    let preset = try #require(RecommenderPreset(rawValue: report.model.preset))
+    let asked = try train("asked", preset)
+    #expect(asked.candidates == nil && asked.metrics == report.metrics)
+    let models = try ["auto", "asked"].map {
+      try RecommenderModel(folder: shop.folder.appending($0))
+    }
+    #expect(models[0].version == models[1].version)
+    for other in RecommenderPreset.candidates where other != preset {
+      #expect(try train(other.rawValue, other).metrics != report.metrics)
+    }
+  }
+
+  @Test func `only a table without ratings has candidates, and only if no preset was asked for`()
+    throws
+  {
+    #expect(try shop.train().report.candidates == nil)
+    var configuration = RecommenderConfiguration()
+    configuration.data.path = try shop.file("pairs.csv", "user,item\nu1,i1\nu1,i2\nu2,i1\nu2,i3\n")
+    let data = try RecommenderData.reading(configuration, context: shop.context)
+    #expect(configuration.choosesPreset(of: data) && configuration.preset(of: data) == .retrieval)
+    configuration.model.loss = .squaredError
+    #expect(!configuration.choosesPreset(of: data))
+    configuration.model.loss = nil
+    configuration.model.preset = .graph
+    #expect(!configuration.choosesPreset(of: data) && configuration.preset(of: data) == .graph)
+  }
+
   @Test func `a graph takes no loss of ratings, and a search wants towers`() throws {
     var configuration = shop.configuration("x")
-    configuration.model.preset = .graph
-    try configuration.validate()
-    configuration.model.loss = .squaredError
-    #expect(throws: (any Error).self) { try configuration.validate() }
-    var search = RecommenderSearchConfiguration()
-    search.recommender = shop.configuration("x") { $0.model.preset = .graph }
-    #expect(throws: (any Error).self) { try search.validate() }
+    for preset in [RecommenderPreset.graph, .ease] {
+      configuration.model.preset = preset
+      configuration.model.loss = nil
+      try configuration.validate()
+      configuration.model.loss = .squaredError
+      #expect(throws: (any Error).self) { try configuration.validate() }
+      var search = RecommenderSearchConfiguration()
+      search.recommender = shop.configuration("x") { $0.model.preset = preset }
+      #expect(throws: (any Error).self) { try search.validate() }
+    }
   }
 
   @Test func `a loop trains, judges and serves a graph, beside towers too`() throws {

@@ -19,9 +19,8 @@ extension RecommenderFit {
     let interactions = try train.interactions(userCount: userCount, itemCount: itemCount)
     let k = configuration.judging.k
     for name in configuration.judging.baselines {
-      // A graph is no baseline of itself.
-      guard let baseline = RecommenderBaseline(rawValue: name),
-        baseline != .graph || preset != .graph
+      // A model is no baseline of itself.
+      guard let baseline = RecommenderBaseline(rawValue: name), name != preset.rawValue
       else { continue }
       try context.begin("baseline \(name)")
       do {

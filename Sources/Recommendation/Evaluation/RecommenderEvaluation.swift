@@ -14,6 +14,8 @@ struct RecommenderEvaluation {
   /// The rows of a test table that the training does not know.
   var unknown: UnknownRows?
   var baselines: [String: RecommenderMetrics] = [:]
+  /// The NDCG of each preset that was compared on a validation part; nil where one was asked for.
+  var candidates: [String: Double]?
   /// The NDCG of each user by the model and by each baseline that ranks; NaN for those without an
   /// item to find.
   var gains: [Double] = []

@@ -28,6 +28,9 @@ package struct RecommenderSummary: RunSummary {
   package var embeddings: RecommenderMetrics?
   /// The rows of the test table whose user or item the training does not know; nil without any.
   package var unknown: UnknownRows?
+  /// The NDCG of each preset on a validation part of the training interactions, where the best one was
+  /// taken; nil where one was asked for.
+  package var candidates: [String: Double]?
   /// What simpler models reach on the same interactions, by name.
   package var baselines: [String: RecommenderMetrics]
   package var model: ModelSummary

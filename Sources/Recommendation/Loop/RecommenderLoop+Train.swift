@@ -22,14 +22,17 @@ extension RecommenderLoop {
     whole.judging.baselines = [RecommenderBaseline.popularity.rawValue]
     try whole.validate()
     let data = try RecommenderData.reading(whole, context: context)
-    let preset = whole.model.preset ?? (data.pairs.ratings == nil ? .retrieval : .lab)
-    let fit = RecommenderFit(
+    let preset = whole.preset(of: data)
+    var fit = RecommenderFit(
       data: data, configuration: whole, preset: preset, towers: try whole.towers(preset),
       context: context)
     let (train, judged) = try split(data, ages: tables.ages, fit)
+    var candidates: [String: Double]?
+    if whole.choosesPreset(of: data) { (fit, candidates) = try fit.choosingPreset(on: train) }
     let holdout = try fit.trained(train, phase: "training")
-    let judgement = try fit.evaluation(
+    var judgement = try fit.evaluation(
       of: holdout, trainedOn: train, on: judged)
+    judgement.candidates = candidates
     let final = try fit.trained(
       data.pairs, epochs: judgement.epochs, phase: "final training")
     fit.warnOfZeros(final)

@@ -88,11 +88,14 @@ struct RecommenderFiles {
   /// The graph in compressed rows: row `i` holds the items that item `i` leads to, with weights.
   private func encoded(_ graph: ItemGraph) -> [UInt8] {
     let arcs = graph.arcs
-    return SafetensorsFile(tensors: [
-      "graph.offsets": Tensor(arcs.offsets.map(Int64.init)),
-      "graph.items": Tensor(arcs.indices),
-      "graph.weights": Tensor(arcs.values ?? []),
-    ]).encoded()
+    return SafetensorsFile(
+      metadata: [RecommenderModelReader.graphVersionKey: RecommenderModelReader.graphVersion],
+      tensors: [
+        "graph.offsets": Tensor(arcs.offsets.map(Int64.init)),
+        "graph.items": Tensor(arcs.indices),
+        "graph.weights": Tensor(arcs.values ?? []),
+      ]
+    ).encoded()
   }
 }
 

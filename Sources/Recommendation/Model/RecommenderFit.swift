@@ -7,7 +7,10 @@ import Recommender
 struct RecommenderFit {
   let data: RecommenderData
   let configuration: RecommenderConfiguration
-  let preset: RecommenderPreset
+  /// What ranks: what was asked for, or the best of the candidates.
+  var preset: RecommenderPreset
+  /// The epochs that were best for the towers, where a comparison of candidates has found them.
+  var knownEpochs: Int?
   let towers: TwoTowerConfiguration
   let context: RunContext
 
@@ -33,9 +36,10 @@ struct RecommenderFit {
   ///
   /// - Throws: `RecommenderError`, `PreprocessingError`; `TaskError.cancelled`.
   func trained(_ pairs: RatedPairs, phase: String) throws -> Trained {
-    guard towers.patience > 0, configuration.model.validationFraction > 0 else {
+    guard isValidating else {
       return try trained(pairs, validation: nil, towers, phase: phase)
     }
+    if let knownEpochs { return try trained(pairs, epochs: knownEpochs, phase: phase) }
     let split = validationSplit(of: pairs)
     guard !split.test.isEmpty else {
       return try trained(pairs, validation: nil, towers, phase: phase)
@@ -45,6 +49,9 @@ struct RecommenderFit {
       phase: "\(phase): finding the number of epochs")
     return try trained(pairs, epochs: searched.fitted.bestEpoch, phase: phase)
   }
+
+  /// Whether a validation part finds the number of epochs.
+  var isValidating: Bool { towers.patience > 0 && configuration.model.validationFraction > 0 }
 
   /// Trains on all rows for a number of epochs.
   func trained(
@@ -86,7 +93,7 @@ struct RecommenderFit {
     }
   }
 
-  private func trained(
+  func trained(
     _ pairs: RatedPairs, validation: RatedPairs?, _ towers: TwoTowerConfiguration, phase: String
   ) throws -> Trained {
     try context.begin(phase)
@@ -95,9 +102,12 @@ struct RecommenderFit {
     let interactions = try pairs.interactions(userCount: userCount, itemCount: itemCount)
     let held = try validation?.interactions(userCount: userCount, itemCount: itemCount)
     do {
+      // The number of epochs does not depend on a graph.
+      let graph = held == nil ? try itemGraph(of: preset, interactions) : nil
+      let targets = try graph.map { try taught(interactions, by: $0) } ?? interactions
       let fitted = try context.measure(.train) {
         try TwoTower.fit(
-          interactions,
+          targets,
           users: inputs(try users.features(data.userFeatures, side: "user"), towers),
           items: inputs(try items.features(data.itemFeatures, side: "item"), towers),
           validation: held, configuration: towers, seed: UInt64(configuration.seed),
@@ -111,8 +121,6 @@ struct RecommenderFit {
           return !context.isCancelled()
         }
       }
-      // The number of epochs does not depend on a graph.
-      let graph = preset == .graph && held == nil ? try itemGraph(interactions) : nil
       let vectors = try VectorScorer(users: fitted.users.vectors, items: fitted.items.vectors)
       let scorer: any ItemScorer =
         graph.map { GraphScorer(graph: $0, taken: interactions.byUser, vectors: vectors) }
@@ -122,13 +130,6 @@ struct RecommenderFit {
         interactions: interactions)
     } catch RecommenderError.cancelled {
       throw TaskError.cancelled
-    }
-  }
-
-  private func itemGraph(_ interactions: Interactions) throws -> ItemGraph {
-    try context.begin("graph of items")
-    return try context.measure(.train) {
-      try GraphFilter.fit(interactions, seed: UInt64(configuration.seed), pool: context.pool).graph
     }
   }
 

@@ -68,14 +68,26 @@ struct RecommenderModelReader {
     return matrix
   }
 
+  /// The metadata of a graph's file that name its form, and the newest one.
+  static let graphVersionKey = "format_version"
+  static let graphVersion = "1"
+  /// The largest weight of an arc: the sums of all are finite.
+  private static let largestWeight: Float = 1e30
+
   /// The arcs of a graph of items.
   ///
   /// - Throws: `StorageError.corrupt`.
   func graph(items: Int) throws -> ItemGraph {
+    let version = try file.metadata(Self.graphVersionKey)
+    guard version == Self.graphVersion else {
+      throw corrupt("metadata \(Self.graphVersionKey)", version, Self.graphVersion)
+    }
     let arcs = try rows("graph", count: items, items: items)
     let weights = try file.tensor("graph.weights", as: Float.self, shape: [arcs.indices.count])
-    guard weights.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
-      throw corrupt("tensor graph.weights", "negative or infinite weights", "weights from 0")
+    guard weights.allSatisfy({ abs($0) <= Self.largestWeight }) else {
+      throw corrupt(
+        "tensor graph.weights", "with NaN or too large a number",
+        "numbers up to \(Self.largestWeight)")
     }
     guard (0..<items).allSatisfy({ !arcs.contains(row: $0, column: Int32($0)) }) else {
       throw corrupt("tensor graph.items", "an arc from an item to itself", "arcs to other items")

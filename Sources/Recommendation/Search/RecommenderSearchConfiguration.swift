@@ -39,9 +39,9 @@ package struct RecommenderSearchConfiguration: SearchConfiguration {
   package func validate() throws {
     try recommender.validate()
     try validateTrials()
-    if recommender.model.preset == .graph {
+    if let preset = recommender.model.preset, preset.hasGraph {
       throw RecommenderConfiguration.unfit(
-        "model.preset", found: "'graph'",
+        "model.preset", found: "'\(preset.rawValue)'",
         expected: "'retrieval' or 'lab': a search is one of towers")
     }
     if recommender.model.validationFraction == 0 {

@@ -74,8 +74,15 @@ struct RecommenderReportText {
   }
 
   private var judgement: String {
-    ([terminal.dim("  measured \(report.judgedOn), all items ranked")]
-      + RankingTable.lines(report.summary) + RecommenderTask.lines(report.unknown)).joined(separator: "\n")
+    (choice + [terminal.dim("  measured \(report.judgedOn), all items ranked")]
+      + RankingTable.lines(report.summary) + RecommenderTask.lines(report.unknown))
+      .joined(separator: "\n")
+  }
+
+  private var choice: [String] {
+    guard let candidates = report.candidates else { return [] }
+    let words = candidates.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.fixed(4))" }
+    return [terminal.dim("  compared on a validation part: \(words.joined(separator: ", "))")]
   }
 
   private var place: String {
@@ -91,7 +98,7 @@ struct RecommenderReportText {
 enum RankingTable {
   /// A head, and lines for the model, its vectors if they are another, and simpler models by name.
   static func lines(_ summary: RecommenderSummary) -> [String] {
-    let name = summary.embeddings == nil ? "two towers" : "graph"
+    let name = summary.embeddings == nil ? "two towers" : summary.model.preset
     return lines(
       [(name: name, metrics: summary.metrics), (name: "its vectors", metrics: summary.embeddings)]
         .compactMap { name, metrics in metrics.map { (name: name, metrics: $0) } }
