@@ -48,7 +48,7 @@ extension PredictingTask {
   ///   - explain: how many reasons to add for each row; nil for none.
   ///   - interactions: how many interactions of two columns to add; nil for none.
   ///   - refusesUnknown: whether a column whose categories are all new to the model is an error.
-  ///   - output: a name that ends in .csv or .parquet, or `-` for CSV on standard output.
+  ///   - output: a name that ends in .csv, .parquet or .jsonl, or `-` for CSV on standard output.
   ///   - replaces: whether a file that exists may be replaced.
   /// - Throws: `StorageError`, `TableError`, `TaskError`.
   package static func predict(

@@ -48,12 +48,21 @@ package enum RecommendationError: TaskFailure, Equatable, Sendable {
   case notANumber(feature: String, found: String)
   /// The model knows no value that was given for a new user.
   case nothingKnown
+  /// A filter over item columns cannot be read; the position counts characters from 1.
+  case badFilter(
+    filter: String, position: Int, found: String, expected: String, suggestion: String?)
+  /// The items have no column to count categories by; nil if none was named.
+  case noCategory(name: String?, known: [String], suggestion: String?)
+  /// A number of the rules of lists is outside its range.
+  case ruleOutOfRange(rule: String, found: String, expected: String)
   /// The vector of a user or an item is all zeros: the model learnt nothing about it.
   case noDirection(entity: String, id: String)
   /// The database holds an item that the model does not have.
   case otherVectors(id: String)
   /// The table of the database holds another model's vectors, or does not say whose.
   case otherModel(table: String, database: String, found: String?, expected: String)
+  /// The model knows none of the items that a basket holds.
+  case noKnownItem(ids: [String])
   /// A number of an embedding is infinite or none; the position counts from 1.
   case vectorNotFinite(identifier: String, position: Int)
   /// Two embeddings have the same identifier; rows count from 1.
@@ -111,6 +120,16 @@ extension RecommendationError {
         + (known.isEmpty ? "none" : known.someOf)
     case .notANumber(let feature, let found):
       "the user feature '\(feature)' is '\(found)', expected a number"
+    case .badFilter(let filter, let position, let found, let expected, _):
+      "the filter \"\(filter)\": at character \(position) found \(found), expected \(expected)"
+    case .noCategory(let name?, let known, _):
+      "the items have no column '\(name)', expected "
+        + (known.isEmpty ? "none: the model has no item columns" : known.oneOf)
+    case .noCategory(nil, let known, _):
+      "no item feature is a category, expected the name of an item column"
+        + (known.isEmpty ? ", of which the model has none" : ": \(known.oneOf)")
+    case .ruleOutOfRange(let rule, let found, let expected):
+      "\(rule) is \(found), expected \(expected)"
     case .noDirection(let entity, let id):
       "the vector of the \(entity) '\(id)' is all zeros: the model learnt nothing about it"
     case .otherVectors(let id):
@@ -119,6 +138,7 @@ extension RecommendationError {
       "\(database): the table \(table) is \(found.map { "of '\($0)'" } ?? "of no known model"), "
         + "expected '\(expected)'"
     case .nothingKnown: "the model knows none of the values that were given for the user"
+    case .noKnownItem(let ids): "the model knows none of the items \(ids.someOf)"
     case .vectorNotFinite(let identifier, let position):
       "the embedding of '\(identifier)' has no finite number in position \(position)"
     case .sameIdentifier(let identifier, let rows):

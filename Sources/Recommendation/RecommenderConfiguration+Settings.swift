@@ -85,8 +85,9 @@ extension RecommenderConfiguration: Configurable {
     [
       Setting(
         "model.preset", \.model.preset,
-        .choice(TwoTowerConfiguration.Preset.allCases.map(\.rawValue)),
-        "The set of hyperparameters", auto: "lab for ratings, retrieval without")
+        .choice(RecommenderPreset.allCases.map(\.rawValue)), "The model and its hyperparameters",
+        auto: "lab for ratings; without, the best of retrieval, graph and ease on a validation part"
+      )
     ] + Model.hyperparameters.map { $0.within(\.model, section: "model") } + [
       Setting(
         "model.validation_fraction", \.model.validationFraction, .number(.closed(0, 0.9)),

@@ -55,13 +55,13 @@ package struct RecommenderConfiguration: Sendable, Equatable {
     /// The length of the lists that are judged.
     package var k = 20
     /// Which baselines are trained beside the model.
-    package var baselines = ["popularity", "ials", "ease", "factors"]
+    package var baselines = ["popularity", "ials", "ease", "graph", "factors"]
   }
 
   /// What differs from the preset; nil is what the preset has.
   package struct Model: Sendable, Equatable {
     /// The preset; nil is `lab` for ratings and `retrieval` without.
-    package var preset: TwoTowerConfiguration.Preset?
+    package var preset: RecommenderPreset?
     package var dimension: Int?
     package var hidden: [String]?
     package var loss: TwoTowerConfiguration.Loss?
@@ -103,15 +103,20 @@ package struct RecommenderConfiguration: Sendable, Equatable {
         "data.highest_rating", found: high.asWritten,
         expected: "more than \(Self.named("data.lowest_rating")), which is \(low.asWritten)")
     }
-    for preset in TwoTowerConfiguration.Preset.allCases { _ = try towers(preset) }
+    for preset in RecommenderPreset.allCases { _ = try towers(preset) }
+    if let preset = model.preset, preset.hasGraph, model.loss == .squaredError {
+      throw Self.unfit(
+        "model.loss", found: "'squared_error'",
+        expected: "'softmax' with the preset '\(preset.rawValue)'")
+    }
   }
 
   /// The towers' configuration: the preset with what differs from it.
   ///
   /// - Throws: `ConfigurationError`.
-  func towers(_ preset: TwoTowerConfiguration.Preset) throws -> TwoTowerConfiguration {
+  func towers(_ preset: RecommenderPreset) throws -> TwoTowerConfiguration {
     try Self.layers.check(self)
-    var towers = TwoTowerConfiguration(preset: preset)
+    var towers = TwoTowerConfiguration(preset: preset.towers)
     model.write(to: &towers)
     towers.validationK = judging.k
     do { return try towers.validated() } catch RecommenderError.parameterOutOfRange(
@@ -121,9 +126,9 @@ package struct RecommenderConfiguration: Sendable, Equatable {
     }
   }
 
-  /// Whether a column that is called like one of ratings is taken for one; who asks for retrieval
-  /// has said what the table is.
-  var looksForRatings: Bool { model.preset != .retrieval || model.loss == .squaredError }
+  /// Whether a column that is called like one of ratings is taken for one; a preset other than `lab`
+  /// says that the table has none.
+  var looksForRatings: Bool { (model.preset ?? .lab) == .lab || model.loss == .squaredError }
 
   /// Which interactions are set aside to judge and to validate on.
   func split(_ towers: TwoTowerConfiguration, hasTimes: Bool) -> Split {
@@ -157,6 +162,8 @@ package enum RecommenderBaseline: String, Codable, Sendable, CaseIterable {
   case ials
   /// A linear item-to-item model in closed form.
   case ease
+  /// The graph filter.
+  case graph
   /// Biases and factors of ratings, by alternating least squares; nothing for tables without
   /// ratings.
   case factors

@@ -10,19 +10,20 @@ import Texts
 /// A trained recommender.
 ///
 /// A table of users is answered by rows of the user (category, each once, in the order of first
-/// occurrence), `rank` (number, from 1), the item (category), `score` (number: the inner product of
-/// the two unit vectors, -1 to 1) and `model_version` (category). Users that the model does not know
-/// get the items that most users took, with a missing score.
+/// occurrence), `rank` (number, from 1), the item (category), `score` (number, as of
+/// `RecommendedItem`) and `model_version` (category). Users that the model does not know get the
+/// items that most users took, with a missing score.
 package struct RecommenderPredictor: Predictor {
   package let task = RecommenderConfiguration.task
   let model: RecommenderModel
   /// The items of which nothing is known: they are like nothing and recommended to nobody.
   let blankItems: [Int32]
-  private let index: ExactIndex
-  private let pool: WorkerPool
-  private let listLength: Int
-  /// Users of a table whose lists are searched at once.
-  private static let blockSize = 4_096
+  package let pool: WorkerPool
+  let listLength: Int
+  /// The search among all items of which something is known.
+  private let everything: ItemSearch
+  /// What marks an answer that is not the model's but popularity's.
+  static let popularity = "popularity"
 
   /// Reads a run folder.
   ///
@@ -38,7 +39,8 @@ package struct RecommenderPredictor: Predictor {
     self.model = model
     self.listLength = listLength
     blankItems = model.blankItems.map(Int32.init)
-    index = try ExactIndex(model.itemVectors)
+    everything = try ItemSearch(
+      ItemChoice(ListRules(), model: model, blankItems: blankItems), model: model)
     self.pool = pool
   }
 
@@ -73,8 +75,8 @@ package struct RecommenderPredictor: Predictor {
     data.header = source.header ?? true
     let reader = RecommenderReader(data, name: name, context: context)
     let user = model.layout.columns.userID
-    let users = try reader.users(
-      source.location,
+    let users = try reader.entities(
+      in: source.location,
       id: RecommenderColumns.named(
         user, in: try reader.names(of: source.location), role: "users", key: nil,
         data: name))
@@ -83,84 +85,56 @@ package struct RecommenderPredictor: Predictor {
       rowCount: users.count)
   }
 
-  package func predict(_ table: Table, named name: String, context: RunContext) throws -> Table {
-    guard case .category(let ids)? = table[model.layout.columns.userID]?.values else {
-      throw RecommendationError.noColumn(
-        role: "users", name: model.layout.columns.userID, key: nil, data: name,
-        known: table.columns.map(\.name))
-    }
-    let users = Self.distinct(ids)
-    var lists = [[RecommendedItem]?](repeating: nil, count: users.count)
-    let known = users.indices.compactMap { row in
-      model.users.place(of: users[row]).flatMap { place in
-        model.userVectors.row(place).contains { $0 != 0 } ? (row: row, place: place) : nil
-      }
-    }
-    for start in stride(from: 0, to: known.count, by: Self.blockSize) {
-      try context.checkCancelled()
-      let block = known[start..<min(start + Self.blockSize, known.count)]
-      let found = try recommend(users: block.map(\.place), k: listLength, pool: context.pool)
-      for (user, list) in zip(block, found) { lists[user.row] = list }
-    }
-    let popular = model.popularItems(listLength)
-    var (names, ranks, items, scores): ([String], [Int64], [String], [Double]) = ([], [], [], [])
-    for (user, list) in zip(users, lists) {
-      let list = list?.map { ($0.id, $0.score.shortest) } ?? popular.map { ($0, .nan) }
-      for (rank, (item, score)) in list.enumerated() {
-        names.append(user)
-        ranks.append(Int64(rank + 1))
-        items.append(item)
-        scores.append(score)
-      }
-    }
-    let values: [Column.Values] = [
-      .category(CategoryColumn(names)), .number(NumberColumn(integers: ranks, bits: 32)),
-      .category(CategoryColumn(items)), .number(NumberColumn(scores)),
-    ]
-    let columns = zip(outputSchema.fields, values).map { Column(name: $0.name, values: $1) }
-    return try (columns + [.modelVersion(modelVersion, rowCount: names.count)])
-      .answers(rowCount: names.count, data: name)
-  }
-
-  /// The names of a column, each once, in the order of their first rows; missing cells are left out.
-  private static func distinct(_ ids: CategoryColumn) -> [String] {
-    var isKnown = [Bool](repeating: false, count: ids.levels.count)
-    var names: [String] = []
-    for code in ids.codes where code >= 0 && !isKnown[Int(code)] {
-      isKnown[Int(code)] = true
-      names.append(ids.levels[Int(code)])
-    }
-    return names
-  }
-
   /// The best items for one user, best first.
   ///
   /// - Throws: `TaskError.recommender` for a user of whom nothing is known, `RecommenderError`.
   package func predict(_ row: RecommendationQuery) throws -> [RecommendedItem] {
-    let (vector, seen) = try query(row.user)
-    return try recommend(vector: vector, excluding: row.includesSeen ? [] : seen, k: row.k)
-  }
-
-  /// The best items for some known users, without those that they have taken, best first.
-  ///
-  /// - Throws: `RecommenderError`.
-  private func recommend(
-    users: [Int], k: Int, pool: WorkerPool
-  ) throws -> [[RecommendedItem]] {
-    let found = try index.search(
-      model.userVectors.selecting(users), k: k,
-      excluding: SparseRows(users.map { Array(model.seen[$0]) + blankItems }), pool: pool)
-    return users.indices.map { query in
-      scored(found[query].map { Int($0.item) }, by: Array(model.userVectors.row(users[query])))
+    let search = try search(row.rules)
+    let (query, seen): (ItemQuery, [Int32])
+    do {
+      (query, seen) = try self.query(row.user)
+    } catch let error as RecommendationError where row.fallsBack && error.isOfUnknownUser {
+      return model.popularItems(row.k, among: search.choice, pool: pool).map {
+        RecommendedItem(
+          id: model.items.names[Int($0.item)], score: $0.score, fallback: Self.popularity)
+      }
     }
+    var list = try recommend(
+      query, excluding: row.includesSeen ? [] : seen, k: row.k, among: search)
+    guard let reasons = row.reasons else { return list }
+    for place in list.indices {
+      list[place].because = model.reasons(for: list[place].id, history: seen, count: reasons)
+    }
+    return list
   }
 
-  /// The best items for a vector, best first.
-  func recommend(vector: [Float], excluding seen: [Int32], k: Int) throws -> [RecommendedItem] {
-    let found = try index.search(
-      Matrix(rows: 1, columns: vector.count, elements: vector), k: k,
-      excluding: SparseRows([seen + blankItems]), pool: pool)
-    return scored(found[0].map { Int($0.item) }, by: vector)
+  /// What is doubtful about rules, in one line each: values of a filter that no item has.
+  ///
+  /// - Throws: `RecommendationError` for rules that do not fit the items.
+  package func doubts(about rules: ListRules) throws -> [String] {
+    try search(rules).choice.unknownValues.map(\.warning)
+  }
+
+  /// The search among the items that rules allow.
+  ///
+  /// - Throws: `RecommendationError` for rules that do not fit the items.
+  func search(_ rules: ListRules) throws -> ItemSearch {
+    rules == ListRules()
+      ? everything
+      : try ItemSearch(ItemChoice(rules, model: model, blankItems: blankItems), model: model)
+  }
+
+  /// The best items for a query, in the order of their list.
+  ///
+  /// - Parameter search: nil searches all items of which something is known.
+  func recommend(
+    _ query: ItemQuery, excluding seen: [Int32], k: Int, among search: ItemSearch? = nil
+  ) throws -> [RecommendedItem] {
+    let search = search ?? everything
+    let found = try search.lists([query], without: [seen[...]], k: k, pool: pool)
+    return search.scored(found[0].map(\.item), for: query).map {
+      RecommendedItem(id: model.items.names[Int($0.item)], score: Float($0.score))
+    }
   }
 
   /// The nearest items, nearest first, the item itself left out.
@@ -168,8 +142,8 @@ package struct RecommenderPredictor: Predictor {
   /// - Throws: `RecommendationError.noSuchItem`, `RecommenderError`.
   package func similar(to id: String, k: Int) throws -> [SimilarItem] {
     let item = try place(ofItem: id)
-    let found = try index.similar(to: item, k: k, excluding: blankItems, pool: pool)
-    return measured(found[0].map { Int($0.item) }, from: item)
+    return named(
+      try model.scorer.nearest(to: Int32(item), k: k, excluding: blankItems, pool: pool))
   }
 
   /// The place of an item of which something is known.
@@ -179,60 +153,58 @@ package struct RecommenderPredictor: Predictor {
     guard let item = model.items.place(ofCell: id) else {
       throw RecommendationError.noSuchItem(id: id)
     }
-    guard model.itemVectors.row(item).contains(where: { $0 != 0 }) else {
+    guard !model.isBlank(item: item) else {
       throw RecommendationError.noDirection(entity: "item", id: id)
     }
     return item
   }
 
+  /// The places of the items that the model knows, ascending.
+  func places(ofItems ids: [String]) -> [Int32] {
+    Set(ids.compactMap { model.items.place(ofCell: $0).map(Int32.init) }).sorted()
+  }
+
   /// Items with their scores, best first.
-  ///
-  /// Scores are summed here in double precision, so that they are the same wherever the items were
-  /// found.
-  func scored(_ items: [Int], by vector: [Float]) -> [RecommendedItem] {
-    let scores = items.map { item in
-      zip(vector, model.itemVectors.row(item)).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
-    }
+  func scored(
+    _ items: [Int32], for query: ItemQuery, by scorer: any ItemScorer
+  ) -> [RecommendedItem] {
+    let scores = items.map { scorer.score($0, for: query) }
     return items.indices.sorted { (-scores[$0], items[$0]) < (-scores[$1], items[$1]) }.map {
-      RecommendedItem(id: model.items.names[items[$0]], score: Float(scores[$0]))
+      RecommendedItem(id: model.items.names[Int(items[$0])], score: Float(scores[$0]))
     }
   }
 
-  /// Items with their distances from an item, nearest first.
-  func measured(_ items: [Int], from item: Int) -> [SimilarItem] {
-    let vector = model.itemVectors.row(item)
-    let distances = items.map { other in
-      zip(vector, model.itemVectors.row(other)).reduce(0.0) { sum, pair in
-        let difference = Double(pair.0) - Double(pair.1)
-        return sum + difference * difference
-      }.squareRoot()
-    }
-    return items.indices.sorted { (distances[$0], items[$0]) < (distances[$1], items[$1]) }.map {
-      SimilarItem(id: model.items.names[items[$0]], distance: Float(distances[$0]))
-    }
+  /// Items with their distances, by name.
+  func named(_ items: [(item: Int32, distance: Double)]) -> [SimilarItem] {
+    items.map { SimilarItem(id: model.items.names[Int($0.item)], distance: Float($0.distance)) }
   }
 
-  /// The vector of a user, and the items taken.
+  /// What a user's items are scored by, and the items taken.
   ///
-  /// - Throws: `TaskError.recommender` for a user of whom nothing is known, `RecommenderError`.
-  func query(_ user: RecommendationQuery.User) throws -> (vector: [Float], seen: [Int32]) {
+  /// - Throws: `RecommendationError` for a user of whom nothing is known, `RecommenderError`.
+  func query(_ user: RecommendationQuery.User) throws -> (query: ItemQuery, seen: [Int32]) {
     switch user {
     case .user(let id):
       guard let user = model.users.place(ofCell: id) else {
         throw RecommendationError.noSuchUser(id: id)
       }
-      let vector = Array(model.userVectors.row(user))
-      guard vector.contains(where: { $0 != 0 }) else {
+      guard !model.isBlank(user: user) else {
         throw RecommendationError.noDirection(entity: "user", id: id)
       }
-      return (vector, Array(model.seen[user]))
-    case .features(let values): return (try vector(ofFeatures: named(values)), [])
+      return (.user(user), Array(model.seen[user]))
+    case .features(let values): return (.vector(try vector(ofFeatures: named(values))), [])
+    case .items(let ids):
+      let taken = places(ofItems: ids)
+      guard model.scorer.isKnown(.items(taken)) else {
+        throw RecommendationError.noKnownItem(ids: ids)
+      }
+      return (.items(taken), taken)
     }
   }
 
   /// Features by the names of the model's columns.
   ///
-  /// - Throws: `RecommendationError.unknownFeature`, `RecommendationError.notANumber`.
+  /// - Throws: `RecommendationError.unknownFeature`, `.notANumber`.
   private func named(_ values: [String: FeatureValue]) throws -> [ByteText: FeatureValue] {
     let known = model.layout.userEncoding.names
     var named: [ByteText: FeatureValue] = [:]

@@ -101,12 +101,14 @@ extension RecommenderPredictor {
   ///
   /// - Throws: as `predict`; `ConnectorError`.
   package func predict(_ row: RecommendationQuery, dsn: String) throws -> [RecommendedItem] {
-    let (vector, seen) = try query(row.user)
+    let (query, seen) = try query(row.user)
+    let vectors = try VectorScorer(users: model.userVectors, items: model.itemVectors)
+    let vector = vectors.vector(of: query)
     let excluded = names(of: (row.includesSeen ? [] : seen) + blankItems)
     let found = try target(dsn).nearest(
       to: vector, in: RecommenderTask.itemTable, by: .innerProduct, count: row.k,
       excluding: excluded)
-    return scored(try places(of: found), by: vector)
+    return scored(try places(of: found), for: .vector(vector), by: vectors)
   }
 
   /// `similar`, searching the vectors that `export pgvector` loaded into a database.
@@ -117,7 +119,8 @@ extension RecommenderPredictor {
     let found = try target(dsn).nearest(
       to: Array(model.itemVectors.row(item)), in: RecommenderTask.itemTable, by: .euclidean,
       count: k, excluding: names(of: [Int32(item)] + blankItems))
-    return measured(try places(of: found), from: item)
+    let vectors = try VectorScorer(users: model.userVectors, items: model.itemVectors)
+    return named(vectors.measured(try places(of: found), from: Int32(item)))
   }
 
   /// The database, once it is known to hold the vectors of this model.
@@ -141,12 +144,12 @@ extension RecommenderPredictor {
   /// The model's items of rows of the database.
   ///
   /// - Throws: `RecommendationError.otherVectors` if the database holds another model's.
-  private func places(of rows: [VectorNeighbor]) throws -> [Int] {
+  private func places(of rows: [VectorNeighbor]) throws -> [Int32] {
     try rows.map { row in
       guard let item = model.items.place(of: row.id) else {
         throw RecommendationError.otherVectors(id: row.id)
       }
-      return item
+      return Int32(item)
     }
   }
 }

@@ -45,17 +45,24 @@ extension RecommenderTask: LearningTask {
     _ tables: RecommenderTables, configuration: RecommenderConfiguration,
     options: TrainingOptions, context: RunContext
   ) throws -> FinishedTraining<RecommenderTask> {
-    let fit = try tables.fit(configuration, context: context)
-    let judgement = try fit.judge(
+    var fit = try tables.fit(configuration, context: context)
+    var candidates: [String: Double]?
+    if configuration.choosesPreset(of: tables.data), !options.judgesBaselinesOnly {
+      let pairs = tables.data.pairs
+      (fit, candidates) = try fit.choosingPreset(
+        on: tables.test == nil ? pairs.selecting(try fit.judgingSplit().train) : pairs)
+    }
+    var judgement = try fit.judge(
       test: tables.test, baselinesOnly: options.judgesBaselinesOnly)
+    judgement.candidates = candidates
     guard !options.judgesBaselinesOnly else {
-      return try fit.finished(nil, judgement, preset: tables.preset, inputs: tables.inputs)
+      return try fit.finished(nil, judgement, inputs: tables.inputs)
     }
     let final =
       try judgement.final
       ?? fit.trained(tables.data.pairs, epochs: judgement.epochs, phase: "final training")
-    fit.warnOfZeros(final.fitted)
-    return try fit.finished(final, judgement, preset: tables.preset, inputs: tables.inputs)
+    fit.warnOfZeros(final)
+    return try fit.finished(final, judgement, inputs: tables.inputs)
   }
 
   package static func describe(
@@ -72,18 +79,21 @@ extension RecommenderTask: LearningTask {
     let reader = RecommenderReader(data, context: context)
     let columns = try reader.columns(
       of: source.location, as: model.layout.columns, needsRatings: false)
-    let pairs = try RatedPairs(
+    let all = try RatedPairs(
       try reader.interactions(source.location, columns: columns), users: model.users,
       items: model.items, scale: (model.layout.lowestRating, model.layout.highestRating),
-      context: context
-    ).excluding(model.seen, data: source.shown, context: context)
+      context: context)
+    let pairs = try all.excluding(model.seen, data: source.shown, context: context)
     try context.begin("measuring")
     return RecommenderMeasures(
       users: model.users.count, items: model.items.count, interactions: pairs.count,
       metrics: try RecommenderMetrics(
-        users: model.userVectors, items: model.itemVectors, seen: model.seen, judged: pairs,
-        k: configuration.judging.k, predictsRatings: model.layout.predictsRatings,
-        pool: context.pool))
+        model.scorer, users: model.users.count, items: model.items.count, seen: model.seen,
+        judged: pairs, k: configuration.judging.k, predictsRatings: model.layout.predictsRatings,
+        pool: context.pool),
+      unknown: try UnknownRows(
+        all.unknown, scorer: model.scorer, users: model.users.count, items: model.items.count,
+        seen: model.seen, k: configuration.judging.k, pool: context.pool))
   }
 }
 
@@ -93,19 +103,21 @@ extension RecommenderFit {
   /// - Parameter final: the towers that serve; nil where only baselines were trained.
   /// - Throws: `ConfigurationError`.
   func finished(
-    _ final: Trained?, _ judgement: RecommenderEvaluation, preset: TwoTowerConfiguration.Preset,
-    inputs: [Manifest.Input]
+    _ final: Trained?, _ judgement: RecommenderEvaluation, inputs: [Manifest.Input]
   ) throws -> FinishedTraining<RecommenderTask> {
     FinishedTraining(
       summary: RecommenderSummary(
         users: userCount, items: itemCount, interactions: data.pairs.count,
-        metrics: judgement.metrics, baselines: judgement.baselines,
+        metrics: judgement.metrics, embeddings: judgement.embeddings, unknown: judgement.unknown,
+        candidates: judgement.candidates, baselines: judgement.baselines,
         model: RecommenderSummary.ModelSummary(
           preset: preset.rawValue, dimension: towers.dimension,
-          parameters: final?.fitted.model.parameterCount ?? 0), epochs: judgement.epochs),
+          parameters: final?.fitted.model.parameterCount ?? 0,
+          arcs: final?.graph?.arcs.indices.count),
+        epochs: judgement.epochs),
       record: Nothing(),
       details: RecommenderDetails(samplesPerSecond: judgement.samplesPerSecond),
-      evaluated: judgement.judgedOn, resolved: resolvedValues(preset), inputs: inputs,
+      evaluated: judgement.judgedOn, resolved: resolvedValues, inputs: inputs,
       warnings: [judgement.baselineWarning(pool: context.pool)].compactMap(\.self),
       files: { try final.map(files)?.all() ?? [] })
   }
@@ -118,7 +130,7 @@ extension RecommenderFit {
   }
 
   /// What "auto" came to, as TOML by key.
-  private func resolvedValues(_ preset: TwoTowerConfiguration.Preset) -> [String: String] {
+  private var resolvedValues: [String: String] {
     var filled = configuration
     filled.data.userID = data.columns.userID
     filled.data.itemID = data.columns.itemID

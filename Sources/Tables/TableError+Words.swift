@@ -20,7 +20,7 @@ extension TableError: CustomStringConvertible {
     case .remoteFailed(let path, let reason):
       "\(path): the remote system failed (\(reason.foreignWords))"
     case .badLocation(let location, let reason): "\(location): not a location: \(reason)"
-    case .unknownFormat(let path): "\(path): the name ends in neither .csv nor .parquet"
+    case .unknownFormat(let path): "\(path): the name ends in none of .csv, .parquet and .jsonl"
     case .badFileName(let folder, let name):
       "\(folder): the name '\(name)' of a file is not UTF-8"
     case .noFiles(let folder): "\(folder): no .csv, .tsv, .txt or .parquet file in this folder"

@@ -156,8 +156,8 @@ import Testing
       "Write the column as UTF-8, or leave it out."),
     Message(
       TableError.unknownFormat(path: "a.txt"), .usage,
-      "a.txt: the name ends in neither .csv nor .parquet",
-      "Name the output FILE.csv, FILE.parquet, or - for CSV on standard output."),
+      "a.txt: the name ends in none of .csv, .parquet and .jsonl",
+      "Name the output FILE.csv, FILE.parquet or FILE.jsonl, or - for CSV on standard output."),
     Message(
       StorageError.exists(path: "m"), .file, "m exists already",
       "Choose another name, or replace what is there with --force."),
@@ -296,14 +296,16 @@ import Testing
     #expect(Set(flags) == EmptyPath.flags)
   }
 
-  @Test func `a baseline that ranks better than the towers is named with both measures`() throws {
+  @Test func `a baseline that ranks better than the model is named with both measures`() throws {
     let warning = RunWarning.betterBaseline(name: "ease", k: 10, model: 0.12, baseline: 0.34)
     let message = try #require(ProgressEvent.warning(warning).message)
     #expect(message.kind == "warning")
     #expect(
       message.text
-        == "the baseline ease ranks better than the two towers: NDCG@10 0.3400, towers 0.1200; "
-        + "search hyperparameters with 'mlcore tune recommender', or give the towers more "
+        == "the baseline ease ranks better than the model: NDCG@10 0.3400, model 0.1200; "
+        + "search hyperparameters with 'mlcore tune recommender', or give the model more "
         + "interactions")
+    let graph = RunWarning.betterBaseline(name: "graph", k: 10, model: 0.12, baseline: 0.34)
+    #expect(ProgressEvent.warning(graph).message?.text.hasSuffix("with --preset graph") == true)
   }
 }

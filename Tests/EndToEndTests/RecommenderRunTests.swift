@@ -118,12 +118,16 @@ import Testing
     let metrics = try #require(report["metrics"] as? [String: Any])
     let baselines = try #require(report["baselines"] as? [String: [String: Any]])
     #expect(metrics["rmse"] == nil || metrics["rmse"] is NSNull)
-    for name in ["popularity", "ials", "ease"] { #expect(baselines[name] != nil) }
+    for name in ["popularity", "ials"] { #expect(baselines[name] != nil) }
     for name in ["global_mean", "bias", "factors"] { #expect(baselines[name] == nil) }
+    let candidates = try #require(report["candidates"] as? [String: Double])
+    #expect(Set(candidates.keys) == ["retrieval", "graph", "ease"])
     let ours = try #require(metrics["ndcg_at_20"] as? Double)
     let popular = try #require(baselines["popularity"]?["ndcg_at_20"] as? Double)
     #expect(ours > popular)
-    #expect((report["model"] as? [String: Any])?["preset"] as? String == "retrieval")
+    let preset = try #require((report["model"] as? [String: Any])?["preset"] as? String)
+    #expect(candidates[preset] == candidates.values.max())
+    #expect((report["embeddings"] == nil) == (preset == "retrieval"))
   }
 
   @Test func `baselines alone need no folder`() throws {
@@ -175,7 +179,7 @@ import Testing
     let table = try workshop.file(
       "rated.csv", "user_id,rating\n" + (0..<90).map { "\($0 % 9),\($0 * 7 % 11)\n" }.joined())
     let report = try train(table, ["--item-id", "rating"])
-    #expect((report["model"] as? [String: Any])?["preset"] as? String == "retrieval")
+    #expect((report["model"] as? [String: Any])?["preset"] as? String != "lab")
   }
 
   @Test func `questions that have no answer end with their code and two lines`() throws {

@@ -315,6 +315,7 @@ import Texts
         elements: (0..<count * d).map { _ in Float.random(in: -1..<1, using: &random) })
     }
     let (userVectors, itemVectors) = (vectors(users), vectors(items))
+    let scorer = try VectorScorer(users: userVectors, items: itemVectors)
     func score(_ user: Int, _ item: Int) -> Float {
       zip(userVectors.row(user), itemVectors.row(item)).reduce(0) { $0 + $1.0 * $1.1 }
     }
@@ -325,7 +326,7 @@ import Texts
     func agreement(_ pairs: [(Int, Int)], seen: Bool = false) -> PairAgreement? {
       PairAgreement(
         users: pairs.map { Int32($0.0) }, items: pairs.map { Int32($0.1) }, ratings: nil,
-        userVectors: userVectors, itemVectors: itemVectors, seen: { _, _ in seen },
+        scorer: scorer, seen: { _, _ in seen },
         predictsRatings: false)
     }
     let right = try #require(agreement(pairs))

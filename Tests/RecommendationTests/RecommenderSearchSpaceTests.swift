@@ -93,7 +93,7 @@ extension RecommenderShop {
   }
 
   @Test func `trials begin with the preset, and every first point can be trained`() throws {
-    for preset in TwoTowerConfiguration.Preset.allCases {
+    for preset in [RecommenderPreset.retrieval, .lab] {
       let searched = try shop.search { $0.recommender.model.preset = preset }
       let first = searched.searched.configuration(
         of: searched.plan.startingPoints.points[0], in: searched.base)
@@ -137,11 +137,11 @@ extension RecommenderShop {
 
   @Test(
     arguments: [
-      (TwoTowerConfiguration.Preset.retrieval, 20.0, nil), (.retrieval, nil, 2.0),
+      (RecommenderPreset.retrieval, 20.0, nil), (.retrieval, nil, 2.0),
       (.lab, nil, 0.25), (.lab, 45, nil), (nil, 20, nil), (nil, nil, 10),
-    ] as [(TwoTowerConfiguration.Preset?, Double?, Double?)])
+    ] as [(RecommenderPreset?, Double?, Double?)])
   func `no point of a search decays more than can be trained`(
-    preset: TwoTowerConfiguration.Preset?, decay: Double?, rate: Double?
+    preset: RecommenderPreset?, decay: Double?, rate: Double?
   ) throws {
     let searched = try shop.search {
       $0.metric = .ndcg

@@ -73,13 +73,13 @@ import Tuning
   }
 
   @Test func `one trial of the defaults ends in the model that training makes`() throws {
-    for preset in TwoTowerConfiguration.Preset.allCases {
+    for preset in [RecommenderPreset.retrieval, .lab] {
       let trained = try shop.train {
         $0.model = RecommenderConfiguration.Model(preset: preset, epochs: 12)
       }
       let (report, files) = try tune {
         $0.trials = 1
-        let towers = TwoTowerConfiguration(preset: preset)
+        let towers = TwoTowerConfiguration(preset: preset.towers)
         $0.recommender.model = RecommenderConfiguration.Model(
           preset: preset, dimension: towers.dimension,
           hidden: towers.hidden.map(String.init), weightDecay: 0, epochs: 12)

@@ -89,6 +89,57 @@ private func randomGraph(items: Int, each: Int, seed: UInt64) -> ItemGraph {
     }
   }
 
+  @Test(arguments: [1, 6, 80]) func `lists among some items are those of all without the others`(
+    k: Int
+  ) throws {
+    let graph = randomGraph(items: 60, each: 9, seed: 5)
+    var generator = SeededGenerator(seed: 6)
+    let histories = SparseRows(
+      (0..<70).map { _ in (0..<3).map { _ in Int32.random(in: 0..<60, using: &generator) } })
+    for share in [0, 0.2, 1] {
+      let isAllowed = (0..<60).map { _ in Double.random(in: 0..<1, using: &generator) < share }
+      let others = (0..<Int32(60)).filter { !isAllowed[Int($0)] }
+      let found = try graph.recommend(
+        histories, k: k, excluding: histories, among: isAllowed, pool: Self.pool)
+      let excluding = SparseRows((0..<70).map { Array(histories[$0]) + others })
+      #expect(
+        try found == graph.recommend(histories, k: k, excluding: excluding, pool: Self.pool))
+    }
+  }
+
+  @Test func `the score of one item is that among the scores of all`() {
+    let graph = randomGraph(items: 25, each: 8, seed: 7)
+    let history: [Int32] = [0, 3, 4, 11, 24]
+    let scores = graph.scores(history)
+    #expect((0..<25).map { graph.score(of: Int32($0), for: history[...]) } == scores)
+    #expect(graph.score(of: 3, for: []) == 0)
+    for item in 0..<25 {
+      let own = graph.scores([Int32(item)]).filter { $0 != 0 }
+      #expect(graph.heaviestArc(from: Int32(item)) == own.max() ?? 0)
+    }
+  }
+
+  @Test func `lists of some queries are exchanged, and items get other names`() throws {
+    let graph = randomGraph(items: 20, each: 6, seed: 8)
+    let histories = SparseRows((0..<5).map { [Int32($0)] })
+    let lists = try graph.recommend(histories, k: 4, excluding: nil, pool: Self.pool)
+    let short = try graph.recommend(
+      SparseRows([[7], [9]]), k: 2, excluding: nil, pool: Self.pool)
+    let found = lists.replacing([3, 0], by: short)
+    #expect(found.k == 4 && found.queries == 5)
+    for (query, row) in [(3, 0), (0, 1)] {
+      #expect(found[query].map(\.item) == short[row].map(\.item))
+      #expect(found[query].map(\.score) == short[row].map(\.score))
+    }
+    for query in [1, 2, 4] { #expect(found[query].map(\.item) == lists[query].map(\.item)) }
+    let names = (0..<Int32(20)).map { 100 - $0 }
+    let renamed = lists.renamed(names)
+    for query in 0..<5 {
+      #expect(renamed[query].map(\.item) == lists[query].map { names[Int($0.item)] })
+    }
+    #expect(RankedItems.empty(queries: 3)[2].isEmpty)
+  }
+
   @Test func `similar items are those of the heaviest arcs, without the item itself`() throws {
     let arcs = SparseRows(
       offsets: [0, 4, 4, 5, 5], indices: [0, 1, 2, 3, 1], values: [9, 0.5, 2, -1, 1])

@@ -13,8 +13,8 @@ struct RatedPairs: Sendable {
   var times: [Double]?
   /// The least and the most a rating can be; nil without ratings.
   let scale: ClosedRange<Double>?
-  /// The rows whose user or item is not known.
-  private(set) var unknown = 0
+  /// The rows whose user or item is not known, which are not among the others.
+  private(set) var unknown = UnknownPairs(knownUsers: 0, knownItems: 0)
 
   /// The number of rows.
   var count: Int { users.count }
@@ -36,9 +36,12 @@ struct RatedPairs: Sendable {
     let itemPlaces = items.places(in: table.items)
     var (ratings, times): ([Double], [Double]) = ([], [])
     var firstUnknown: String?
+    unknown = UnknownPairs(knownUsers: users.count, knownItems: items.count)
     for row in userPlaces.indices {
       guard userPlaces[row] >= 0, itemPlaces[row] >= 0 else {
-        unknown += 1
+        unknown.add(
+          user: table.users[row] ?? "", place: userPlaces[row], item: table.items[row] ?? "",
+          place: itemPlaces[row])
         if firstUnknown == nil {
           firstUnknown =
             itemPlaces[row] < 0
@@ -54,8 +57,9 @@ struct RatedPairs: Sendable {
     self.ratings = table.ratings.map { _ in ratings }
     self.times = table.times.map { _ in times }
     if let firstUnknown {
+      let count = unknown.users.count
       context.warn([
-        "\(table.shown): \(unknown) row\(unknown == 1 ? " is" : "s are") left out, because "
+        "\(table.shown): \(count) row\(count == 1 ? " is" : "s are") left out, because "
           + "the user or item is not known; the first one: \(firstUnknown)"
       ])
     }

@@ -16,6 +16,8 @@ struct RecommenderData: Sendable {
   /// What is known of the users and of the items.
   let userFeatures: EntityColumns
   let itemFeatures: EntityColumns
+  /// All that the tables say of the items: the columns of their own table, or the features.
+  let itemTable: ItemTable
   /// The tables for the manifest.
   let inputs: [Manifest.Input]
 
@@ -53,14 +55,15 @@ struct RecommenderData: Sendable {
         names: names, places: own.map { ids.places(in: $0.ids) } ?? rows, count: ids.count,
         table: own?.table ?? interactions.table, side: side, context: context)
     }
+    let itemFeatures = features(
+      columns.itemFeatures, items, itemTable, items.places(in: interactions.items), side: "item")
     return RecommenderData(
       columns: columns, users: users, items: items, pairs: pairs,
       userFeatures: features(
         columns.userFeatures, users, userTable, users.places(in: interactions.users),
         side: "user"),
-      itemFeatures: features(
-        columns.itemFeatures, items, itemTable, items.places(in: interactions.items),
-        side: "item"),
+      itemFeatures: itemFeatures,
+      itemTable: itemTable.map { ItemTable($0, of: items) } ?? ItemTable(itemFeatures),
       inputs: [interactions.input] + [userTable?.input, itemTable?.input].compactMap(\.self))
   }
 }
@@ -124,6 +127,8 @@ struct RecommenderReader {
   struct Entities {
     let table: Table
     let ids: CategoryColumn
+    /// The column of identifiers.
+    let name: String
     let input: Manifest.Input
   }
 
@@ -157,11 +162,11 @@ struct RecommenderReader {
     try Table.columnNames(of: location, options: configuration.source(at: location).format)
   }
 
-  /// Reads the users of a list, each once, in the order of their first rows.
+  /// Reads the users or items of a list, each once, in the order of their first rows.
   ///
   /// - Parameter id: the column that names them.
   /// - Throws: `TableError`, `RecommendationError.missingIdentifier`.
-  func users(_ location: String, id: String) throws -> [String] {
+  func entities(in location: String, id: String) throws -> [String] {
     var options = configuration.source(at: location).format
     options.kinds = [ByteText(id): .category]
     options.excluding = Set(texts: try names(of: location)).subtracting([ByteText(id)])
@@ -240,7 +245,8 @@ struct RecommenderReader {
       firstRow[Int(code)] = row
     }
     return Entities(
-      table: result.table, ids: ids, input: try Manifest.Input(location, files: result.files))
+      table: result.table, ids: ids, name: id,
+      input: try Manifest.Input(location, files: result.files))
   }
 
   private func read(

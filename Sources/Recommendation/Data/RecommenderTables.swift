@@ -12,7 +12,7 @@ package struct RecommenderTables: TrainingTables {
   /// The interactions of the test table; nil without one.
   let test: RatedPairs?
   /// The preset, which depends on whether there are ratings.
-  let preset: TwoTowerConfiguration.Preset
+  let preset: RecommenderPreset
   /// The tables for the manifest.
   let inputs: [Manifest.Input]
 
@@ -27,7 +27,7 @@ package struct RecommenderTables: TrainingTables {
     self.configuration = configuration
     self.data = data
     self.test = test?.pairs
-    preset = configuration.model.preset ?? (data.pairs.ratings == nil ? .retrieval : .lab)
+    preset = configuration.preset(of: data)
     inputs = data.inputs + [test?.input].compactMap(\.self)
   }
 
@@ -38,8 +38,8 @@ package struct RecommenderTables: TrainingTables {
   func fit(_ configuration: RecommenderConfiguration, context: RunContext) throws -> RecommenderFit
   {
     RecommenderFit(
-      data: data, configuration: configuration, towers: try configuration.towers(preset),
-      context: context)
+      data: data, configuration: configuration, preset: preset,
+      towers: try configuration.towers(preset), context: context)
   }
 
   private static func test(
@@ -54,5 +54,18 @@ package struct RecommenderTables: TrainingTables {
       table, users: data.users, items: data.items, scale: (scale?.lowerBound, scale?.upperBound),
       context: context)
     return (pairs, table.input)
+  }
+}
+
+extension RecommenderConfiguration {
+  /// The preset that was asked for, or the one that fits the data: the first of the candidates where
+  /// these compete.
+  func preset(of data: RecommenderData) -> RecommenderPreset {
+    model.preset ?? (data.pairs.ratings == nil ? .retrieval : .lab)
+  }
+
+  /// Whether candidates compete: no preset and no loss of ratings was asked for.
+  func choosesPreset(of data: RecommenderData) -> Bool {
+    model.preset == nil && model.loss != .squaredError && data.pairs.ratings == nil
   }
 }

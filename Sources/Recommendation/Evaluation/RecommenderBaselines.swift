@@ -19,7 +19,10 @@ extension RecommenderFit {
     let interactions = try train.interactions(userCount: userCount, itemCount: itemCount)
     let k = configuration.judging.k
     for name in configuration.judging.baselines {
-      guard let baseline = RecommenderBaseline(rawValue: name), baseline.ranks else { continue }
+      // A model is no baseline of itself.
+      guard let baseline = RecommenderBaseline(rawValue: name), baseline.ranks,
+        name != preset.rawValue
+      else { continue }
       try context.begin("baseline \(name)")
       do {
         let lists = try context.measure(.baselines) {
@@ -67,6 +70,9 @@ extension RecommenderFit {
     case .ease:
       return try EASE.fit(interactions, pool: pool).recommend(
         interactions.byUser, k: k, excluding: seen, pool: pool)
+    case .graph:
+      return try GraphFilter.fit(interactions, seed: UInt64(configuration.seed), pool: pool).graph
+        .recommend(seen, k: k, excluding: seen, pool: pool)
     case .factors:
       preconditionFailure("the baseline factors predicts ratings only")
     }

@@ -9,8 +9,14 @@ import Tables
 /// What was measured.
 struct RecommenderEvaluation {
   var metrics: RecommenderMetrics?
+  /// The measures of the vectors where a graph ranks in place of them.
+  var embeddings: RecommenderMetrics?
+  /// The rows of a test table that the training does not know.
+  var unknown: UnknownRows?
   var baselines: [String: RecommenderMetrics] = [:]
-  /// The NDCG of each user by the towers and by each baseline that ranks; NaN for those without an
+  /// The NDCG of each preset that was compared on a validation part; nil where one was asked for.
+  var candidates: [String: Double]?
+  /// The NDCG of each user by the model and by each baseline that ranks; NaN for those without an
   /// item to find.
   var gains: [Double] = []
   var baselineGains: [String: [Double]] = [:]
@@ -47,6 +53,11 @@ extension RecommenderFit {
       let trained = try trained(train, phase: "training")
       if test != nil { judgement.final = trained }
       try judge(trained, on: judged, &judgement)
+      judgement.unknown = try test.flatMap {
+        try UnknownRows(
+          $0.unknown, scorer: trained.scorer, users: userCount, items: itemCount,
+          seen: trained.interactions.byUser, k: configuration.judging.k, pool: context.pool)
+      }
     }
     try judgeBaselines(train, on: judged, &judgement)
     return judgement
@@ -72,14 +83,22 @@ extension RecommenderFit {
     try context.begin("judging")
     let (users, items) = (trained.fitted.users.vectors, trained.fitted.items.vectors)
     let k = configuration.judging.k
+    let predictsRatings = towers.loss == .squaredError
     (judgement.metrics, judgement.gains) = try context.measure(.evaluate) {
       let relevant = try judged.interactions(userCount: users.rows, itemCount: items.rows).byUser
-      let lists = try ExactIndex(items).search(
-        users, k: k, excluding: trained.interactions.byUser, pool: context.pool)
+      let lists = try trained.scorer.lists(
+        users: users.rows, k: k, excluding: trained.interactions.byUser, pool: context.pool)
       let metrics = RecommenderMetrics(
-        lists, relevant: relevant, users: users, items: items, judged: judged, k: k,
-        predictsRatings: towers.loss == .squaredError)
+        lists, of: trained.scorer, relevant: relevant, items: items.rows, judged: judged, k: k,
+        predictsRatings: predictsRatings)
       return (metrics, lists.userGains(relevant: relevant))
+    }
+    guard trained.graph != nil else { return }
+    judgement.embeddings = try context.measure(.evaluate) {
+      try RecommenderMetrics(
+        VectorScorer(users: users, items: items), users: users.rows, items: items.rows,
+        seen: trained.interactions.byUser, judged: judged, k: k, predictsRatings: false,
+        pool: context.pool)
     }
   }
 
@@ -125,44 +144,55 @@ extension RatedPairs {
   }
 }
 
+extension ItemScorer {
+  /// The `k` best items of the first users, without those in `excluding`.
+  ///
+  /// - Throws: `RecommenderError`.
+  func lists(
+    users: Int, k: Int, excluding: SparseRows, pool: WorkerPool
+  ) throws -> RankedItems {
+    try ranked((0..<users).map(ItemQuery.user), k: k, excluding: excluding, pool: pool)
+  }
+}
+
 extension RecommenderMetrics {
-  /// Measures vectors on interactions that they have not learnt from.
+  /// Measures a scorer on interactions that it has not learnt from.
   ///
   /// - Parameters:
+  ///   - users: the number of users, and of items.
   ///   - seen: the items that no list of a user may hold.
-  ///   - predictsRatings: whether inner products stand for ratings.
+  ///   - predictsRatings: whether scores stand for ratings.
   /// - Throws: `RecommenderError`.
   init(
-    users: Matrix<Float>, items: Matrix<Float>, seen: SparseRows, judged: RatedPairs, k: Int,
+    _ scorer: any ItemScorer, users: Int, items: Int, seen: SparseRows, judged: RatedPairs, k: Int,
     predictsRatings: Bool, pool: WorkerPool
   ) throws {
-    let relevant = try judged.interactions(userCount: users.rows, itemCount: items.rows).byUser
+    let relevant = try judged.interactions(userCount: users, itemCount: items).byUser
     self.init(
-      try ExactIndex(items).search(users, k: k, excluding: seen, pool: pool), relevant: relevant,
-      users: users, items: items, judged: judged, k: k, predictsRatings: predictsRatings)
+      try scorer.lists(users: users, k: k, excluding: seen, pool: pool), of: scorer,
+      relevant: relevant, items: items, judged: judged, k: k, predictsRatings: predictsRatings)
   }
 
-  /// Measures lists of vectors by the items that their users took.
+  /// Measures lists of a scorer by the items that their users took.
   fileprivate init(
-    _ lists: RankedItems, relevant: SparseRows, users: Matrix<Float>, items: Matrix<Float>,
+    _ lists: RankedItems, of scorer: any ItemScorer, relevant: SparseRows, items: Int,
     judged: RatedPairs, k: Int, predictsRatings: Bool
   ) {
     var squares = 0.0
-    for (row, rating) in (judged.ratings ?? []).enumerated() {
-      let (user, item) = (users.row(Int(judged.users[row])), items.row(Int(judged.items[row])))
-      let product = zip(user, item).reduce(Float(0)) { $0 + $1.0 * $1.1 }
-      let error = judged.rating(ofScaled: product) - rating
+    for (row, rating) in (predictsRatings ? judged.ratings ?? [] : []).enumerated() {
+      let score = scorer.score(judged.items[row], for: .user(Int(judged.users[row])))
+      let error = judged.rating(ofScaled: Float(score)) - rating
       squares += error * error
     }
     let rmse = (squares / Double(max(1, judged.count))).squareRoot()
     self.init(
-      lists.metrics(relevant: relevant, items: items.rows), k: k,
+      lists.metrics(relevant: relevant, items: items), k: k,
       rmse: predictsRatings && judged.ratings != nil ? rmse : nil)
   }
 }
 
 extension RecommenderEvaluation {
-  /// A warning of the baseline that ranks best, if it ranks better than the towers by more than the
+  /// A warning of the baseline that ranks best, if it ranks better than the model by more than the
   /// 95 % interval of the bootstrap over users.
   func baselineWarning(pool: WorkerPool) -> RunWarning? {
     let judged = gains.indices.filter { !gains[$0].isNaN }

@@ -14,6 +14,8 @@ package struct RecommenderSummary: RunSummary {
     package var dimension: Int
     /// The number of trained numbers; 0 where only baselines were trained.
     package var parameters: Int
+    /// The arcs of the item graph; nil without one.
+    package var arcs: Int?
   }
 
   package var users: Int
@@ -22,6 +24,13 @@ package struct RecommenderSummary: RunSummary {
   package var interactions: Int
   /// On interactions that the judged model has not seen; nil where only baselines were trained.
   package var metrics: RecommenderMetrics?
+  /// The same of the vectors, where a graph ranks in place of them; nil without a graph.
+  package var embeddings: RecommenderMetrics?
+  /// The rows of the test table whose user or item the training does not know; nil without any.
+  package var unknown: UnknownRows?
+  /// The NDCG of each preset on a validation part of the training interactions, where the best one was
+  /// taken; nil where one was asked for.
+  package var candidates: [String: Double]?
   /// What simpler models reach on the same interactions, by name.
   package var baselines: [String: RecommenderMetrics]
   package var model: ModelSummary
@@ -46,4 +55,6 @@ package struct RecommenderMeasures: Encodable, Sendable {
   package var interactions: Int
   /// All items are ranked for each user, those that the model has seen the user take left out.
   package var metrics: RecommenderMetrics
+  /// The rows whose user or item the model does not know; nil without any.
+  package var unknown: UnknownRows?
 }

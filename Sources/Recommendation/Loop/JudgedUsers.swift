@@ -96,9 +96,13 @@ struct JudgedUsers {
   func lists(
     of model: Int, k: Int, pool: WorkerPool
   ) throws -> (gains: [Double], metrics: RankingMetrics) {
-    let found = try ExactIndex(models[model].itemVectors.selecting(items[model])).search(
-      models[model].userVectors.selecting(users[model]), k: k, excluding: seen, pool: pool)
-    return judged(found)
+    let own = items[model].map(Int32.init)
+    var common = [Int32](repeating: -1, count: models[model].items.count)
+    for (place, item) in own.enumerated() { common[Int(item)] = Int32(place) }
+    let found = try models[model].scorer.limited(to: own.sorted()).ranked(
+      users[model].map(ItemQuery.user), k: k,
+      excluding: SparseRows((0..<count).map { seen[$0].map { own[Int($0)] } }), pool: pool)
+    return judged(found.renamed(common))
   }
 
   /// The same for the items that most users took, as the first model knows them.
@@ -152,11 +156,6 @@ struct JudgedUsers {
       }
     }
   }
-}
-
-extension RecommenderModel {
-  fileprivate func isBlank(user: Int) -> Bool { userVectors.row(user).allSatisfy { $0 == 0 } }
-  fileprivate func isBlank(item: Int) -> Bool { itemVectors.row(item).allSatisfy { $0 == 0 } }
 }
 
 extension Matrix<Float> {

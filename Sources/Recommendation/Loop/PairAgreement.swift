@@ -66,9 +66,8 @@ extension PairAgreement {
   /// Rows of users or items that the model does not know are left out, as are those it has learnt
   /// from.
   init?(
-    users: [Int32], items: [Int32], ratings: [Double]?, userVectors: Matrix<Float>,
-    itemVectors: Matrix<Float>, seen: (_ user: Int32, _ item: Int32) -> Bool,
-    predictsRatings: Bool
+    users: [Int32], items: [Int32], ratings: [Double]?, scorer: any ItemScorer,
+    seen: (_ user: Int32, _ item: Int32) -> Bool, predictsRatings: Bool
   ) {
     var rows = users.indices.filter {
       users[$0] >= 0 && items[$0] >= 0 && !seen(users[$0], items[$0])
@@ -79,10 +78,10 @@ extension PairAgreement {
     if rows.count > Self.mostRows {
       rows = (0..<Self.mostRows).map { rows[$0 * rows.count / Self.mostRows] }
     }
-    func score(_ user: Int32, _ item: Int32) -> Float {
-      zip(userVectors.row(Int(user)), itemVectors.row(Int(item))).reduce(0) { $0 + $1.0 * $1.1 }
+    func score(_ user: Int32, _ item: Int32) -> Double {
+      scorer.score(item, for: .user(Int(user)))
     }
-    func share(_ difference: Float) -> Double {
+    func share(_ difference: Double) -> Double {
       difference > 0 ? 1 : difference == 0 ? 0.5 : 0
     }
     let ownUsers = rows.map { users[$0] }

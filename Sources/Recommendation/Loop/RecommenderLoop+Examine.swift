@@ -203,7 +203,7 @@ extension RecommenderLoop {
   ) {
     let measured = PairAgreement(
       users: model.users.places(in: table.users), items: model.items.places(in: table.items),
-      ratings: table.ratings, userVectors: model.userVectors, itemVectors: model.itemVectors,
+      ratings: table.ratings, scorer: model.scorer,
       seen: { model.seen.contains(row: Int($0), column: $1) },
       predictsRatings: model.layout.predictsRatings)
     guard let measured else { return }

@@ -28,6 +28,6 @@ extension RecommenderLoop {
   ///
   /// - Throws: `TaskError.recommender`, `TableError`.
   func users(in file: StepFile, id: String) throws -> [String] {
-    try RecommenderReader(data, name: file.name, context: context).users(file.path, id: id)
+    try RecommenderReader(data, name: file.name, context: context).entities(in: file.path, id: id)
   }
 }

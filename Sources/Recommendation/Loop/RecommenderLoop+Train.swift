@@ -22,24 +22,28 @@ extension RecommenderLoop {
     whole.judging.baselines = [RecommenderBaseline.popularity.rawValue]
     try whole.validate()
     let data = try RecommenderData.reading(whole, context: context)
-    let preset = whole.model.preset ?? (data.pairs.ratings == nil ? .retrieval : .lab)
-    let fit = RecommenderFit(
-      data: data, configuration: whole, towers: try whole.towers(preset), context: context)
+    let preset = whole.preset(of: data)
+    var fit = RecommenderFit(
+      data: data, configuration: whole, preset: preset, towers: try whole.towers(preset),
+      context: context)
     let (train, judged) = try split(data, ages: tables.ages, fit)
+    var candidates: [String: Double]?
+    if whole.choosesPreset(of: data) { (fit, candidates) = try fit.choosingPreset(on: train) }
     let holdout = try fit.trained(train, phase: "training")
-    let judgement = try fit.evaluation(
+    var judgement = try fit.evaluation(
       of: holdout, trainedOn: train, on: judged)
+    judgement.candidates = candidates
     let final = try fit.trained(
       data.pairs, epochs: judgement.epochs, phase: "final training")
-    fit.warnOfZeros(final.fitted)
+    fit.warnOfZeros(final)
     try context.begin("writing")
     try write(
-      final, fit, judgement, preset, to: "\(candidate)/\(LoopFolder.run)", isModelAlone: false)
+      final, fit, judgement, to: "\(candidate)/\(LoopFolder.run)", isModelAlone: false)
     try write(
-      holdout, fit, judgement, preset, to: "\(candidate)/\(Self.holdoutName)", isModelAlone: true)
+      holdout, fit, judgement, to: "\(candidate)/\(Self.holdoutName)", isModelAlone: true)
     let agreement = PairAgreement(
       users: judged.users, items: judged.items, ratings: judged.ratings,
-      userVectors: holdout.fitted.users.vectors, itemVectors: holdout.fitted.items.vectors,
+      scorer: holdout.scorer,
       seen: { holdout.interactions.byUser.contains(row: Int($0), column: $1) },
       predictsRatings: fit.towers.loss == .squaredError)
     try LoopFolder.write(
@@ -125,17 +129,17 @@ extension RecommenderLoop {
 
   private func write(
     _ trained: RecommenderFit.Trained, _ fit: RecommenderFit, _ judgement: RecommenderEvaluation,
-    _ preset: TwoTowerConfiguration.Preset, to path: String, isModelAlone: Bool
+    to path: String, isModelAlone: Bool
   ) throws {
     let folder = try RunFolder(target: path)
     defer { folder.cancel() }
     let inputs = fit.data.inputs
     if isModelAlone {
       try RecommenderTask.write(
-        [try fit.files(of: trained).model()], inputs: inputs, into: folder, context)
+        try fit.files(of: trained).model(), inputs: inputs, into: folder, context)
     } else {
       try RecommenderTask.write(
-        try fit.finished(trained, judgement, preset: preset, inputs: inputs),
+        try fit.finished(trained, judgement, inputs: inputs),
         configuration: fit.configuration, into: folder, context)
     }
   }

@@ -24,8 +24,8 @@ struct RecommenderFiles {
   /// The names and bytes of all files.
   func all() throws -> [RunFileContent] {
     let fitted = trained.fitted
-    var files = [
-      try model(),
+    var files = try model()
+    files += [
       (
         Self.torchName,
         TorchStateDictionary.encoded(TorchTowers.arrays(of: fitted.model), name: "best_model")
@@ -39,6 +39,9 @@ struct RecommenderFiles {
         try csv(Embeddings(names: data.items.names, vectors: fitted.items.vectors))
       ),
     ]
+    if !data.itemTable.names.isEmpty {
+      files.append((ItemTable.fileName, try data.itemTable.encoded()))
+    }
     for (side, encoding) in [("user", trained.users), ("item", trained.items)] {
       files += [
         ("scalers/\(side)_ohe.json", try encoding.encoder.exportedJSON()),
@@ -56,15 +59,16 @@ struct RecommenderFiles {
     return bytes
   }
 
-  /// The towers, the vectors and who took what.
-  func model() throws -> RunFileContent {
+  /// The towers, the vectors and who took what, and the graph if there is one.
+  func model() throws -> [RunFileContent] {
     let fitted = trained.fitted
+    let graph = trained.graph.map { (RecommenderModel.graphFileName, encoded($0)) }
     let layout = RecommenderLayout(
       columns: data.columns, userEncoding: trained.users, itemEncoding: trained.items,
       userShape: fitted.model.user.shape, itemShape: fitted.model.item.shape,
       userIDs: data.users.names, itemIDs: data.items.names,
       lowestRating: data.pairs.scale?.lowerBound, highestRating: data.pairs.scale?.upperBound,
-      predictsRatings: predictsRatings)
+      predictsRatings: predictsRatings, itemGraph: graph.map { Digest.sha256($0.1).hexadecimal })
     var file = SafetensorsFile(metadata: ["layout": try JSONDocument.text(of: layout)])
     for (side, tower) in [("user", fitted.model.user), ("item", fitted.model.item)] {
       for array in tower.arrays {
@@ -78,7 +82,20 @@ struct RecommenderFiles {
     let seen = trained.interactions.byUser
     file.tensors["seen.offsets"] = Tensor(seen.offsets.map(Int64.init))
     file.tensors["seen.items"] = Tensor(seen.indices)
-    return (RecommenderModel.fileName, file.encoded())
+    return [(RecommenderModel.fileName, file.encoded())] + [graph].compactMap(\.self)
+  }
+
+  /// The graph in compressed rows: row `i` holds the items that item `i` leads to, with weights.
+  private func encoded(_ graph: ItemGraph) -> [UInt8] {
+    let arcs = graph.arcs
+    return SafetensorsFile(
+      metadata: [RecommenderModelReader.graphVersionKey: RecommenderModelReader.graphVersion],
+      tensors: [
+        "graph.offsets": Tensor(arcs.offsets.map(Int64.init)),
+        "graph.items": Tensor(arcs.indices),
+        "graph.weights": Tensor(arcs.values ?? []),
+      ]
+    ).encoded()
   }
 }
 

@@ -7,12 +7,20 @@ import Recommender
 struct RecommenderFit {
   let data: RecommenderData
   let configuration: RecommenderConfiguration
+  /// What ranks: what was asked for, or the best of the candidates.
+  var preset: RecommenderPreset
+  /// The epochs that were best for the towers, where a comparison of candidates has found them.
+  var knownEpochs: Int?
   let towers: TwoTowerConfiguration
   let context: RunContext
 
   /// Towers with the encoders that their features came through.
   struct Trained {
     let fitted: FittedTwoTower
+    /// The graph that ranks in place of the towers; nil without one.
+    let graph: ItemGraph?
+    /// What ranks items.
+    let scorer: any ItemScorer
     let users: EntityEncoding
     let items: EntityEncoding
     /// The interactions that were learnt from.
@@ -28,9 +36,10 @@ struct RecommenderFit {
   ///
   /// - Throws: `RecommenderError`, `PreprocessingError`; `TaskError.cancelled`.
   func trained(_ pairs: RatedPairs, phase: String) throws -> Trained {
-    guard towers.patience > 0, configuration.model.validationFraction > 0 else {
+    guard isValidating else {
       return try trained(pairs, validation: nil, towers, phase: phase)
     }
+    if let knownEpochs { return try trained(pairs, epochs: knownEpochs, phase: phase) }
     let split = validationSplit(of: pairs)
     guard !split.test.isEmpty else {
       return try trained(pairs, validation: nil, towers, phase: phase)
@@ -40,6 +49,9 @@ struct RecommenderFit {
       phase: "\(phase): finding the number of epochs")
     return try trained(pairs, epochs: searched.fitted.bestEpoch, phase: phase)
   }
+
+  /// Whether a validation part finds the number of epochs.
+  var isValidating: Bool { towers.patience > 0 && configuration.model.validationFraction > 0 }
 
   /// Trains on all rows for a number of epochs.
   func trained(
@@ -81,7 +93,7 @@ struct RecommenderFit {
     }
   }
 
-  private func trained(
+  func trained(
     _ pairs: RatedPairs, validation: RatedPairs?, _ towers: TwoTowerConfiguration, phase: String
   ) throws -> Trained {
     try context.begin(phase)
@@ -90,9 +102,12 @@ struct RecommenderFit {
     let interactions = try pairs.interactions(userCount: userCount, itemCount: itemCount)
     let held = try validation?.interactions(userCount: userCount, itemCount: itemCount)
     do {
+      // The number of epochs does not depend on a graph.
+      let graph = held == nil ? try itemGraph(of: preset, interactions) : nil
+      let targets = try graph.map { try taught(interactions, by: $0) } ?? interactions
       let fitted = try context.measure(.train) {
         try TwoTower.fit(
-          interactions,
+          targets,
           users: inputs(try users.features(data.userFeatures, side: "user"), towers),
           items: inputs(try items.features(data.itemFeatures, side: "item"), towers),
           validation: held, configuration: towers, seed: UInt64(configuration.seed),
@@ -106,16 +121,22 @@ struct RecommenderFit {
           return !context.isCancelled()
         }
       }
-      return Trained(fitted: fitted, users: users, items: items, interactions: interactions)
+      let vectors = try VectorScorer(users: fitted.users.vectors, items: fitted.items.vectors)
+      let scorer: any ItemScorer =
+        graph.map { GraphScorer(graph: $0, taken: interactions.byUser, vectors: vectors) }
+        ?? vectors
+      return Trained(
+        fitted: fitted, graph: graph, scorer: scorer, users: users, items: items,
+        interactions: interactions)
     } catch RecommenderError.cancelled {
       throw TaskError.cancelled
     }
   }
 
   /// Tells of users and items of whom nothing is known, neither interactions nor features.
-  func warnOfZeros(_ fitted: FittedTwoTower) {
-    context.warnOfZeros(fitted.users.zeros, side: "user", names: data.users.names)
-    context.warnOfZeros(fitted.items.zeros, side: "item", names: data.items.names)
+  func warnOfZeros(_ trained: Trained) {
+    context.warnOfZeros(trained.fitted.users.zeros, side: "user", names: data.users.names)
+    context.warnOfZeros(trained.fitted.items.zeros, side: "item", names: data.items.names)
   }
 
   /// What a tower sees: features, and the id where it is wanted.

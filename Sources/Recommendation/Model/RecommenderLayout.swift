@@ -21,6 +21,8 @@ struct RecommenderLayout: Codable, Sendable, Equatable {
   var highestRating: Double?
   /// Whether inner products stand for ratings.
   var predictsRatings: Bool
+  /// The SHA-256 of the file of the item graph that scores in place of the towers; nil without one.
+  var itemGraph: String?
 
   enum CodingKeys: String, CodingKey {
     case columns
@@ -34,6 +36,7 @@ struct RecommenderLayout: Codable, Sendable, Equatable {
     case lowestRating = "lowest_rating"
     case highestRating = "highest_rating"
     case predictsRatings = "predicts_ratings"
+    case itemGraph = "item_graph"
   }
 
   /// What the layout contradicts itself in; nil if it does not.
@@ -65,6 +68,7 @@ struct RecommenderLayout: Codable, Sendable, Equatable {
       }
     }
     if userShape.dimension != itemShape.dimension { return "towers of two widths" }
+    if itemGraph != nil, predictsRatings { return "a graph for ratings" }
     switch (lowestRating, highestRating) {
     case (nil, nil): return predictsRatings ? "ratings without a scale" : nil
     case (let lowest?, let highest?):

@@ -1,16 +1,15 @@
-// Vectors of users and items of whom nothing is known: they have no direction, so no distance says
-// anything about them.
+// Users and items of whom a model knows nothing: they are like nothing, and get nothing.
 import LearningTasks
 import NumericCore
 
 extension RecommenderModel {
-  /// The users, and the items, whose vector is all zeros, ascending.
-  var blankUsers: [Int] { Self.zeros(of: userVectors) }
-  var blankItems: [Int] { Self.zeros(of: itemVectors) }
+  /// The users, and the items, of whom nothing is known, ascending.
+  var blankUsers: [Int] { (0..<users.count).filter(isBlank(user:)) }
+  var blankItems: [Int] { (0..<items.count).filter(isBlank(item:)) }
 
-  private static func zeros(of vectors: Matrix<Float>) -> [Int] {
-    (0..<vectors.rows).filter { vectors.row($0).allSatisfy { $0 == 0 } }
-  }
+  /// Whether nothing is known of a user, or of an item.
+  func isBlank(user: Int) -> Bool { !scorer.isKnown(.user(user)) }
+  func isBlank(item: Int) -> Bool { !scorer.isKnown(.items([Int32(item)])) }
 }
 
 extension RunContext {

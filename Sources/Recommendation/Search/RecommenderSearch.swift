@@ -122,6 +122,8 @@ package struct RecommenderSearch: HyperparameterSearch {
 
   package func configuration(of point: [Double], steps: Int) -> RecommenderConfiguration {
     var final = searched.configuration(of: point, in: base)
+    // A search is one of towers.
+    if final.choosesPreset(of: tables.data) { final.model.preset = tables.preset }
     final.model.epochs = steps
     final.model.patience = 0
     return final

@@ -39,6 +39,11 @@ package struct RecommenderSearchConfiguration: SearchConfiguration {
   package func validate() throws {
     try recommender.validate()
     try validateTrials()
+    if let preset = recommender.model.preset, preset.hasGraph {
+      throw RecommenderConfiguration.unfit(
+        "model.preset", found: "'\(preset.rawValue)'",
+        expected: "'retrieval' or 'lab': a search is one of towers")
+    }
     if recommender.model.validationFraction == 0 {
       throw RecommenderConfiguration.unfit(
         "model.validation_fraction", found: "0",

@@ -20,20 +20,20 @@ extension RecommenderPredictor {
   package func enriched(_ record: StreamRecord, k: Int = 5, seed: UInt64 = 42) throws
     -> StreamRecord
   {
-    let (vector, seen) = try query(record)
+    let (query, seen) = try query(record)
     let known = try record.drawnProduct(seed: seed) { (try? place(ofItem: $0)) != nil }
     let product = try known ?? record.drawnProduct(seed: seed)
     let near = try known.map { try similar(to: $0, k: k) } ?? []
-    let best = try recommend(vector: vector, excluding: seen, k: k)
+    let best = try recommend(query, excluding: seen, k: k)
     return record.enriched(
       recommendedItems: best.map { ScoredItem(id: $0.id, score: $0.score.shortest) },
       similarTo: product,
       similarItems: near.map { NearItem(id: $0.id, distance: $0.distance.shortest) })
   }
 
-  private func query(_ record: StreamRecord) throws -> (vector: [Float], seen: [Int32]) {
+  private func query(_ record: StreamRecord) throws -> (query: ItemQuery, seen: [Int32]) {
     if let customer = record.customer, let user = model.users.place(ofCell: customer),
-      model.userVectors.row(user).contains(where: { $0 != 0 })
+      !model.isBlank(user: user)
     {
       return try query(.user(customer))
     }
@@ -42,7 +42,7 @@ extension RecommenderPredictor {
       guard let column = model.layout.userEncoding.column(named: name) else { continue }
       values[ByteText(column)] = value.feature
     }
-    return (try vector(ofFeatures: values), [])
+    return (.vector(try vector(ofFeatures: values)), [])
   }
 }
 

@@ -46,20 +46,38 @@ public struct ItemGraph: Sendable, Equatable {
     return scores
   }
 
+  /// Returns the score of one item, as `scores` has it.
+  ///
+  /// - Parameter history: the items that a user took.
+  public func score(of item: Int32, for history: ArraySlice<Int32>) -> Float {
+    history.reduce(0) { sum, taken in
+      arcs.place(row: Int(taken), column: item).map { sum + weights[$0] } ?? sum
+    }
+  }
+
+  /// Returns the largest weight of an item's arcs; 0 if it has none.
+  public func heaviestArc(from item: Int32) -> Float {
+    weights[arcs.offsets[Int(item)]..<arcs.offsets[Int(item) + 1]].max() ?? 0
+  }
+
   /// Returns the `k` items of highest score for each history, without those in `excluding`.
   ///
   /// Of equal scores the lower item comes first. Lists hold scores above 0 only, so that they may be
   /// short. The result does not depend on the pool.
   ///
-  /// - Parameter histories: the items that each user took; in most cases the same as `excluding`.
+  /// - Parameters:
+  ///   - histories: the items that each user took; in most cases the same as `excluding`.
+  ///   - isAllowed: for each item whether lists may hold it; nil for all.
   /// - Throws: `RecommenderError.parameterOutOfRange`.
   public func recommend(
-    _ histories: SparseRows, k: Int, excluding: SparseRows?, pool: WorkerPool
+    _ histories: SparseRows, k: Int, excluding: SparseRows?, among isAllowed: [Bool]? = nil,
+    pool: WorkerPool
   ) throws -> RankedItems {
     guard k >= 1 else {
       throw RecommenderError.parameterOutOfRange(name: "k", found: "\(k)", expected: "1 or more")
     }
     precondition(excluding == nil || excluding?.rows == histories.rows, "one row for each history")
+    precondition(isAllowed == nil || isAllowed?.count == items, "one flag for each item")
     let k = min(k, max(1, items))
     let found = AlignedBuffer<Int32>(count: histories.rows * k)
     let scores = AlignedBuffer<Float>(count: histories.rows * k)
@@ -73,6 +91,7 @@ public struct ItemGraph: Sendable, Equatable {
         add(histories[query], to: sums)
         for item in sums.columns where sums[item] > 0 {
           guard strongest.wouldKeep(item, strength: sums[item]) else { continue }
+          if let isAllowed, !isAllowed[Int(item)] { continue }
           if let excluding, excluding.contains(row: query, column: item) { continue }
           strongest.offer(item, strength: sums[item])
         }

@@ -18,13 +18,16 @@ public struct SparseRows: Sendable, Equatable {
   public subscript(row: Int) -> ArraySlice<Int32> { indices[offsets[row]..<offsets[row + 1]] }
 
   /// Whether a row has a column.
-  public func contains(row: Int, column: Int32) -> Bool {
+  public func contains(row: Int, column: Int32) -> Bool { place(row: row, column: column) != nil }
+
+  /// The place of a row's column in `indices`; nil if the row does not have it.
+  public func place(row: Int, column: Int32) -> Int? {
     var (low, high) = (offsets[row], offsets[row + 1])
     while low < high {
       let middle = (low + high) / 2
       if indices[middle] < column { low = middle + 1 } else { high = middle }
     }
-    return low < offsets[row + 1] && indices[low] == column
+    return low < offsets[row + 1] && indices[low] == column ? low : nil
   }
 
   /// Creates rows from their parts.
@@ -50,6 +53,18 @@ public struct SparseRows: Sendable, Equatable {
     var indices: [Int32] = []
     for list in lists {
       indices += Set(list).sorted()
+      offsets.append(indices.count)
+    }
+    self.init(offsets: offsets, indices: indices)
+  }
+
+  /// Creates rows from lists of ascending columns.
+  ///
+  /// - Precondition: each list is ascending.
+  public init(joining lists: [ArraySlice<Int32>]) {
+    var (offsets, indices) = ([0], [Int32]())
+    for list in lists {
+      indices += list
       offsets.append(indices.count)
     }
     self.init(offsets: offsets, indices: indices)

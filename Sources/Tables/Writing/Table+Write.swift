@@ -11,7 +11,7 @@ extension Table {
   public static func requireWritable(_ location: String) throws {
     if location == "-" { return }
     let path = location.hasPrefix("s3://") ? String(location.prefix { $0 != "?" }) : location
-    guard [".csv", ".parquet"].contains(where: path.lowercased().hasSuffix) else {
+    guard [".csv", ".parquet", ".jsonl"].contains(where: path.lowercased().hasSuffix) else {
       throw TableError.unknownFormat(path: LocationText.shown(path))
     }
     if location.hasPrefix("s3://") { return }
@@ -39,7 +39,7 @@ extension Table {
       ? nil : Leftovers.temporaryPath(for: location)
   }
 
-  /// Writes the table as CSV or Parquet, by the ending of the name.
+  /// Writes the table as CSV, Parquet or JSON lines, by the ending of the name.
   ///
   /// `location` is a local path, an `s3://` URI, or `-` for CSV on stdout. A local file is written
   /// beside its place, synced and renamed; a remote one appears when it is complete. Numbers and
@@ -52,16 +52,19 @@ extension Table {
     }
     try Self.requireWritable(location)
     let path = location.hasPrefix("s3://") ? String(location.prefix { $0 != "?" }) : location
-    let isParquet = path.lowercased().hasSuffix(".parquet")
+    let ending = path.lowercased()
     try DataOutput.open(location) { output, location in
-      if isParquet {
-        try writeParquet(to: output, at: location)
-      } else {
-        try writeCSV { bytes in
-          try location.check {
-            mlc_output_write(output, bytes, Int64(bytes.count), $0) ? () : nil
-          }
+      func append(_ bytes: [UInt8]) throws {
+        try location.check {
+          mlc_output_write(output, bytes, Int64(bytes.count), $0) ? () : nil
         }
+      }
+      if ending.hasSuffix(".parquet") {
+        try writeParquet(to: output, at: location)
+      } else if ending.hasSuffix(".jsonl") {
+        try writeJSONLines(to: append)
+      } else {
+        try writeCSV(to: append)
       }
     }
   }

@@ -50,9 +50,12 @@ extension RunWarning {
       "the AUC is suspiciously high: check whether '\(feature)', the strongest feature, "
         + "is known before the event, else leave it out with --drop"
     case .betterBaseline(let name, let k, let model, let baseline):
-      "the baseline \(name.replacing("_", with: " ")) ranks better than the two towers: "
-        + "NDCG@\(k) \(baseline.fixed(4)), towers \(model.fixed(4)); search hyperparameters with "
-        + "'mlcore tune recommender', or give the towers more interactions"
+      "the baseline \(name.replacing("_", with: " ")) ranks better than the model: "
+        + "NDCG@\(k) \(baseline.fixed(4)), model \(model.fixed(4)); "
+        + (name == "graph"
+          ? "train with --preset graph"
+          : "search hyperparameters with 'mlcore tune recommender', or give the model more "
+            + "interactions")
     case .text(let text): text
     }
   }

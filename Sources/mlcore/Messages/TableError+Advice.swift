@@ -21,7 +21,8 @@ extension TableError {
       "check the network, the endpoint (endpoint_override, scheme, region) and the credentials "
         + "(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)"
     case .badLocation: "write it as a path, or as s3://bucket/path?endpoint_override=HOST:PORT"
-    case .unknownFormat: "name the output FILE.csv, FILE.parquet, or - for CSV on standard output"
+    case .unknownFormat:
+      "name the output FILE.csv, FILE.parquet or FILE.jsonl, or - for CSV on standard output"
     case .badFileName: "rename it, or move it to another folder"
     case .noFiles: "name a file, or a folder whose files have one of these endings"
     case .mixedFormats: "keep one format in the folder, or name the file to read"

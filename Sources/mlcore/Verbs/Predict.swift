@@ -15,7 +15,8 @@ struct Predict: ParsableCommand {
 
   @OptionGroup(title: "Input") var source: ModelInputOptions
   @Option(
-    help: ArgumentHelp("A .csv or .parquet file, or - for standard output.", valueName: "file"))
+    help: ArgumentHelp(
+      "A .csv, .parquet or .jsonl file, or - for standard output.", valueName: "file"))
   var out: String
   @Flag(help: "Replace the file if it exists.")
   var force = false

@@ -28,10 +28,9 @@ extension RecommenderTask: CommandTask {
         + found.mlcoreVersion,
       "  \(found.users.counted("user")), \(found.items.counted("item")), "
         + found.interactions.counted("interaction"),
-      "  \(model.preset) preset, \(model.dimension) wide, "
-        + "\(model.parameters.counted("parameter")), \(found.epochs.counted("epoch"))",
+      "  \(model.words), \(found.epochs.counted("epoch"))",
       "", "  measured \(found.judgedOn), all items ranked",
-    ] + RankingTable.lines(found.metrics, found.baselines)
+    ] + RankingTable.lines(found.first)
   }
 
   static func text(_ found: EvaluationReport<RecommenderTask>) -> String {
@@ -39,9 +38,22 @@ extension RecommenderTask: CommandTask {
     model \(found.modelVersion) on \(found.data): \(found.metrics.users.counted("user")), \
     \(found.interactions.counted("interaction")) outside of the training data
 
-    \(RankingTable.lines([(name: "two towers", metrics: found.metrics)]).joined(separator: "\n"))
+    \((RankingTable.lines([(name: "model", metrics: found.metrics)]) + lines(found.unknown))
+      .joined(separator: "\n"))
 
     """
+  }
+
+  /// What the rows of users and items score that the training does not know.
+  fileprivate static func lines(_ unknown: UnknownRows?) -> [String] {
+    guard let unknown else { return [] }
+    let (k, metrics) = (unknown.metrics.k, unknown.metrics)
+    return [
+      "  \(unknown.rows.counted("row")) of \(unknown.users.counted("unknown user")) and "
+        + "\(unknown.items.counted("unknown item")) left out: they score ndcg@\(k) "
+        + "\(metrics.ndcg?.fixed(4) ?? "") and recall@\(k) \(metrics.recall?.fixed(4) ?? ""),",
+      "  unknown users by popularity, unknown items in no list",
+    ]
   }
 }
 
@@ -62,15 +74,21 @@ struct RecommenderReportText {
   }
 
   private var judgement: String {
-    ([terminal.dim("  measured \(report.judgedOn), all items ranked")]
-      + RankingTable.lines(report.metrics, report.baselines)).joined(separator: "\n")
+    (choice + [terminal.dim("  measured \(report.judgedOn), all items ranked")]
+      + RankingTable.lines(report.summary) + RecommenderTask.lines(report.unknown))
+      .joined(separator: "\n")
+  }
+
+  private var choice: [String] {
+    guard let candidates = report.candidates else { return [] }
+    let words = candidates.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.fixed(4))" }
+    return [terminal.dim("  compared on a validation part: \(words.joined(separator: ", "))")]
   }
 
   private var place: String {
     guard report.metrics != nil else { return "baselines only: nothing was written" }
     return """
-      \(report.out): \(report.model.preset) preset, \(report.model.dimension) wide, \
-      \(report.model.parameters.counted("parameter")), \(report.epochs.counted("epoch")), in \
+      \(report.out): \(report.model.words), \(report.epochs.counted("epoch")), in \
       \(report.timings.total.fixed(1)) s on \(report.threads.counted("thread"))
       """
   }
@@ -78,13 +96,13 @@ struct RecommenderReportText {
 
 /// Lays the measures of recommenders out in columns.
 enum RankingTable {
-  /// A head, and lines for the towers and simpler models by name.
-  static func lines(
-    _ towers: RecommenderMetrics?, _ baselines: [String: RecommenderMetrics]
-  ) -> [String] {
-    lines(
-      (towers.map { [(name: "two towers", metrics: $0)] } ?? [])
-        + baselines.sorted { $0.key < $1.key }.map {
+  /// A head, and lines for the model, its vectors if they are another, and simpler models by name.
+  static func lines(_ summary: RecommenderSummary) -> [String] {
+    let name = summary.embeddings == nil ? "two towers" : summary.model.preset
+    return lines(
+      [(name: name, metrics: summary.metrics), (name: "its vectors", metrics: summary.embeddings)]
+        .compactMap { name, metrics in metrics.map { (name: name, metrics: $0) } }
+        + summary.baselines.sorted { $0.key < $1.key }.map {
           (name: $0.key.replacing("_", with: " "), metrics: $0.value)
         })
   }
@@ -99,6 +117,14 @@ enum RankingTable {
           + [metrics.ndcg, metrics.recall, metrics.hitRate, metrics.coverage, metrics.rmse]
           .map { ($0?.fixed(4) ?? "").leftPadded(to: 11) }.joined()
       }
+  }
+}
+
+extension RecommenderSummary.ModelSummary {
+  /// The size of the model.
+  fileprivate var words: String {
+    "\(preset) preset, \(arcs.map { "\($0.counted("arc")), " } ?? "")\(dimension) wide, "
+      + parameters.counted("parameter")
   }
 }
 

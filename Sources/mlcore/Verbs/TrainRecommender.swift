@@ -4,11 +4,11 @@ import LearningTasks
 import Recommendation
 import Storage
 
-/// Trains a two-tower recommender.
+/// Trains a recommender.
 struct TrainRecommender: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "recommender",
-    abstract: "Train a two-tower recommender on interactions or ratings.",
+    abstract: "Train a recommender on interactions or ratings.",
     discussion: """
       Settings come from built-in defaults, then --config, then --set, then flags. The run folder \
       holds the towers, the embeddings, the scalers, metrics and run.toml, which repeats the run.

@@ -116,6 +116,21 @@ import Tuning
     }
   }
 
+  @Test func `item graph`() throws {
+    let base = try RecommenderBase(.graph)
+    let graph = try #require(base.graph)
+    Fuzzer.run("item graph") { random in
+      let input = graph.mutatedBytes(texts: [RecommenderModelReader.graphVersionKey], &random)
+      var model: RecommenderModel?
+      return try attempting {
+        model = try RecommenderModel(
+          base.file, graph: SafetensorsFile(decoding: input), manifest: base.manifest)
+      } use: {
+        if let model { try base.use(model) }
+      }
+    }
+  }
+
   @Test func metrics() throws {
     let (churn, recommender) = (try ChurnBase(), try RecommenderBase())
     let texts = [

@@ -14,10 +14,12 @@ struct RecommenderBase {
   let folder: TemporaryFolder
   let model: String
   let file: SafetensorsFile
+  /// The item graph; nil for towers alone.
+  let graph: SafetensorsFile?
   let manifest: Manifest
   let pool = WorkerPool(threads: 1)
 
-  init() throws {
+  init(_ preset: RecommenderPreset = .lab) throws {
     folder = try TemporaryFolder()
     var text = "user,item,rating,country,credit,line\n"
     for user in 0..<16 {
@@ -34,6 +36,7 @@ struct RecommenderBase {
     configuration.data.itemFeatures = ["line"]
     configuration.judging.k = 3
     configuration.judging.baselines = ["popularity"]
+    configuration.model.preset = preset
     configuration.model.epochs = 1
     configuration.model.hidden = ["4"]
     configuration.model.dimension = 3
@@ -42,6 +45,9 @@ struct RecommenderBase {
       configuration, into: RunFolder(target: model), shownAs: model,
       context: RunContext(pool: pool))
     file = try SafetensorsFile(contentsOf: "\(model)/\(RecommenderModel.fileName)")
+    graph =
+      preset.hasGraph
+      ? try SafetensorsFile(contentsOf: "\(model)/\(RecommenderModel.graphFileName)") : nil
     manifest = try RunFolderReader.manifest(of: model)
   }
 
@@ -49,7 +55,7 @@ struct RecommenderBase {
   ///
   /// - Throws: what a user would not be told.
   func use(_ model: RecommenderModel) throws {
-    let service = try RecommenderPredictor(model, pool: pool)
+    let service = RecommenderPredictor(model, pool: pool)
     let asks: [() throws -> Void] = [
       { try check(service.predict(RecommendationQuery(.user("u1"), k: 50, includesSeen: false))) },
       { try check(service.predict(RecommendationQuery(.user("u2"), k: 3, includesSeen: true))) },
