@@ -48,15 +48,15 @@ extension BoostedTrees {
     let needsGroups = trees.needsGroups
     let capacity = needsGroups ? 2 * bytes : bytes
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { memory in
-      // The rows may be no multiple of what is read; what the other places hold does not matter.
-      memory.initialize(repeating: 0)
       guard let columns = memory.baseAddress else { return }
       // Nothing is read there, nor is there anything, where no tree needs groups.
       let grouped = needsGroups ? columns + bytes : columns
-      for (feature, encoder) in encoders.enumerated() {
+      for feature in trees.features {
         let column = UnsafeMutableBufferPointer(
           start: columns + feature * columnBytes, count: columnBytes)
-        encoder.encode(range: rows, into: column)
+        encoders[feature].encode(range: rows, into: column)
+        // The rows may be no multiple of what is read; what the other places hold does not matter.
+        column[rows.count...].update(repeating: 0)
         if needsGroups {
           mlk_group_column(column.baseAddress, groups, groupBytes, grouped + feature * groupRows)
         }

@@ -4,6 +4,8 @@ internal import CKernels
 
 /// All trees of a model in a few arrays.
 struct FlatTrees: Sendable {
+  /// The features that some tree asks for, ascending: bins of others are not read.
+  let features: [Int]
   /// The nodes and their values, tree by tree.
   let nodes: [mlk_node]
   let values: [Double]
@@ -35,6 +37,15 @@ struct FlatTrees: Sendable {
   init(_ trees: [Tree]) {
     let walking = trees.map { $0.walkingNodes() }
     nodes = walking.flatMap { $0 }
+    var asked = Set<UInt16>()
+    for tree in trees {
+      for (index, node) in tree.nodes.enumerated() where !tree.isLeaf(index) {
+        asked.insert(node.feature)
+      }
+    }
+    // A leaf reads the bin of feature 0, whatever it is.
+    if !asked.isEmpty { asked.insert(0) }
+    features = asked.map(Int.init).sorted()
     values = trees.flatMap(\.values)
     sets = trees.flatMap { [BinSet()] + $0.sets }
     hasSets = walking.map { $0.contains { $0.set != 0 } }

@@ -72,7 +72,8 @@ public struct RowScorer: Sendable {
   ///
   /// - Parameters:
   ///   - cells: one for each of `inputs`; a cell of another kind counts as missing.
-  ///   - body: gets the bin of each feature. It is not called for a model without features.
+  ///   - body: gets the bin of each feature that some tree asks for, in the feature's place. It is
+  ///     not called for a model without features.
   /// - Precondition: there are as many cells as inputs.
   func withBins<Result>(
     of cells: [Cell], _ body: (UnsafePointer<UInt8>) -> Result
@@ -82,8 +83,8 @@ public struct RowScorer: Sendable {
       grids.withUnsafeBufferPointer { grids in
         before.withUnsafeBufferPointer { before in
           cuts.withUnsafeBufferPointer { cuts in
-            for (feature, encoder) in encoders.enumerated() {
-              switch (encoder, cells[inputOf[feature]]) {
+            for feature in trees.features {
+              switch (encoders[feature], cells[inputOf[feature]]) {
               case (.number(let place), .number(let value)):
                 guard let grid = grids.baseAddress, let before = before.baseAddress,
                   let cuts = cuts.baseAddress
