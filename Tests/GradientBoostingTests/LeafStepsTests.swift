@@ -13,7 +13,8 @@ import Testing
   /// A tree whose inner nodes come in the order of their children; every node has a value.
   ///
   /// - Parameter setShare: the share of splits by sets of bins, among them empty and full ones.
-  private func tree(leaves: Int, setShare: Double, _ generator: inout SeededGenerator) -> Tree {
+  private func randomTree(leaves: Int, setShare: Double, _ generator: inout SeededGenerator) -> Tree
+  {
     var tree = Tree()
     var open = [0]
     func leaf(_ index: Int) -> mlk_node {
@@ -64,7 +65,7 @@ import Testing
     var generator = SeededGenerator(seed: UInt64(rows))
     for leaves in [1, 2, 3, 31, 256] {
       // The largest trees have too many pieces of sets for steps.
-      let tree = tree(leaves: leaves, setShare: leaves > 31 ? 0 : setShare, &generator)
+      let tree = randomTree(leaves: leaves, setShare: leaves > 31 ? 0 : setShare, &generator)
       guard let steps = LeafSteps(tree) else { continue }
       let columns = (0..<Self.features * rows).map { _ in
         UInt8.random(in: 0...255, using: &generator)
@@ -85,7 +86,7 @@ import Testing
     for treeCount in [0, 1, 3, 4, 5, 9] {
       // One tree in four is too large for steps.
       let trees = (0..<treeCount).map { index in
-        tree(leaves: index % 4 == 2 ? 300 : 40, setShare: 0.1, &generator)
+        randomTree(leaves: index % 4 == 2 ? 300 : 40, setShare: 0.1, &generator)
       }
       let flat = FlatTrees(trees)
       #expect(flat.needsGroups == trees.contains { LeafSteps($0) == nil })
@@ -110,7 +111,9 @@ import Testing
       }
       for row in 0..<rows {
         let bins = (0..<Self.features).map { columns[$0 * columnBytes + row] }
-        let expected = trees.reduce(0.1) { sum, tree in sum + tree.values[leaf(tree) { bins[$0] }] }
+        let expected = trees.reduce(0.1) { sum, tree in
+          sum + tree.values[leaf(tree) { bins[$0] }]
+        }
         #expect(scores[row] == expected)
         if row < 20 { #expect(flat.score(initial: 0.1, bins: bins) == expected) }
       }
@@ -134,8 +137,13 @@ import Testing
 
   @Test func `trees of too many leaves or pieces have no steps`() {
     var generator = SeededGenerator(seed: 4)
-    #expect(LeafSteps(tree(leaves: 257, setShare: 0, &generator)) == nil)
-    #expect(LeafSteps(tree(leaves: 256, setShare: 0, &generator))?.steps.count == 255)
-    #expect(LeafSteps(tree(leaves: 256, setShare: 1, &generator)) == nil)
+    let (tooLarge, largest, divided) = (
+      randomTree(leaves: 257, setShare: 0, &generator),
+      randomTree(leaves: 256, setShare: 0, &generator),
+      randomTree(leaves: 256, setShare: 1, &generator)
+    )
+    #expect(!TreeWalk(tooLarge).isFast)
+    #expect(LeafSteps(largest)?.steps.count == 255)
+    #expect(!TreeWalk(divided).isFast)
   }
 }

@@ -16,7 +16,15 @@ extension BoostedTrees {
   /// - Throws: `GradientBoostingError.missingFeature` if a column that the model reads is not
   ///   there or of another kind.
   public func predict(_ columns: [Column], pool: WorkerPool) throws -> [Double] {
-    try rawScores(columns, pool: pool).map { objective.prediction(score: $0) }
+    var scores = try rawScores(columns, pool: pool)
+    let objective = objective
+    scores.withUnsafeMutableBufferPointer { scores in
+      nonisolated(unsafe) let scores = scores
+      pool.forEachRange(count: scores.count, grain: Self.blockRows) { rows, _ in
+        for row in rows { scores[row] = objective.prediction(score: scores[row]) }
+      }
+    }
+    return scores
   }
 
   /// Computes the raw scores of rows of a table: log-odds for the binary objective.

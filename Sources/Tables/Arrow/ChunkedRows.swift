@@ -41,3 +41,44 @@ struct ChunkedRows: Sendable {
     }
   }
 }
+
+extension ChunkedRows {
+  /// The most rows that are read in one piece to pick some of them.
+  private static let mostRead = 4_096
+  /// The most rows that are read for one that is picked.
+  private static let mostReadForOne = 16
+
+  /// The values of some rows of number or instant chunks as doubles, missing ones as NaN.
+  ///
+  /// Rows that ascend in small steps, as those of a sample do, are picked from pieces.
+  /// - Precondition: every row is there.
+  func doubles(rows: [Int32]) -> [Double] {
+    [Double](unsafeUninitializedCapacity: rows.count) { target, initialized in
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.mostRead) { values in
+        guard let base = values.baseAddress else { return }
+        var start = 0
+        while start < rows.count {
+          let stretch = start..<Self.endOfStretch(rows, from: start)
+          let (first, last) = (Int(rows[start]), Int(rows[stretch.upperBound - 1]))
+          precondition(first >= 0 && last < count, "rows \(first)...\(last) of \(count)")
+          forEachPiece(of: first..<last + 1) { chunk, piece, offset in
+            chunk.copyDoubles(piece, to: base + offset)
+          }
+          for index in stretch { target[index] = base[Int(rows[index]) - first] }
+          start = stretch.upperBound
+        }
+      }
+      initialized = rows.count
+    }
+  }
+
+  private static func endOfStretch(_ rows: [Int32], from start: Int) -> Int {
+    var end = start + 1
+    while end < rows.count, rows[end] >= rows[end - 1], rows[end] - rows[start] < mostRead,
+      rows[end] - rows[end - 1] <= mostReadForOne
+    {
+      end += 1
+    }
+    return end
+  }
+}

@@ -101,20 +101,7 @@ public struct NumberColumn: Sendable {
     case .doubles(let values): return rows.map { values[Int($0)] }
     case .floats(let values): return rows.map { Double(values[Int($0)]) }
     case .integers(let numbers): return rows.map { numbers.double(Int($0)) }
-    case .chunks(let chunks):
-      // Rows mostly come in ascending order, and so from the chunk of the row before.
-      var index = 0
-      return rows.map { row in
-        let row = Int(row)
-        precondition(row >= 0 && row < chunks.count, "row \(row) of \(chunks.count)")
-        if !(chunks.starts[index]..<chunks.starts[index + 1] ~= row) {
-          index = chunks.chunkIndex(ofRow: row)
-        }
-        var value = 0.0
-        let place = row - chunks.starts[index]
-        chunks.chunks[index].copyDoubles(place..<place + 1, to: &value)
-        return value
-      }
+    case .chunks(let chunks): return chunks.doubles(rows: rows)
     }
   }
 
