@@ -49,8 +49,8 @@ void mlk_shapley_add_row(const mlk_shapley_node *nodes, size_t split_count, size
 // The doubles that the scratch holds for a number of nodes with children and of points.
 static inline size_t mlk_shapley_row_scratch(size_t node_count, size_t points) {
   size_t vectors = (points + MLK_SHAPLEY_LANES - 1) / MLK_SHAPLEY_LANES;
-  // Three vectors of terms, one for each node and its children, two gains and three notes a node.
-  return (3 + 3 * node_count) * vectors * MLK_SHAPLEY_LANES + 2 * node_count +
+  // Two vectors of terms, one for the root and one for each child, two gains and three notes a node.
+  return (3 + 2 * node_count) * vectors * MLK_SHAPLEY_LANES + 2 * node_count +
          (3 * node_count + 1 + 7) / 8;
 }
 
