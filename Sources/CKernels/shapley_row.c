@@ -1,6 +1,6 @@
 // The points of the integral lie side by side in the lanes of vectors, with 0 in the lanes behind
-// them. All nodes are treated alike, so that no branch depends on the shape of a tree or on the row.
-// All sums are those of shapley.c, in the same order.
+// them. All nodes are treated alike, so that no branch depends on a tree's shape or on the row. All
+// sums are those of shapley.c, in the same order.
 #include "mlk_shapley_row.h"
 
 #include <string.h>
