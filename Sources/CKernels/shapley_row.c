@@ -1,6 +1,6 @@
 // The points of the integral lie side by side in the lanes of vectors, with 0 in the lanes behind
-// them. All nodes are treated alike, so that no branch depends on the shape of a tree or on the row.
-// All sums are those of shapley.c, in the same order.
+// them. All nodes are treated alike, so that no branch depends on a tree's shape or on the row. All
+// sums are those of shapley.c, in the same order.
 #include "mlk_shapley_row.h"
 
 #include <string.h>
@@ -57,7 +57,7 @@ MLK_ELEMENT void add_row(const mlk_shapley_node *nodes, size_t split_count, size
                          const uint8_t *bins, reals *terms, double *gains, uint8_t *met,
                          uint8_t *first_of) {
   const size_t vectors = (points + LANES - 1) / LANES;
-  reals *more = terms + vectors, *sum = more + vectors, *at = sum + vectors;
+  reals *more = terms + vectors, *at = more + vectors;
   EACH at[v] = (reals)0;
   for (size_t t = 0; t < points; t++) ((double *)at)[t] = c[t];
   met[0] = 1;
@@ -87,10 +87,9 @@ MLK_ELEMENT void add_row(const mlk_shapley_node *nodes, size_t split_count, size
       reals product = own[v];
       terms[v] = product * load(c + node->gain + other, v);
       own[v] = product * load_if(before, c + node->first_factor + other, v, c[node->first_neither]);
-      sum[v] = own[v];
     }
     gains[node->gain_place] = only_if(before, sum_of(terms, points) * c[node->scale + !first]) -
-                              only_if(!node->again, sum_of(sum, points));
+                              only_if(!node->again, sum_of(own, points));
   }
   for (size_t n = split_count; n-- > 0;) {
     const mlk_shapley_node *node = nodes + n;
@@ -103,13 +102,13 @@ MLK_ELEMENT void add_row(const mlk_shapley_node *nodes, size_t split_count, size
     EACH {
       terms[v] = source[v] * load(c + node->gain + other, v);
       more[v] = below_second[v] * load(c + node->end + points - other, v);
-      sum[v] = below_first[v] + below_second[v];
+      // The source may be the same vector.
+      own[v] = below_first[v] + below_second[v];
     }
-    EACH own[v] = sum[v];
     gains[node->gain_place] =
         only_if(before & (first | again), sum_of(terms, points) * c[node->scale]);
     gains[node->end_place] = only_if(before & (!first | again), sum_of(more, points)) -
-                             only_if(!again, sum_of(sum, points));
+                             only_if(!again, sum_of(own, points));
   }
 }
 
@@ -120,7 +119,7 @@ void mlk_shapley_add_row(const mlk_shapley_node *nodes, size_t split_count, size
                          const uint8_t *bins, double *scratch, double *contributions) {
   const size_t vectors = (points + LANES - 1) / LANES;
   reals *terms = (reals *)scratch;
-  double *gains = scratch + (3 + 3 * node_count) * vectors * LANES;
+  double *gains = scratch + (3 + 2 * node_count) * vectors * LANES;
   uint8_t *met = (uint8_t *)(gains + 2 * node_count), *first_of = met + 2 * node_count + 1;
   // With a constant number of points the sums over them are unrolled.
 #define WITH(count)                                                                           \

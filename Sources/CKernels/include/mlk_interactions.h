@@ -43,13 +43,13 @@ typedef struct {
   uint32_t depth;
 } mlk_interaction_partner;
 
-// Adds the values of one tree to those of some groups of rows, which lie as in mlk_forest.h: that of
-// pair p and row k of a group to values[(group * pairs + p) * MLK_GROUP_ROWS + k].
+// Adds the values of one tree to those of some groups of rows, which lie as in mlk_forest.h: that
+// of pair p and row k of a group to values[(group * pairs + p) * MLK_GROUP_ROWS + k].
 //
 // The coefficients are those that InteractionStepWriter writes, for `points` points, and the
-// partners those of all END steps, one after the other. `depth` is the largest of a step. The scratch
-// holds (depth + 1) * (4 * points + 1) * MLK_GROUP_ROWS doubles and is aligned to 64 bytes, like the
-// values.
+// partners those of all END steps, one after the other. `depth` is the largest of a step. The
+// scratch holds (depth + 1) * (4 * points + 1) * MLK_GROUP_ROWS doubles and is aligned to 64 bytes,
+// like the values.
 void mlk_interactions_add(const mlk_interaction_step *steps, size_t step_count,
                           const mlk_interaction_partner *partners, const double *coefficients,
                           size_t points, size_t depth, const uint64_t (*sets)[4],

@@ -38,8 +38,8 @@ typedef struct {
 // Adds the contribution of each input for one row, whose bin of feature f is bins[f], to
 // contributions[i]. The bits are those of mlk_shapley_add.
 //
-// First come the nodes with one or no leaf, parents before children, then those with two. The gain k
-// belongs to the input gain_inputs[k]. The scratch holds as many doubles as
+// First come the nodes with one or no leaf, parents before children, then those with two. The gain
+// k belongs to the input gain_inputs[k]. The scratch holds as many doubles as
 // mlk_shapley_row_scratch says and is aligned to 64 bytes.
 void mlk_shapley_add_row(const mlk_shapley_node *nodes, size_t split_count, size_t node_count,
                          const uint32_t *gain_inputs, size_t gain_count,
@@ -49,8 +49,8 @@ void mlk_shapley_add_row(const mlk_shapley_node *nodes, size_t split_count, size
 // The doubles that the scratch holds for a number of nodes with children and of points.
 static inline size_t mlk_shapley_row_scratch(size_t node_count, size_t points) {
   size_t vectors = (points + MLK_SHAPLEY_LANES - 1) / MLK_SHAPLEY_LANES;
-  // Three vectors of terms, one for each node and its children, two gains and three notes a node.
-  return (3 + 3 * node_count) * vectors * MLK_SHAPLEY_LANES + 2 * node_count +
+  // Two vectors of terms, one for the root and each child, two gains and three notes a node.
+  return (3 + 2 * node_count) * vectors * MLK_SHAPLEY_LANES + 2 * node_count +
          (3 * node_count + 1 + 7) / 8;
 }
 
