@@ -7,8 +7,6 @@ import Recommender
 extension RecommenderFit {
   /// The most items for which EASE is solved as a whole; more have neighbours each.
   private static let mostItemsOfEASE = 8_000
-  /// The items of each user that towers learn from a graph.
-  private static let taughtItems = 20
   /// The most arcs of an item.
   private static let mostArcs = 1_000
 
@@ -28,24 +26,6 @@ extension RecommenderFit {
       }
       return try EASE.fit(interactions, pool: pool).graph(arcs: Self.mostArcs, pool: pool)
     }
-  }
-
-  /// The interactions, and those that a graph recommends to each user, as if they had happened: towers
-  /// that learn from both have lists that are closer to those of the graph.
-  ///
-  /// Hinton, Vinyals, Dean, "Distilling the knowledge in a neural network", 2015, arXiv:1503.02531.
-  func taught(_ interactions: Interactions, by graph: ItemGraph) throws -> Interactions {
-    let lists = try graph.recommend(
-      interactions.byUser, k: Self.taughtItems, excluding: interactions.byUser,
-      pool: context.pool)
-    var (users, items) = ([Int32](), [Int32]())
-    for user in 0..<interactions.users {
-      let own = interactions.byUser[user] + lists[user].map(\.item)
-      items += own
-      users += repeatElement(Int32(user), count: own.count)
-    }
-    return try Interactions(
-      users: users, items: items, userCount: interactions.users, itemCount: interactions.items)
   }
 
   /// The fit with the candidate whose lists are best on a validation part of some interactions, the

@@ -102,12 +102,9 @@ struct RecommenderFit {
     let interactions = try pairs.interactions(userCount: userCount, itemCount: itemCount)
     let held = try validation?.interactions(userCount: userCount, itemCount: itemCount)
     do {
-      // The number of epochs does not depend on a graph.
-      let graph = held == nil ? try itemGraph(of: preset, interactions) : nil
-      let targets = try graph.map { try taught(interactions, by: $0) } ?? interactions
       let fitted = try context.measure(.train) {
         try TwoTower.fit(
-          targets,
+          interactions,
           users: inputs(try users.features(data.userFeatures, side: "user"), towers),
           items: inputs(try items.features(data.itemFeatures, side: "item"), towers),
           validation: held, configuration: towers, seed: UInt64(configuration.seed),
@@ -121,6 +118,8 @@ struct RecommenderFit {
           return !context.isCancelled()
         }
       }
+      // The number of epochs does not depend on a graph.
+      let graph = held == nil ? try itemGraph(of: preset, interactions) : nil
       let vectors = try VectorScorer(users: fitted.users.vectors, items: fitted.items.vectors)
       let scorer: any ItemScorer =
         graph.map { GraphScorer(graph: $0, taken: interactions.byUser, vectors: vectors) }

@@ -52,8 +52,8 @@ extension RunWarning {
     case .betterBaseline(let name, let k, let model, let baseline):
       "the baseline \(name.replacing("_", with: " ")) ranks better than the model: "
         + "NDCG@\(k) \(baseline.fixed(4)), model \(model.fixed(4)); "
-        + (name == "graph"
-          ? "train with --preset graph"
+        + (["graph", "ease"].contains(name)
+          ? "train with --preset \(name)"
           : "search hyperparameters with 'mlcore tune recommender', or give the model more "
             + "interactions")
     case .text(let text): text
