@@ -74,8 +74,9 @@ import Testing
     #expect(model["dimension"] as? Int == 32)
     let files = try workshop.files(of: "model")
     for name in [
-      "model/two_tower.safetensors", "model/best_model.pth", "embeddings/user_embeddings.csv",
-      "embeddings/item_embeddings.csv", "scalers/user_ohe.pkl", "scalers/item_std_scaler.json",
+      "model/two_tower.safetensors", "model/items.safetensors", "model/best_model.pth",
+      "embeddings/user_embeddings.csv", "embeddings/item_embeddings.csv", "scalers/user_ohe.pkl",
+      "scalers/item_std_scaler.json",
       "metrics.json", "run.toml", "manifest.json",
     ] {
       #expect(files[name] != nil, "\(name) is missing")

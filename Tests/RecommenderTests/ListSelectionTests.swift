@@ -89,7 +89,7 @@ import Testing
         }
         // Of equal values the first one.
         guard
-          let next = open.reversed().max(by: { value($0) < value($1) })
+          let next = open.max(by: { value($0) < value($1) })
         else { break }
         list.append(next)
         left.removeAll { $0.item == next.item }

@@ -15,7 +15,9 @@ extension RecommenderModel {
       .sorted { (counts[Int($1)], $0) < (counts[Int($0)], $1) }
     guard !order.isEmpty else { return [] }
     let scores = order.map { Float(counts[Int($0)]) / Float(users.count) }
-    let list = choice.selection.lists(queries: 1, k: k, vectors: itemVectors, pool: pool) {
+    let list = choice.selection.lists(
+      queries: 1, k: min(k, order.count), vectors: itemVectors, pool: pool
+    ) {
       _, length in
       RankedItems(best: order, scores: scores, k: length)
     }

@@ -29,7 +29,8 @@ extension RecommendationError {
       "add interactions, give --test, or set evaluation.split to anywhere"
     case .tooFewInteractions: "add interactions, or give --test"
     case .tooFewToValidate: "add interactions, or set model.validation_fraction higher"
-    case .noSuchUser: "give --user-features with what is known of a new user"
+    case .noSuchUser:
+      "give --user-features with what is known of a new user, or --fallback for what most users took"
     case .noSuchItem: "give an item of the training data"
     case .unknownFeature(_, _, let suggestion?): "did you mean '\(suggestion)'?"
     case .unknownFeature: "leave it out, or train with it"

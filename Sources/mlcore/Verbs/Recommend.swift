@@ -10,10 +10,10 @@ struct Recommend: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "recommend",
     abstract: "Recommend items to a user, known by id or new, or to all users of a table.",
-    discussion: #"""
+    discussion: """
       Prints [{"id": ..., "score": ...}], best first. With --users it writes a table of the user, \
       rank, the item, score, fallback and model_version to --out.
-      """#)
+      """)
 
   @Option(help: ArgumentHelp("The folder that 'mlcore train' wrote.", valueName: "dir"))
   var model: String

@@ -9,10 +9,10 @@ struct Similar: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "similar",
     abstract: "Find the items most like an item, or the lists of all items.",
-    discussion: #"""
+    discussion: """
       Prints [{"id": ..., "distance": ...}], nearest first, without the item itself. With --all it \
       writes a table of the item, rank, similar_item, distance and model_version to --out.
-      """#)
+      """)
 
   @Option(help: ArgumentHelp("The folder that 'mlcore train' wrote.", valueName: "dir"))
   var model: String

@@ -316,6 +316,12 @@ COMMANDS = [
     ("only unknown values", "recommend --model recommender --user-features '{\"country\": \"x\"}'"),
     ("no item", "recommend --model recommender --user u1 --k 0"),
     ("no such item", "similar --model recommender --item i99"),
+    ("a filter of no column", "recommend --model recommender --user u1 --filter 'lin = toys'"),
+    ("a filter without its end", "recommend --model recommender --user u1 --filter 'line in (toys'"),
+    ("a category that is no column", "recommend --model recommender --user u1 --per-category 1 "
+     "--category lime"),
+    ("many users and no file", "recommend --model recommender --users customers.csv"),
+    ("similar items of all and no file", "similar --model recommender --all"),
     ("recommend with a classifier", "recommend --model churn --user u1"),
     ("recommend with a damaged model", "recommend --model damaged-recommender --user u1"),
     ("vectors in a file", "recommend --model recommender --user u1 --dsn shop.db"),

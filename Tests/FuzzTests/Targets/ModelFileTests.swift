@@ -131,6 +131,20 @@ import Tuning
     }
   }
 
+  @Test func `item columns`() throws {
+    let base = try RecommenderBase()
+    Fuzzer.run("item columns") { random in
+      let input = base.itemTable.mutatedBytes(texts: ["columns"], &random)
+      var model: RecommenderModel?
+      return try attempting {
+        model = try RecommenderModel(
+          base.file, itemTable: SafetensorsFile(decoding: input), manifest: base.manifest)
+      } use: {
+        if let model { try base.use(model) }
+      }
+    }
+  }
+
   @Test func metrics() throws {
     let (churn, recommender) = (try ChurnBase(), try RecommenderBase())
     let texts = [

@@ -16,6 +16,8 @@ struct RecommenderBase {
   let file: SafetensorsFile
   /// The item graph; nil for towers alone.
   let graph: SafetensorsFile?
+  /// The columns of its items.
+  let itemTable: SafetensorsFile
   let manifest: Manifest
   let pool = WorkerPool(threads: 1)
 
@@ -48,6 +50,7 @@ struct RecommenderBase {
     graph =
       preset.hasGraph
       ? try SafetensorsFile(contentsOf: "\(model)/\(RecommenderModel.graphFileName)") : nil
+    itemTable = try SafetensorsFile(contentsOf: "\(model)/\(ItemTable.fileName)")
     manifest = try RunFolderReader.manifest(of: model)
   }
 
@@ -55,11 +58,17 @@ struct RecommenderBase {
   ///
   /// - Throws: what a user would not be told.
   func use(_ model: RecommenderModel) throws {
-    let service = RecommenderPredictor(model, pool: pool)
+    let service = try RecommenderPredictor(model, pool: pool)
     let asks: [() throws -> Void] = [
       { try check(service.predict(RecommendationQuery(.user("u1"), k: 50, includesSeen: false))) },
       { try check(service.predict(RecommendationQuery(.user("u2"), k: 3, includesSeen: true))) },
       { try check(service.similar(to: "i3", k: 50)) },
+      {
+        var query = RecommendationQuery(.user("u1"), k: 50)
+        query.rules.filter = "line in (toys, books)"
+        query.rules.perCategory = 2
+        try check(service.predict(query))
+      },
       {
         try check(
           service.predict(
