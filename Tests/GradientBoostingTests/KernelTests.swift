@@ -51,6 +51,28 @@ import Testing
     #expect(target == expected)
   }
 
+  @Test(arguments: 0...140)
+  func `the bytes of a row are counted however many there are`(columns: Int) {
+    var generator = SeededGenerator(seed: UInt64(columns))
+    let (rows, stride, columnCells) = (50, columns + 3, Int(MLK_FEATURE_CELLS))
+    let bytes = (0..<rows * stride).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    var entries: [UInt64] = []
+    var cells = [Int64](repeating: 0, count: (columns + 1) * columnCells)
+    var expected = cells
+    for row in 0..<rows {
+      let gradient = Int16.random(in: .min ... .max, using: &generator)
+      let hessian = UInt16.random(in: .min ... .max, using: &generator)
+      entries.append(
+        UInt64(row) << 32 | UInt64(UInt16(bitPattern: gradient)) << 16 | UInt64(hessian))
+      for column in 0..<columns {
+        expected[column * columnCells + Int(bytes[row * stride + column])] +=
+          Int64(gradient) << 32 + Int64(hessian)
+      }
+    }
+    mlk_histogram_add(bytes, stride, columns, entries, rows, &cells)
+    #expect(cells == expected)
+  }
+
   private func histogram(_ entries: [UInt64], view: FeatureView) -> [Int64] {
     let layout = view.layout
     let cells = AlignedBuffer<Int64>(count: layout.cellCount)
