@@ -40,7 +40,8 @@ public struct RowScorer: Sendable {
   public init(_ model: BoostedTrees) {
     inputs = model.inputs
     inputOf = model.features.map(\.input)
-    var (encoders, searches): ([Encoder], [CutSearch]) = ([], [])
+    var encoders: [Encoder] = []
+    var searches: [CutSearch] = []
     var levels: [(bins: [ByteText: UInt8], otherwise: UInt8)] = []
     for feature in model.features {
       switch feature.encoding {
