@@ -101,20 +101,33 @@ public struct NumberColumn: Sendable {
     case .doubles(let values): return rows.map { values[Int($0)] }
     case .floats(let values): return rows.map { Double(values[Int($0)]) }
     case .integers(let numbers): return rows.map { numbers.double(Int($0)) }
-    case .chunks(let chunks):
-      // Rows mostly come in ascending order, and so from the chunk of the row before.
-      var index = 0
-      return rows.map { row in
-        let row = Int(row)
-        precondition(row >= 0 && row < chunks.count, "row \(row) of \(chunks.count)")
-        if !(chunks.starts[index]..<chunks.starts[index + 1] ~= row) {
-          index = chunks.chunkIndex(ofRow: row)
+    case .chunks: return gathered(rows)
+    }
+  }
+
+  /// The values of some rows, of which most come in ascending order and close together: so all that
+  /// lie between the first and the last of a block of them are read at once.
+  private func gathered(_ rows: [Int32]) -> [Double] {
+    let (blockSize, mostRead) = (1024, 16_384)
+    return [Double](unsafeUninitializedCapacity: rows.count) { buffer, initialized in
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: mostRead) { read in
+        for start in stride(from: 0, to: rows.count, by: blockSize) {
+          let block = start..<min(start + blockSize, rows.count)
+          var (low, high) = (rows[start], rows[start])
+          for index in block { (low, high) = (min(low, rows[index]), max(high, rows[index])) }
+          if Int(high) - Int(low) < mostRead {
+            self.read(Int(low)..<Int(high) + 1, into: read)
+            for index in block { buffer[index] = read[Int(rows[index] - low)] }
+          } else {
+            for index in block {
+              let row = Int(rows[index])
+              self.read(
+                row..<row + 1, into: UnsafeMutableBufferPointer(rebasing: buffer[index...index]))
+            }
+          }
         }
-        var value = 0.0
-        let place = row - chunks.starts[index]
-        chunks.chunks[index].copyDoubles(place..<place + 1, to: &value)
-        return value
       }
+      initialized = rows.count
     }
   }
 
