@@ -1,5 +1,6 @@
 // Which columns the logistic baseline sees. Its time grows with the cube of their number and its
 // memory with the square, so a wide table gets a narrower design.
+package import NumericCore
 package import Preprocessing
 package import Tables
 import Texts
@@ -17,8 +18,8 @@ package struct BaselineDesign {
   /// Fits the encoders: first fewer categories per column, then fewer columns, the first ones.
   ///
   /// - Throws: `PreprocessingError`.
-  package init(_ features: [Column], rows: [Int32]) throws {
-    let whole = try FeaturePipeline.fit(features, rows: rows)
+  package init(_ features: [Column], rows: [Int32], pool: WorkerPool) throws {
+    let whole = try FeaturePipeline.fit(features, rows: rows, pool: pool)
     let numbers = whole.scaler.featureNames.count + whole.indicatedNames.count
     let counts = whole.encoder.categories.map(\.count)
     func width(_ most: Int) -> Int { numbers + counts.reduce(0) { $0 + min($1, most) } }
@@ -42,7 +43,7 @@ package struct BaselineDesign {
       return width > 0 && room >= 0
     }
     pipeline = try FeaturePipeline.fit(
-      used, rows: rows, encoding: OneHotEncoder.Configuration(maximumCategories: most))
+      used, rows: rows, encoding: OneHotEncoder.Configuration(maximumCategories: most), pool: pool)
     note =
       "the logistic baseline sees \(used.count) of \(features.count) columns and at most \(most) "
       + "categories of each, which makes it at most \(Self.mostColumns) wide"

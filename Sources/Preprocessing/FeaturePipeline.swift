@@ -28,22 +28,18 @@ public struct FeaturePipeline: Codable, Sendable, Equatable {
   /// - Parameters:
   ///   - rows: the rows to learn from.
   ///   - weights: one weight, at least 0, per element of `rows`; nil weighs all alike.
+  ///   - pool: the threads that share the columns of numbers; nil uses the calling one.
   /// - Throws: `PreprocessingError.infinite`.
   public static func fit(
     _ columns: [Column], rows: [Int32], weights: [Double]? = nil,
-    encoding: OneHotEncoder.Configuration = defaultEncoding
+    encoding: OneHotEncoder.Configuration = defaultEncoding, pool: WorkerPool? = nil
   ) throws -> FeaturePipeline {
     var numbers: [(field: Schema.Field, values: NumberColumn)] = []
     var categories: [(field: Schema.Field, values: CategoryColumn)] = []
-    var indicatedNames: [String] = []
     for column in columns {
       let field = Schema.Field(name: column.name, kind: column.kind)
       switch column.values {
-      case .number(let values), .timestamp(let values):
-        let missing = values.doubles(rows: rows).count(where: \.isNaN)
-        guard missing < rows.count else { continue }
-        if missing > 0 { indicatedNames.append(column.name) }
-        numbers.append((field, values))
+      case .number(let values), .timestamp(let values): numbers.append((field, values))
       case .category(let values):
         let codes = values.codes
         guard rows.contains(where: { codes[Int($0)] >= 0 }) else { continue }
@@ -51,12 +47,14 @@ public struct FeaturePipeline: Codable, Sendable, Equatable {
       case .text: continue
       }
     }
+    let moments = try Moments.all(
+      of: numbers.map(\.values), names: numbers.map(\.field.name), rows: rows, weights: weights,
+      pool: pool)
+    let scaled = zip(numbers.map(\.field), moments).filter { $1.missing < rows.count }
     return FeaturePipeline(
-      fields: numbers.map(\.field) + categories.map(\.field),
-      scaler: try StandardScaler.fit(
-        names: numbers.map(\.field.name), columns: numbers.map(\.values), rows: rows,
-        weights: weights),
-      indicatedNames: indicatedNames,
+      fields: scaled.map(\.0) + categories.map(\.field),
+      scaler: StandardScaler(names: scaled.map(\.0.name), scaled.map(\.1)),
+      indicatedNames: scaled.filter { $1.missing > 0 }.map(\.0.name),
       encoder: OneHotEncoder.fit(
         names: categories.map(\.field.name), columns: categories.map(\.values), rows: rows,
         configuration: encoding))

@@ -1,6 +1,4 @@
 // Numbers brought to mean 0 and variance 1, with the results of scikit-learn's StandardScaler.
-// Variance: the corrected two-pass algorithm of Chan, Golub and LeVeque, "Algorithms for computing
-// the sample variance", The American Statistician 37 (1983), doi:10.1080/00031305.1983.10483115.
 
 public import NumericCore
 public import Tables
@@ -31,32 +29,24 @@ public struct StandardScaler: Sendable, Equatable {
   ///   - names: one name per column.
   ///   - rows: the rows to learn from; a row may occur more than once.
   ///   - weights: one weight, at least 0, per element of `rows`; nil weighs all alike.
+  ///   - pool: the threads that share the columns; nil uses the calling one.
   /// - Throws: `PreprocessingError` with `.infinite` or `.beyondScale`.
   public static func fit(
-    names: [String], columns: [NumberColumn], rows: [Int32], weights: [Double]? = nil
+    names: [String], columns: [NumberColumn], rows: [Int32], weights: [Double]? = nil,
+    pool: WorkerPool? = nil
   ) throws -> StandardScaler {
-    precondition(names.count == columns.count, "\(names.count) names, \(columns.count) columns")
-    precondition(
-      weights.map { $0.count == rows.count } ?? true, "the weights do not match the rows")
-    let moments = try zip(names, columns).map { name, column in
-      let values = column.doubles(rows: rows)
-      if let index = values.firstIndex(where: \.isInfinite) {
-        throw PreprocessingError.infinite(column: name, row: Int(rows[index]))
-      }
-      let moments = Moments(of: values, weights: weights)
-      // Columns without any value have neither mean nor variance.
-      if moments.count > 0, !moments.mean.isFinite || !moments.variance.isFinite,
-        let index = values.indices.filter({ !values[$0].isNaN })
-          .max(by: { abs(values[$0]) < abs(values[$1]) })
-      {
-        throw PreprocessingError.beyondScale(
-          column: name, row: Int(rows[index]), value: values[index])
-      }
-      return moments
-    }
-    return StandardScaler(
-      featureNames: names, mean: moments.map(\.mean), variance: moments.map(\.variance),
-      scale: moments.map(\.scale), sampleCount: moments.map(\.count))
+    StandardScaler(
+      names: names,
+      try Moments.all(of: columns, names: names, rows: rows, weights: weights, pool: pool))
+  }
+
+  /// The scaler of columns whose statistics are known.
+  init(names: [String], _ moments: [Moments]) {
+    featureNames = names
+    mean = moments.map(\.mean)
+    variance = moments.map(\.variance)
+    scale = moments.map(\.scale)
+    sampleCount = moments.map(\.count)
   }
 
   /// Returns the scaled values of some rows, one column per feature.
@@ -89,51 +79,6 @@ public struct StandardScaler: Sendable, Equatable {
       }
     }
   }
-}
-
-// MARK: - Statistics
-
-/// The weighted statistics of one column.
-private struct Moments {
-  var count: Double
-  var mean: Double
-  var variance: Double
-  var scale: Double
-
-  init(of values: [Double], weights: [Double]?) {
-    func sum(_ term: (Double) -> Double) -> Double {
-      blockwiseSum(count: values.count) { index in
-        values[index].isNaN ? 0 : term(values[index]) * (weights?[index] ?? 1)
-      }
-    }
-    let count = sum { _ in 1 }
-    let firstMean = sum { $0 } / count
-    // What the rounding of the first mean left over; it makes the mean of a constant column exact.
-    let mean = firstMean + sum { $0 - firstMean } / count
-    let correction = sum { $0 - mean }
-    let squares = sum { ($0 - mean) * ($0 - mean) }
-    let variance = (squares - correction * correction / count) / count
-    self.count = count
-    self.mean = mean
-    self.variance = variance
-    // A variance within the error bound of the algorithm is that of a constant column.
-    let roundedMean = count * mean * .ulpOfOne
-    let bound = count * .ulpOfOne * variance + roundedMean * roundedMean
-    scale = variance <= bound ? 1 : variance.squareRoot()
-  }
-}
-
-/// Adds terms block by block, in an order that depends on their number only and keeps the rounding
-/// error near that of a pairwise sum.
-private func blockwiseSum(count: Int, _ term: (Int) -> Double) -> Double {
-  let blockSize = 512
-  var total = 0.0
-  for start in stride(from: 0, to: count, by: blockSize) {
-    var block = 0.0
-    for index in start..<min(start + blockSize, count) { block += term(index) }
-    total += block
-  }
-  return total
 }
 
 /// Calls `body` for consecutive blocks of rows, small enough for their part of a matrix to stay in

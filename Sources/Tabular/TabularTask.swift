@@ -39,9 +39,11 @@ package enum TabularTask<Problem: TabularProblem>: PredictingTask {
   }
 
   /// The encoders of the baseline; a number that they cannot scale is one of the table.
-  private static func design(_ rows: LabelledRows, data: String) throws -> BaselineDesign {
+  private static func design(
+    _ rows: LabelledRows, data: String, pool: WorkerPool
+  ) throws -> BaselineDesign {
     do {
-      return try BaselineDesign(rows.columns.features, rows: rows.allRows)
+      return try BaselineDesign(rows.columns.features, rows: rows.allRows, pool: pool)
     } catch PreprocessingError.beyondScale(let column, let row, let value) {
       throw TaskError.beyondScale(column: column, row: row + 1, found: value, data: data)
     }
@@ -52,7 +54,8 @@ package enum TabularTask<Problem: TabularProblem>: PredictingTask {
     context: RunContext
   ) throws -> FinishedTraining<Self> {
     let (rows, continued) = (table.rows, table.continued)
-    let design = try Self.design(rows, data: configuration.data.shownPath)
+    let design = try Self.design(
+      rows, data: configuration.data.shownPath, pool: context.pool)
     if let note = design.note { context.progress(.note(note)) }
     let evaluation = try TabularFit(
       table: table, configuration: try table.resolved(configuration), context: context

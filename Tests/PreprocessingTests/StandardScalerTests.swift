@@ -71,6 +71,50 @@ import Testing
     #expect(fitted.variance == [1])
   }
 
+  /// The slow twin: one plain pass for each sum.
+  private func moments(_ values: [Double], _ weights: [Double]) -> (mean: Double, variance: Double)
+  {
+    func sum(_ term: (Double) -> Double) -> Double {
+      stride(from: 0, to: values.count, by: 512).reduce(0) { total, start in
+        total
+          + (start..<min(start + 512, values.count)).reduce(0) {
+            $0 + (values[$1].isNaN ? 0 : term(values[$1]) * weights[$1])
+          }
+      }
+    }
+    let count = sum { _ in 1 }
+    let first = sum { $0 } / count
+    let mean = first + sum { $0 - first } / count
+    let correction = sum { $0 - mean }
+    return (mean, (sum { ($0 - mean) * ($0 - mean) } - correction * correction / count) / count)
+  }
+
+  @Test(arguments: [1, 2, 511, 513, 3_000])
+  func `means and variances have the bits of plain sums for any number of threads`(
+    _ count: Int
+  ) throws {
+    var random = SeededGenerator(seed: UInt64(count))
+    let columns = (0..<7).map { column in
+      NumberColumn(
+        (0..<count).map { row in
+          row > 0 && random.uniform() < 0.2 ? .nan : random.normal() * Double(1 + column * 1_000)
+        })
+    }
+    let names = columns.indices.map { "c\($0)" }
+    let weights = (0..<count).map { _ in random.uniform() }
+    for weights in [nil, weights] {
+      let plain = columns.map {
+        moments($0.doubles(), weights ?? [Double](repeating: 1, count: count))
+      }
+      for pool in [nil, WorkerPool(threads: 1), WorkerPool(threads: 3)] {
+        let scaler = try StandardScaler.fit(
+          names: names, columns: columns, rows: rows(count), weights: weights, pool: pool)
+        #expect(scaler.mean.map(\.bitPattern) == plain.map(\.mean.bitPattern))
+        #expect(scaler.variance.map(\.bitPattern) == plain.map(\.variance.bitPattern))
+      }
+    }
+  }
+
   @Test func `no columns and no rows give empty matrices`() throws {
     let empty = try StandardScaler.fit(names: [], columns: [], rows: rows(3))
     #expect(try empty.transform([], rows: rows(3)) == Matrix(rows: 3, columns: 0))

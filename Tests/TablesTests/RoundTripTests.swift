@@ -135,4 +135,26 @@ import Texts
     #expect(reason.contains("No space left"))
     #expect(try folder.names() == [])
   }
+
+  @Test(arguments: [1, 2, 1_000, 40_000])
+  func `rows in any order and at any distance read as all rows do`(_ count: Int) throws {
+    let table = randomTable(rows: count, seed: UInt64(count))
+    let path = "\(folder.path)/rows.parquet"
+    try table.write(to: path)
+    var random = SeededGenerator(seed: 7)
+    let drawn = (0..<3_000).map { _ in Int32(random.next() % UInt64(count)) }
+    let some = (0..<Int32(count)).filter { _ in random.uniform() < 0.8 }
+    for column in try Table.of(path, ReadOptions(kinds: ["text": .text])).columns {
+      let numbers: NumberColumn
+      switch column.values {
+      case .number(let values), .timestamp(let values): numbers = values
+      default: continue
+      }
+      let all = numbers.doubles()
+      for rows in [[], drawn, drawn.sorted(), some, some.reversed()] {
+        #expect(
+          numbers.doubles(rows: rows).map(\.bitPattern) == rows.map { all[Int($0)].bitPattern })
+      }
+    }
+  }
 }

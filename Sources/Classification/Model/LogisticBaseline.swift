@@ -25,7 +25,7 @@ struct LogisticBaseline: Sendable {
   init(
     _ features: [Column], labels: [Double], rows: [Int32], context: RunContext
   ) throws {
-    pipeline = try BaselineDesign(features, rows: rows).pipeline
+    pipeline = try BaselineDesign(features, rows: rows, pool: context.pool).pipeline
     let sample = Self.sample(rows, width: pipeline.columnNames.count)
     regression = LogisticRegression.fit(
       try pipeline.transform(features, rows: sample), labels: sample.map { labels[Int($0)] },

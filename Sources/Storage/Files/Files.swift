@@ -65,11 +65,13 @@ public enum Files<Failure: SystemFailure> {
     }
   }
 
-  /// Writes a whole file, replacing what is there, and forces it onto the disk.
-  static func write(_ bytes: [UInt8], to path: String) throws {
+  /// Writes a whole file, replacing what is there.
+  ///
+  /// - Parameter flushes: whether to force it onto the disk.
+  static func write(_ bytes: [UInt8], to path: String, flushes: Bool = true) throws {
     try withFile(path, flags: O_WRONLY | O_CREAT | O_TRUNC, operation: .create) { descriptor in
       try bytes.withUnsafeBytes { try write($0, to: descriptor, path: path) }
-      try flush(descriptor, path: path)
+      if flushes { try flush(descriptor, path: path) }
     }
   }
 

@@ -65,12 +65,17 @@ public final class RunFolder: Sendable {
 
   deinit { cancel() }
 
-  /// Writes one file of the folder, creating the folders above it, and forces it onto the disk.
+  /// Writes one file of the folder, creating the folders above it.
+  ///
+  /// It is forced onto the disk together with all others at the end: that takes half as long as one
+  /// after the other.
   ///
   /// - Parameter name: the path relative to the folder.
   /// - Throws: `StorageError.system`, `.cancelled`.
   public func write(_ bytes: [UInt8], to name: String) throws {
-    try whileBuilding { _ in try FileSystem.write(bytes, to: Self.place(name, in: path)) }
+    try whileBuilding { _ in
+      try FileSystem.write(bytes, to: Self.place(name, in: path), flushes: false)
+    }
   }
 
   /// Returns the path at which another writer may create a file of the folder, and creates the

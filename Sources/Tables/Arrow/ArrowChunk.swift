@@ -61,8 +61,8 @@ enum TimeUnit: String, Sendable {
 
 /// An immutable chunk; its memory is released with it.
 final class ArrowChunk: @unchecked Sendable {
-  // Unchecked, because of the pointers: nothing writes to the array after init but deinit.
-  private var array: ArrowArray
+  // Unchecked, because of the pointers: nothing writes to what they point to before deinit.
+  private let array: ArrowArray
   let layout: ArrowLayout
   let count: Int
 
@@ -73,7 +73,11 @@ final class ArrowChunk: @unchecked Sendable {
     count = Int(array.length)
   }
 
-  deinit { array.release?(&array) }
+  deinit {
+    // An array may be moved: its release gets the copy's address.
+    var array = array
+    array.release?(&array)
+  }
 
   /// The rows that are there, or nil if none is missing.
   var validity: Bitmap? { Bitmap(array, isPossible: array.null_count != 0) }
