@@ -69,22 +69,4 @@ import Testing
     configuration.minDataPerGroup = group
     return GrowingParameters(try configuration.resolved(rows: 1_000))
   }
-
-  @Test func `a set of bins is an interval if its bins follow each other`() {
-    var generator = SeededGenerator(seed: 1)
-    for _ in 0..<200 {
-      let low = UInt8.random(in: 0...255, using: &generator)
-      let width = UInt8.random(in: 0...5, using: &generator)
-      guard Int(low) + Int(width) < 256 else { continue }
-      var set = BinSet()
-      for bin in Int(low)...Int(low) + Int(width) { set.insert(bin) }
-      #expect(set.interval.map { [$0.low, $0.width] } == [low, width])
-      set.insert((Int(low) + Int(width) + 2) % 256)
-      // Over the end of the bins an interval does not go.
-      #expect(set.interval == nil)
-    }
-    #expect(BinSet().interval == nil)
-    let all = BinSet(words: (.max, .max, .max, .max))
-    #expect(all.interval.map { [$0.low, $0.width] } == [0, 255])
-  }
 }

@@ -26,7 +26,8 @@ import Testing
       let parent = open.remove(at: place)
       var set: UInt16 = 0
       if generator.uniform() < setShare {
-        let density = [0, 0.03, 0.5, 1].randomElement(using: &generator) ?? 0
+        let densities: [Double] = [0, 0.03, 0.5, 1]
+        let density = densities.randomElement(using: &generator) ?? 0
         var members = BinSet()
         for bin in 0...255 where generator.uniform() < density { members.insert(bin) }
         tree.sets.append(members)
@@ -122,7 +123,8 @@ import Testing
 
   @Test func `the common bins of a set's intervals are those of the set`() {
     var generator = SeededGenerator(seed: 3)
-    for density in [0, 0.01, 0.2, 0.5, 0.9, 0.99, 1] {
+    let densities: [Double] = [0, 0.01, 0.2, 0.5, 0.9, 0.99, 1]
+    for density in densities {
       for _ in 0..<20 {
         var set = BinSet()
         for bin in 0...255 where generator.uniform() < density { set.insert(bin) }
@@ -132,6 +134,14 @@ import Testing
           #expect(isInAll == set.contains(Int(bin)))
         }
       }
+    }
+  }
+
+  @Test func `a run of bins is one interval, also over the end`() {
+    for (low, count) in [(0, 1), (5, 3), (250, 6), (254, 9), (7, 255)] {
+      var set = BinSet()
+      for bin in low..<low + count { set.insert(bin % 256) }
+      #expect(set.intervals == [BinInterval(low: UInt8(low), width: UInt8(count - 1))])
     }
   }
 
