@@ -1,7 +1,7 @@
-// Binning by a grid over the cuts. Where cuts crowd in a few cells, a search of fixed length without
-// branches takes its place, several values at a time so that their waits overlap. A comparison is
-// turned into a number by a shift, as compilers make a branch of a conditional expression, and half
-// of these branches would be guessed wrong.
+// Binning by a grid over the cuts. Where cuts crowd in a few cells, a search of fixed length
+// without branches takes its place, several values at a time so that their waits overlap. A
+// comparison is turned into a number by a shift, as compilers make a branch of a conditional
+// expression, and half of these branches would be guessed wrong.
 #include "mlk_binning.h"
 
 #include <math.h>

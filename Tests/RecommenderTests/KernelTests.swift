@@ -135,7 +135,7 @@ import Testing
       randomFloats(count, seed: 3).map(abs)
     )
     // A gradient that has not come for long leaves a mean below the least normal number.
-    (first[0], second[0]) = (1e-40, 1e-40)
+    (first[0], second[0]) = (0x1p-133, 0x1p-133)
     let (start, mean, square) = (values, first, second)
     mlk_adam_coast(&values, &first, &second, count, 0.05, 1e-6, 0.8, 0.9, 0.7)
     for i in 0..<count {

@@ -7,12 +7,12 @@
 
 // Where a value finds the cuts near it. The line of numbers is divided into cells of one width, the
 // first and the last of them without end, and `before` says how many cuts lie in cells before each.
-// The cuts of the value's own cell are searched in `steps` steps, enough for the most cuts of a cell.
+// The cuts of the value's own cell are searched in `steps` steps, enough for any cell.
 //
 // The count is exact whatever is rounded. A cell's number is a chain of operations of which each
 // never falls where the value rises: a difference, a product with a number above 0, two bounds and
-// the cutting off of a fraction. So no cut of a cell before is above the value, nor equal to it, and
-// no cut of a cell behind is below it; infinities, zeros of either sign, subnormal numbers and cuts
+// the cutting off of a fraction. So cuts of cells before are below the value and cuts of cells
+// behind are above it; infinities, zeros of either sign, subnormal numbers and cuts
 // that share a cell are no exceptions. A value that is no number gets cell 0 and then bin 0.
 typedef struct {
   double low;
@@ -23,7 +23,7 @@ typedef struct {
 
 enum { MLK_CUT_CELLS = 4096, MLK_PADDED_CUTS = 256 };
 
-// Chooses a grid for ascending cuts, at most 254, and fills `before`, which has MLK_CUT_CELLS bytes.
+// Chooses a grid for ascending cuts, at most 254, and fills `before`, of MLK_CUT_CELLS bytes.
 mlk_cut_grid mlk_cut_grid_of(const double *cuts, size_t count, uint8_t *before);
 
 // bins[i] = 1 + the number of cuts below values[i], or 0 where it is NaN.

@@ -94,8 +94,8 @@ struct FlatTrees: Sendable {
   /// Adds what the trees say, in their order, to the scores of some rows.
   ///
   /// - Parameters:
-  ///   - columns: the rows' bins, feature by feature, `columnBytes` from one to the next, a multiple
-  ///     of `MLK_STEP_ROWS`.
+  ///   - columns: the rows' bins, feature by feature, `columnBytes` from one to the next, a
+  ///     multiple of `MLK_STEP_ROWS`.
   ///   - groups: the same bins in groups (see mlk_forest.h), `groupBytes` for each; not read unless
   ///     `needsGroups`.
   ///   - scores: one for each row of the groups, of which there are whole ones.

@@ -16,8 +16,8 @@ public struct RowScorer: Sendable {
     case missing
   }
 
-  /// How a feature's cell becomes a bin, by a place in the arrays below; no reference that each cell
-  /// would have to count is in it.
+  /// How a feature's cell becomes a bin, by a place in the arrays below; no reference that each
+  /// cell would have to count is in it.
   private enum Encoder: Sendable {
     case number(Int)
     case category(Int)

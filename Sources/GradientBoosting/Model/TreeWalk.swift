@@ -58,7 +58,7 @@ struct TreeWalk {
 }
 
 extension Tree {
-  /// The nodes with every set that one interval tells as that: a comparison is far faster than a set.
+  /// The nodes, where a set that one interval tells is an interval: a comparison is far faster.
   func walkingNodes() -> [mlk_node] {
     if sets.isEmpty { return nodes }
     return nodes.map { node in
