@@ -60,6 +60,8 @@ struct InteractionTree: Sendable {
     bins: UnsafePointer<UInt8>, groupBytes: Int, groups: Int,
     scratch: UnsafeMutablePointer<Double>, values: UnsafeMutablePointer<Double>, pairs: Int
   ) {
+    // Without steps there are no coefficients, of which the kernel reads the first ones.
+    guard !steps.isEmpty else { return }
     sets.withUnsafeBytes { sets in
       mlk_interactions_add(
         steps, steps.count, partners, coefficients, pointCount, depth,

@@ -67,6 +67,8 @@ struct ShapleyTree: Sendable {
     bins: UnsafePointer<UInt8>, groupBytes: Int, groups: Int,
     scratch: UnsafeMutablePointer<Double>, contributions: UnsafeMutablePointer<Double>, inputs: Int
   ) {
+    // Without steps there are no coefficients, of which the kernel reads the first ones.
+    guard !steps.isEmpty else { return }
     sets.withUnsafeBytes { sets in
       mlk_shapley_add(
         steps, steps.count, coefficients, pointCount, depth,
