@@ -138,7 +138,11 @@ extension RecommendationError {
       "\(database): the table \(table) is \(found.map { "of '\($0)'" } ?? "of no known model"), "
         + "expected '\(expected)'"
     case .nothingKnown: "the model knows none of the values that were given for the user"
-    case .noKnownItem(let ids): "the model knows none of the items \(ids.someOf)"
+    case .noKnownItem(let ids):
+      ids.isEmpty
+        ? "the basket holds no items"
+        : "the model knows none of the items "
+          + ids.map { "'\($0)'" }.joined(separator: ", ")
     case .vectorNotFinite(let identifier, let position):
       "the embedding of '\(identifier)' has no finite number in position \(position)"
     case .sameIdentifier(let identifier, let rows):

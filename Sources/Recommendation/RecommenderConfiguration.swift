@@ -60,7 +60,7 @@ package struct RecommenderConfiguration: Sendable, Equatable {
 
   /// What differs from the preset; nil is what the preset has.
   package struct Model: Sendable, Equatable {
-    /// The preset; nil is `lab` for ratings and `retrieval` without.
+    /// The preset; nil is `lab` for ratings, and without the best of the candidates.
     package var preset: RecommenderPreset?
     package var dimension: Int?
     package var hidden: [String]?

@@ -239,12 +239,3 @@ package struct RecommenderPredictor: Predictor {
     return Array(encoded.vectors.row(0))
   }
 }
-
-extension RecommenderModel {
-  /// The items that most users took, those that nobody took left out.
-  fileprivate func popularItems(_ count: Int) -> [String] {
-    let counts = itemCounts
-    let order = counts.indices.sorted { (counts[$1], $0) < (counts[$0], $1) }
-    return order.prefix(count).filter { counts[$0] > 0 }.map { items.names[$0] }
-  }
-}

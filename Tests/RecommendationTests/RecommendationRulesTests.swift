@@ -156,6 +156,12 @@ import Testing
     }
     #expect(found.map(\.id) == order.prefix(3).map { names[$0] })
     #expect(found.allSatisfy { $0.fallback == "popularity" && 0 < $0.score && $0.score <= 1 })
+    // A basket of which the model knows nothing is answered in the same way.
+    #expect(
+      try list(.items(["i999"]), k: 3) {
+        $0.fallsBack = true
+        $0.rules.filter = "line = toys"
+      } == found)
     #expect(
       try list(k: 3) { $0.fallsBack = true } == list(k: 3), "a known user is answered by the model")
   }

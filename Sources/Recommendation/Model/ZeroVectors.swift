@@ -3,8 +3,7 @@ import LearningTasks
 import NumericCore
 
 extension RecommenderModel {
-  /// The users, and the items, of whom nothing is known, ascending.
-  var blankUsers: [Int] { (0..<users.count).filter(isBlank(user:)) }
+  /// The items of which nothing is known, ascending.
   var blankItems: [Int] { (0..<items.count).filter(isBlank(item:)) }
 
   /// Whether nothing is known of a user, or of an item.
@@ -13,10 +12,13 @@ extension RecommenderModel {
 }
 
 extension RunContext {
-  /// Tells of the vectors of a model that are all zeros.
+  /// Tells of the vectors of a model that are all zeros, whatever a graph knows beside them.
   func warnOfZeros(_ model: RecommenderModel) {
-    warnOfZeros(model.blankUsers, side: "user", names: model.users.names)
-    warnOfZeros(model.blankItems, side: "item", names: model.items.names)
+    func zeros(_ vectors: Matrix<Float>) -> [Int] {
+      (0..<vectors.rows).filter { vectors.row($0).allSatisfy { $0 == 0 } }
+    }
+    warnOfZeros(zeros(model.userVectors), side: "user", names: model.users.names)
+    warnOfZeros(zeros(model.itemVectors), side: "item", names: model.items.names)
   }
 
   /// Tells how many vectors of one side are all zeros, if any are.

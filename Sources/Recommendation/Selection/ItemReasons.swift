@@ -27,7 +27,7 @@ extension RecommendationError {
   /// Whether the model knows nothing of a user, and popularity may answer in its place.
   var isOfUnknownUser: Bool {
     switch self {
-    case .noSuchUser, .nothingKnown, .noDirection("user", _): true
+    case .noSuchUser, .nothingKnown, .noKnownItem, .noDirection("user", _): true
     default: false
     }
   }

@@ -45,7 +45,7 @@ extension TwoTowerConfiguration: Configurable {
       "users_per_step", \.usersPerStep, many, "How many users a batch has, with the loss softmax"),
     Setting(
       "ratings_per_step", \.ratingsPerStep, many,
-      "The most ratings of a batch, with the loss squared_error; an epoch has 32 batches or more"),
+      "The most ratings of a batch, with the loss squared_error; small tables have smaller ones"),
     Setting(
       "uses_id", \.usesID, .flag,
       "Whether users and items have embeddings of their own besides their features"),

@@ -70,7 +70,7 @@ extension RecommendationError {
     switch self {
     // Without a name nobody has said which column it is.
     case .noColumn(_, name: nil, _, _, _), .noSuchUser, .noSuchItem, .unknownFeature, .notANumber,
-      .nothingKnown, .badFilter, .noCategory, .ruleOutOfRange:
+      .nothingKnown, .noKnownItem, .badFilter, .noCategory, .ruleOutOfRange:
       .usage
     default: .data
     }

@@ -316,6 +316,8 @@ COMMANDS = [
     ("only unknown values", "recommend --model recommender --user-features '{\"country\": \"x\"}'"),
     ("no item", "recommend --model recommender --user u1 --k 0"),
     ("no such item", "similar --model recommender --item i99"),
+    ("a basket of unknown items", "recommend --model recommender --items i98,i99"),
+    ("an empty basket", "recommend --model recommender --items ,"),
     ("a filter of no column", "recommend --model recommender --user u1 --filter 'lin = toys'"),
     ("a filter without its end", "recommend --model recommender --user u1 --filter 'line in (toys'"),
     ("a category that is no column", "recommend --model recommender --user u1 --per-category 1 "
