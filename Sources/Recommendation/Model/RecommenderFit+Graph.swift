@@ -36,8 +36,7 @@ extension RecommenderFit {
   func choosingPreset(
     on pairs: RatedPairs
   ) throws -> (fit: RecommenderFit, candidates: [String: Double]?) {
-    let split = validationSplit(of: pairs)
-    guard isValidating, !split.test.isEmpty else { return (self, nil) }
+    guard isValidating, let split = comparableSplit(of: pairs) else { return (self, nil) }
     let (learnt, held) = (pairs.selecting(split.train), pairs.selecting(split.test))
     let relevant = try held.interactions(userCount: userCount, itemCount: itemCount).byUser
     let interactions = try learnt.interactions(userCount: userCount, itemCount: itemCount)

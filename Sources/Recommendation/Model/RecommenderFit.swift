@@ -69,20 +69,26 @@ struct RecommenderFit {
       of: pairs, share: configuration.model.validationFraction, random: random.split(1))
   }
 
-  /// The rows that the trials of a search are compared on, and those that they learn from: the same,
-  /// or a share of all rows where no user has enough.
+  /// The rows that the trials of a search are compared on, and those that they learn from.
   ///
   /// - Throws: `RecommendationError.tooFewToValidate`.
   func comparingSplit(of pairs: RatedPairs) throws -> RecommenderSplit {
+    guard let split = comparableSplit(of: pairs) else {
+      throw RecommendationError.tooFewToValidate(
+        count: pairs.count, share: configuration.model.validationFraction,
+        data: configuration.shownData)
+    }
+    return split
+  }
+
+  /// The rows that models are compared on, and those that they learn from: the validation part, or a
+  /// share of all rows where no user has enough; nil where that is none.
+  func comparableSplit(of pairs: RatedPairs) -> RecommenderSplit? {
     let usual = validationSplit(of: pairs)
     guard usual.test.isEmpty else { return usual }
-    let share = configuration.model.validationFraction
-    let any = RecommenderSplit.anywhere(count: pairs.count, share: share, random: random.split(1))
-    guard !any.test.isEmpty else {
-      throw RecommendationError.tooFewToValidate(
-        count: pairs.count, share: share, data: configuration.shownData)
-    }
-    return any
+    let any = RecommenderSplit.anywhere(
+      count: pairs.count, share: configuration.model.validationFraction, random: random.split(1))
+    return any.test.isEmpty ? nil : any
   }
 
   /// Sets a share of the rows aside, as the configuration says or as fits what is learnt.
