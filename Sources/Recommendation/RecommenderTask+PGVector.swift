@@ -104,7 +104,7 @@ extension RecommenderPredictor {
     let (query, seen) = try query(row.user)
     let vectors = try VectorScorer(users: model.userVectors, items: model.itemVectors)
     let vector = vectors.vector(of: query)
-    let excluded = names(of: (row.includesSeen ? [] : seen) + blankItems)
+    let excluded = names(of: (row.includesSeen ? [] : seen) + model.zeroItems.map(Int32.init))
     let found = try target(dsn).nearest(
       to: vector, in: RecommenderTask.itemTable, by: .innerProduct, count: row.k,
       excluding: excluded)
@@ -115,10 +115,13 @@ extension RecommenderPredictor {
   ///
   /// - Throws: as `similar`; `ConnectorError`.
   package func similar(to id: String, k: Int, dsn: String) throws -> [SimilarItem] {
-    let item = try place(ofItem: id)
+    let (item, zeros) = (try place(ofItem: id), model.zeroItems)
+    guard !zeros.contains(item) else {
+      throw RecommendationError.noDirection(entity: "item", id: id)
+    }
     let found = try target(dsn).nearest(
       to: Array(model.itemVectors.row(item)), in: RecommenderTask.itemTable, by: .euclidean,
-      count: k, excluding: names(of: [Int32(item)] + blankItems))
+      count: k, excluding: names(of: [Int32(item)] + zeros.map(Int32.init)))
     let vectors = try VectorScorer(users: model.userVectors, items: model.itemVectors)
     return named(vectors.measured(try places(of: found), from: Int32(item)))
   }

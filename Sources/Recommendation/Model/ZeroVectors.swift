@@ -9,16 +9,21 @@ extension RecommenderModel {
   /// Whether nothing is known of a user, or of an item.
   func isBlank(user: Int) -> Bool { !scorer.isKnown(.user(user)) }
   func isBlank(item: Int) -> Bool { !scorer.isKnown(.items([Int32(item)])) }
+
+  /// The items whose vectors are all zeros, ascending; a graph may know some of them.
+  var zeroItems: [Int] { Self.zeros(itemVectors) }
+
+  fileprivate static func zeros(_ vectors: Matrix<Float>) -> [Int] {
+    (0..<vectors.rows).filter { vectors.row($0).allSatisfy { $0 == 0 } }
+  }
 }
 
 extension RunContext {
   /// Tells of the vectors of a model that are all zeros, whatever a graph knows beside them.
   func warnOfZeros(_ model: RecommenderModel) {
-    func zeros(_ vectors: Matrix<Float>) -> [Int] {
-      (0..<vectors.rows).filter { vectors.row($0).allSatisfy { $0 == 0 } }
-    }
-    warnOfZeros(zeros(model.userVectors), side: "user", names: model.users.names)
-    warnOfZeros(zeros(model.itemVectors), side: "item", names: model.items.names)
+    warnOfZeros(
+      RecommenderModel.zeros(model.userVectors), side: "user", names: model.users.names)
+    warnOfZeros(model.zeroItems, side: "item", names: model.items.names)
   }
 
   /// Tells how many vectors of one side are all zeros, if any are.
