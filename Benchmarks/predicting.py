@@ -55,7 +55,8 @@ def measured(binary: pathlib.Path, case: cases.Case, files: tuple[pathlib.Path, 
 def section(case: cases.Case, medians: Medians, given_up: list[str]) -> list[str]:
     ours = next(result for contestant, result in medians.items() if contestant.tool == OURS)
     lines = [f"### {case.name}: {case.trees} trees of {case.leaves} leaves,"
-             f" {cases.TEST_ROWS:,} rows", "", "| program | threads | runs | prepare s | prediction s | single row µs |"
+             f" {cases.TEST_ROWS:,} rows", "",
+             "| program | threads | runs | prepare s | prediction s | single row µs |"
              " largest difference | prediction, times ours | single row, times ours |",
              "|---|" + "---|" * 8]
     for contestant, result in medians.items():

@@ -64,7 +64,8 @@ def run(binary: pathlib.Path, table: pathlib.Path, setting: Setting,
     rate, leaves = setting
     if contestant.tool == "mlcore":
         return measure([binary, "folds", table, contestant.threads, f"learning_rate={rate}",
-                        f"num_leaves={leaves}", "lambda_l2=1", "min_data_in_leaf=20", "feature_fraction=1",
+                        f"num_leaves={leaves}", "lambda_l2=1", "min_data_in_leaf=20",
+                        "feature_fraction=1",
                         f"refit={str(contestant.mode == 'refit').lower()}"])
     return measure([sys.executable, HERE / "peers" / "telco_cv.py", contestant.mode, table,
                     contestant.threads, leaves, rate], most_seconds)

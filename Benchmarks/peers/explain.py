@@ -2,9 +2,9 @@
 
 Usage: explain.py TOOL MODE FOLDER TRAIN.parquet TEST.parquet ROWS THREADS TREES LEAVES
 With the mode `pairs` shap, WOODELF and XGBoost compute interaction values. All but XGBoost, which
-trains a model of the same size, read our model from FOLDER/model.txt; the largest difference of their
-values from ours, FOLDER/contributions.bin or FOLDER/interactions.bin, is printed too. Reading and
-training are not timed, preparing the model is. The fastest of three calls counts.
+trains a model of the same size, read our model from FOLDER/model.txt; the largest difference of
+their values from ours, FOLDER/contributions.bin or FOLDER/interactions.bin, is printed too. Reading
+and training are not timed, preparing the model is. The fastest of three calls counts.
 """
 import json
 import pathlib
