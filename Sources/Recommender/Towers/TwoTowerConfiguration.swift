@@ -42,11 +42,11 @@ public struct TwoTowerConfiguration: Sendable, Equatable {
   public var weightDecay = 0.0
   /// How many users a step of the softmax takes, with all their items.
   ///
-  /// A step takes fewer where an epoch would have less than 5 steps.
+  /// A step takes at most a fifth of the users of an epoch, rounded up.
   public var usersPerStep = 1_024
   /// How many ratings a step of squared error takes.
   ///
-  /// A step takes fewer where an epoch would have less than 32 steps.
+  /// A step takes at most a 32nd of the ratings of an epoch, rounded up.
   public var ratingsPerStep = 256
   /// Whether users and items have embeddings of their own besides their features.
   public var usesID = true
@@ -81,7 +81,7 @@ public struct TwoTowerConfiguration: Sendable, Equatable {
     ratingsPerStep = 1_024
   }
 
-  /// The least steps of an epoch of squared error.
+  /// A step of squared error takes at most one part of so many of an epoch.
   private static let leastRatingSteps = 32
 
   /// How many ratings a step of squared error takes where an epoch has `count`.
