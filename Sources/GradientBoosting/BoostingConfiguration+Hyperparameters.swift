@@ -21,8 +21,8 @@ extension BoostingConfiguration: Configurable {
       auto: DefaultRule((20_000, 15), (200_000, 31), otherwise: 63),
       search: .integer(4...512, isLog: true)),
     Setting(
-      "max_depth", \.maxDepth, .integer(1...32_768, or: -1),
-      "The most splits between the root and a leaf; -1 for no limit",
+      "max_depth", \.maxDepth, .integer(1...Tree.mostDepth, or: -1),
+      "The most splits between the root and a leaf; -1 for \(Tree.mostDepth)",
       auto: DefaultRule(otherwise: -1)),
     Setting(
       "min_data_in_leaf", \.minDataInLeaf, rows, "The fewest rows of a leaf",

@@ -8,8 +8,8 @@ public struct ResolvedBoostingConfiguration: Sendable, Equatable {
   /// The configuration, with no nil left.
   public let configuration: BoostingConfiguration
 
-  /// The most splits between the root and a leaf; `Int.max` where there is no limit.
-  var maxDepth: Int { configuration.maxDepth.flatMap { $0 == -1 ? nil : $0 } ?? .max }
+  /// The most splits between the root and a leaf.
+  var maxDepth: Int { configuration.maxDepth.flatMap { $0 == -1 ? nil : $0 } ?? Tree.mostDepth }
 
   /// A value that may be nil where a configuration is not resolved.
   public subscript<Value>(dynamicMember path: KeyPath<BoostingConfiguration, Value?>) -> Value {

@@ -13,7 +13,7 @@ public struct BoostingConfiguration: Sendable, Equatable {
   public var learningRate: Double?
   /// The most leaves of a tree.
   public var numLeaves: Int?
-  /// The most splits between the root and a leaf; -1 means no limit.
+  /// The most splits between the root and a leaf, at most 512; -1 means 512.
   public var maxDepth: Int?
   /// The fewest rows of a leaf, estimated from its hessian sum as LightGBM does.
   public var minDataInLeaf: Int?

@@ -75,7 +75,7 @@ import Testing
     #expect(try model.contributions(table.columns, pool: alone).values.elements == found)
     #expect(
       try model.contributions(table.columns, pool: WorkerPool(threads: 5)).values.elements == found)
-    let few = try model.contributions(table.columns, preparedNodes: 100, pool: pool)
+    let few = try model.contributions(table.columns, preparedBytes: 25_000, pool: pool)
     #expect(few.values.elements == found)
     let explainer = RowExplainer(model, pool: alone)
     let single = (0..<300).flatMap { row in

@@ -154,6 +154,42 @@ import Testing
     #expect(isRefused { $0.tensors["count"] = Tensor(gains.map { _ in Int32(-1) }) })
   }
 
+  @Test func `a path of a stored tree has no more splits than training makes`() throws {
+    for configured in [-1, Tree.mostDepth] {
+      #expect(try growingParameters(leaves: 2, maxDepth: configured).maxDepth == Tree.mostDepth)
+    }
+    #expect(throws: GradientBoostingError.self) {
+      try growingParameters(leaves: 2, maxDepth: Tree.mostDepth + 1)
+    }
+    let deepest = try Self.chain(of: Tree.mostDepth)
+    let model = try BoostedTrees(SafetensorsFile(decoding: deepest))
+    let columns = model.inputs.map { Column(name: $0.name, values: .number(NumberColumn([1, 2]))) }
+    let found = try model.contributions(columns, pool: pool)
+    for (row, score) in try model.rawScores(columns, pool: pool).enumerated() {
+      #expect(abs(found.values.row(row).reduce(found.base, +) - score) < 1e-9)
+    }
+    for splits in [Tree.mostDepth + 1, 32_000] {
+      let bytes = try Self.chain(of: splits)
+      #expect(
+        throws: GradientBoostingError.corruptModel(
+          reason: "tree 0 has a path of more than 512 splits")
+      ) { try BoostedTrees(SafetensorsFile(decoding: bytes)) }
+    }
+  }
+
+  /// A model of one tree of which every node has a leaf and asks about an input of its own.
+  private static func chain(of splits: Int) throws -> [UInt8] {
+    var generator = SeededGenerator(seed: 5)
+    let model = BoostedTrees(
+      inputs: (0..<splits).map { BoostedTrees.Input(name: "x\($0)", kind: .number) },
+      features: (0..<splits).map {
+        BinnedFeature(name: "x\($0)", input: $0, encoding: .number(cuts: [0]))
+      },
+      objective: BinaryLogLoss(), initialScore: 0,
+      trees: [Tree(chain: splits, features: splits, using: &generator)])
+    return try model.safetensors().encoded()
+  }
+
   /// Leaves the root of one tree, as a leaf; with other features where told.
   private static func cutToStumps(_ file: inout SafetensorsFile, features: String?) {
     for name in ["feature", "left", "set"] { file.tensors[name] = Tensor([UInt16(0)]) }

@@ -18,34 +18,37 @@ extension BoostedTrees {
   /// - Parameter columns: the table's columns, found by name; all of one length.
   /// - Throws: `GradientBoostingError.missingFeature`.
   public func contributions(_ columns: [Column], pool: WorkerPool) throws -> ScoreContributions {
-    try contributions(columns, preparedNodes: 100_000, pool: pool)
+    try contributions(columns, preparedBytes: 25_000_000, pool: pool)
   }
 
   /// Computes contributions with some trees after the others prepared.
   ///
-  /// - Parameter preparedNodes: how many nodes are prepared at a time, to bound memory: 100,000 take
-  ///   about 25 MB. What comes out does not depend on it.
+  /// - Parameter preparedBytes: about how many bytes prepared trees take at a time, if one tree does
+  ///   not take more. What comes out does not depend on it.
   func contributions(
-    _ columns: [Column], preparedNodes: Int, pool: WorkerPool
+    _ columns: [Column], preparedBytes: Int, pool: WorkerPool
   ) throws -> ScoreContributions {
     var values = Matrix<Double>(rows: columns.first?.count ?? 0, columns: inputs.count)
-    for part in parts(nodes: preparedNodes) {
+    for part in parts(bytes: preparedBytes) {
       try ScoreExplainer(self, trees: part, pool: pool).add(columns, to: &values, pool: pool)
     }
     return ScoreContributions(
       base: trees.reduce(initialScore) { $0 + $1.meanValue }, values: values)
   }
 
-  /// Consecutive trees with about so many nodes together; one part at least.
-  private func parts(nodes most: Int) -> [Range<Int>] {
+  /// Consecutive trees that take about so many bytes together when they are prepared; one part at
+  /// least.
+  private func parts(bytes most: Int) -> [Range<Int>] {
+    let inputOf = features.map(\.input)
     var parts: [Range<Int>] = []
-    var (first, nodes) = (0, 0)
+    var (first, bytes) = (0, 0)
     for (index, tree) in trees.enumerated() {
-      if index > first, nodes + tree.nodes.count > most {
+      let own = ShapleyTree.bytes(of: tree, inputOf: inputOf)
+      if index > first, bytes + own > most {
         parts.append(first..<index)
-        (first, nodes) = (index, 0)
+        (first, bytes) = (index, 0)
       }
-      nodes += tree.nodes.count
+      bytes += own
     }
     return parts + [first..<trees.count]
   }

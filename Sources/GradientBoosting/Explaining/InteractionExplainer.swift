@@ -7,7 +7,8 @@ public import Tables
 
 /// A model prepared to tell how much pairs of columns move scores together.
 ///
-/// It holds 200 to 500 bytes for each node of the trees. Each thread that computes takes 512 KB, or
+/// It holds 200 to 500 bytes for each node of trees whose paths ask about 16 columns or fewer, and 12
+/// more for each further column. Each thread that computes takes 512 KB, or
 /// 64 bytes for each pair if that is more.
 public struct InteractionExplainer: Sendable {
   /// The pairs of inputs that some path asks about (`BoostedTrees.joinedInputs`); all others have a

@@ -39,7 +39,7 @@ struct ShapleyTree: Sendable {
   /// - Parameter inputOf: for each feature the input that it is made of.
   init(_ tree: Tree, inputOf: [Int]) {
     let shape = tree.pathShape(inputOf: inputOf)
-    pointCount = max(1, (shape.inputs + 1) / 2)
+    pointCount = Self.pointCount(inputs: shape.inputs)
     depth = shape.depth
     sets = tree.sets
     var writer = ShapleyStepWriter(
@@ -47,6 +47,18 @@ struct ShapleyTree: Sendable {
     writer.write()
     steps = writer.steps
     coefficients = writer.coefficients
+  }
+
+  /// The points of the integral for paths that ask about so many inputs at most.
+  private static func pointCount(inputs: Int) -> Int { max(1, (inputs + 1) / 2) }
+
+  /// About how many bytes a tree takes when it is prepared: most nodes have two steps or fewer, and
+  /// four coefficients for each point.
+  static func bytes(of tree: Tree, inputOf: [Int]) -> Int {
+    let points = pointCount(inputs: tree.pathShape(inputOf: inputOf).inputs)
+    let perNode =
+      2 * MemoryLayout<mlk_shapley_step>.stride + 4 * (points + 1) * MemoryLayout<Double>.stride
+    return tree.nodes.count * perNode
   }
 
   /// Prepares some trees of a model.

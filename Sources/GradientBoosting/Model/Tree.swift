@@ -4,6 +4,12 @@ internal import CKernels
 
 /// A trained tree: arrays of plain nodes, children side by side behind their parent.
 struct Tree: Sendable {
+  /// The most splits between the root and a leaf, whatever is asked for, and in files.
+  ///
+  /// An explanation keeps numbers for each split of a path and each two of its inputs: 17 MB for a
+  /// path of 512 splits of as many inputs, and 34 MB for interactions.
+  static let mostDepth = 512
+
   /// The nodes; a leaf points to itself (see mlk_tree_walk.h).
   var nodes: [mlk_node]
   /// The sets of bins that set splits send left, by the order of their nodes.

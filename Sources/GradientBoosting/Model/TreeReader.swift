@@ -74,6 +74,8 @@ struct TreeReader {
   /// they are written: so every node has one parent and every walk ends in the tree.
   private func check(_ tree: Tree, number: Int) throws {
     var nextChild = 1
+    // The splits above each node.
+    var depths = [0]
     for (index, node) in tree.nodes.enumerated() {
       // A walk looks at the feature of leaves too.
       let isLeaf =
@@ -94,6 +96,11 @@ struct TreeReader {
         throw GradientBoostingError.corruptModel(
           reason: "node \(index) of tree \(number) has children that do not fit it")
       }
+      guard depths[index] < Tree.mostDepth else {
+        throw GradientBoostingError.corruptModel(
+          reason: "tree \(number) has a path of more than \(Tree.mostDepth) splits")
+      }
+      depths += [depths[index] + 1, depths[index] + 1]
       nextChild += 2
     }
     guard nextChild == tree.nodes.count else {
