@@ -7,10 +7,20 @@ import Texts
 
 /// The strongest interactions of predictions.
 enum PredictionInteractions {
-  /// The most rows, and the most values of pairs, that are computed at a time, to bound memory: 32 MB
-  /// for models with fewer than 32,768 pairs, and for others those of 128 rows.
-  private static let blockRows = 128...16_384
-  private static let blockValues = 4_194_304
+  /// The most rows that are computed at a time.
+  private static let mostRows = 16_384
+  /// Rows of which blocks occupy many threads, and rows that a kernel takes at once.
+  private static let (parallelRows, groupRows) = (128, 8)
+  /// The most values of pairs that are computed at a time, and those for `parallelRows`: 32 MB and
+  /// 128 MB.
+  private static let (blockValues, parallelValues) = (4_194_304, 16_777_216)
+
+  /// How many rows are computed at a time, to bound memory, in a model with some pairs.
+  static func blockRows(pairs: Int) -> Int {
+    let pairs = max(1, pairs)
+    let parallel = min(parallelRows, parallelValues / pairs)
+    return min(max(blockValues / pairs, parallel, groupRows), mostRows)
+  }
 
   /// Makes columns of interactions and their effects, for all rows of a table.
   ///
@@ -29,8 +39,7 @@ enum PredictionInteractions {
     let explainer = InteractionExplainer(trees, pool: context.pool)
     let pairs = explainer.pairs
     precondition(count <= pairs.count, "\(count) of \(pairs.count) interactions")
-    let step = min(
-      max(blockValues / max(1, pairs.count), blockRows.lowerBound), blockRows.upperBound)
+    let step = blockRows(pairs: pairs.count)
     var texts = [[String?]](repeating: [], count: count)
     var effects = [[Double]](repeating: [], count: count)
     for start in stride(from: 0, to: rowCount, by: step) {
