@@ -103,6 +103,39 @@ import Texts
         """)
   }
 
+  @Test(.enabled(if: Python.has("json"), "needs a Python; tools/test provides it"))
+  func `Python reads JSON lines as they were written`() throws {
+    let path = folder.path + "/table.jsonl"
+    let texts = [#"say "x" \ /"#, "a\nb\r\t\u{1}\u{7F}", "日本 \u{2028}", nil]
+    let whole = NumberColumn(
+      integers: [9_007_199_254_740_993, .max, .min, 0], isMissing: [false, false, false, true])
+    try Table(
+      columns: [
+        Column(name: "a \"text\"", values: .text(TextColumn(texts))),
+        Column(name: "level", values: .category(CategoryColumn(["\u{2}", nil, "x\"", "x\""]))),
+        Column(name: "number", values: .number(NumberColumn([0.1, 1e300, .infinity, .nan]))),
+        Column(name: "whole", values: .number(whole)),
+        Column(name: "time", values: .timestamp(NumberColumn([-0.5, .nan, 0, 1_709_210_096]))),
+      ], rowCount: 4
+    ).write(to: path)
+    let lines = String(decoding: try folder.bytes("table.jsonl"), as: UTF8.self)
+    #expect(lines.contains(#""number":0.1,"whole":9007199254740993,"#), "\(lines)")
+    let found = try Python.run(
+      """
+      import json, sys
+      rows = [json.loads(line) for line in open(sys.argv[1], encoding='utf-8', newline='\\n')]
+      def column(name): return [row[name] for row in rows]
+      assert all(list(row) == ['a "text"', 'level', 'number', 'whole', 'time'] for row in rows)
+      assert column('a "text"') == ['say "x" \\\\ /', 'a\\nb\\r\\t\\x01\\x7f',
+                                    '日本 \\u2028', None]
+      assert column('level') == ['\\x02', None, 'x"', 'x"']
+      assert column('number') == [0.1, 1e300, None, None]
+      assert column('whole') == [2**53 + 1, 2**63 - 1, -2**63, None]
+      assert column('time')[1] is None and column('time')[2] == '1970-01-01T00:00:00Z'
+      """, [path])
+    #expect(found == "", "\(found)")
+  }
+
   @Test func `a failed write leaves nothing, and an old file as it was`() throws {
     let table = randomTable(rows: 10, seed: 1)
     let none = folder.path + "/none/table.csv"
