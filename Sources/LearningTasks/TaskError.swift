@@ -145,6 +145,8 @@ extension TaskError {
       "\(folder): this is a search of the task '\(found)', expected one of the task '\(expected)'"
     case .reasons(let found, let most):
       "\(found) reasons are asked for, expected a whole number from 1 to \(most)"
+    case .interactions(_, 0):
+      "interactions are asked for, but no tree of the model asks about two columns on one path"
     case .interactions(let found, let most):
       "\(found) interactions are asked for, expected a whole number from 1 to \(most)"
     case .nameTaken(let column, let data):
