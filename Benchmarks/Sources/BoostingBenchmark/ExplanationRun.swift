@@ -82,10 +82,11 @@ enum ExplanationRun {
     _ model: BoostedTrees, columns: [Column], pool: WorkerPool
   ) -> Double {
     let explainer = RowExplainer(model, pool: pool)
-    var microseconds = SingleRows.cells(explainer.inputs, columns: columns, count: singleRows).map {
+    let count = min(singleRows, columns.first?.count ?? 0)
+    var microseconds = SingleRows.cells(explainer.inputs, columns: columns, count: count).map {
       cells in ContinuousClock().timed { explainer.values(cells) }.seconds * 1e6
     }
     microseconds.sort()
-    return microseconds[singleRows / 2]
+    return microseconds[count / 2]
   }
 }
