@@ -17,6 +17,15 @@ import Testing
     #expect(QuantileCuts.cuts(sample: &none, maximumBins: 4) == [])
   }
 
+  @Test func `missing values in a sample change no cut`() {
+    for count in [4, 300] {
+      var sample = (0..<count).flatMap { [.nan, Double($0 % 3), -.nan] }
+      #expect(QuantileCuts.cuts(sample: &sample, maximumBins: 4) == [0.5, 1.5])
+    }
+    var none = [Double.nan, .nan]
+    #expect(QuantileCuts.cuts(sample: &none, maximumBins: 4) == [])
+  }
+
   @Test(arguments: [2, 16, 254])
   func `many distinct values are divided evenly`(bins: Int) {
     var generator = SeededGenerator(seed: 2)

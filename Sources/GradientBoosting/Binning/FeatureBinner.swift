@@ -112,8 +112,7 @@ struct FeatureBinner {
 
   private func fitNumber(_ column: NumberColumn, input: Int, sampled: [Int32]) -> FittedEncoding {
     var sample = column.doubles(rows: sampled)
-    sample.removeAll(where: \.isNaN)
-    let hasMissing = sample.count < sampled.count
+    let hasMissing = sample.contains(where: \.isNaN)
     let cuts = QuantileCuts.cuts(
       sample: &sample, maximumBins: configuration.maxBin - (hasMissing ? 1 : 0))
     return FittedEncoding(

@@ -5,9 +5,11 @@
 enum QuantileCuts {
   /// Returns ascending cuts that divide a sample into at most `maximumBins` bins.
   ///
-  /// - Parameter sample: any order, without NaN; it is sorted in place.
+  /// - Parameter sample: any order; it loses its missing values (NaN) and is sorted in place.
   /// - Complexity: O(`sample.count`).
   static func cuts(sample: inout [Double], maximumBins: Int) -> [Double] {
+    // A NaN is not equal to itself, so that no run would hold it.
+    sample.removeAll(where: \.isNaN)
     RadixSort.sort(&sample)
     return sample.withUnsafeBufferPointer { cuts(SortedSample(values: $0), maximumBins) }
   }
