@@ -53,6 +53,13 @@ import Testing
         .contains("--config is given twice"))
   }
 
+  @Test func `a flag that does nothing without another one is refused`() throws {
+    let recommend = try refused(["recommend", "--model", "m", "--user", "1", "--force"])
+    #expect(recommend.contains("--force was given without --users"), "\(recommend)")
+    let similar = try refused(["similar", "--model", "m", "--item", "1", "--force"])
+    #expect(similar.contains("--force was given without --all"), "\(similar)")
+  }
+
   @Test func `a flag that collects values is given as often as there are values`() throws {
     let workshop = try Workshop()
     let result = try Program.run([

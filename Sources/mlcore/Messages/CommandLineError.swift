@@ -9,6 +9,13 @@ struct CommandLineError: Error, Equatable {
   /// How the program ends.
   let code: ProgramExitCode
 
+  /// A flag was given that does nothing without another one.
+  static func needless(_ flag: String, without other: String) -> CommandLineError {
+    CommandLineError(
+      facts: "\(flag) was given without \(other)", advice: "give \(other), or leave \(flag) out",
+      code: .usage)
+  }
+
   /// Both lines.
   var text: String {
     "mlcore: \(Self.oneLine(facts))\n\(Self.sentence(Self.oneLine(advice)))\n"

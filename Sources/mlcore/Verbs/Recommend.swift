@@ -67,7 +67,8 @@ struct Recommend: ParsableCommand {
       return
     }
     let asked = try asked()
-    if out != nil { throw needless("--out", with: "--users") }
+    if out != nil { throw CommandLineError.needless("--out", without: "--users") }
+    if force { throw CommandLineError.needless("--force", without: "--users") }
     let predictor = try RecommenderPredictor(folder: model, pool: try threads.makePool())
     var query = RecommendationQuery(
       asked, k: k, includesSeen: includeSeen, rules: try rules.rules())
@@ -133,12 +134,6 @@ struct Recommend: ParsableCommand {
       "\(out == "-" ? "standard output" : result.out): \(result.rows.counted("row")) for "
         + "\(result.users.counted("user")), \(result.fallbacks.grouped) of them by popularity, "
         + "model \(result.modelVersion)\n")
-  }
-
-  private func needless(_ flag: String, with other: String) -> CommandLineError {
-    CommandLineError(
-      facts: "\(flag) was given without \(other)", advice: "give \(other), or leave \(flag) out",
-      code: .usage)
   }
 
   private func asked() throws -> RecommendationQuery.User {

@@ -41,6 +41,7 @@ struct Similar: ParsableCommand {
     let k = try checked(count)
     switch (item, all, out) {
     case (let item?, false, nil):
+      if force { throw CommandLineError.needless("--force", without: "--all") }
       let predictor = try RecommenderPredictor(folder: model, pool: try threads.makePool())
       let items =
         try dsn.map { try predictor.similar(to: item, k: k, dsn: $0) }
