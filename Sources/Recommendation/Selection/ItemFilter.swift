@@ -48,6 +48,9 @@ private struct FilterReader {
 
   /// Parentheses inside one another; a text from elsewhere must not exhaust the stack.
   private static let mostDepth = 100
+  /// The unknown values with a suggestion, and the levels that are looked through: each pair takes
+  /// about a microsecond.
+  private static let (mostSuggestions, mostLevels) = (10, 10_000)
   private static let comparisons = ["=", "==", "!=", "<>", "<", "<=", ">", ">="]
 
   init(filter: String, tokens: [FilterToken], items: ItemTable) {
@@ -226,10 +229,12 @@ private struct FilterReader {
       let wanted = Set(values.map { ByteText(CellSpelling.canonical($0.text)) })
       let known = Set(texts: own.levels)
       for value in values where !known.contains(text: CellSpelling.canonical(value.text)) {
+        let isSuggested =
+          unknownValues.count < Self.mostSuggestions && own.levels.count <= Self.mostLevels
         unknownValues.append(
           ItemFilter.UnknownValue(
             column: column.name, value: value.text,
-            suggestion: Suggestion.nearest(to: value.text, in: own.levels)))
+            suggestion: isSuggested ? Suggestion.nearest(to: value.text, in: own.levels) : nil))
       }
       let passes = own.levels.map { wanted.contains(ByteText($0)) == isIn }
       return own.codes.map { $0 >= 0 && passes[Int($0)] }
