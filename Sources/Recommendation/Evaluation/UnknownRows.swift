@@ -11,8 +11,8 @@ package struct UnknownRows: Codable, Sendable {
   /// The users, and the items, that are not known.
   package var users: Int
   package var items: Int
-  /// What these rows score, over their users: a known user has the list of the model, one who is not
-  /// known that of the items most users took, and an item that is not known is in no list.
+  /// What these rows score, over their users: a user of whom the model knows something has its list,
+  /// any other one that of the items most users took, and an item that is not known is in no list.
   package var metrics: RecommenderMetrics
 
   /// Measures pairs; nil without any.
@@ -29,14 +29,14 @@ package struct UnknownRows: Codable, Sendable {
     var wanted: [Int32: [Int32]] = [:]
     for (user, item) in zip(pairs.users, pairs.items) { wanted[user, default: []].append(item) }
     let order = wanted.keys.sorted()
-    let known = order.filter { Int($0) < users }.map(Int.init)
+    // As recommending does: a user of whom the model knows nothing gets what most users took.
+    let known = order.map(Int.init).filter { $0 < users && scorer.isKnown(.user($0)) }
     let found = try scorer.ranked(
       known.map(ItemQuery.user), k: k, excluding: SparseRows(joining: known.map { seen[$0] }),
       pool: pool)
-    let popular = Self.mostTaken(seen, items: items).prefix(k)
-    let lists =
-      known.indices.map { found[$0].map(\.item) }
-      + [[Int32]](repeating: Array(popular), count: order.count - known.count)
+    let popular = Array(Self.mostTaken(seen, items: items).prefix(k))
+    let places = Dictionary(uniqueKeysWithValues: zip(known, known.indices))
+    let lists = order.map { places[Int($0)].map { found[$0].map(\.item) } ?? popular }
     let relevant = SparseRows(order.map { wanted[$0] ?? [] })
     let ranking = RankingMetrics(
       lists: lists.flatMap { $0 + [Int32](repeating: -1, count: k - $0.count) }, k: k,
