@@ -48,8 +48,8 @@ private struct FilterReader {
 
   /// Parentheses inside one another; a text from elsewhere must not exhaust the stack.
   private static let mostDepth = 100
-  /// The unknown values with a suggestion, and the levels that are looked through: each pair takes
-  /// about a microsecond.
+  /// The unknown values with a suggestion, and the levels that are looked through, so that a long
+  /// list of unknown values is refused at once.
   private static let (mostSuggestions, mostLevels) = (10, 10_000)
   private static let comparisons = ["=", "==", "!=", "<>", "<", "<=", ">", ">="]
 
