@@ -35,6 +35,18 @@ class Split:
         return lists(users, items.T, self.train)
 
 
+class Whole(Split):
+    """Also the training and validation parts together, and the test part of what they know."""
+
+    def __init__(self, folder: str):
+        super().__init__(folder)
+        self.known = (self.train + self.valid).sign().tocsr()
+        of_users, of_items = (np.asarray(self.known.sum(axis)).ravel() > 0 for axis in (1, 0))
+        known = sparse.diags_array(of_users.astype(np.float32)) @ self.test
+        self.test = sparse.csr_matrix(known @ sparse.diags_array(of_items.astype(np.float32)))
+        self.test.eliminate_zeros()
+
+
 def lists(users: np.ndarray, items: np.ndarray, seen: sparse.csr_matrix) -> np.ndarray:
     """The K items with the highest users @ items for each user, best first, without seen ones."""
     found = np.empty((users.shape[0], K), np.int64)
