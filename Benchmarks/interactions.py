@@ -54,10 +54,15 @@ def generated(case: Case, folder: pathlib.Path) -> pathlib.Path:
 
 def pairs(path: pathlib.Path) -> np.ndarray:
     """The pairs of user and item of a file, a row each."""
-    lines = [line.split() for line in path.read_text().splitlines()]
-    if all(len(line) == 3 and line[2] == "1" for line in lines):
-        return np.array([line[:2] for line in lines], np.int64)
-    return np.array([(user, item) for user, *taken in lines for item in taken], np.int64)
+    text = path.read_text()
+    numbers = np.fromstring(text, np.int64, sep=" ")
+    lines = text.splitlines()
+    if len(numbers) == 3 * len(lines) and (numbers[2::3] == 1).all():
+        return numbers.reshape(-1, 3)[:, :2]
+    counts = np.array([line.count(" ") + 1 for line in map(str.strip, lines)])
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    taken = np.delete(numbers, starts)
+    return np.stack([np.repeat(numbers[starts], counts - 1), taken], axis=1)
 
 
 def long_tailed(users: int, items: int, count: int) -> np.ndarray:

@@ -1,8 +1,12 @@
 """The interactions of a benchmark, and how lists are judged: as our own evaluation does it."""
 import pathlib
+import sys
 
 import numpy as np
 import scipy.sparse as sparse
+
+sys.path.append(str(pathlib.Path(__file__).parents[2]))
+import interactions  # noqa: E402  (of the folder above, whatever program imports this)
 
 K = 20
 
@@ -11,24 +15,13 @@ class Split:
     """Users' rows of items to train on, to stop by and to judge by; float32 ones."""
 
     def __init__(self, folder: str):
-        pairs = [self.read(pathlib.Path(folder) / f"{name}.txt")
+        pairs = [interactions.pairs(pathlib.Path(folder) / f"{name}.txt").T
                  for name in ("train", "valid", "test")]
         shape = tuple(1 + max(int(pair[side].max()) for pair in pairs) for side in (0, 1))
         self.train, self.valid, self.test = (
             sparse.csr_matrix((np.ones(len(users), np.float32), (users, items)), shape)
             for users, items in pairs)
         self.users, self.items = shape
-
-    @staticmethod
-    def read(path: pathlib.Path) -> tuple[np.ndarray, np.ndarray]:
-        lines = [[int(word) for word in line.split()] for line in path.read_text().splitlines()]
-        are_pairs = all(len(line) == 3 and line[2] == 1 for line in lines)
-        users, items = [], []
-        for user, *taken in lines:
-            taken = taken[:1] if are_pairs else taken
-            users += [user] * len(taken)
-            items += taken
-        return np.array(users), np.array(items)
 
     def lists(self, users: np.ndarray, items: np.ndarray) -> np.ndarray:
         """The first K of all items for each user by inner products, seen ones left out."""
