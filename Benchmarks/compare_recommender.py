@@ -1,6 +1,6 @@
 """Runs our recommender and its peers in turn and writes Benchmarks/RECOMMENDER.md.
 
-Usage: compare_recommender.py FOLDER_OF_BINARIES [--data DIR] [--target NDCG] [--quick] ...
+Usage: compare_recommender.py FOLDER_OF_BINARIES PROGRAM [--shop NAME=DIR] [--data DIR] ...
 """
 import argparse
 import os
@@ -12,6 +12,7 @@ import interactions
 import machine
 import numpy as np
 import recommender_report as report
+import shops
 from contest import Contestant, Result, limit, measure, take_turns
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -122,6 +123,14 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="Benchmarks/run-recommender", description=__doc__.splitlines()[0])
     parser.add_argument("binaries", type=pathlib.Path, help=argparse.SUPPRESS)
+    parser.add_argument("program", type=pathlib.Path, help=argparse.SUPPRESS)
+    parser.add_argument("--shop", action="append", default=[], metavar="NAME=DIR",
+                        help="a shop beside those that are generated, in the same form as --data")
+    parser.add_argument("--only-shops", action="store_true",
+                        help="the shops and the lists for all users, no kernels")
+    parser.add_argument("--scale", action="store_true",
+                        help="1,000,000 users x 200,000 items too: an hour or more")
+    parser.add_argument("--torch", action="store_true", help="PyTorch's towers too (1.3 GB)")
     parser.add_argument("--data", type=pathlib.Path, metavar="DIR",
                         help="interactions: train.txt, valid.txt and test.txt of `user item ...`")
     parser.add_argument("--target", type=float, metavar="NDCG",
@@ -144,6 +153,14 @@ def main() -> None:
         case = interactions.QUICK if options.quick else interactions.FULL
         folder, target = interactions.generated(case, kept), options.target or case.target
     kept.mkdir(exist_ok=True)
+    own_sections = shops.sections(
+        options, options.program, kept, min(4, len(os.sched_getaffinity(0))))
+    if options.only_shops:
+        finish(options.out, ["# Recommending: mlcore and its peers", "",
+                             "Written by `Benchmarks/run-recommender --only-shops`.", "",
+                             f"- Machine: {machine.processor()}.",
+                             f"- Peers: {machine.peers(report.PACKAGES)}.", "", *own_sections])
+        return
     repeats = options.repeats or (1 if options.quick else 5)
     threads = min(4, len(os.sched_getaffinity(0)))
     runner = Runner(options.binaries / "RecommenderBenchmark", folder, kept, target,
@@ -154,8 +171,8 @@ def main() -> None:
         return take_turns(title, [Contestant(tool, mode, threads) for tool, mode in contestants],
                           repeats, cost, run)
 
-    towers = turns("towers", "all_seconds", runner.towers,
-                   ("mlcore", "default"), ("PyTorch", "default"))
+    torch = [("PyTorch", "default")] if options.torch else []
+    towers = turns("towers", "all_seconds", runner.towers, ("mlcore", "default"), *torch)
     squares = turns("least squares", "seconds", runner.least_squares, ("mlcore", "default"),
                     ("implicit", "cg"), ("implicit", "cholesky"), ("mlcore", "own defaults"))
     ease = turns("EASE", "seconds", runner.autoencoder, ("mlcore", "default"), ("NumPy", "default"))
@@ -166,12 +183,16 @@ def main() -> None:
             ("SciPy", "default"))], repeats, "seconds", runner.graph, hopeless=float("inf"))
     found = searches(runner, options.quick, threads, min(3, repeats))
     minutes = (time.monotonic() - started) / 60
-    text = "\n".join([
+    finish(options.out, [
         *report.header(measure([runner.binary, "machine"]), runner.peer("blas.py"), folder,
                        options.data is None, load_before, minutes, repeats),
         *report.towers(towers, target), *report.least_squares(squares), *report.ease(ease),
-        *report.graphs(graphs), *report.searches(found, K)])
-    options.out.write_text(text)
+        *report.graphs(graphs), *report.searches(found, K), *own_sections])
+
+
+def finish(out: pathlib.Path, lines: list[str]) -> None:
+    text = "\n".join(lines)
+    out.write_text(text)
     print(text)
 
 

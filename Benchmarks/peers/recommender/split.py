@@ -1,8 +1,12 @@
 """The interactions of a benchmark, and how lists are judged: as our own evaluation does it."""
 import pathlib
+import sys
 
 import numpy as np
 import scipy.sparse as sparse
+
+sys.path.append(str(pathlib.Path(__file__).parents[2]))
+import interactions  # noqa: E402  (of the folder above, whatever program imports this)
 
 K = 20
 
@@ -11,7 +15,7 @@ class Split:
     """Users' rows of items to train on, to stop by and to judge by; float32 ones."""
 
     def __init__(self, folder: str):
-        pairs = [self.read(pathlib.Path(folder) / f"{name}.txt")
+        pairs = [interactions.pairs(pathlib.Path(folder) / f"{name}.txt").T
                  for name in ("train", "valid", "test")]
         shape = tuple(1 + max(int(pair[side].max()) for pair in pairs) for side in (0, 1))
         self.train, self.valid, self.test = (
@@ -19,20 +23,21 @@ class Split:
             for users, items in pairs)
         self.users, self.items = shape
 
-    @staticmethod
-    def read(path: pathlib.Path) -> tuple[np.ndarray, np.ndarray]:
-        lines = [[int(word) for word in line.split()] for line in path.read_text().splitlines()]
-        are_pairs = all(len(line) == 3 and line[2] == 1 for line in lines)
-        users, items = [], []
-        for user, *taken in lines:
-            taken = taken[:1] if are_pairs else taken
-            users += [user] * len(taken)
-            items += taken
-        return np.array(users), np.array(items)
-
     def lists(self, users: np.ndarray, items: np.ndarray) -> np.ndarray:
         """The first K of all items for each user by inner products, seen ones left out."""
         return lists(users, items.T, self.train)
+
+
+class Whole(Split):
+    """Also the training and validation parts together, and the test part of what they know."""
+
+    def __init__(self, folder: str):
+        super().__init__(folder)
+        self.known = (self.train + self.valid).sign().tocsr()
+        of_users, of_items = (np.asarray(self.known.sum(axis)).ravel() > 0 for axis in (1, 0))
+        known = sparse.diags_array(of_users.astype(np.float32)) @ self.test
+        self.test = sparse.csr_matrix(known @ sparse.diags_array(of_items.astype(np.float32)))
+        self.test.eliminate_zeros()
 
 
 def lists(users: np.ndarray, items: np.ndarray, seen: sparse.csr_matrix) -> np.ndarray:

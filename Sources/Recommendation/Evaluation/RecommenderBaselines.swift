@@ -68,11 +68,10 @@ extension RecommenderFit {
       return try ImplicitALS.fit(interactions, seed: UInt64(configuration.seed), pool: pool)
         .recommend(k: k, excluding: seen, pool: pool)
     case .ease:
-      return try EASE.fit(interactions, pool: pool).recommend(
-        interactions.byUser, k: k, excluding: seen, pool: pool)
+      return try ease(interactions).graph.recommend(seen, k: k, excluding: seen, pool: pool)
     case .graph:
-      return try GraphFilter.fit(interactions, seed: UInt64(configuration.seed), pool: pool).graph
-        .recommend(seen, k: k, excluding: seen, pool: pool)
+      return try graphFilter(interactions).graph.recommend(
+        seen, k: k, excluding: seen, pool: pool)
     case .factors:
       preconditionFailure("the baseline factors predicts ratings only")
     }

@@ -10,22 +10,46 @@ extension RecommenderFit {
   /// The most arcs of an item.
   private static let mostArcs = 1_000
 
-  /// The graph of a preset; nil for towers alone.
+  /// The most items for which EASE competes: its systems would take longer than all else.
+  private static let mostItemsOfContest = 150_000
+
+  /// The graph of a preset, and the values known afterwards; nil for towers alone.
   ///
   /// - Throws: `RecommenderError`; `TaskError.cancelled`.
   func itemGraph(
     of preset: RecommenderPreset, _ interactions: Interactions
-  ) throws -> ItemGraph? {
+  ) throws -> (graph: ItemGraph, known: KnownValues)? {
     guard preset.hasGraph else { return nil }
     try context.begin(preset == .ease ? "EASE" : "graph of items")
-    let (seed, pool) = (UInt64(configuration.seed), context.pool)
     return try context.measure(.train) {
-      if preset == .graph { return try GraphFilter.fit(interactions, seed: seed, pool: pool).graph }
-      if interactions.items > Self.mostItemsOfEASE {
-        return try NeighbourhoodEASE.fit(interactions, seed: seed, pool: pool).graph
-      }
-      return try EASE.fit(interactions, pool: pool).graph(arcs: Self.mostArcs, pool: pool)
+      preset == .ease ? try ease(interactions) : try graphFilter(interactions)
     }
+  }
+
+  /// The graph filter, without a search where its values are known.
+  func graphFilter(
+    _ interactions: Interactions
+  ) throws -> (graph: ItemGraph, known: KnownValues) {
+    let filter = try GraphFilter.fit(
+      interactions, configuration: known.graph ?? GraphFilterConfiguration(),
+      seed: UInt64(configuration.seed), pool: context.pool)
+    var known = known
+    known.graph = filter.configuration
+    return (filter.graph, known)
+  }
+
+  /// EASE of all items at once, or on neighbours where there are many.
+  func ease(_ interactions: Interactions) throws -> (graph: ItemGraph, known: KnownValues) {
+    guard interactions.items > Self.mostItemsOfEASE else {
+      let all = try EASE.fit(interactions, pool: context.pool)
+      return (all.graph(arcs: Self.mostArcs, pool: context.pool), known)
+    }
+    let neighbours = try NeighbourhoodEASE.fit(
+      interactions, configuration: known.ease ?? NeighbourhoodEASEConfiguration(),
+      seed: UInt64(configuration.seed), pool: context.pool)
+    var known = known
+    known.ease = neighbours.configuration
+    return (neighbours.graph, known)
   }
 
   /// The fit with the candidate whose lists are best on a validation part of some interactions, the
@@ -42,12 +66,22 @@ extension RecommenderFit {
     let interactions = try learnt.interactions(userCount: userCount, itemCount: itemCount)
     let towers = try trained(
       learnt, validation: held, towers, phase: "comparing: finding the number of epochs")
+    var fit = self
     var candidates: [String: Double] = [:]
     var best = (preset: RecommenderPreset.retrieval, ndcg: -1.0)
     for preset in RecommenderPreset.candidates {
+      if preset == .ease, itemCount > Self.mostItemsOfContest {
+        context.progress(
+          .note(
+            "ease is left out: with \(itemCount) items, more than \(Self.mostItemsOfContest), it "
+              + "would take longer than all other candidates; --preset ease trains it"))
+        continue
+      }
       do {
-        let graph = try itemGraph(of: preset, interactions)
-        let scorer: any ItemScorer = try graph.map(towers.ranking) ?? towers.scorer
+        let made = try fit.itemGraph(of: preset, interactions)
+        if let made { fit.known = made.known }
+        let scorer: any ItemScorer =
+          try made.map { try towers.ranking(by: $0.graph) } ?? towers.scorer
         let lists = try context.measure(.evaluate) {
           try scorer.lists(
             users: userCount, k: configuration.judging.k, excluding: interactions.byUser,
@@ -61,11 +95,21 @@ extension RecommenderFit {
         context.progress(.note("\(preset.rawValue) is left out: \(error.description)"))
       }
     }
-    var fit = self
     fit.preset = best.preset
-    fit.knownEpochs = towers.fitted.bestEpoch
+    fit.known.epochs = towers.fitted.bestEpoch
     return (fit, candidates)
   }
+}
+
+/// Values that were found on a part of the interactions, so that trainings on all of them need not
+/// search again.
+struct KnownValues {
+  /// The epochs that were best for the towers.
+  var epochs: Int?
+  /// The values of the graph filter.
+  var graph: GraphFilterConfiguration?
+  /// The values of EASE on neighbours.
+  var ease: NeighbourhoodEASEConfiguration?
 }
 
 extension RecommenderFit.Trained {

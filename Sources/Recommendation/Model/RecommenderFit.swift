@@ -9,8 +9,8 @@ struct RecommenderFit {
   let configuration: RecommenderConfiguration
   /// What ranks: what was asked for, or the best of the candidates.
   var preset: RecommenderPreset
-  /// The epochs that were best for the towers, where a comparison of candidates has found them.
-  var knownEpochs: Int?
+  /// What a comparison of candidates has found.
+  var known = KnownValues()
   let towers: TwoTowerConfiguration
   let context: RunContext
 
@@ -39,7 +39,7 @@ struct RecommenderFit {
     guard isValidating else {
       return try trained(pairs, validation: nil, towers, phase: phase)
     }
-    if let knownEpochs { return try trained(pairs, epochs: knownEpochs, phase: phase) }
+    if let epochs = known.epochs { return try trained(pairs, epochs: epochs, phase: phase) }
     let split = validationSplit(of: pairs)
     guard !split.test.isEmpty else {
       return try trained(pairs, validation: nil, towers, phase: phase)
@@ -125,7 +125,7 @@ struct RecommenderFit {
         }
       }
       // The number of epochs does not depend on a graph.
-      let graph = held == nil ? try itemGraph(of: preset, interactions) : nil
+      let graph = held == nil ? try itemGraph(of: preset, interactions)?.graph : nil
       let vectors = try VectorScorer(users: fitted.users.vectors, items: fitted.items.vectors)
       let scorer: any ItemScorer =
         graph.map { GraphScorer(graph: $0, taken: interactions.byUser, vectors: vectors) }
