@@ -103,7 +103,7 @@ extension RecommenderConfiguration.Model {
     tower("learning_rate", \.learningRate), tower("weight_decay", \.weightDecay),
     tower("users_per_step", \.usersPerStep), tower("ratings_per_step", \.ratingsPerStep),
     tower("uses_id", \.usesID), tower("id_dropout", \.idDropout),
-    tower("exact_items", \.exactItems), tower("uniform_negatives", \.uniformNegatives),
+    tower("exact_items", \.exactItems), tower("negatives", \.negatives),
     tower("epochs", \.epochs), tower("patience", \.patience),
   ]
 

@@ -74,7 +74,7 @@ package struct RecommenderConfiguration: Sendable, Equatable {
     package var usesID: Bool?
     package var idDropout: Double?
     package var exactItems: Int?
-    package var uniformNegatives: Int?
+    package var negatives: Int?
     package var epochs: Int?
     package var patience: Int?
     /// The share of training interactions that early stopping validates on.

@@ -146,7 +146,7 @@ extension RecommenderFit {
       learningRate: towers.learningRate, weightDecay: towers.weightDecay,
       usersPerStep: towers.usersPerStep, ratingsPerStep: towers.ratingsPerStep,
       usesID: towers.usesID, idDropout: towers.idDropout, exactItems: towers.exactItems,
-      uniformNegatives: towers.uniformNegatives, epochs: towers.epochs, patience: towers.patience)
+      negatives: towers.negatives, epochs: towers.epochs, patience: towers.patience)
     return filled.automaticValues
   }
 }

@@ -57,63 +57,102 @@ import Testing
   }
 
   /// The softmax loss by its definition.
+  ///
+  /// - Parameters:
+  ///   - negatives: the places of the candidates that each user's items compete with.
+  ///   - weights: what is added to the scores of those that the user did not take.
   static func softmaxLoss(
-    _ users: Rows, _ items: Rows, _ positives: Positives, temperature: Double
+    _ users: Rows, _ items: Rows, offsets: [Int], places: [Int32], negatives: Range<Int>,
+    weights: [Float]? = nil, temperature: Double
   ) -> Double {
     var sum = 0.0
     for user in users.indices {
-      let own = Set(positives.places[positives.offsets[user]..<positives.offsets[user + 1]])
+      let own = Set(places[offsets[user]..<offsets[user + 1]].map(Int.init))
       let z = items.map { dot(users[user], $0) / temperature }
-      let weights = items.indices.map { item in
-        own.contains(Int32(item)) ? 0 : Double(positives.logWeights?[item] ?? 0)
-      }
-      let total = log(items.indices.reduce(0.0) { $0 + exp(z[$1] + weights[$1]) })
-      for item in own { sum += total - z[Int(item)] }
+      let others = negatives.filter { !own.contains($0) }
+      let total =
+        own.reduce(0.0) { $0 + exp(z[$1]) }
+        + others.reduce(0.0) { $0 + exp(z[$1] + Double(weights?[$1] ?? 0)) }
+      for item in own { sum += log(total) - z[item] }
     }
-    return sum / Double(positives.places.count)
+    return sum / Double(places.count)
   }
 
-  @Test(arguments: [[1, 1, 1], [3, 5, 2], [40, 7, 4], [5, 300, 3]], [false, true])
-  func `the grouped softmax and its gradients agree with their definition`(
-    shape: [Int], isSampled: Bool
+  /// For each user the items: nothing for some users, all for some.
+  static func taken(users: Int, items: Int) -> (offsets: [Int], places: [Int32]) {
+    var generator = SeededGenerator(seed: 3)
+    var (offsets, places) = ([0], [Int32]())
+    for user in 0..<users {
+      let chance = [0.4, 0, 1][user == 0 ? 0 : user % 3]
+      places += (0..<Int32(items)).filter { $0 == 0 && user == 0 || generator.uniform() < chance }
+      offsets.append(places.count)
+    }
+    return (offsets, places)
+  }
+
+  /// Compares a loss and its gradients by users and items with those of the definition.
+  static func expectLoss(
+    shape: [Int],
+    _ compute: (
+      _ users: MatrixBlock, _ items: MatrixBlock, _ userGradient: MatrixBlock,
+      _ itemGradient: MatrixBlock
+    ) -> Double, is definition: (Rows, Rows) -> Double
   ) {
     let (users, items, width) = (shape[0], shape[1], shape[2])
     let userVectors = randomMatrix(rows: users, columns: width, seed: 1, isUnit: true)
     let itemVectors = randomMatrix(rows: items, columns: width, seed: 2, isUnit: true)
-    var generator = SeededGenerator(seed: 3)
-    var positives = Positives()
-    for user in 0..<users {
-      // Some users have nothing, some have all.
-      let chance = [0.4, 0, 1][user == 0 ? 0 : user % 3]
-      let own = (0..<Int32(items)).filter { $0 == 0 && user == 0 || generator.uniform() < chance }
-      positives.places += own
-      positives.offsets.append(positives.places.count)
-    }
-    if isSampled { positives.logWeights = randomFloats(items, seed: 5).map { 2 + $0 } }
-    let (left, right) = (Self.buffer(userVectors), Self.buffer(itemVectors))
+    let (left, right) = (buffer(userVectors), buffer(itemVectors))
     let (leftGradient, rightGradient) = (
       AlignedBuffer<Float>(count: left.count), AlignedBuffer<Float>(count: right.count)
     )
     func block(_ buffer: AlignedBuffer<Float>, _ rows: Int) -> MatrixBlock {
       MatrixBlock(buffer.base, rows: rows, columns: width)
     }
-    let loss = GroupedSoftmax(temperature: 0.2, mostScores: items * 32).compute(
-      users: block(left, users), candidates: block(right, items), positives: positives,
-      userGradient: block(leftGradient, users), candidateGradient: block(rightGradient, items),
-      pool: Self.pool)
-    let (userRows, itemRows) = (Self.rows(userVectors), Self.rows(itemVectors))
-    let expected = Self.softmaxLoss(userRows, itemRows, positives, temperature: 0.2)
+    let loss = compute(
+      block(left, users), block(right, items), block(leftGradient, users),
+      block(rightGradient, items))
+    let (userRows, itemRows) = (rows(userVectors), rows(itemVectors))
+    let expected = definition(userRows, itemRows)
     #expect(abs(loss - expected) < 1e-5 * max(1, abs(expected)))
-    Self.expectEqual(
-      block(leftGradient, users),
-      Self.differences(userRows) {
-        Self.softmaxLoss($0, itemRows, positives, temperature: 0.2)
-      })
-    Self.expectEqual(
-      block(rightGradient, items),
-      Self.differences(itemRows) {
-        Self.softmaxLoss(userRows, $0, positives, temperature: 0.2)
-      })
+    expectEqual(
+      block(leftGradient, users), differences(userRows) { definition($0, itemRows) })
+    expectEqual(
+      block(rightGradient, items), differences(itemRows) { definition(userRows, $0) })
+  }
+
+  @Test(arguments: [[1, 1, 1], [3, 5, 2], [40, 7, 4], [5, 300, 3]])
+  func `the grouped softmax and its gradients agree with their definition`(shape: [Int]) {
+    let (offsets, places) = Self.taken(users: shape[0], items: shape[1])
+    let positives = Positives(offsets: offsets, places: places)
+    Self.expectLoss(shape: shape) { users, items, userGradient, itemGradient in
+      GroupedSoftmax(temperature: 0.2, mostScores: shape[1] * 32).compute(
+        users: users, candidates: items, positives: positives, userGradient: userGradient,
+        candidateGradient: itemGradient, pool: Self.pool)
+    } is: {
+      Self.softmaxLoss(
+        $0, $1, offsets: offsets, places: places, negatives: 0..<shape[1], temperature: 0.2)
+    }
+  }
+
+  @Test(
+    arguments: [[1, 1, 1], [3, 5, 2], [40, 7, 4], [150, 9, 3], [5, 300, 3]], [0.1, 0.6, 1])
+  func `the sampled softmax and its gradients agree with their definition`(
+    shape: [Int], share: Double
+  ) {
+    let (offsets, places) = Self.taken(users: shape[0], items: shape[1])
+    let negatives = max(1, Int(share * Double(shape[1])))
+    let candidates = SampledCandidates(
+      items: Array(0..<Int32(shape[1])),
+      logWeights: randomFloats(negatives, seed: 5).map { 2 + $0 }, offsets: offsets, places: places)
+    Self.expectLoss(shape: shape) { users, items, userGradient, itemGradient in
+      SampledSoftmax(temperature: 0.2, mostScores: negatives * 64).compute(
+        users: users, vectors: items, candidates, userGradient: userGradient,
+        candidateGradient: itemGradient, pool: Self.pool)
+    } is: {
+      Self.softmaxLoss(
+        $0, $1, offsets: offsets, places: places, negatives: 0..<negatives,
+        weights: candidates.logWeights, temperature: 0.2)
+    }
   }
 
   @Test(arguments: [[4, 5, 3, 5], [1, 1, 1, 1], [7, 3, 4, 600], [20, 30, 32, 256]])

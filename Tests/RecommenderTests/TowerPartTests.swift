@@ -1,5 +1,7 @@
 // The parts of training, each by itself: a tower and its arrays, first embeddings, the optimiser that
 // leaves out rows, and the sample of candidates.
+import Evaluation
+import Glibc
 import NumericCore
 import TestSupport
 import Testing
@@ -108,32 +110,58 @@ import Testing
     for place in 0..<4 { #expect(lazy.parameters.base[place] == start.parameters.base[place]) }
   }
 
-  @Test func `a candidate's chance is how often it is drawn`() throws {
+  @Test func `a negative's weight is how seldom it is drawn`() throws {
     let data = try twoTastes(users: 12, items: 30, each: 3, seed: 1)
-    let sampler = CandidateSampler(data, users: 12, uniform: 6)
+    let taken = data.takenItems
+    let roots = taken.map { Double(data.byItem[Int($0)].count).squareRoot() }
+    var sampler = CandidateSampler(data, draws: 8)
     var generator = SeededGenerator(seed: 5)
-    var drawn = [Int](repeating: 0, count: 30)
+    var drawn: [Int32: Int] = [:]
     let rounds = 4_000
     for _ in 0..<rounds {
-      // Steps of four users without user 0, who judges the chances of what user 0 did not take.
-      let users = (1..<12).shuffled(using: &generator).prefix(3)
-      var positives = Positives()
-      for user in users {
-        positives.places += data.byUser[user]
-        positives.offsets.append(positives.places.count)
+      let users = (0..<Int32(12)).shuffled(using: &generator).prefix(3)
+      let candidates = sampler.draw(Array(users), of: data.byUser, &generator)
+      let negatives = candidates.items.prefix(candidates.negatives)
+      let others = candidates.items.dropFirst(candidates.negatives)
+      #expect(Array(negatives) == negatives.sorted() && Array(others) == others.sorted())
+      #expect(Set(candidates.items).count == candidates.items.count)
+      let own = users.flatMap { data.byUser[Int($0)] }
+      #expect(candidates.places.map { candidates.items[Int($0)] } == own)
+      #expect(Set(others).isSubset(of: own) && candidates.offsets.count == 4)
+      for (item, weight) in zip(negatives, candidates.logWeights) {
+        drawn[item, default: 0] += 1
+        let root = roots[taken.firstIndex(of: item) ?? 0] / roots.reduce(0, +)
+        #expect(abs(Double(weight) + log(1 - pow(1 - root, 8))) < 1e-5)
       }
-      let own = positives.places
-      let candidates = sampler.draw(&positives, users: 4, &generator)
-      #expect(candidates == candidates.sorted() && Set(candidates).count == candidates.count)
-      #expect(positives.places.map { candidates[Int($0)] } == own)
-      #expect(positives.logWeights?.count == candidates.count)
-      for item in candidates { drawn[Int(item)] += 1 }
     }
-    for item in 0..<30 where data.byItem[item].isEmpty { #expect(drawn[item] == 0) }
-    for item in 0..<30
-    where !data.byUser[0].contains(Int32(item)) && !data.byItem[item].isEmpty {
-      let share = Double(drawn[item]) / Double(rounds)
-      #expect(abs(share - sampler.chance(of: item, users: 4)) < 0.08)
+    for (item, root) in zip(taken, roots) {
+      let chance = CandidateSampler.chance(weight: root / roots.reduce(0, +), draws: 8)
+      #expect(abs(Double(drawn[item] ?? 0) / Double(rounds) - chance) < 0.04)
     }
+    #expect(CandidateSampler.chance(weight: 1, draws: 1) > 0.999)
+  }
+
+  @Test(arguments: [3, 40])
+  func `some users judge, as a search of their own lists does`(most: Int) throws {
+    let data = try twoTastes(users: 30, items: 20, each: 4, seed: 1)
+    let held = try Interactions(
+      users: (0..<12).map { Int32($0 * 2) }, items: (0..<12).map { Int32($0) }, userCount: 30,
+      itemCount: 20)
+    let users = randomMatrix(rows: 30, columns: 5, seed: 3, isUnit: true)
+    let items = randomMatrix(rows: 20, columns: 5, seed: 4, isUnit: true)
+    let lists = ValidationLists(
+      held, taken: data.byUser, k: 5, most: most, random: CounterRandom(seed: 1))
+    #expect(lists.users.count == min(12, most) && lists.users == lists.users.sorted())
+    #expect(lists.users.allSatisfy { !held.byUser[$0].isEmpty })
+    let (left, right) = (GradientTests.buffer(users), GradientTests.buffer(items))
+    let found = lists.ndcg(
+      MatrixBlock(left.base, rows: 30, columns: 5), MatrixBlock(right.base, rows: 20, columns: 5),
+      pool: TwoTowerTests.pool)
+    let all = try ExactIndex(items).search(
+      users, k: 5, excluding: data.byUser, pool: TwoTowerTests.pool)
+    let gains = RankingMetrics.userGains(
+      lists: lists.users.flatMap { all.items[$0 * 5..<($0 + 1) * 5] }, k: 5,
+      offsets: (0...lists.users.count).map { $0 }, relevant: lists.users.map { Int32($0 / 2) })
+    #expect(abs(found - gains.reduce(0, +) / Double(gains.count)) < 1e-12)
   }
 }

@@ -42,7 +42,7 @@ import Testing
       $0.optimizer = optimizer
       $0.learningRate = 0.05
       $0.exactItems = exactItems
-      $0.uniformNegatives = 10
+      $0.negatives = 10
       $0.epochs = 20
     }
     let fitted = try Self.fit(data, configuration)
@@ -153,13 +153,10 @@ import Testing
 
   @Test func `candidates are items that somebody took`() throws {
     let data = try Self.withStrangers(users: 30, items: 20, more: 40)
-    let sampler = CandidateSampler(data, users: 30, uniform: 100)
+    var sampler = CandidateSampler(data, draws: 100)
     var generator = SeededGenerator(seed: 5)
-    var positives = Positives()
-    positives.places = Array(data.byUser[0])
-    positives.offsets.append(positives.places.count)
-    let candidates = sampler.draw(&positives, users: 1, &generator)
-    #expect(candidates.allSatisfy { !data.byItem[Int($0)].isEmpty })
+    let candidates = sampler.draw([0], of: data.byUser, &generator)
+    #expect(candidates.items.allSatisfy { !data.byItem[Int($0)].isEmpty })
     // The exact and the sampled softmax train, with places among the taken items.
     for exactItems in [50_000, 5] {
       let fitted = try Self.fit(data, smallConfiguration { $0.exactItems = exactItems })
@@ -288,7 +285,7 @@ import Testing
       ("weight_decay", { $0.weightDecay = 50 }), ("users_per_step", { $0.usersPerStep = 0 }),
       ("ratings_per_step", { $0.ratingsPerStep = 0 }), ("id_dropout", { $0.idDropout = 1 }),
       ("warm_start_iterations", { $0.warmStartIterations = -1 }),
-      ("exact_items", { $0.exactItems = -1 }), ("uniform_negatives", { $0.uniformNegatives = 0 }),
+      ("exact_items", { $0.exactItems = -1 }), ("negatives", { $0.negatives = 0 }),
       ("epochs", { $0.epochs = 0 }), ("patience", { $0.patience = -1 }),
       ("validation_k", { $0.validationK = 0 }),
     ]

@@ -1,8 +1,6 @@
 // The softmax loss of all items that each user took, over all candidates at once:
-//   L = (1 / n) sum_u (n_u log sum_i e^z(u,i) - sum of z(u,i) over u's items),  z = (u . i) / t + o_i
-// where n_u counts u's items, n all of them, and o_i is 0, or -log of the chance that candidate i
-// was drawn, so that the sum over the candidates has the sum over all items as its mean
-// ("logQ correction"; a user's own items are always there and are not corrected).
+//   L = (1 / n) sum_u (n_u log sum_i e^z(u,i) - sum of z(u,i) over u's items),   z = (u . i) / t
+// where n_u counts u's items and n all of them.
 //
 // The gradient by z is n_u p(u,i) - [u took i], and everything else is matrix products. Scores are
 // computed for a panel of users at a time, in memory that is given back to the next panel.
@@ -16,8 +14,6 @@ struct Positives {
   /// User `u`'s are at `offsets[u] ..< offsets[u + 1]` of `places`.
   var offsets: [Int] = [0]
   var places: [Int32] = []
-  /// For each candidate -log of the chance that it was drawn; nil if all items are candidates.
-  var logWeights: [Float]?
 }
 
 /// The loss and its workspace.
@@ -88,15 +84,9 @@ final class GroupedSoftmax {
       for place in positives.offsets[user]..<positives.offsets[user + 1] {
         let candidate = Int(positives.places[place])
         own[index] += Double(row[candidate] * scale)
-        if let weight = positives.logWeights?[candidate] { row[candidate] -= weight / scale }
       }
     }
-    if let weights = positives.logWeights {
-      mlk_softmax_rows(
-        base, rows.count, block.columns, block.stride, scale, weights, &largest, &sums)
-    } else {
-      mlk_softmax_rows(base, rows.count, block.columns, block.stride, scale, nil, &largest, &sums)
-    }
+    mlk_softmax_rows(base, rows.count, block.columns, block.stride, scale, nil, &largest, &sums)
     for (index, user) in rows.enumerated() {
       let taken = Float(positives.offsets[user + 1] - positives.offsets[user])
       losses.base[user] =

@@ -60,8 +60,8 @@ extension TwoTowerConfiguration: Configurable {
       "exact_items", \.exactItems, .integer(0...1_000_000),
       "The most items over which the softmax is exact"),
     Setting(
-      "uniform_negatives", \.uniformNegatives, many,
-      "Negatives that a batch of the sampled softmax adds"),
+      "negatives", \.negatives, many,
+      "How often a batch of the sampled softmax draws a negative"),
     Setting(
       "epochs", \.epochs, .integer(1...100_000),
       "The most epochs; early stopping usually ends sooner"),

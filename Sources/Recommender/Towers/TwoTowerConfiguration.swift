@@ -57,9 +57,9 @@ public struct TwoTowerConfiguration: Sendable, Equatable {
   /// first directions; 0 for random ones.
   public var warmStartIterations = 6
   /// The most items over which the softmax is exact; larger catalogues are sampled.
-  public var exactItems = 50_000
-  /// How many uniform negatives a step of the sampled softmax adds to the items of its users.
-  public var uniformNegatives = 8_192
+  public var exactItems = 20_000
+  /// How often a step of the sampled softmax draws a negative.
+  public var negatives = 4_096
   /// The most passes over the data.
   public var epochs = 60
   /// Training stops after so many epochs without a better validation; 0 means never.

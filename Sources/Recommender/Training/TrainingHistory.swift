@@ -8,7 +8,8 @@ public struct EpochReport: Sendable, Equatable {
   public let epoch: Int
   /// The mean loss over the steps of the pass.
   public let loss: Double
-  /// NDCG of the validation lists after the pass; nil without validation.
+  /// NDCG of the validation lists after the pass, on a large table those of some users; nil without
+  /// validation.
   public let validationNDCG: Double?
   /// The error of the validation ratings after the pass; nil without validation or ratings.
   public let validationRMSE: Double?

@@ -1,12 +1,12 @@
 // One training of two towers: epochs, validation, and the return to the best epoch.
 
-internal import Evaluation
 internal import NumericCore
 
 /// The state of a training.
 final class TwoTowerRun {
   private let interactions: Interactions
   private let validation: Interactions?
+  private let lists: ValidationLists?
   private let configuration: TwoTowerConfiguration
   private let users: TowerSide
   private let items: TowerSide
@@ -21,6 +21,10 @@ final class TwoTowerRun {
   ) throws {
     self.interactions = interactions
     self.validation = validation.flatMap { $0.count > 0 ? $0 : nil }
+    lists = self.validation.map {
+      ValidationLists(
+        $0, taken: interactions.byUser, k: configuration.validationK, random: random.split(4))
+    }
     self.configuration = configuration
     self.pool = pool
     users = try TowerSide(
@@ -99,14 +103,11 @@ final class TwoTowerRun {
 
   /// The quality of the towers as they are on the validation data.
   private func validate() -> (ndcg: Double?, rmse: Double?) {
-    guard let validation else { return (nil, nil) }
+    guard let validation, let lists else { return (nil, nil) }
     users.encodeAll(pool: pool)
     items.encodeAll(pool: pool)
     let (userVectors, itemVectors) = (users.pass.output, items.pass.output)
-    let lists = ExactIndex.search(
-      userVectors, itemVectors, k: configuration.validationK, excluding: interactions.byUser,
-      pool: pool)
-    let ndcg = lists.metrics(relevant: validation.byUser, items: itemVectors.rows).ndcg
+    let ndcg = lists.ndcg(userVectors, itemVectors, pool: pool)
     guard configuration.loss == .squaredError, validation.isRated else { return (ndcg, nil) }
     return (ndcg, RatingError.rootMeanSquare(userVectors, itemVectors, validation))
   }
