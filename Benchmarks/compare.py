@@ -19,7 +19,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 
 # Of one measurement of a peer, and of all of one contestant at one case.
-MOST_SECONDS, PATIENCE = 60, 45
+MOST_SECONDS, PATIENCE = 40, 20
 # Modes of the peers that are measured with every number of threads that a case gets.
 FAST = [("lightgbm", "row"), ("lightgbm", "column"), ("lightgbm", "quantised"),
         ("xgboost", "lossguide"), ("xgboost", "depthwise"), ("hessboost", "lossguide"),

@@ -47,6 +47,7 @@ def prepared(path: str, data: pathlib.Path) -> pathlib.Path:
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=7).split(frame, label)
     for fold, (_, held_out) in enumerate(folds):
         frame.iloc[held_out, frame.columns.get_loc("fold")] = fold
+    data.mkdir(parents=True, exist_ok=True)
     target = data / "telco.parquet"
     frame.to_parquet(target, index=False)
     return target

@@ -12,6 +12,7 @@ from there.
 """
 import argparse
 import json
+import os
 import pathlib
 import statistics
 import subprocess
@@ -53,9 +54,19 @@ def ours(program: str, folder: pathlib.Path, data: pathlib.Path, *more: object) 
                    "--json", "--force", "--out", folder / "tuned", *more])
 
 
+def layouts_of_optuna(options: argparse.Namespace) -> list[tuple[int, int]]:
+    """Jobs and threads of each: a job for each processor, then all threads in one job."""
+    processors = len(os.sched_getaffinity(0))
+    return [(processors, 1)] + ([] if options.quick else [(1, processors)])
+
+
+def layout_name(jobs: int, threads: int) -> str:
+    return f"{jobs} job{'s' * (jobs > 1)} of {threads} thread{'s' * (threads > 1)}"
+
+
 def differences(options: argparse.Namespace) -> list[str]:
     """What is different on the two sides, and how often each ran."""
-    layouts = ["4 jobs of 1 thread"] + ([] if options.quick else ["1 job of 4 threads"])
+    layouts = [layout_name(*layout) for layout in layouts_of_optuna(options)]
     row = (" The row 'without pruner' is ours with `--pruner none`, a single run."
            if options.pruner else "")
     return [
@@ -100,13 +111,13 @@ def against_optuna(options: argparse.Namespace, folder: pathlib.Path) -> list[st
                          f" | {time.perf_counter() - began:.2f} | {result['best']['value']:.4f}"
                          f" | {result['test']['metrics']['auc']:.4f} |")
         best = None
-        for jobs, threads in ((4, 1),) if options.quick else ((4, 1), (1, 4)):
+        for jobs, threads in layouts_of_optuna(options):
             began = time.perf_counter()
             theirs = output([sys.executable, HERE / "peers" / "optuna_lightgbm.py", train, test,
                              TRIALS, FOLDS, 0, jobs, threads])
             wall = time.perf_counter() - began
-            lines.append(f"| {split} | Optuna and LightGBM, {jobs} jobs of {threads} thread"
-                         f"{'s' * (threads > 1)} | {theirs['seconds']:.2f} | {wall:.2f} |"
+            lines.append(f"| {split} | Optuna and LightGBM, {layout_name(jobs, threads)}"
+                         f" | {theirs['seconds']:.2f} | {wall:.2f} |"
                          f" {theirs['search']:.4f} | {theirs['test']:.4f} |")
             best = min(best or theirs["seconds"], theirs["seconds"])
         ratios.append(best / search)
