@@ -47,10 +47,14 @@ extension RecommenderTask: LearningTask {
   ) throws -> FinishedTraining<RecommenderTask> {
     var fit = try tables.fit(configuration, context: context)
     var candidates: [String: Double]?
-    if configuration.choosesPreset(of: tables.data), !options.judgesBaselinesOnly {
-      let pairs = tables.data.pairs
-      (fit, candidates) = try fit.choosingPreset(
-        on: tables.test == nil ? pairs.selecting(try fit.judgingSplit().train) : pairs)
+    if !options.judgesBaselinesOnly {
+      let all = tables.data.pairs
+      let pairs = tables.test == nil ? all.selecting(try fit.judgingSplit().train) : all
+      if configuration.choosesPreset(of: tables.data) {
+        (fit, candidates) = try fit.choosingPreset(on: pairs)
+      } else {
+        fit = try fit.findingValues(on: pairs)
+      }
     }
     var judgement = try fit.judge(
       test: tables.test, baselinesOnly: options.judgesBaselinesOnly)

@@ -33,10 +33,20 @@ import Testing
     let pairs = model.seen.indices.count
     var users: [Int32] = []
     for user in 0..<model.users.count { users += model.seen[user].map { _ in Int32(user) } }
+    // The values are those of the part that the holdout model learns from.
+    let configuration = shop.configuration(shop.folder.appending("ratings.csv")) {
+      $0.model.preset = .graph
+    }
+    let tables = try RecommenderTables(configuration, context: shop.context)
+    let fit = try tables.fit(configuration, context: shop.context)
+    let values = try fit.findingValues(
+      on: tables.data.pairs.selecting(try fit.judgingSplit().train)
+    ).known
     let filter = try GraphFilter.fit(
       Interactions(
         users: users, items: model.seen.indices, userCount: model.users.count,
-        itemCount: model.items.count), seed: 42, pool: pool)
+        itemCount: model.items.count), configuration: try #require(values.graph), seed: 42,
+      pool: pool)
     #expect(report.interactions == pairs && report.model.arcs == filter.graph.arcs.indices.count)
     #expect(report.model.preset == "graph" && report.embeddings != nil)
     #expect(report.baselines["graph"] == nil)
@@ -201,6 +211,33 @@ import Testing
     for other in RecommenderPreset.candidates where other != preset {
       #expect(try train(other.rawValue, other).metrics != report.metrics)
     }
+  }
+
+  @Test func `a preset that was asked for keeps the values that a comparison finds`() throws {
+    let shop = try TasteShop()
+    try shop.folder.write(Array(TasteShop.text(TasteShop.pairs(0..<120)).utf8), to: "pairs.csv")
+    let context = RunContext(pool: pool)
+    func fit(_ preset: RecommenderPreset?) throws -> RecommenderFit {
+      var configuration = RecommenderConfiguration()
+      configuration.data.path = shop.folder.appending("pairs.csv")
+      configuration.model.preset = preset
+      configuration.model.epochs = 3
+      return try RecommenderTables(configuration, context: context).fit(
+        configuration, context: context)
+    }
+    let chosen = try fit(nil)
+    let pairs = chosen.data.pairs
+    let compared = try chosen.choosingPreset(on: pairs).fit.known
+    let asked = try fit(.graph).findingValues(on: pairs)
+    #expect(asked.known.graph == compared.graph && asked.known.epochs == compared.epochs)
+    #expect(asked.known.graph?.userExponent != nil && asked.known.graph?.entryPower != nil)
+    var other = asked
+    other.known.graph?.itemExponent = 1.9
+    let interactions = try pairs.interactions(
+      userCount: asked.userCount, itemCount: asked.itemCount)
+    #expect(
+      try other.graphFilter(interactions).graph != asked.graphFilter(interactions).graph)
+    #expect(try fit(.retrieval).findingValues(on: pairs).known.epochs == nil)
   }
 
   @Test func `only a table without ratings has candidates, and only if no preset was asked for`()

@@ -28,7 +28,11 @@ extension RecommenderLoop {
       context: context)
     let (train, judged) = try split(data, ages: tables.ages, fit)
     var candidates: [String: Double]?
-    if whole.choosesPreset(of: data) { (fit, candidates) = try fit.choosingPreset(on: train) }
+    if whole.choosesPreset(of: data) {
+      (fit, candidates) = try fit.choosingPreset(on: train)
+    } else {
+      fit = try fit.findingValues(on: train)
+    }
     let holdout = try fit.trained(train, phase: "training")
     var judgement = try fit.evaluation(
       of: holdout, trainedOn: train, on: judged)

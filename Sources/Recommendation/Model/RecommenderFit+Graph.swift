@@ -52,6 +52,24 @@ extension RecommenderFit {
     return (neighbours.graph, known)
   }
 
+  /// The fit with the values of a graph that was asked for, found without the validation part of some
+  /// interactions, as `choosingPreset` finds them; unchanged for towers and without such a part.
+  ///
+  /// - Throws: `RecommenderError`, `PreprocessingError`; `TaskError.cancelled`.
+  func findingValues(on pairs: RatedPairs) throws -> RecommenderFit {
+    guard preset.hasGraph, isValidating else { return self }
+    let split = validationSplit(of: pairs)
+    guard !split.test.isEmpty else { return self }
+    let learnt = pairs.selecting(split.train)
+    let interactions = try learnt.interactions(userCount: userCount, itemCount: itemCount)
+    var fit = self
+    fit.known = try itemGraph(of: preset, interactions)?.known ?? known
+    fit.known.epochs = try trained(
+      learnt, validation: pairs.selecting(split.test), towers, phase: "finding the number of epochs"
+    ).fitted.bestEpoch
+    return fit
+  }
+
   /// The fit with the candidate whose lists are best on a validation part of some interactions, the
   /// newest of each user where times are known.
   ///
