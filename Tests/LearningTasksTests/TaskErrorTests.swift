@@ -1,8 +1,9 @@
 // The facts of errors, as the module tells them itself.
 import LearningTasks
+import TestSupport
 import Testing
 
-@Suite struct TaskErrorTests {
+@Suite(.onOwnThread) struct TaskErrorTests {
   @Test func `a model without interactions has no range to choose from`() {
     #expect(
       TaskError.interactions(found: 1, most: 0).description

@@ -1,10 +1,11 @@
 // How many rows of interactions are computed at a time.
 
+import TestSupport
 import Testing
 
 @testable import Tabular
 
-@Suite struct PredictionInteractionsTests {
+@Suite(.onOwnThread) struct PredictionInteractionsTests {
   @Test func `the values of a block of rows are bounded by memory`() {
     let megabyte = 1_048_576
     func bytes(_ pairs: Int) -> Int { 8 * pairs * PredictionInteractions.blockRows(pairs: pairs) }

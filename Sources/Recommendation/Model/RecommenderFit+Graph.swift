@@ -91,8 +91,8 @@ extension RecommenderFit {
       if preset == .ease, itemCount > Self.mostItemsOfContest {
         context.progress(
           .note(
-            "ease is left out: with \(itemCount) items, more than \(Self.mostItemsOfContest), it "
-              + "would take longer than all other candidates; --preset ease trains it"))
+            "the preset ease is left out: there are \(itemCount) items, and it competes up to "
+              + "\(Self.mostItemsOfContest)"))
         continue
       }
       do {
