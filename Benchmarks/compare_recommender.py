@@ -153,8 +153,8 @@ def main() -> None:
         case = interactions.QUICK if options.quick else interactions.FULL
         folder, target = interactions.generated(case, kept), options.target or case.target
     kept.mkdir(exist_ok=True)
-    own_sections = shops.sections(
-        options, options.program, kept, min(4, len(os.sched_getaffinity(0))))
+    threads = min(4, len(os.sched_getaffinity(0)))
+    own_sections = shops.sections(options, options.program, kept, threads)
     if options.only_shops:
         finish(options.out, ["# Recommending: mlcore and its peers", "",
                              "Written by `Benchmarks/run-recommender --only-shops`.", "",
@@ -162,7 +162,6 @@ def main() -> None:
                              f"- Peers: {machine.peers(report.PACKAGES)}.", "", *own_sections])
         return
     repeats = options.repeats or (1 if options.quick else 5)
-    threads = min(4, len(os.sched_getaffinity(0)))
     runner = Runner(options.binaries / "RecommenderBenchmark", folder, kept, target,
                     limit(options.quick))
     started, load_before = time.monotonic(), machine.load()
