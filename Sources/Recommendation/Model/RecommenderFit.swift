@@ -9,7 +9,7 @@ struct RecommenderFit {
   let configuration: RecommenderConfiguration
   /// What ranks: what was asked for, or the best of the candidates.
   var preset: RecommenderPreset
-  /// What a comparison of candidates has found.
+  /// What a training on a part of the interactions has found.
   var known = KnownValues()
   let towers: TwoTowerConfiguration
   let context: RunContext
