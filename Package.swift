@@ -23,6 +23,9 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
   ],
   targets: [
     // Ground floor: the C and C++ we stand on.
@@ -127,10 +130,21 @@ let package = Package(
     .target(
       name: "PipelineRemote",
       dependencies: ["Pipeline", "Connectors", "Tables", "Storage", "LoopContract"]),
+    .target(
+      name: "Serving",
+      dependencies: [
+        "Recommendation", "LearningTasks", "Storage", "Tables", "NumericCore", "Texts",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     .executableTarget(
       name: "mlcore",
       dependencies: [
-        "CProcess", "Pipeline", "PipelineRemote", "PipelineSecurity", "LearningTasks", "Tabular",
+        "CProcess", "Serving", "Pipeline", "PipelineRemote", "PipelineSecurity", "LearningTasks",
+        "Tabular",
         "Classification", "Regression", "Recommendation", "Extraction", "LoopContract",
         "SampleData", "GradientBoosting", "Recommender", "Tuning", "Preprocessing", "Evaluation",
         "ModelFormats", "Storage", "Connectors", "Configuration", "Tables", "NumericCore", "Texts",
@@ -225,6 +239,11 @@ let package = Package(
       dependencies: [
         "Pipeline", "PipelineRemote", "PipelineSecurity", "LoopContract", "Storage", "Texts",
         .product(name: "GRDB", package: "GRDB.swift"), "TestSupport",
+      ]),
+    .testTarget(
+      name: "ServingTests",
+      dependencies: [
+        "Serving", "LearningTasks", "Storage", "Tables", "NumericCore", "Texts", "TestSupport",
       ]),
     .testTarget(
       name: "EndToEndTests",

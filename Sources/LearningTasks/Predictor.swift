@@ -34,6 +34,26 @@ package protocol Predictor: Sendable {
   /// - Throws: `TableError` if it cannot be read or lacks a column; `TaskError`.
   func read(_ source: TableSource, context: RunContext) throws -> Table
 
+  /// Makes a table of cells in memory, which are read as those of a file.
+  ///
+  /// - Parameters:
+  ///   - columns: those of `inputSchema` in any order; a column of identifiers may be lacking, and
+  ///     other columns of training are not looked at. Their names differ.
+  ///   - rowCount: the cells of each column.
+  ///   - name: what messages call the cells.
+  /// - Throws: `TaskError.unknownColumn` for a column that training did not have; `TableError`;
+  ///   `TaskError.infinity`.
+  func table(_ columns: [CellColumn], rowCount: Int, named name: String) throws -> Table
+
+  /// The same model, which also gives reasons for its answers to tables.
+  ///
+  /// - Parameter count: how many reasons for each row.
+  /// - Throws: `TaskError` if it cannot give as many.
+  func explaining(_ count: Int) throws -> Self
+
+  /// Whether a few rows are answered in microseconds, so that a thread that must not wait may ask.
+  var isQuick: Bool { get }
+
   /// Answers all rows of a table.
   ///
   /// - Parameters:

@@ -55,6 +55,8 @@ package enum TaskError: TaskFailure, Equatable {
   case otherTask(folder: String, found: String, expected: String)
   /// More or fewer reasons are asked for than a model can give.
   case reasons(found: Int, most: Int)
+  /// Reasons are asked for, and models of the task give none for the rows of tables.
+  case noReasons(task: String)
   /// More or fewer interactions are asked for than a model has.
   case interactions(found: Int, most: Int)
   /// An identifier has the name of a column that predictions have.
@@ -151,6 +153,7 @@ extension TaskError {
       "\(found) interactions are asked for, expected a whole number from 1 to \(most)"
     case .nameTaken(let column, let data):
       "\(data): the identifier '\(column)' has the name of a column of the predictions"
+    case .noReasons(let task): "a model of the task \(task) gives no reasons for the rows of tables"
     case .unknownColumn(let name, _): "the model knows no column '\(name)'"
     case .unusableValue(let column, let found, let expected):
       "the column '\(column)' is '\(found)', expected \(expected)"

@@ -67,6 +67,8 @@ package enum RecommendationError: TaskFailure, Equatable, Sendable {
   case vectorNotFinite(identifier: String, position: Int)
   /// Two embeddings have the same identifier; rows count from 1.
   case sameIdentifier(identifier: String, rows: [Int])
+  /// The vector of a user has another number of elements than those of the model.
+  case otherDimension(found: Int, expected: Int)
   /// The identifiers do not fit into the header of a file.
   case identifiersTooLong(file: String, size: Int, limit: Int)
   /// A record of a stream is not what it must be; records count from 1.
@@ -148,6 +150,8 @@ extension RecommendationError {
     case .sameIdentifier(let identifier, let rows):
       "the identifier '\(identifier)' is in rows \(rows.map(String.init).joined(separator: " and ")), "
         + "expected it once"
+    case .otherDimension(let found, let expected):
+      "the embedding has \(found) elements, expected \(expected)"
     case .identifiersTooLong(let file, let size, let limit):
       "\(file): the identifiers need a header of \(size) bytes, expected at most \(limit)"
     case .badStreamRecord(let source, let record, let found, let expected):

@@ -38,12 +38,19 @@ package struct RecommendationQuery: Sendable, Equatable {
 }
 
 extension RecommendationQuery: Decodable {
-  private enum CodingKeys: String, CodingKey {
+  private enum CodingKeys: String, CodingKey, CaseIterable {
     case user, items, k
     case reasons = "because"
     case fallsBack = "fallback"
     case features = "user_features"
     case includesSeen = "include_seen"
+  }
+
+  /// The keys that a document may have.
+  package static var keys: [String] { CodingKeys.allCases.map(\.rawValue) + ListRules.keys }
+  /// The keys of which it has one.
+  package static var userKeys: [String] {
+    [CodingKeys.user, .features, .items].map(\.rawValue)
   }
 
   /// Reads `{"user": "u1", "k": 5, "include_seen": true}`, or `user_features` or `items` in place of

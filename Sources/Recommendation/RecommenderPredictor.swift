@@ -61,6 +61,26 @@ package struct RecommenderPredictor: Predictor {
     ])
   }
 
+  package var isQuick: Bool { false }
+
+  package func explaining(_ count: Int) throws -> RecommenderPredictor {
+    throw TaskError.noReasons(task: task)
+  }
+
+  package func table(
+    _ columns: [CellColumn], rowCount: Int, named name: String
+  ) throws -> Table {
+    let known = inputSchema.fields.map(\.name)
+    if let other = columns.first(where: { !known.contains(bytesOf: $0.name) }) {
+      throw TaskError.unknownColumn(
+        name: other.name, suggestion: Suggestion.nearest(to: other.name, in: known))
+    }
+    return try CellReader(
+      inputSchema, options: ReadOptions(verbatim: [ByteText(model.layout.columns.userID)])
+    )
+    .table(columns, rowCount: rowCount, named: name)
+  }
+
   package func read(_ source: TableSource, context: RunContext) throws -> Table {
     try read(source, named: source.shown, context: context)
   }
@@ -135,6 +155,24 @@ package struct RecommenderPredictor: Predictor {
     return search.scored(found[0].map(\.item), for: query).map {
       RecommendedItem(id: model.items.names[Int($0.item)], score: Float($0.score))
     }
+  }
+
+  /// The vector of a new user of whom some features are known.
+  ///
+  /// - Throws: `RecommendationError`, `RecommenderError`.
+  package func embedding(ofFeatures values: [String: FeatureValue]) throws -> [Float] {
+    try vector(ofFeatures: named(values))
+  }
+
+  /// The best items for a user of whom the vector is known, best first.
+  ///
+  /// - Throws: `RecommendationError.otherDimension`, `RecommenderError`.
+  package func recommend(toVector vector: [Float], k: Int) throws -> [RecommendedItem] {
+    let expected = model.itemVectors.columns
+    guard vector.count == expected else {
+      throw RecommendationError.otherDimension(found: vector.count, expected: expected)
+    }
+    return try recommend(.vector(vector), excluding: [], k: k)
   }
 
   /// The nearest items, nearest first, the item itself left out.

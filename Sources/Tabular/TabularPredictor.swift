@@ -1,7 +1,9 @@
 // A trained model of trees that answers rows and tables, with reasons.
 import Evaluation
 package import LearningTasks
+import NumericCore
 package import Tables
+import Texts
 
 /// A trained model of a task.
 ///
@@ -15,7 +17,9 @@ package struct TabularPredictor<Problem: TabularProblem>: Predictor {
   package var task: String { Problem.task }
   let model: TrainedTrees<Problem>
   private let scorer: NamedRowScorer
-  private let reasons: Int
+  private let cells: CellReader
+  private let categories: KnownCategories
+  private var reasons: Int
   private let interactions: Int
   private let refusesUnknown: Bool
 
@@ -38,6 +42,20 @@ package struct TabularPredictor<Problem: TabularProblem>: Predictor {
     self.interactions = interactions ?? 0
     self.refusesUnknown = refusesUnknown
     scorer = NamedRowScorer(model)
+    cells = model.layout.cellReader
+    categories = KnownCategories(of: model.trees)
+  }
+
+  /// The most rows that are predicted one by one, without the preparations for many.
+  private static var fewRows: Int { 64 }
+
+  package var isQuick: Bool { reasons + interactions == 0 }
+
+  package func explaining(_ count: Int) throws -> TabularPredictor {
+    try model.check(reasons: count)
+    var result = self
+    result.reasons = count
+    return result
   }
 
   package var modelVersion: String { model.version }
@@ -58,10 +76,28 @@ package struct TabularPredictor<Problem: TabularProblem>: Predictor {
       .table
   }
 
+  package func table(
+    _ columns: [CellColumn], rowCount: Int, named name: String
+  ) throws -> Table {
+    for column in columns { try scorer.requireKnown(ByteText(column.name)) }
+    let table = try cells.table(columns, rowCount: rowCount, named: name)
+    try model.layout.features(of: table).requireFinite(data: name)
+    return table
+  }
+
+  /// The predictions for a table, the same for any number of rows.
+  private func predictions(of table: Table, pool: WorkerPool) throws -> [Double] {
+    guard table.rowCount <= Self.fewRows, let scores = scorer.rawScores(of: table) else {
+      return try model.predict(table, pool: pool)
+    }
+    return model.trees.predictions(of: scores, model.calibration)
+  }
+
   package func predict(_ table: Table, named name: String, context: RunContext) throws -> Table {
     let layout = model.layout
-    try model.checkCategories(of: table, data: name, refusing: refusesUnknown, context: context)
-    let predictions = try model.predict(table, pool: context.pool)
+    try model.checkCategories(
+      of: table, knowing: categories, data: name, refusing: refusesUnknown, context: context)
+    let predictions = try predictions(of: table, pool: context.pool)
     var columns = layout.id.compactMap { table[$0] }
     columns += zip(Problem.answerFields, Problem.answerValues(predictions, layout: layout)).map {
       Column(name: $0.name, values: $1)

@@ -16,7 +16,7 @@ struct MLCore: ParsableCommand {
     version: ProgramVersion.current,
     subcommands: [
       Generate.self, ETL.self, Train.self, Tune.self, Predict.self, Evaluate.self, Recommend.self,
-      Similar.self, Export.self, Inspect.self, Watch.self, Status.self, Models.self,
+      Similar.self, Serve.self, Export.self, Inspect.self, Watch.self, Status.self, Models.self,
       Quarantine.self, Audit.self, CollectGarbage.self, Decrypt.self, Help.self, Step.self,
     ])
 

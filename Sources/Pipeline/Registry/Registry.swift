@@ -73,7 +73,7 @@ struct Registry: Sendable {
     if hasChanged { try Disk.flush(folder) }
   }
 
-  private static func target(of link: String) -> String? {
+  static func target(of link: String) -> String? {
     var buffer = [UInt8](repeating: 0, count: 256)
     let count = readlink(link, &buffer, buffer.count)
     return count < 0 ? nil : String(decoding: buffer[..<count], as: UTF8.self)

@@ -19,11 +19,14 @@ package struct ListRules: Sendable, Equatable {
 }
 
 extension ListRules: Decodable {
-  private enum CodingKeys: String, CodingKey {
+  private enum CodingKeys: String, CodingKey, CaseIterable {
     case filter, category, diversity
     case excluded = "exclude"
     case perCategory = "per_category"
   }
+
+  /// The keys that a document may have.
+  static var keys: [String] { CodingKeys.allCases.map(\.rawValue) }
 
   /// Reads `{"filter": "price < 5", "exclude": ["i1"], "per_category": 2, "diversity": 0.3}`; each
   /// key may be left out.

@@ -26,19 +26,11 @@ extension Column {
       if let whole = numbers.wholeNumbers {
         whole[row].map { String($0) }
       } else {
-        CellText.number(Self.value(of: numbers, row))
+        CellText.number(numbers[row])
       }
-    case .timestamp(let instants): CellText.instant(Self.value(of: instants, row))
+    case .timestamp(let instants): CellText.instant(instants[row])
     case .category(let category): category[row]
     case .text(let strings): strings[row]
     }
-  }
-
-  private static func value(of numbers: NumberColumn, _ row: Int) -> Double {
-    var value = 0.0
-    withUnsafeMutablePointer(to: &value) {
-      numbers.read(row..<row + 1, into: UnsafeMutableBufferPointer(start: $0, count: 1))
-    }
-    return value
   }
 }

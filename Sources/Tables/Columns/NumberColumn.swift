@@ -50,6 +50,18 @@ public struct NumberColumn: Sendable {
     }
   }
 
+  /// The value of a row as a double, NaN where it is missing.
+  ///
+  /// - Precondition: the row lies in the column.
+  public subscript(row: Int) -> Double {
+    if case .doubles(let values) = storage { return values[row] }
+    var value = 0.0
+    withUnsafeMutablePointer(to: &value) {
+      read(row..<row + 1, into: UnsafeMutableBufferPointer(start: $0, count: 1))
+    }
+    return value
+  }
+
   /// Copies a range of rows as doubles, missing ones as NaN.
   ///
   /// Threads may call it at once, each with a buffer of its own.

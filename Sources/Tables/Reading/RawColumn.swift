@@ -10,7 +10,7 @@ struct CellFailure: Error {
 }
 
 /// Makes numbers or instants of cells.
-private struct CellValueParser {
+struct CellValueParser {
   let expected: ColumnKind
   let form: CellForm
   /// Whether digits with leading zeros are numbers.

@@ -4,6 +4,13 @@ extension Table {
   /// Rows that are turned into text at once.
   private static let blockSize = 1 << 14
 
+  /// The bytes of a CSV file of the table.
+  public func csv() -> [UInt8] {
+    var bytes: [UInt8] = []
+    writeCSV { bytes += $0 }
+    return bytes
+  }
+
   /// Calls `sink` with the bytes of the file, part by part.
   func writeCSV(to sink: ([UInt8]) throws -> Void) rethrows {
     var line: [UInt8] = []

@@ -44,7 +44,7 @@ extension Table {
     }
   }
 
-  /// The JSON text of a cell; nil where it is missing.
+  /// The JSON text of a cell that is no category; nil where it is missing.
   private static func json(_ column: Column, row: Int, number: Double) -> String? {
     switch column.values {
     case .number(let values):
@@ -53,6 +53,18 @@ extension Table {
     case .timestamp: return CellText.instant(number).map(JSONText.literal)
     case .text(let strings): return strings[row].map(JSONText.literal)
     case .category: return nil
+    }
+  }
+
+  /// The JSON text of a cell as files of JSON lines have it; `null` where it is missing.
+  ///
+  /// - Precondition: the row lies in the table.
+  public static func json(_ column: Column, row: Int) -> String {
+    switch column.values {
+    case .category(let category): category[row].map(JSONText.literal) ?? "null"
+    case .number(let numbers), .timestamp(let numbers):
+      json(column, row: row, number: numbers[row]) ?? "null"
+    case .text: json(column, row: row, number: .nan) ?? "null"
     }
   }
 }

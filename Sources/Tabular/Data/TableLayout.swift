@@ -69,6 +69,13 @@ extension TableLayout {
     return result
   }
 
+  /// What makes tables to predict of cells in memory.
+  var cellReader: CellReader {
+    var options = ReadOptions()
+    lay(under: &options)
+    return CellReader(Schema(fields: identifiers + features), options: options)
+  }
+
   /// Reads a table to judge on, with the identifiers if it has them.
   func readingToJudge(_ source: TableSource, context: RunContext) throws -> ReadResult {
     do {

@@ -112,34 +112,4 @@ enum TableWarnings {
       }
     }.map { .emptyColumn($0.name, rows: $0.count) }
   }
-
-  /// The columns with categories that a model has never seen.
-  static func unseenCategories(
-    in columns: [Column], of trees: BoostedTrees
-  ) -> [UnseenCategories] {
-    var known: [ByteText: Set<ByteText>] = [:]
-    for feature in trees.features {
-      switch feature.encoding {
-      case .number: continue
-      case .category(let levels), .levelValue(let levels, _, _, _):
-        known[ByteText(trees.inputs[feature.input].name), default: []]
-          .formUnion(levels.map { ByteText($0) })
-      }
-    }
-    return columns.compactMap { column in
-      guard case .category(let cells) = column.values, let levels = known[ByteText(column.name)]
-      else {
-        return nil
-      }
-      let isUnseen = cells.levels.map { !levels.contains(text: $0) }
-      let count = cells.codes.count { $0 >= 0 && isUnseen[Int($0)] }
-      guard count > 0 else { return nil }
-      return UnseenCategories(
-        column: column.name, count: count, present: cells.codes.count { $0 >= 0 },
-        rows: cells.count,
-        example: cells.levels[isUnseen.firstIndex(of: true) ?? 0],
-        known: Array(
-          levels.sorted().prefix(5).map(\.string)))
-    }
-  }
 }

@@ -122,7 +122,7 @@ extension TabularFit {
     let model = fitted.boosting.model
     context.warn(TableWarnings.emptyColumns(in: features, of: model))
     TableWarnings.tellUnseen(
-      TableWarnings.unseenCategories(in: features, of: model), context: context)
+      KnownCategories(of: model).unseen(in: features), context: context)
     let booster = try context.measure(.metrics) {
       try fitted.predict(features, pool: context.pool)
     }

@@ -59,14 +59,16 @@ extension TabularModel {
   /// Tells of columns of a table that are missing in all rows, and of categories that the model has
   /// never seen.
   ///
-  /// - Parameter refusing: whether a column that has nothing else is an error, unless there is one
-  ///   row.
+  /// - Parameters:
+  ///   - categories: those of the model; nil looks them up.
+  ///   - refusing: whether a column that has nothing else is an error, unless there is one row.
   /// - Throws: `TaskError.unknownCategories`.
   func checkCategories(
-    of table: Table, data: String, refusing: Bool = true, context: RunContext
+    of table: Table, knowing categories: KnownCategories? = nil, data: String,
+    refusing: Bool = true, context: RunContext
   ) throws {
     let features = layout.features(of: table)
-    let columns = TableWarnings.unseenCategories(in: features, of: trees)
+    let columns = (categories ?? KnownCategories(of: trees)).unseen(in: features)
     if refusing, let all = columns.first(where: { $0.count == $0.rows && $0.rows > 1 }) {
       throw TaskError.unknownCategories(
         column: all.column, example: all.example, known: all.known, data: data)
@@ -117,16 +119,34 @@ struct NamedRowScorer: Sendable {
     knownNames = model.knownNames
   }
 
+  /// Checks that training had a column.
+  ///
+  /// - Throws: `TaskError.unknownColumn`.
+  func requireKnown(_ name: ByteText) throws {
+    guard !knownNames.contains(name) else { return }
+    throw TaskError.unknownColumn(
+      name: name.string,
+      suggestion: Suggestion.nearest(to: name.string, in: knownNames.sorted().map(\.string)))
+  }
+
+  /// The raw scores of the rows of a table; nil if it lacks a column.
+  func rawScores(of table: Table) -> [Double]? {
+    var columns: [Column] = []
+    columns.reserveCapacity(scorer.inputs.count)
+    for input in scorer.inputs {
+      guard let column = table[input.name] else { return nil }
+      columns.append(column)
+    }
+    return (0..<table.rowCount).map { row in
+      scorer.rawScore(columns.map { $0.cell(row: row) })
+    }
+  }
+
   /// The raw score of a row; what is left out of it is missing.
   ///
   /// - Throws: `TaskError.unknownColumn`, `.unusableValue`.
   func rawScore(_ row: FeatureRow) throws -> Double {
-    for name in row.values.keys where !knownNames.contains(name) {
-      throw TaskError.unknownColumn(
-        name: name.string,
-        suggestion: Suggestion.nearest(
-          to: name.string, in: knownNames.sorted().map(\.string)))
-    }
+    for name in row.values.keys { try requireKnown(name) }
     return scorer.rawScore(
       try zip(scorer.inputs, inputNames).map { input, name in
         try Self.cell(input, row.values[name])
@@ -146,6 +166,17 @@ struct NamedRowScorer: Sendable {
           expected: input.kind == .number ? "a number" : "seconds since 1970-01-01 UTC")
       }
       return .number(number)
+    }
+  }
+}
+
+extension Column {
+  /// The value of a row.
+  fileprivate func cell(row: Int) -> RowScorer.Cell {
+    switch values {
+    case .number(let numbers), .timestamp(let numbers): .number(numbers[row])
+    case .category(let categories): categories[row].map(RowScorer.Cell.category) ?? .missing
+    case .text: .missing
     }
   }
 }

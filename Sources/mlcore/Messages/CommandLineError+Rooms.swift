@@ -10,6 +10,7 @@ import Pipeline
 import Preprocessing
 import Recommendation
 import Recommender
+import Serving
 import Storage
 import Tables
 import Tuning
@@ -33,6 +34,7 @@ extension CommandLineError {
     case let error as TuningError: self.init(error, error.advice, error.exitCode)
     case let error as PreprocessingError: self.init(error, error.advice, .data)
     case let error as EvaluationError: self.init(error, error.advice, error.exitCode)
+    case let error as ServingError: self.init(error, error.advice, error.exitCode)
     case let error as PipelineError: self.init(error, error.advice, error.exitCode)
     default: return nil
     }
@@ -190,6 +192,15 @@ extension PipelineError {
     case .stepEnded, .stopped: .internalError
     case .remote: .remote
     case .system, .ledger, .newerLedger, .otherFormat: .file
+    }
+  }
+}
+
+extension ServingError {
+  fileprivate var exitCode: ProgramExitCode {
+    switch self {
+    case .listen, .noChampion: .file
+    case .tls, .token: .usage
     }
   }
 }

@@ -47,6 +47,7 @@ extension RecommendationError {
     case .noKnownItem: "give an item of the training data"
     case .vectorNotFinite: "train again with a smaller learning rate"
     case .sameIdentifier: "give every user and every item an identifier of its own"
+    case .otherDimension: "give the vector that this model made of the user's features"
     case .identifiersTooLong: "choose --format npy or --format parquet"
     case .badStreamRecord: "correct the record, or leave it out"
     }

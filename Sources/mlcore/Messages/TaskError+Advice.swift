@@ -74,6 +74,7 @@ extension TaskError {
     case .interactions(_, let most):
       "give --interactions a number in that range: the trees of the model join \(most) "
         + "pair\(most == 1 ? "" : "s") of columns"
+    case .noReasons: "leave the reasons out"
     case .nameTaken: "rename the column in the table, and train with the new name as --id"
     case .searchOfContinued:
       "a model that goes on keeps its hyperparameters: set train.trials to 0, or train.continue to "

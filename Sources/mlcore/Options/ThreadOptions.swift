@@ -8,13 +8,18 @@ struct ThreadOptions: ParsableArguments {
   var threads: Int?
 
   /// Starts the threads.
-  func makePool() throws -> WorkerPool {
+  func makePool() throws -> WorkerPool { WorkerPool(threads: try count()) }
+
+  /// How many threads.
+  ///
+  /// - Throws: `CommandLineError`.
+  func count() throws -> Int {
     let count = threads ?? WorkerPool.availableProcessors
     guard (1...1024).contains(count) else {
       throw CommandLineError(
         facts: "--threads is \(count), expected a whole number from 1 to 1024",
         advice: "leave --threads out to use every processor", code: .usage)
     }
-    return WorkerPool(threads: count)
+    return count
   }
 }

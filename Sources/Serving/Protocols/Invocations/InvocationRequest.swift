@@ -1,0 +1,156 @@
+// The JSON of POST /invocations, as MLflow's servers read it: exactly one of `dataframe_split`,
+// `dataframe_records`, `instances` and `inputs`, and `params`.
+import NIOHTTP1
+import Tables
+import Texts
+
+/// The rows of an invocation.
+struct InvocationRequest {
+  let input: ModelInput
+
+  private static let forms = ["dataframe_split", "dataframe_records", "instances", "inputs"]
+
+  /// Reads a request.
+  ///
+  /// - Parameter columns: those of the model that are not identifiers: the names of rows without any.
+  /// - Throws: `RequestFailure`.
+  init(_ document: JSONNode, columns: [String]) throws {
+    guard case .object(let members) = document else {
+      throw InferRequest.refusal("the request", document, "an object")
+    }
+    let known = Self.forms + ["params", "parameters"]
+    if let other = members.first(where: { !known.contains(bytesOf: $0.name) }) {
+      throw RequestFailure(
+        .badRequest, "the request", found: "'\(other.name)'", expected: known.oneOf)
+    }
+    let given = members.filter { Self.forms.contains(bytesOf: $0.name) }
+    guard given.count == 1, let form = given.first else {
+      throw RequestFailure(
+        .badRequest, "the request",
+        found: given.isEmpty
+          ? "none of them" : given.map { "'\($0.name)'" }.joined(separator: ", "),
+        expected: "exactly \(Self.forms.oneOf)")
+    }
+    var input =
+      switch (form.name, form.value) {
+      case ("dataframe_split", _): try Self.split(form.value)
+      case ("inputs", .object(let members)): try Self.columns(members)
+      default: try Self.rows(form.value, of: form.name, columns: columns)
+      }
+    input.explain = try ModelInput.reasons(document["params"] ?? document["parameters"])
+    self.input = input
+  }
+
+  private static func cell(_ value: JSONNode, _ path: @autoclosure () -> String) throws
+    -> CellColumn.Cell
+  {
+    switch value {
+    case .null: .missing
+    case .flag(let flag): .flag(flag)
+    case .integer(let integer): .integer(integer)
+    case .number(let number): .number(number)
+    case .text(let text): .text(text)
+    case .list, .object:
+      throw InferRequest.refusal(path(), value, "a number, a text, true, false or null")
+    }
+  }
+
+  /// `{"columns": ["a", "b"], "data": [[1, 2]]}`, where `index` says nothing.
+  private static func split(_ value: JSONNode) throws -> ModelInput {
+    guard case .list(let names)? = value["columns"] else {
+      throw InferRequest.refusal(
+        "dataframe_split.columns", value["columns"], "a list of distinct texts")
+    }
+    let columns = try names.map { name in
+      guard case .text(let text) = name else {
+        throw InferRequest.refusal("dataframe_split.columns", name, "texts")
+      }
+      return text
+    }
+    guard Set(texts: columns).count == columns.count else {
+      throw RequestFailure(
+        .badRequest, "dataframe_split.columns", found: "a name a second time",
+        expected: "each name once")
+    }
+    guard let data = value["data"] else {
+      throw InferRequest.refusal("dataframe_split.data", nil, "a list of rows")
+    }
+    return try rows(data, of: "dataframe_split.data", columns: columns)
+  }
+
+  /// A list of objects, or of lists of as many values as there are columns.
+  private static func rows(
+    _ value: JSONNode, of path: String, columns: [String]
+  ) throws -> ModelInput {
+    guard case .list(let rows) = value else {
+      throw InferRequest.refusal(path, value, "a list of rows")
+    }
+    if case .object? = rows.first { return try records(rows, of: path) }
+    var cells = [[CellColumn.Cell]](repeating: [], count: columns.count)
+    for (row, document) in rows.enumerated() {
+      // A row of one column may be a value by itself.
+      let values: [JSONNode]
+      if case .list(let list) = document { values = list } else { values = [document] }
+      guard values.count == columns.count else {
+        throw RequestFailure(
+          .badRequest, "\(path)[\(row)]", found: "\(values.count) values",
+          expected: "\(columns.count), one for each column")
+      }
+      for (column, value) in values.enumerated() {
+        cells[column].append(try cell(value, "\(path)[\(row)][\(column)]"))
+      }
+    }
+    return ModelInput(
+      columns: zip(columns, cells).map { CellColumn(name: $0, cells: $1) }, rowCount: rows.count)
+  }
+
+  /// Objects; what a row leaves out is missing in it.
+  private static func records(_ rows: [JSONNode], of path: String) throws -> ModelInput {
+    var placeOf: [ByteText: Int] = [:]
+    var names: [String] = []
+    var cells: [[CellColumn.Cell]] = []
+    for (row, document) in rows.enumerated() {
+      guard case .object(let members) = document else {
+        throw InferRequest.refusal("\(path)[\(row)]", document, "an object")
+      }
+      for member in members {
+        let name = ByteText(member.name)
+        let place = placeOf[name] ?? names.count
+        if place == names.count {
+          placeOf[name] = place
+          names.append(member.name)
+          cells.append([])
+        }
+        let gap = row - cells[place].count
+        if gap > 0 { cells[place] += repeatElement(.missing, count: gap) }
+        cells[place].append(try cell(member.value, "\(path)[\(row)].\(member.name)"))
+      }
+    }
+    return ModelInput(
+      columns: zip(names, cells).map { name, cells in
+        CellColumn(
+          name: name,
+          cells: cells + repeatElement(.missing, count: rows.count - cells.count))
+      }, rowCount: rows.count)
+  }
+
+  /// An object of columns.
+  private static func columns(_ members: [JSONNode.Member]) throws -> ModelInput {
+    var rowCount: Int?
+    let columns = try members.map { member in
+      let path = "inputs.\(member.name)"
+      let values: [JSONNode]
+      if case .list(let list) = member.value { values = list } else { values = [member.value] }
+      guard rowCount == nil || rowCount == values.count else {
+        throw RequestFailure(
+          .badRequest, path, found: "\(values.count) values",
+          expected: "\(rowCount ?? 0), as the columns before have")
+      }
+      rowCount = values.count
+      return CellColumn(
+        name: member.name,
+        cells: try values.enumerated().map { try cell($1, "\(path)[\($0)]") })
+    }
+    return ModelInput(columns: columns, rowCount: rowCount ?? 0)
+  }
+}

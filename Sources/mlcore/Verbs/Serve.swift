@@ -1,0 +1,98 @@
+// `mlcore serve`: a model answers over HTTP.
+import ArgumentParser
+import LearningTasks
+import NumericCore
+import Pipeline
+import Recommendation
+import Serving
+
+/// Serves a model, or the champion of a loop.
+struct Serve: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Answer over HTTP with a model, or with the champion of a loop.",
+    discussion: """
+      Speaks the Open Inference Protocol (/v2/...), the invocations of MLflow and SageMaker \
+      (/invocations, /ping), and the routes of recommenders; /openapi.json lists all. The log is \
+      JSON lines on standard error. SIGTERM lets running requests end. docs/how-to/serve.md says more.
+      """)
+
+  @Option(help: ArgumentHelp("The folder that 'mlcore train' wrote.", valueName: "dir"))
+  var model: String?
+  @Option(
+    help: ArgumentHelp(
+      "The folder that 'mlcore watch --init' made: serve its champion, whichever that is.",
+      valueName: "dir"))
+  var home: String?
+  @Flag(help: "With --home: also ask the challenger, and log both answers.") var shadow = false
+  @Option(
+    help: ArgumentHelp(
+      "The name of the model in paths (default: its task).", valueName: "name"))
+  var name: String?
+  @OptionGroup(title: "Connections") var listening: ListeningOptions
+  @OptionGroup(title: "Limits") var limits: RequestLimitOptions
+  @OptionGroup(title: "Run") var threads: ThreadOptions
+
+  func run() throws {
+    var configuration = ServerConfiguration()
+    try listening.apply(to: &configuration)
+    try limits.apply(to: &configuration)
+    configuration.threads = try threads.count()
+    let places = try places()
+    let store = try ModelStore(places: places) { folder in try TaskRegistry.predictor(of: folder) }
+    configuration.name = try name ?? RunFolderReader.task(of: places().champion)
+    let server = try Server(configuration, store: store)
+    listening.warn()
+    Interruption.leaves("the requests that ran were answered")
+    Terminal.error.note(
+      "serving \(configuration.name) on \(listening.address(port: server.port))\n")
+    server.run { Interruption.isRequested }
+    if let signal = Interruption.signal { Interruption.exit(signal) }
+  }
+
+  /// What tells where the models are.
+  private func places() throws -> @Sendable () throws -> ModelPlaces {
+    switch (model, home) {
+    case (let model?, nil):
+      guard !shadow else {
+        throw CommandLineError(
+          facts: "--shadow was given without --home",
+          advice: "give --home: a model alone has no challenger", code: .usage)
+      }
+      return { ModelPlaces(champion: model) }
+    case (nil, let home?):
+      let directory = try LoopDirectory(opening: home)
+      let task = try LoopSettings(file: directory.configuration).pipeline.task
+      let (links, asksChallenger) = (ModelLinks(directory, task: task), shadow)
+      return {
+        guard let champion = links.folder(of: .champion) else {
+          throw ServingError.noChampion(home: home)
+        }
+        let challenger = links.folder(of: .challenger)
+        return ModelPlaces(
+          champion: champion,
+          others: [challenger, links.folder(of: .previous)].compactMap(\.self),
+          shadow: asksChallenger ? challenger : nil)
+      }
+    default:
+      throw CommandLineError(
+        facts: model == nil
+          ? "neither --model nor --home was given" : "--model and --home were both given",
+        advice: "give --model DIR for a trained model, or --home DIR for the champion of a loop",
+        code: .usage)
+    }
+  }
+}
+
+extension TaskRegistry {
+  /// Reads the model of a run folder, whose answers to single requests take one thread.
+  ///
+  /// - Throws: as `task(of:)`; the errors of reading.
+  fileprivate static func predictor(of folder: String) throws -> any Predictor {
+    switch try task(of: folder) {
+    case let task as any PredictingCommandTask.Type:
+      try task.predictor(folder: folder, reasons: nil, interactions: nil, refusesUnknown: false)
+    default: try RecommenderPredictor(folder: folder, pool: WorkerPool(threads: 1))
+    }
+  }
+}
