@@ -119,7 +119,7 @@ struct MLCore: ParsableCommand {
   }
 
   /// An error that no room has words for.
-  private static func internalError(_ error: any Error) -> CommandLineError {
+  static func internalError(_ error: any Error) -> CommandLineError {
     CommandLineError(
       facts: "an unexpected error: \(String(reflecting: error))",
       advice: "this is a mistake in mlcore; report it with the command that led to it",
@@ -133,7 +133,7 @@ struct MLCore: ParsableCommand {
   }
 
   /// An error of the argument parser: its own message, and where to read more.
-  private static func usageError(_ error: any Error) -> CommandLineError {
+  static func usageError(_ error: any Error) -> CommandLineError {
     let lines = fullMessage(for: error).split(separator: "\n").map {
       $0.trimmingPrefix(while: { $0 == " " })
     }

@@ -37,11 +37,11 @@ import Testing
       let cells = table.split(separator: "\n")[row + 1].split(
         separator: ",", omittingEmptySubsequences: false)
       let body =
-        #"{"instances":[{"id":"\(cells[0])","tenure":\(cells[1]),"charge":\(cells[2]),"plan":"\(cells[3])"}]}"#
+        #"{"instances":[{"id":"\#(cells[0])","tenure":\#(cells[1]),"charge":\#(cells[2]),"plan":"\#(cells[3])"}]}"#
       let answer = try Answer.ask(port: port, "POST", "/invocations", body)
       #expect(
         answer.body.contains(
-          #"{"id":"\(lines[row][0])","churn_probability":\(lines[row][1]),"churn_label":"\(lines[row][2])""#
+          #"{"id":"\#(lines[row][0])","churn_probability":\#(lines[row][1]),"churn_label":"\#(lines[row][2])""#
         ),
         "\(answer)")
     }

@@ -108,7 +108,7 @@ import Testing
     (#"{"inputs":[{"name":"amount","shape":[1],"datatype":"FP64","data":[1e999]}]}"#, "number"),
     (#"{"inputs":[{"name":"wrong","shape":[1],"datatype":"FP64","data":[1]}]}"#, "'wrong'"),
     (#"{"inputs":[{"name":"amount","shape":[1],"datatype":"FP64","data":[1]}]}"#, "'plan'"),
-    (#"{"inputs":[{"name":"amount","shape":[0],"datatype":"FP64","data":[]}]}"#, "rows"),
+    (#"{"inputs":[{"name":"amount","shape":[0],"datatype":"FP64","data":[]}]}"#, "shape"),
   ])
   func `a wrong tensor is refused with the part that is wrong`(body: String, words: String) throws {
     let answer = try SampleServer().ask("POST", "/v2/models/sample/infer", body)

@@ -35,6 +35,8 @@ final class ConnectionHandler: ChannelInboundHandler {
   /// When the connection is closed unless something ends before.
   private(set) var deadline: NIODeadline
   private var heldBytes = 0
+  /// Whether the client sends nothing more.
+  private var isLast = false
   private var context: ChannelHandlerContext?
 
   /// The seconds in which the head of the first request has to arrive.
@@ -55,6 +57,16 @@ final class ConnectionHandler: ChannelInboundHandler {
     releaseBytes()
     self.context = nil
     context.fireChannelInactive()
+  }
+
+  /// A client that sends no more still gets the answer that it waits for.
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    guard let event = event as? ChannelEvent, event == .inputClosed else {
+      return context.fireUserInboundEventTriggered(event)
+    }
+    isLast = true
+    if case .working = state { return }
+    context.close(promise: nil)
   }
 
   /// Closes a connection that is late, or that waits while the server ends.
@@ -226,7 +238,7 @@ final class ConnectionHandler: ChannelInboundHandler {
   private func finish(_ response: Response, _ pending: Pending) {
     releaseBytes()
     guard let context, case .working = state else { return }
-    let keepsAlive = pending.keepsAlive && !service.gauges.isDraining
+    let keepsAlive = pending.keepsAlive && !service.gauges.isDraining && !isLast
     state = keepsAlive ? .waiting : .discarding
     deadline = .now() + readTime
     write(response, to: pending, keepsAlive: keepsAlive, context: context)

@@ -52,6 +52,7 @@ final class RequestService: Sendable {
       throw error
     }
     if !found.route.isOpen { try authorise(request) }
+    try found.route.check(request.query)
     return found
   }
 
@@ -104,21 +105,30 @@ final class RequestService: Sendable {
     }
   }
 
-  /// Asks the model that is in nobody's service yet, and logs both answers.
+  /// Asks the model that is in nobody's service yet, and logs both answers without the columns that
+  /// repeat what was asked: these name customers.
   private func shadow(
     _ request: Request, _ found: (route: Route, values: [String]), _ snapshot: ModelSnapshot,
     _ response: Response
   ) {
-    guard let shadow = snapshot.shadow, found.route.hasBody, found.values.count < 2 else { return }
-    let other = respond(
+    guard let shadow = snapshot.shadow, found.route.body != nil, found.values.count < 2 else {
+      return
+    }
+    var request = request
+    request.headers.remove(name: "accept")
+    let champion =
+      response.contentType == "application/json" ? response : respond(request, found, snapshot)
+    let challenger = respond(
       request, found, ModelSnapshot(champion: shadow, byVersion: [:], shadow: nil))
+    let schema = snapshot.champion.predictor.inputSchema
+    let asked = Set(texts: schema.fields.map(\.name))
     log.info(
       "shadow",
       metadata: [
         "champion": .string(snapshot.champion.version),
         "challenger": .string(shadow.version),
-        "champion_answer": .string(String(decoding: response.body, as: UTF8.self)),
-        "challenger_answer": .string(String(decoding: other.body, as: UTF8.self)),
+        "champion_answer": .string(champion.text(hiding: asked)),
+        "challenger_answer": .string(challenger.text(hiding: asked)),
       ])
   }
 

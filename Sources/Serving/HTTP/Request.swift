@@ -10,7 +10,7 @@ struct Request: Sendable {
   let path: [String]
   /// The parameters after the question mark, percent-decoded, in their order.
   let query: [(name: String, value: String)]
-  let headers: HTTPHeaders
+  var headers: HTTPHeaders
   var body = ByteBuffer()
 
   /// Takes the target of a request apart.
@@ -21,23 +21,44 @@ struct Request: Sendable {
     headers = head.headers
     let parts = head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     var path: [String] = []
-    for part in parts[0].split(separator: "/") { path.append(try Self.decoded(part)) }
+    for part in Self.path(of: parts[0]) { path.append(try Self.decoded(part)) }
     self.path = path
     var query: [(name: String, value: String)] = []
     if parts.count == 2 {
       for pair in parts[1].split(separator: "&") {
         let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         query.append(
-          (try Self.decoded(sides[0]), sides.count == 2 ? try Self.decoded(sides[1]) : ""))
+          (
+            try Self.decodedField(sides[0]),
+            sides.count == 2 ? try Self.decodedField(sides[1]) : ""
+          ))
       }
     }
     self.query = query
+  }
+
+  /// The parts of the path of a target, which may be a whole address (RFC 9112, 3.2.2). A slash at the
+  /// end has no meaning; other empty parts are parts.
+  private static func path(of target: Substring) -> [Substring] {
+    var target = target
+    for scheme in ["http://", "https://"] where target.lowercased().hasPrefix(scheme) {
+      let authority = target.dropFirst(scheme.count)
+      target = authority.firstIndex(of: "/").map { authority[$0...] } ?? "/"
+    }
+    if target.first == "/" { target = target.dropFirst() }
+    if target.last == "/" { target = target.dropLast() }
+    return target.isEmpty ? [] : target.split(separator: "/", omittingEmptySubsequences: false)
   }
 
   /// The media type of the body, in small letters and without parameters; empty if it is not told.
   var mediaType: String {
     let type = headers.first(name: "content-type")?.split(separator: ";").first ?? ""
     return String(type).trimmedAsCell.lowercased()
+  }
+
+  /// A name or a value of a query, in which forms write a space as a plus sign.
+  private static func decodedField(_ text: Substring) throws(RequestFailure) -> String {
+    try decoded(text.replacing("+", with: " "))
   }
 
   private static func decoded(_ text: Substring) throws(RequestFailure) -> String {

@@ -26,11 +26,31 @@ struct RequestFailure: Error {
     self.expected = expected
   }
 
+  /// What is told of a request is cut, or an answer would be as long as the request.
+  private static let (longestSentence, longestPart) = (1_000, 200)
+
   /// The answer: `error`, and `found` and `expected` where they are known.
   var response: Response {
-    var members = ["error": JSONText.literal(facts)]
-    members["found"] = found.map(JSONText.literal)
+    var members = ["error": JSONText.literal(facts.cut(to: Self.longestSentence))]
+    members["found"] = found.map { JSONText.literal($0.cut(to: Self.longestPart)) }
     members["expected"] = expected.map(JSONText.literal)
     return Response(json: JSONText.object(members), status: status, headers: headers)
   }
+}
+
+extension String {
+  /// The first code points, with dots where some are left out.
+  fileprivate func cut(to count: Int) -> String {
+    guard
+      let end = unicodeScalars.index(
+        unicodeScalars.startIndex, offsetBy: count, limitedBy: unicodeScalars.endIndex),
+      end != unicodeScalars.endIndex
+    else { return self }
+    return String(unicodeScalars[..<end]) + "..."
+  }
+}
+
+extension Int {
+  /// So many of something, in words.
+  func counted(_ noun: String) -> String { "\(self) \(noun)\(self == 1 ? "" : "s")" }
 }

@@ -33,15 +33,12 @@ struct ModelInput {
   /// The number of reasons that `parameters` ask for.
   ///
   /// - Throws: `RequestFailure`.
-  static func reasons(_ parameters: JSONNode?) throws -> Int? {
-    switch parameters?["explain"] {
-    case nil, .null?: nil
-    case .integer(let count)? where count >= 1: Int(count)
-    case let other?:
-      throw RequestFailure(
-        .badRequest, "explain", found: other.kind, expected: "a whole number of at least 1")
-    }
+  static func reasons(_ parameters: JSONMembers) throws(RequestFailure) -> Int? {
+    try parameters.whole("explain", 1...Self.mostReasons)
   }
+
+  /// The most reasons of a row; models bound them further.
+  static let mostReasons = 10_000
 }
 
 extension ServedModel {

@@ -1,33 +1,37 @@
 // The description of all routes as OpenAPI 3.1 has it, made of the table of routes.
 import LearningTasks
 import NIOHTTP1
-import Tables
+import Texts
 
 /// The document of GET /openapi.json.
 enum OpenAPI {
   /// The route that tells all routes, itself included.
   static func route(_ routes: [Route], name: String) -> Route {
-    let own = Route(
-      method: .GET, pattern: "/openapi.json", summary: "Describe all routes."
+    var own = Route(
+      method: .GET, pattern: "/openapi.json", summary: "Describe all routes.",
+      result: json(["type": "object"])
     ) { _, _, _ in Response(json: "{}") }
     let described = routes + [own]
-    return Route(method: .GET, pattern: own.pattern, summary: own.summary) { _, _, snapshot in
+    own.answer = { _, _, snapshot in
       Response(json: document(described, name: name, snapshot).text)
     }
+    return own
   }
 
   private static func document(
     _ routes: [Route], name: String, _ snapshot: ModelSnapshot
   ) -> JSONNode {
-    var paths: [JSONNode.Member] = []
-    for route in routes {
-      paths.append(
-        JSONNode.Member(
-          name: route.pattern,
-          value: .object([
+    let patterns = routes.reduce(into: [String]()) { patterns, route in
+      if patterns.last != route.pattern { patterns.append(route.pattern) }
+    }
+    let paths = patterns.map { pattern in
+      JSONNode.Member(
+        name: pattern,
+        value: .object(
+          routes.filter { $0.pattern == pattern }.map { route in
             JSONNode.Member(
               name: route.method.rawValue.lowercased(), value: operation(route, name, snapshot))
-          ])))
+          }))
     }
     return [
       "openapi": "3.1.0",
@@ -44,63 +48,49 @@ enum OpenAPI {
               "expected": ["type": "string"],
             ],
           ],
-          "Row": row(snapshot),
+          "Row": row(snapshot.champion),
         ]
       ],
-    ]
-  }
-
-  /// A row of the model: its columns and their types.
-  private static func row(_ snapshot: ModelSnapshot) -> JSONNode {
-    let fields = snapshot.champion.predictor.inputSchema.fields
-    return [
-      "type": "object",
-      "properties": .object(
-        fields.map { field in
-          JSONNode.Member(
-            name: field.name,
-            value: [
-              "type": field.kind == .number
-                ? ["number", "string", "null"] : ["string", "number", "boolean", "null"]
-            ])
-        }),
     ]
   }
 
   private static func operation(
     _ route: Route, _ name: String, _ snapshot: ModelSnapshot
   ) -> JSONNode {
-    let parts = route.pattern.split(separator: "/").filter { $0.first == "{" }
-      .map { String($0.dropFirst().dropLast()) }
-    let places = parts.map { part -> JSONNode in
-      [
-        "name": .text(part), "in": "path", "required": true, "schema": ["type": "string"],
-        "example": .text(part == "name" ? name : snapshot.champion.version),
-      ]
-    }
+    let places = route.pattern.split(separator: "/").filter { $0.first == "{" }
+      .map { part -> JSONNode in
+        let part = String(part.dropFirst().dropLast())
+        let known = part == "name" ? [name] : snapshot.versions
+        return [
+          "name": .text(part), "in": "path", "required": true,
+          "schema": ["type": "string", "enum": .list(known.map { .text($0) })],
+        ]
+      }
     let parameters = route.query.map { parameter -> JSONNode in
       [
         "name": .text(parameter.name), "in": "query", "required": .flag(parameter.isRequired),
-        "schema": ["type": "string"],
+        "schema": parameter.schema,
       ]
     }
     var members: [JSONNode.Member] = [
       JSONNode.Member(name: "summary", value: .text(route.summary)),
       JSONNode.Member(name: "parameters", value: .list(places + parameters)),
     ]
-    if route.hasBody {
+    if let body = route.body {
       members.append(
         JSONNode.Member(
-          name: "requestBody",
-          value: ["required": true, "content": ["application/json": ["schema": [:]]]]))
+          name: "requestBody", value: ["required": true, "content": body(snapshot.champion)]))
     }
     let failure: JSONNode = [
       "description": "What was found and expected.",
-      "content": ["application/json": ["schema": ["$ref": "#/components/schemas/Failure"]]],
+      "content": json(["$ref": "#/components/schemas/Failure"]),
     ]
     members.append(
       JSONNode.Member(
-        name: "responses", value: ["200": ["description": "The answer."], "default": failure]))
+        name: "responses",
+        value: [
+          "200": ["description": "The answer.", "content": route.result], "default": failure,
+        ]))
     return .object(members)
   }
 }

@@ -1,5 +1,6 @@
 // What is answered where.
 import NIOHTTP1
+import Texts
 
 /// A method and a path, and what answers them.
 struct Route: Sendable {
@@ -10,16 +11,57 @@ struct Route: Sendable {
   let summary: String
   /// Whether it is answered without a token: whoever looks after the process has none.
   var isOpen = false
-  /// Whether the body holds something to answer.
-  var hasBody = false
-  /// The names and meanings of parameters of the query.
-  var query: [(name: String, isRequired: Bool)] = []
+  /// The bodies that a model reads, by media type, as OpenAPI describes them; nil for no body.
+  var body: (@Sendable (ServedModel) -> JSONNode)?
+  /// The parameters of the query; a route with some refuses others.
+  var query: [Parameter] = []
+  /// The answer by media type, as OpenAPI describes it.
+  let result: JSONNode
   /// Whether an answer takes microseconds, so that an event loop may give it.
   var isQuick: @Sendable (Request, ModelSnapshot) -> Bool = { _, _ in true }
   /// Answers, with the values of the parts in braces.
   ///
   /// - Throws: `RequestFailure`, and the errors of the model.
-  let answer: @Sendable (Request, [String], ModelSnapshot) throws -> Response
+  var answer: @Sendable (Request, [String], ModelSnapshot) throws -> Response
+
+  /// A parameter of a query.
+  struct Parameter: Sendable {
+    let name: String
+    var isRequired = false
+    /// Its JSON schema.
+    let schema: JSONNode
+
+    /// A text that must be there.
+    static func text(_ name: String) -> Parameter {
+      Parameter(name: name, isRequired: true, schema: ["type": "string"])
+    }
+
+    /// The length of a list.
+    static func length(_ name: String, most: Int) -> Parameter {
+      Parameter(
+        name: name, schema: ["type": "integer", "minimum": 1, "maximum": .integer(Int64(most))])
+    }
+  }
+
+  /// Checks the names of the parameters of a request.
+  ///
+  /// - Throws: `RequestFailure` for one that the route does not have, or that is there twice.
+  func check(_ found: [(name: String, value: String)]) throws(RequestFailure) {
+    guard !query.isEmpty else { return }
+    var names: Set<ByteText> = []
+    for parameter in found {
+      guard query.contains(where: { $0.name.hasSameBytes(as: parameter.name) }) else {
+        throw RequestFailure(
+          .badRequest, "the query", found: "'\(parameter.name)'",
+          expected: query.map(\.name).oneOf)
+      }
+      guard names.insert(ByteText(parameter.name)).inserted else {
+        throw RequestFailure(
+          .badRequest, "the query", found: "'\(parameter.name)' a second time",
+          expected: "each parameter once")
+      }
+    }
+  }
 
   /// The values of the parts in braces; nil if a path is another one.
   func match(_ path: [String]) -> [String]? {

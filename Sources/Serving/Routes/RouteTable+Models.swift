@@ -19,12 +19,14 @@ extension RouteTable {
   ) -> [Route] {
     let isQuick: @Sendable (Request, ModelSnapshot) -> Bool = { request, snapshot in
       request.body.readableBytes <= fewBytes && snapshot.champion.predictor.isQuick
-        && request.mediaType.hasPrefix("application/json") && snapshot.shadow == nil
+        && ["application/json", "application/octet-stream", ""].contains(request.mediaType)
+        && snapshot.shadow == nil
     }
     let infer: @Sendable (Request, [String], ModelSnapshot) throws -> Response = {
       request, values, snapshot in
       let model = try snapshot.model(values, name: name)
-      let asked = try InferRequest(request.document(), columns: model.modelledColumns)
+      let (document, binary) = try request.inference()
+      let asked = try InferRequest(document, binary: binary, columns: model.modelledColumns)
       try asked.input.check(mostRows: mostRows)
       return try model.inferAnswer(model.answers(asked.input), to: asked, name: name)
     }
@@ -42,47 +44,58 @@ extension RouteTable {
           "ready": "true",
         ]))
     }
+    let object = OpenAPI.json(["type": "object"])
     let model = "/v2/models/{name}"
     let version = "\(model)/versions/{version}"
     return [
       Route(
-        method: .GET, pattern: "/ping", summary: "Tell that requests are answered.", isOpen: true
+        method: .GET, pattern: "/ping", summary: "Tell that requests are answered.", isOpen: true,
+        result: OpenAPI.text
       ) { _, _, _ in Response([], contentType: "text/plain") },
       Route(
         method: .GET, pattern: "/v2/health/live", summary: "Tell that the process is alive.",
-        isOpen: true
+        isOpen: true, result: object
       ) { _, _, _ in Response(json: #"{"live":true}"#) },
       Route(
         method: .GET, pattern: "/v2/health/ready", summary: "Tell that the model is in service.",
-        isOpen: true
+        isOpen: true, result: object
       ) { _, _, _ in Response(json: #"{"ready":true}"#) },
-      Route(method: .GET, pattern: "/v2", summary: "Describe the server.") { _, _, _ in
+      Route(method: .GET, pattern: "/v2", summary: "Describe the server.", result: object) {
+        _, _, _ in
         Response(
           json: JSONText.object([
             "name": JSONText.literal("mlcore"),
-            "version": JSONText.literal(ProgramVersion.current), "extensions": "[]",
+            "version": JSONText.literal(ProgramVersion.current),
+            "extensions": #"["binary_tensor_data"]"#,
           ]))
       },
-      Route(method: .GET, pattern: model, summary: "Describe the model.", answer: tell),
-      Route(method: .GET, pattern: version, summary: "Describe a version.", answer: tell),
+      Route(
+        method: .GET, pattern: model, summary: "Describe the model.", result: object, answer: tell),
+      Route(
+        method: .GET, pattern: version, summary: "Describe a version.", result: object, answer: tell
+      ),
       Route(
         method: .GET, pattern: "\(model)/ready", summary: "Tell that the model is in service.",
-        answer: ready),
+        result: object, answer: ready),
       Route(
         method: .GET, pattern: "\(version)/ready", summary: "Tell that a version is in service.",
-        answer: ready),
+        result: object, answer: ready),
       Route(
         method: .POST, pattern: "\(model)/infer", summary: "Answer the rows of tensors.",
-        hasBody: true, isQuick: isQuick, answer: infer),
+        body: OpenAPI.inferBody, isQuick: isQuick, result: OpenAPI.inferAnswer, answer: infer),
       Route(
         method: .POST, pattern: "\(version)/infer",
-        summary: "Answer the rows of tensors by a version.", hasBody: true, isQuick: isQuick,
-        answer: infer),
+        summary: "Answer the rows of tensors by a version.", body: OpenAPI.inferBody,
+        isQuick: isQuick,
+        result: OpenAPI.inferAnswer, answer: infer),
       Route(
         method: .POST, pattern: "/invocations", summary: "Answer the rows of a table.",
-        hasBody: true, isQuick: isQuick
+        body: OpenAPI.invocationBody, isQuick: isQuick, result: OpenAPI.invocationAnswer
       ) { request, _, snapshot in try snapshot.champion.invoke(request, mostRows: mostRows) },
-      Route(method: .GET, pattern: "/metrics", summary: "Tell the metrics to Prometheus.") {
+      Route(
+        method: .GET, pattern: "/metrics", summary: "Tell the metrics to Prometheus.",
+        result: OpenAPI.text
+      ) {
         _, _, snapshot in
         Response(
           Array(metrics(snapshot).utf8), contentType: "text/plain; version=0.0.4; charset=utf-8")

@@ -24,6 +24,13 @@ struct Serve: ParsableCommand {
       "The folder that 'mlcore watch --init' made: serve its champion, whichever that is.",
       valueName: "dir"))
   var home: String?
+  @Option(
+    name: .customLong("sagemaker"), defaultAsFlag: SageMakerFolder.usual,
+    help: ArgumentHelp(
+      "Serve the model of a SageMaker container, on all addresses and the port that it names "
+        + "(default: \(SageMakerFolder.usual)).",
+      valueName: "dir"))
+  var container: String?
   @Flag(help: "With --home: also ask the challenger, and log both answers.") var shadow = false
   @Option(
     help: ArgumentHelp(
@@ -35,6 +42,10 @@ struct Serve: ParsableCommand {
 
   func run() throws {
     var configuration = ServerConfiguration()
+    if container != nil {
+      configuration.host = "0.0.0.0"
+      configuration.port = try SageMakerFolder.port() ?? configuration.port
+    }
     try listening.apply(to: &configuration)
     try limits.apply(to: &configuration)
     configuration.threads = try threads.count()
@@ -42,18 +53,22 @@ struct Serve: ParsableCommand {
     let store = try ModelStore(places: places) { folder in try TaskRegistry.predictor(of: folder) }
     configuration.name = try name ?? RunFolderReader.task(of: places().champion)
     let server = try Server(configuration, store: store)
-    listening.warn()
+    listening.warn(configuration.host)
     Interruption.leaves("the requests that ran were answered")
     Terminal.error.note(
-      "serving \(configuration.name) on \(listening.address(port: server.port))\n")
+      "serving \(configuration.name) on \(listening.address(configuration.host, port: server.port))\n"
+    )
     server.run { Interruption.isRequested }
     if let signal = Interruption.signal { Interruption.exit(signal) }
   }
 
   /// What tells where the models are.
   private func places() throws -> @Sendable () throws -> ModelPlaces {
-    switch (model, home) {
+    switch (model ?? container.map { SageMakerFolder(path: $0).served }, home) {
     case (let model?, nil):
+      guard self.model == nil || container == nil else {
+        throw sourceError("--model and --sagemaker")
+      }
       guard !shadow else {
         throw CommandLineError(
           facts: "--shadow was given without --home",
@@ -74,13 +89,16 @@ struct Serve: ParsableCommand {
           others: [challenger, links.folder(of: .previous)].compactMap(\.self),
           shadow: asksChallenger ? challenger : nil)
       }
-    default:
-      throw CommandLineError(
-        facts: model == nil
-          ? "neither --model nor --home was given" : "--model and --home were both given",
-        advice: "give --model DIR for a trained model, or --home DIR for the champion of a loop",
-        code: .usage)
+    case (nil, nil): throw sourceError("none of them")
+    default: throw sourceError("--home and \(model == nil ? "--sagemaker" : "--model")")
     }
+  }
+
+  private func sourceError(_ found: String) -> CommandLineError {
+    CommandLineError(
+      facts: "--model, --home, --sagemaker: found \(found), expected one of them",
+      advice: "give --model DIR for a trained model, or --home DIR for the champion of a loop",
+      code: .usage)
   }
 }
 

@@ -12,7 +12,8 @@ struct Train: ParsableCommand {
       'mlcore train --config run.toml --out DIR' trains what the file names, and takes the flags of \
       that task; the run.toml of an earlier run repeats it.
       """,
-    subcommands: TaskRegistry.all.map { $0.trainCommand } + [TrainConfigured.self],
+    subcommands: TaskRegistry.all.map { $0.trainCommand }
+      + [TrainSageMaker.self, TrainConfigured.self],
     defaultSubcommand: TrainConfigured.self)
 }
 

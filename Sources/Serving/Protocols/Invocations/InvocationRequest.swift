@@ -18,7 +18,8 @@ struct InvocationRequest {
     guard case .object(let members) = document else {
       throw InferRequest.refusal("the request", document, "an object")
     }
-    let known = Self.forms + ["params", "parameters"]
+    // The signature names one of several functions of a model; ours have one.
+    let known = Self.forms + ["params", "parameters", "signature_name"]
     if let other = members.first(where: { !known.contains(bytesOf: $0.name) }) {
       throw RequestFailure(
         .badRequest, "the request", found: "'\(other.name)'", expected: known.oneOf)
@@ -37,7 +38,15 @@ struct InvocationRequest {
       case ("inputs", .object(let members)): try Self.columns(members)
       default: try Self.rows(form.value, of: form.name, columns: columns)
       }
-    input.explain = try ModelInput.reasons(document["params"] ?? document["parameters"])
+    guard document["params"] == nil || document["parameters"] == nil else {
+      throw RequestFailure(
+        .badRequest, "the request", found: "both 'params' and 'parameters'",
+        expected: "one of them")
+    }
+    let parameters = try JSONMembers(
+      document["params"] ?? document["parameters"], path: "params")
+    try parameters.check(known: ["explain"])
+    input.explain = try ModelInput.reasons(parameters)
     self.input = input
   }
 
@@ -93,7 +102,7 @@ struct InvocationRequest {
       if case .list(let list) = document { values = list } else { values = [document] }
       guard values.count == columns.count else {
         throw RequestFailure(
-          .badRequest, "\(path)[\(row)]", found: "\(values.count) values",
+          .badRequest, "\(path)[\(row)]", found: values.count.counted("value"),
           expected: "\(columns.count), one for each column")
       }
       for (column, value) in values.enumerated() {
@@ -104,7 +113,7 @@ struct InvocationRequest {
       columns: zip(columns, cells).map { CellColumn(name: $0, cells: $1) }, rowCount: rows.count)
   }
 
-  /// Objects; what a row leaves out is missing in it.
+  /// Objects with the same members, in any order.
   private static func records(_ rows: [JSONNode], of path: String) throws -> ModelInput {
     var placeOf: [ByteText: Int] = [:]
     var names: [String] = []
@@ -113,25 +122,29 @@ struct InvocationRequest {
       guard case .object(let members) = document else {
         throw InferRequest.refusal("\(path)[\(row)]", document, "an object")
       }
+      if row == 0 {
+        names = members.map(\.name)
+        for (place, name) in names.enumerated() { placeOf[ByteText(name)] = place }
+        cells = names.map { _ in [] }
+      }
       for member in members {
-        let name = ByteText(member.name)
-        let place = placeOf[name] ?? names.count
-        if place == names.count {
-          placeOf[name] = place
-          names.append(member.name)
-          cells.append([])
+        guard let place = placeOf[ByteText(member.name)] else {
+          throw RequestFailure(
+            .badRequest, "\(path)[\(row)]", found: "the column '\(member.name)'",
+            expected: "the columns of \(path)[0]")
         }
-        let gap = row - cells[place].count
-        if gap > 0 { cells[place] += repeatElement(.missing, count: gap) }
         cells[place].append(try cell(member.value, "\(path)[\(row)].\(member.name)"))
+      }
+      // The names of an object are distinct, so one that is lacking makes it shorter.
+      guard members.count == names.count else {
+        let lacking = names.first { name in !members.contains { $0.name.hasSameBytes(as: name) } }
+        throw RequestFailure(
+          .badRequest, "\(path)[\(row)]", found: "no column '\(lacking ?? "")'",
+          expected: "the columns of \(path)[0], with null for a missing value")
       }
     }
     return ModelInput(
-      columns: zip(names, cells).map { name, cells in
-        CellColumn(
-          name: name,
-          cells: cells + repeatElement(.missing, count: rows.count - cells.count))
-      }, rowCount: rows.count)
+      columns: zip(names, cells).map { CellColumn(name: $0, cells: $1) }, rowCount: rows.count)
   }
 
   /// An object of columns.
@@ -143,7 +156,7 @@ struct InvocationRequest {
       if case .list(let list) = member.value { values = list } else { values = [member.value] }
       guard rowCount == nil || rowCount == values.count else {
         throw RequestFailure(
-          .badRequest, path, found: "\(values.count) values",
+          .badRequest, path, found: values.count.counted("value"),
           expected: "\(rowCount ?? 0), as the columns before have")
       }
       rowCount = values.count

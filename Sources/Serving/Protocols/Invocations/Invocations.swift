@@ -6,7 +6,7 @@ import Tables
 
 extension ServedModel {
   /// The types of bodies that are tables.
-  static let tableTypes = ["text/csv", "application/vnd.apache.parquet"]
+  static let tableTypes = ["text/csv", "application/vnd.apache.parquet", "application/x-parquet"]
 
   /// The answer to an invocation.
   ///
@@ -14,7 +14,7 @@ extension ServedModel {
   func invoke(_ request: Request, mostRows: Int) throws -> Response {
     let answers: Table
     switch request.mediaType {
-    case "application/json", "application/json+pandas-split":
+    case "application/json":
       let input = try InvocationRequest(request.document(), columns: modelledColumns).input
       try input.check(mostRows: mostRows)
       answers = try self.answers(input)
@@ -30,7 +30,7 @@ extension ServedModel {
         expected: (["application/json"] + Self.tableTypes).joined(separator: ", "))
     }
     var response =
-      request.accepts("text/csv")
+      request.prefers("text/csv", to: "application/json")
       ? Response(answers.csv(), contentType: "text/csv; charset=utf-8")
       : Response(answers.predictions, contentType: "application/json")
     response.rows = answers.rowCount
@@ -45,20 +45,39 @@ extension Request {
     return type.contains("header=absent") ? false : type.contains("header=present") ? true : nil
   }
 
-  /// Whether an answer of a type is asked for before any other.
-  fileprivate func accepts(_ type: String) -> Bool {
-    headers.first(name: "accept")?.lowercased().hasPrefix(type) ?? false
+  /// Whether the header `accept` weighs a type above the usual one (RFC 9110, 12.5.1).
+  fileprivate func prefers(_ type: String, to usual: String) -> Bool {
+    var weights = (type: 0.0, usual: 0.0)
+    for range in headers[canonicalForm: "accept"] {
+      let parts = range.lowercased().split(separator: ";").map { String($0).trimmedAsCell }
+      let weight =
+        parts.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
+      switch parts.first {
+      case type: weights.type = max(weights.type, weight)
+      case usual, "*/*", "application/*": weights.usual = max(weights.usual, weight)
+      default: continue
+      }
+    }
+    return weights.type > 0 && weights.type >= weights.usual
   }
 
   /// The body as JSON.
   ///
   /// - Throws: `RequestFailure` for a body that is none.
-  func document() throws -> JSONNode {
+  func document() throws(RequestFailure) -> JSONNode { try Self.document(body) }
+
+  /// Bytes as JSON.
+  ///
+  /// - Throws: `RequestFailure` for what is none.
+  static func document(_ bytes: ByteBuffer) throws(RequestFailure) -> JSONNode {
     do {
-      return try body.withUnsafeReadableBytes { bytes in
+      return try bytes.withUnsafeReadableBytes { bytes in
         try JSONReader.value(bytes.assumingMemoryBound(to: UInt8.self))
       }
-    } catch let problem as JSONProblem {
+    } catch {
+      guard let problem = error as? JSONProblem else {
+        throw RequestFailure(.internalServerError, "the server failed to read the body")
+      }
       throw RequestFailure(
         .badRequest, "the body, at byte \(problem.offset + 1)", found: problem.found,
         expected: problem.expected)

@@ -9,16 +9,29 @@ struct InferRequest {
   /// What comes back with the answer; nil for nothing.
   let id: String?
   let input: ModelInput
-  /// The names of the outputs that are wanted; nil for all.
-  let outputs: [String]?
+  /// The outputs that are wanted; nil for all.
+  let outputs: [Output]?
+  /// Whether outputs are binary that do not say so themselves.
+  let wantsBinary: Bool
+
+  /// An output that is wanted.
+  struct Output {
+    let name: String
+    /// Whether its data are binary; nil where it is not told.
+    let isBinary: Bool?
+  }
+
+  /// The parameters of a request; `content_type` is what other servers need to be told.
+  private static let parameters = ["explain", "binary_data_output", "content_type"]
 
   /// Reads a request.
   ///
   /// - Parameters:
   ///   - document: the JSON.
+  ///   - binary: the bytes behind it.
   ///   - columns: those of the model that are not identifiers, in their order.
   /// - Throws: `RequestFailure`.
-  init(_ document: JSONNode, columns: [String]) throws {
+  init(_ document: JSONNode, binary: BinaryPart, columns: [String]) throws(RequestFailure) {
     guard case .object = document else {
       throw Self.refusal("the request", document, "an object")
     }
@@ -27,15 +40,18 @@ struct InferRequest {
     case .text(let text)?: id = text
     case let other?: throw Self.refusal("id", other, "a text")
     }
-    let parameters = document["parameters"]
+    let parameters = try JSONMembers(document["parameters"], path: "parameters")
+    try parameters.check(known: Self.parameters)
+    wantsBinary = try parameters.flag("binary_data_output") ?? false
     guard case .list(let tensors)? = document["inputs"], !tensors.isEmpty else {
       throw Self.refusal("inputs", document["inputs"], "a list of tensors")
     }
     var read: [CellColumn] = []
     var rowCount: Int?
     var names: Set<ByteText> = []
+    var binary = binary
     for (index, document) in tensors.enumerated() {
-      let tensor = try Tensor(document, path: "inputs[\(index)]")
+      let tensor = try Tensor(document, binary: &binary, path: "inputs[\(index)]")
       guard names.insert(ByteText(tensor.name)).inserted else {
         throw RequestFailure(
           .badRequest, "inputs[\(index)].name", found: "'\(tensor.name)' a second time",
@@ -43,106 +59,57 @@ struct InferRequest {
       }
       guard rowCount == nil || rowCount == tensor.rows else {
         throw RequestFailure(
-          .badRequest, "inputs[\(index)].shape", found: "\(tensor.rows) rows",
+          .badRequest, "inputs[\(index)].shape", found: tensor.rows.counted("row"),
           expected: "\(rowCount ?? 0), as the inputs before have")
       }
       rowCount = tensor.rows
-      if tensor.width == 1,
-        tensors.count > 1 || columns.contains(bytesOf: tensor.name)
-          || columns.count != 1
+      // A tensor of all columns has any name but that of a column.
+      if tensors.count == 1, tensor.isMatrix, tensor.width == columns.count,
+        !columns.contains(bytesOf: tensor.name)
       {
-        read.append(CellColumn(name: tensor.name, cells: tensor.cells))
+        for (place, name) in columns.enumerated() {
+          read.append(CellColumn(name: name, cells: tensor.column(place)))
+        }
         continue
       }
-      guard tensors.count == 1, tensor.width == columns.count else {
+      guard tensor.width == 1 else {
         throw RequestFailure(
-          .badRequest, "inputs[\(index)].shape", found: "\(tensor.width) columns",
+          .badRequest, "inputs[\(index)].shape", found: tensor.width.counted("column"),
           expected: tensors.count == 1
             ? "1, or \(columns.count), the columns of the model" : "1")
       }
-      for (place, name) in columns.enumerated() {
-        read.append(
-          CellColumn(
-            name: name,
-            cells: stride(from: place, to: tensor.cells.count, by: tensor.width).map {
-              tensor.cells[$0]
-            }))
-      }
+      read.append(CellColumn(name: tensor.name, cells: tensor.cells))
     }
+    try binary.checkEnd()
     input = ModelInput(
       columns: read, rowCount: rowCount ?? 0, explain: try ModelInput.reasons(parameters))
-    switch document["outputs"] {
-    case nil, .null?: outputs = nil
+    outputs = try Self.outputs(document["outputs"])
+  }
+
+  private static func outputs(_ document: JSONNode?) throws(RequestFailure) -> [Output]? {
+    switch document {
+    case nil, .null?: return nil
     case .list(let wanted)?:
-      outputs = try wanted.enumerated().map { index, output in
+      var outputs: [Output] = []
+      for (index, output) in wanted.enumerated() {
+        let path = "outputs[\(index)]"
         guard case .text(let name)? = output["name"] else {
-          throw Self.refusal("outputs[\(index)].name", output["name"], "a text")
+          throw refusal("\(path).name", output["name"], "a text")
         }
-        return name
+        guard !outputs.contains(where: { $0.name.hasSameBytes(as: name) }) else {
+          throw RequestFailure(
+            .badRequest, "\(path).name", found: "'\(name)' a second time",
+            expected: "each name once")
+        }
+        let parameters = try JSONMembers(output["parameters"], path: "\(path).parameters")
+        outputs.append(Output(name: name, isBinary: try parameters.flag("binary_data")))
       }
-    case let other?: throw Self.refusal("outputs", other, "a list of objects")
+      return outputs
+    case let other?: throw refusal("outputs", other, "a list of objects")
     }
   }
 
   static func refusal(_ part: String, _ found: JSONNode?, _ expected: String) -> RequestFailure {
     RequestFailure(.badRequest, part, found: found?.kind ?? "nothing", expected: expected)
-  }
-
-  /// A tensor whose data agree with its shape and type.
-  private struct Tensor {
-    let name: String
-    let rows: Int
-    let width: Int
-    let cells: [CellColumn.Cell]
-
-    init(_ document: JSONNode, path: String) throws {
-      guard case .text(let name)? = document["name"] else {
-        throw InferRequest.refusal("\(path).name", document["name"], "a text")
-      }
-      guard case .text(let word)? = document["datatype"], let type = TensorType(rawValue: word)
-      else {
-        throw InferRequest.refusal(
-          "\(path).datatype", document["datatype"],
-          TensorType.allCases.map(\.rawValue).oneOf)
-      }
-      guard case .list(let sides)? = document["shape"], (1...2).contains(sides.count) else {
-        throw InferRequest.refusal("\(path).shape", document["shape"], "one or two whole numbers")
-      }
-      let shape = try sides.map { side in
-        guard case .integer(let size) = side, (0...Int64(Int32.max)).contains(size) else {
-          throw InferRequest.refusal("\(path).shape", side, "whole numbers from 0 to \(Int32.max)")
-        }
-        return Int(size)
-      }
-      guard case .list(let data)? = document["data"] else {
-        throw InferRequest.refusal("\(path).data", document["data"], "a list")
-      }
-      var elements = data
-      // Lists of rows are as good as all elements in a row.
-      if shape.count == 2, let first = data.first, case .list = first {
-        elements = []
-        for (row, part) in data.enumerated() {
-          guard case .list(let values) = part, values.count == shape[1] else {
-            throw InferRequest.refusal("\(path).data[\(row)]", part, "a list of \(shape[1])")
-          }
-          elements += values
-        }
-      }
-      let count = shape.reduce(1, *)
-      guard elements.count == count else {
-        throw RequestFailure(
-          .badRequest, "\(path).data", found: "\(elements.count) elements",
-          expected: "\(count), as the shape says")
-      }
-      self.name = name
-      (rows, width) = (shape[0], shape.count == 2 ? shape[1] : 1)
-      cells = try elements.enumerated().map { place, element in
-        guard let cell = type.cell(element) else {
-          throw InferRequest.refusal(
-            "\(path).data[\(place)] of '\(name)'", element, "an element of \(type.rawValue)")
-        }
-        return cell
-      }
-    }
   }
 }

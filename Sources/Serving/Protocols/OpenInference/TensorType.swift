@@ -48,6 +48,9 @@ enum TensorType: String, CaseIterable {
       .integer(integer)
     case (.fp16, .number(let number)), (.fp32, .number(let number)), (.fp64, .number(let number)):
       .number(number)
+    // Whole numbers from 2^63 on, which JSONNode holds as doubles.
+    case (.uint64, .number(let number)) where number >= 0x1p63 && number <= 0x1p64:
+      .number(number)
     case (_, .integer(let integer)) where range?.contains(integer) == true: .integer(integer)
     default: nil
     }
