@@ -5,6 +5,7 @@ import NIOCore
 import NIOHTTP1
 import Storage
 import Tables
+import Texts
 
 /// What all connections share.
 final class RequestService: Sendable {

@@ -15,10 +15,10 @@ struct Route: Sendable {
   var body: (@Sendable (ServedModel) -> JSONNode)?
   /// The parameters of the query; a route with some refuses others.
   var query: [Parameter] = []
-  /// The answer by media type, as OpenAPI describes it.
-  let result: JSONNode
   /// Whether an answer takes microseconds, so that an event loop may give it.
   var isQuick: @Sendable (Request, ModelSnapshot) -> Bool = { _, _ in true }
+  /// The answer by media type, as OpenAPI describes it.
+  let result: JSONNode
   /// Answers, with the values of the parts in braces.
   ///
   /// - Throws: `RequestFailure`, and the errors of the model.

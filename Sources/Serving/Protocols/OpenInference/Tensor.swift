@@ -1,6 +1,7 @@
 // One tensor of a request: its name, shape and cells, from JSON data or from the bytes behind the JSON.
 import NIOHTTP1
 import Tables
+import Texts
 
 /// A tensor whose data agree with its shape and type.
 struct Tensor {
