@@ -244,6 +244,8 @@ let package = Package(
       name: "ServingTests",
       dependencies: [
         "Serving", "LearningTasks", "Storage", "Tables", "NumericCore", "Texts", "TestSupport",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
       ]),
     .testTarget(
       name: "EndToEndTests",
@@ -256,11 +258,12 @@ let package = Package(
     .testTarget(
       name: "FuzzTests",
       dependencies: [
-        "mlcore", "Pipeline", "LearningTasks", "Tabular", "Classification", "Regression",
-        "Recommendation", "LoopContract", "Tuning", "Recommender", "GradientBoosting",
+        "mlcore", "Pipeline", "Serving", "LearningTasks", "Tabular", "Classification",
+        "Regression", "Recommendation", "LoopContract", "Tuning", "Recommender", "GradientBoosting",
         "Preprocessing", "Evaluation", "Configuration", "ModelFormats",
         "Storage", "Tables", "NumericCore", "TestSupport", "Texts",
         .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "NIOCore", package: "swift-nio"),
       ]),
   ],
   swiftLanguageModes: [.v6],

@@ -87,6 +87,24 @@ import Testing
     }
   }
 
+  @Test(arguments: [1, 2, 63, 64, 65, 299])
+  func `few rows have the answers of many`(count: Int) throws {
+    let predictor = try ClassifierPredictor(folder: classifier())
+    let table = try predictor.read(try table(), context: context)
+    let all = try predictor.predict(table, context: context)
+    for first in [0, Self.rows - count] {
+      let rows = (first..<first + count).map(Int32.init)
+      let part = Table(columns: table.columns.map { $0.selecting(rows) }, rowCount: count)
+      let some = try predictor.predict(part, context: context)
+      #expect(some.columns.map(\.name) == all.columns.map(\.name))
+      for (column, whole) in zip(some.columns, all.columns) {
+        #expect(
+          (0..<count).allSatisfy { column.text(row: $0) == whole.text(row: first + $0) },
+          "\(column.name)")
+      }
+    }
+  }
+
   @Test func `the schemas are those of the tables`() throws {
     let predictor = try ClassifierPredictor(folder: classifier(), reasons: 2, interactions: 1)
     let table = try predictor.read(try table(), context: context)

@@ -58,6 +58,26 @@ import Testing
     #expect(try answer.json()["error"] is String)
   }
 
+  @Test(arguments: [
+    (#"{"instances":[{"amount":1,"plan":"a","since":null},{"amount":1,"plan":"a"}]}"#, "'since'"),
+    (
+      #"{"instances":[{"amount":1,"plan":"a","since":null},{"amount":1,"plan":"a","sinc":1}]}"#,
+      "'sinc'"
+    ), (#"{"instances":[{"amount":1,"plan":"a"}]}"#, "'since'"),
+    (#"{"instances":[[1,"a",null]],"params":{"explian":1}}"#, "'explian'"),
+    (#"{"instances":[[1,"a",null]],"params":[1]}"#, "an object"),
+  ])
+  func `what a row lacks or nobody knows is named`(body: String, words: String) throws {
+    let answer = try SampleServer().ask("POST", "/invocations", body)
+    #expect(answer.status == 400 && answer.body.contains(words), "\(answer)")
+  }
+
+  @Test func `a new column in each row costs nothing`() throws {
+    let rows = (0..<50_000).map { #"{"c\#($0)":1}"# }.joined(separator: ",")
+    let answer = try SampleServer().ask("POST", "/invocations", #"{"instances":[\#(rows)]}"#)
+    #expect(answer.status == 400 && answer.body.contains("'c1'"), "\(answer)")
+  }
+
   @Test func `an unknown type of body is refused with those that are known`() throws {
     let answer = try SampleServer().ask(
       "POST", "/invocations", "x", headers: ["Content-Type: text/plain"])

@@ -56,6 +56,56 @@ import Testing
     #expect(store.snapshot.champion.version == "aaaaaaaaaaaa", "a rollback")
   }
 
+  @Test func `promotions under load fail no request and mix no versions`() throws {
+    let folders = try [ModelFolder(), ModelFolder()]
+    let places = Locked(ModelPlaces(champion: folders[0].path, others: [folders[1].path]))
+    let store = try ModelStore(places: { places.change { $0 } }) { folder in
+      // The answers of the second are those of the first, times ten.
+      folder == folders[0].path
+        ? SampleModel("aaaaaaaaaaaa") : SampleModel("bbbbbbbbbbbb", factor: 20)
+    }
+    let server = try SampleServer(store: store)
+    let (isOver, found) = (Locked(false), Locked<[String: Int]>([:]))
+    let clients = (0..<8).map { client in
+      let done = DispatchSemaphore(value: 0)
+      Thread {
+        while !isOver.change({ $0 }) {
+          let body = #"{"instances":[[\#(client),"a",null]]}"#
+          let answer = try? server.ask("POST", "/invocations", body).body
+          found.change { $0["\(client): \(answer ?? "nothing")", default: 0] += 1 }
+        }
+        done.signal()
+      }.start()
+      return done
+    }
+    for round in 1...200 {
+      let (champion, other) = (folders[round % 2].path, folders[(round + 1) % 2].path)
+      places.change { $0 = ModelPlaces(champion: champion, others: [other]) }
+      _ = store.refresh()
+    }
+    isOver.change { $0 = true }
+    for client in clients { client.wait() }
+    let rest = #","plan_found":"a","seconds":null,"model_version":"#
+    let expected = (0..<8).flatMap { client in
+      [(2, "aaaaaaaaaaaa"), (20, "bbbbbbbbbbbb")].map { factor, version in
+        #"\#(client): {"predictions":[{"twice":\#(client * factor)\#(rest)"\#(version)"}]}"#
+      }
+    }
+    let others = found.change { $0.keys.filter { !expected.contains($0) } }
+    #expect(others.isEmpty, "\(others)")
+    #expect(found.change { $0.values.reduce(0, +) } > 0)
+  }
+
+  @Test func `the log of a shadow names nobody`() throws {
+    let response = Response(
+      json: #"""
+        {"predictions":[{"id":"anna","twice":4}],
+         "outputs":[{"name":"id","data":["anna"]},{"name":"twice","data":[4]}]}
+        """#)
+    let text = response.text(hiding: ["id"])
+    #expect(text == #"{"predictions":[{"twice":4}],"outputs":[{"name":"twice","data":[4]}]}"#)
+  }
+
   @Test func `metrics and the list of routes tell what there is`() throws {
     let server = try SampleServer()
     _ = try server.ask("GET", "/ping")

@@ -80,6 +80,8 @@ import Testing
     let other = Self.row.dropLast() + #","outputs":[{"name":"nothing"}]}"#
     let refused = try server.ask("POST", "/v2/models/sample/infer", String(other))
     #expect(refused.status == 400 && refused.body.contains("'nothing'"))
+    let twice = Self.row.dropLast() + #","outputs":[{"name":"twice"},{"name":"twice"}]}"#
+    #expect(try server.ask("POST", "/v2/models/sample/infer", String(twice)).status == 400)
   }
 
   @Test func `one tensor may hold all columns`() throws {
@@ -108,6 +110,10 @@ import Testing
     (#"{"inputs":[{"name":"amount","shape":[1],"datatype":"FP64","data":[1e999]}]}"#, "number"),
     (#"{"inputs":[{"name":"wrong","shape":[1],"datatype":"FP64","data":[1]}]}"#, "'wrong'"),
     (#"{"inputs":[{"name":"amount","shape":[1],"datatype":"FP64","data":[1]}]}"#, "'plan'"),
+    (#"{"inputs":[{"name":"x","shape":[3,0],"datatype":"FP64","data":[]}]}"#, "shape"),
+    (#"{"inputs":[{"name":"x","shape":[3],"datatype":"FP64","data":[1,2,3]}]}"#, "'x'"),
+    (#"{"parameters":{"explian":1},"inputs":[]}"#, "'explian'"),
+    (#"{"parameters":[1],"inputs":[]}"#, "parameters"),
     (#"{"inputs":[{"name":"amount","shape":[0],"datatype":"FP64","data":[]}]}"#, "shape"),
   ])
   func `a wrong tensor is refused with the part that is wrong`(body: String, words: String) throws {

@@ -16,9 +16,11 @@ struct SampleModel: Predictor {
   let task = "sample"
   let modelVersion: String
   let isQuick: Bool
+  /// What a number is multiplied by.
+  let factor: Double
 
-  init(_ version: String = "aaaaaaaaaaaa", isQuick: Bool = true) {
-    (modelVersion, self.isQuick) = (version, isQuick)
+  init(_ version: String = "aaaaaaaaaaaa", isQuick: Bool = true, factor: Double = 2) {
+    (modelVersion, self.isQuick, self.factor) = (version, isQuick, factor)
   }
 
   let inputSchema = Schema(fields: [
@@ -56,7 +58,7 @@ struct SampleModel: Predictor {
     else { throw TaskError.noFeatures(data: name) }
     return try
       ([table["id"]].compactMap(\.self) + [
-        Column(name: "twice", values: .number(NumberColumn(amounts.doubles().map { $0 * 2 }))),
+        Column(name: "twice", values: .number(NumberColumn(amounts.doubles().map { $0 * factor }))),
         Column(name: "plan_found", values: .category(plans)),
         Column(name: "seconds", values: .number(instants)),
         .modelVersion(modelVersion, rowCount: table.rowCount),
@@ -64,7 +66,7 @@ struct SampleModel: Predictor {
   }
 
   func predict(_ row: Row) throws -> [String: Double] {
-    ["twice": (row["amount"]?.number ?? .nan) * 2]
+    ["twice": (row["amount"]?.number ?? .nan) * factor]
   }
 }
 
@@ -77,17 +79,22 @@ final class SampleServer {
   let store: ModelStore
   var port: Int { server.port }
 
-  init(
+  convenience init(
     _ model: SampleModel = SampleModel(),
     _ change: (inout ServerConfiguration) -> Void = { _ in }
   ) throws {
+    let folder = try ModelFolder()
+    try self.init(
+      store: ModelStore(places: { ModelPlaces(champion: folder.path) }) { _ in model }, change)
+  }
+
+  init(store: ModelStore, _ change: (inout ServerConfiguration) -> Void = { _ in }) throws {
     var configuration = ServerConfiguration()
     configuration.port = 0
     configuration.name = "sample"
     configuration.logDescriptor = open("/dev/null", O_WRONLY)
     change(&configuration)
-    let folder = try ModelFolder()
-    store = try ModelStore(places: { ModelPlaces(champion: folder.path) }) { _ in model }
+    self.store = store
     let server = try Server(configuration, store: store)
     self.server = server
     let (ending, ended) = (ending, ended)

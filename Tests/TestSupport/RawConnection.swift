@@ -40,6 +40,9 @@ public final class RawConnection {
     }
   }
 
+  /// Tells the server that nothing more is sent.
+  public func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
   /// Receives some bytes; none at the end.
   public func some() throws -> [UInt8] {
     var buffer = [UInt8](repeating: 0, count: 65_536)

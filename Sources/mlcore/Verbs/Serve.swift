@@ -27,8 +27,7 @@ struct Serve: ParsableCommand {
   @Option(
     name: .customLong("sagemaker"), defaultAsFlag: SageMakerFolder.usual,
     help: ArgumentHelp(
-      "Serve the model of a SageMaker container, on all addresses and the port that it names "
-        + "(default: \(SageMakerFolder.usual)).",
+      "Serve the model of a SageMaker container, on all addresses and the port that it names.",
       valueName: "dir"))
   var container: String?
   @Flag(help: "With --home: also ask the challenger, and log both answers.") var shadow = false
