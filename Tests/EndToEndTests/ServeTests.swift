@@ -8,23 +8,11 @@ import Testing
 
   init() throws { workshop = try Workshop() }
 
-  /// Starts a server on a free port.
-  private func serve(_ arguments: [String]) throws -> (program: RunningProgram, port: Int) {
-    let program = try RunningProgram(["serve", "--port", "0"] + arguments)
-    var port: Int?
-    try program.wait(for: "the server listens") {
-      let line = program.errors.split(separator: "\n").first { $0.hasPrefix("serving ") }
-      port = line?.split(separator: ":").last.flatMap { Int($0) }
-      return port != nil
-    }
-    return (program, try #require(port))
-  }
-
   @Test func `a table of CSV and of JSON is answered as predict answers it`() throws {
     let data = try workshop.customers()
     let model = try workshop.train(data)
     let predicted = try Program.run(["predict", "--model", model, "--data", data, "--out", "-"])
-    let (program, port) = try serve(["--model", model])
+    let (program, port) = try RunningProgram.serve(["--model", model])
     let table = try String(contentsOfFile: data, encoding: .utf8)
     let csv = try Answer.ask(
       port: port, "POST", "/invocations", table,
@@ -72,7 +60,7 @@ import Testing
     let versions = try home.versions()
     let first = try #require(try home.champion())
     let other = try #require(versions.first { $0 != first })
-    let (program, port) = try serve(["--home", home.path])
+    let (program, port) = try RunningProgram.serve(["--home", home.path])
     func version() throws -> String? {
       let json = try Answer.ask(port: port, "GET", "/v2/models/churn").json()
       return (json["versions"] as? [String])?.first
@@ -99,7 +87,7 @@ import Testing
     ])
     try #require(trained.code == 0, "\(trained.errors)")
     let model = workshop.path("shop")
-    let (program, port) = try serve(["--model", model])
+    let (program, port) = try RunningProgram.serve(["--model", model])
     func same(_ answer: Answer, as arguments: [String]) throws {
       let result = try Program.run(arguments)
       let own = try JSONSerialization.jsonObject(with: Data(answer.body.utf8)) as? NSArray
