@@ -79,13 +79,15 @@ struct Serve: ParsableCommand {
       let task = try LoopSettings(file: directory.configuration).pipeline.task
       let (links, asksChallenger) = (ModelLinks(directory, task: task), shadow)
       return {
-        guard let champion = links.folder(of: .champion) else {
+        func run(of alias: Alias) -> String? {
+          links.folder(of: alias).map { "\($0)/\(LoopFolder.run)" }
+        }
+        guard let champion = run(of: .champion) else {
           throw ServingError.noChampion(home: home)
         }
-        let challenger = links.folder(of: .challenger)
+        let challenger = run(of: .challenger)
         return ModelPlaces(
-          champion: champion,
-          others: [challenger, links.folder(of: .previous)].compactMap(\.self),
+          champion: champion, others: [challenger, run(of: .previous)].compactMap(\.self),
           shadow: asksChallenger ? challenger : nil)
       }
     case (nil, nil): throw sourceError("none of them")
