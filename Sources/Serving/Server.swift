@@ -64,10 +64,14 @@ package final class Server: Sendable {
       channel = try bootstrap.bind(host: configuration.host, port: configuration.port).wait()
     } catch {
       try? group.syncShutdownGracefully()
-      let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) }
+      let reason =
+        switch error {
+        case let error as IOError: String(cString: strerror(error.errnoCode))
+        case is SocketAddressError: "no address has that name"
+        default: String(describing: error)
+        }
       throw ServingError.listen(
-        host: configuration.host, port: configuration.port,
-        reason: reason ?? String(describing: error))
+        host: configuration.host, port: configuration.port, reason: reason)
     }
   }
 

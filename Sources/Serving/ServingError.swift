@@ -1,6 +1,6 @@
-// Why a server does not start, as facts.
+// Why a server does not start, or a model does not enter service, as facts.
 
-/// A server that cannot start.
+/// A server that cannot start, or a model that it does not serve.
 package enum ServingError: Error, Equatable, CustomStringConvertible {
   /// The system does not let the server listen.
   case listen(host: String, port: Int, reason: String)
@@ -10,6 +10,8 @@ package enum ServingError: Error, Equatable, CustomStringConvertible {
   case token(file: String, found: String, expected: String)
   /// The loop has no model in service yet.
   case noChampion(home: String)
+  /// A folder holds a model of another task than before.
+  case otherTask(folder: String, found: String, expected: String)
 
   /// The facts, in one line.
   package var description: String {
@@ -21,6 +23,8 @@ package enum ServingError: Error, Equatable, CustomStringConvertible {
     case .token(let file, let found, let expected):
       "\(file): found \(found), expected \(expected)"
     case .noChampion(let home): "\(home): no model is in service"
+    case .otherTask(let folder, let found, let expected):
+      "\(folder): found a model of the task \(found), expected \(expected), which is served"
     }
   }
 }

@@ -42,6 +42,22 @@ import Testing
     #expect(store.snapshot.champion.version == "cccccccccccc" && store.problem == nil)
   }
 
+  @Test func `a model of another task is not served`() throws {
+    let folder = try ModelFolder()
+    let next = Locked(SampleModel("aaaaaaaaaaaa"))
+    let store = try ModelStore(places: { ModelPlaces(champion: folder.path) }) { _ in
+      next.change { $0 }
+    }
+    next.change { $0 = SampleModel("bbbbbbbbbbbb", task: "other") }
+    try folder.write("second")
+    guard case .failed(let problem) = store.refresh() else {
+      Issue.record("a model of another task is served")
+      return
+    }
+    #expect(problem.contains("other") && problem.contains("sample"), "\(problem)")
+    #expect(store.snapshot.champion.version == "aaaaaaaaaaaa")
+  }
+
   @Test func `another champion takes over, and the one before can be asked for`() throws {
     let (first, second) = (try ModelFolder(), try ModelFolder())
     let places = Locked(ModelPlaces(champion: first.path))

@@ -13,14 +13,17 @@ import Texts
 struct SampleModel: Predictor {
   typealias Row = [String: FeatureValue]
 
-  let task = "sample"
+  let task: String
   let modelVersion: String
   let isQuick: Bool
   /// What a number is multiplied by.
   let factor: Double
 
-  init(_ version: String = "aaaaaaaaaaaa", isQuick: Bool = true, factor: Double = 2) {
-    (modelVersion, self.isQuick, self.factor) = (version, isQuick, factor)
+  init(
+    _ version: String = "aaaaaaaaaaaa", isQuick: Bool = true, factor: Double = 2,
+    task: String = "sample"
+  ) {
+    (modelVersion, self.isQuick, self.factor, self.task) = (version, isQuick, factor, task)
   }
 
   let inputSchema = Schema(fields: [

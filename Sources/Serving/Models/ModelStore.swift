@@ -123,7 +123,14 @@ package final class ModelStore: Sendable {
     // What is as it was then is not read again and again.
     if let refused = memory.refused[folder], refused.state == state { throw refused.error }
     do {
-      return try Self.read(folder, load, &memory)
+      let model = try Self.read(folder, load, &memory)
+      // The routes and their columns are those of a task, which clients rely on.
+      let (task, expected) = (model.predictor.task, snapshot.champion.predictor.task)
+      guard task == expected else {
+        memory.models[folder] = nil
+        throw ServingError.otherTask(folder: folder, found: task, expected: expected)
+      }
+      return model
     } catch {
       memory.refused[folder] = (state, error)
       throw error

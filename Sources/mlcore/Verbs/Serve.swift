@@ -50,7 +50,7 @@ struct Serve: ParsableCommand {
     configuration.threads = try threads.count()
     let places = try places()
     let store = try ModelStore(places: places) { folder in try TaskRegistry.predictor(of: folder) }
-    configuration.name = try name ?? RunFolderReader.task(of: places().champion)
+    configuration.name = try checkedName() ?? RunFolderReader.task(of: places().champion)
     let server = try Server(configuration, store: store)
     listening.warn(configuration.host)
     Interruption.leaves("the requests that ran were answered")
@@ -59,6 +59,18 @@ struct Serve: ParsableCommand {
     )
     server.run { Interruption.isRequested }
     if let signal = Interruption.signal { Interruption.exit(signal) }
+  }
+
+  /// The name that was given, which stands in paths.
+  private func checkedName() throws -> String? {
+    guard let name else { return nil }
+    let isPlain = name.wholeMatch(of: /[A-Za-z0-9_.-]+/) != nil
+    guard isPlain, name != ".", name != ".." else {
+      throw CommandLineError(
+        facts: "--name is '\(name)', expected letters, digits, '-', '_' and '.'",
+        advice: "give a name that can stand in a path", code: .usage)
+    }
+    return name
   }
 
   /// What tells where the models are.
