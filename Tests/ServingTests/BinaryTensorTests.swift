@@ -2,6 +2,7 @@
 import Foundation
 import LearningTasks
 import NIOCore
+import NIOHTTP1
 import NumericCore
 import Tables
 import TestSupport

@@ -3,6 +3,7 @@ import Foundation
 import LearningTasks
 import TestSupport
 import Testing
+import Texts
 
 @testable import Serving
 
@@ -81,13 +82,14 @@ import Testing
         ? SampleModel("aaaaaaaaaaaa") : SampleModel("bbbbbbbbbbbb", factor: 20)
     }
     let server = try SampleServer(store: store)
+    let port = server.port
     let (isOver, found) = (Locked(false), Locked<[String: Int]>([:]))
     let clients = (0..<8).map { client in
       let done = DispatchSemaphore(value: 0)
       Thread {
         while !isOver.change({ $0 }) {
           let body = #"{"instances":[[\#(client),"a",null]]}"#
-          let answer = try? server.ask("POST", "/invocations", body).body
+          let answer = try? Answer.ask(port: port, "POST", "/invocations", body).body
           found.change { $0["\(client): \(answer ?? "nothing")", default: 0] += 1 }
         }
         done.signal()
@@ -101,6 +103,7 @@ import Testing
     }
     isOver.change { $0 = true }
     for client in clients { client.wait() }
+    server.end()
     let rest = #","plan_found":"a","seconds":null,"model_version":"#
     let expected = (0..<8).flatMap { client in
       [(2, "aaaaaaaaaaaa"), (20, "bbbbbbbbbbbb")].map { factor, version in
