@@ -200,7 +200,7 @@ extension ServingError {
   fileprivate var exitCode: ProgramExitCode {
     switch self {
     case .listen, .noChampion: .file
-    case .tls, .token: .usage
+    case .tls, .token, .otherTask: .usage
     }
   }
 }
