@@ -10,6 +10,7 @@ import Testing
 
 @testable import Classification
 @testable import Serving
+@testable import Tabular
 
 @Suite(.onOwnThread(limit: Fuzzer.timeLimit), .serialized) struct RequestTests {
   private static let bodies = [
