@@ -45,6 +45,13 @@ package protocol Predictor: Sendable {
   ///   `TaskError.infinity`.
   func table(_ columns: [CellColumn], rowCount: Int, named name: String) throws -> Table
 
+  /// Answers cells in memory, as `predict` answers the table of them.
+  ///
+  /// - Throws: as `table` and `predict`.
+  func answers(
+    to columns: [CellColumn], rowCount: Int, named name: String, context: RunContext
+  ) throws -> Table
+
   /// The same model, which also gives reasons for its answers to tables.
   ///
   /// - Parameter count: how many reasons for each row.
@@ -71,6 +78,14 @@ package protocol Predictor: Sendable {
 }
 
 extension Predictor {
+  /// Answers cells in memory by a table of them.
+  package func answers(
+    to columns: [CellColumn], rowCount: Int, named name: String, context: RunContext
+  ) throws -> Table {
+    try predict(
+      table(columns, rowCount: rowCount, named: name), named: name, context: context)
+  }
+
   /// Answers all rows of a table without a name.
   package func predict(_ table: Table, context: RunContext) throws -> Table {
     try predict(table, named: "the table", context: context)

@@ -10,6 +10,8 @@ package struct TableSource: Sendable, Equatable {
   package var delimiter: String?
   /// Whether the first line names the columns; nil does as in training.
   package var header: Bool?
+  /// Whether columns of identifiers may be lacking, because the order tells whose a row is.
+  package var mayLackIdentifiers = false
 
   /// Names a table.
   package init(location: String, delimiter: String? = nil, header: Bool? = nil) {

@@ -72,8 +72,15 @@ package struct TabularPredictor<Problem: TabularProblem>: Predictor {
   }
 
   package func read(_ source: TableSource, context: RunContext) throws -> Table {
-    try model.layout.reading(source, labelled: false, withIdentifiers: true, context: context)
-      .table
+    do {
+      return try model.layout.reading(
+        source, labelled: false, withIdentifiers: true, context: context
+      ).table
+    } catch TableError.missingColumn(_, let name, _)
+      where source.mayLackIdentifiers && model.layout.id.contains(name)
+    {
+      return try model.layout.reading(source, labelled: false, context: context).table
+    }
   }
 
   package func table(
@@ -83,6 +90,45 @@ package struct TabularPredictor<Problem: TabularProblem>: Predictor {
     let table = try cells.table(columns, rowCount: rowCount, named: name)
     try model.layout.features(of: table).requireFinite(data: name)
     return table
+  }
+
+  package func answers(
+    to columns: [CellColumn], rowCount: Int, named name: String, context: RunContext
+  ) throws -> Table {
+    if let answers = try fewAnswers(to: columns, rowCount: rowCount, named: name) { return answers }
+    return try predict(
+      table(columns, rowCount: rowCount, named: name), named: name, context: context)
+  }
+
+  /// The answers to a few rows without a table of them; nil where there are more, or where the table
+  /// tells what is wrong or lacking.
+  private func fewAnswers(
+    to columns: [CellColumn], rowCount: Int, named name: String
+  ) throws -> Table? {
+    guard isQuick, !refusesUnknown, rowCount <= Self.fewRows else { return nil }
+    let identifierCount = model.layout.identifiers.count
+    var places: [Int] = []
+    places.reserveCapacity(columns.count)
+    var identifiers = [Column?](repeating: nil, count: identifierCount)
+    for column in columns {
+      // A column that training dropped is not looked at.
+      guard let place = cells.place(of: ByteText(column.name)) else { return nil }
+      places.append(place)
+      if place < identifierCount { identifiers[place] = cells.texts(column.cells, place: place) }
+    }
+    guard
+      let scores = scorer.rawScores(of: columns, at: places, rowCount: rowCount, by: cells)
+    else { return nil }
+    let predictions = model.trees.predictions(of: scores, model.calibration)
+    return try (identifiers.compactMap(\.self) + answerColumns(predictions))
+      .answers(rowCount: rowCount, data: name)
+  }
+
+  /// What is told of predictions: the columns of the problem and the version.
+  private func answerColumns(_ predictions: [Double]) -> [Column] {
+    zip(Problem.answerFields, Problem.answerValues(predictions, layout: model.layout)).map {
+      Column(name: $0.name, values: $1)
+    } + [.modelVersion(modelVersion, rowCount: predictions.count)]
   }
 
   /// The predictions for a table, the same for any number of rows.
@@ -99,10 +145,7 @@ package struct TabularPredictor<Problem: TabularProblem>: Predictor {
       of: table, knowing: categories, data: name, refusing: refusesUnknown, context: context)
     let predictions = try predictions(of: table, pool: context.pool)
     var columns = layout.id.compactMap { table[$0] }
-    columns += zip(Problem.answerFields, Problem.answerValues(predictions, layout: layout)).map {
-      Column(name: $0.name, values: $1)
-    }
-    columns.append(.modelVersion(modelVersion, rowCount: table.rowCount))
+    columns += answerColumns(predictions)
     if reasons + interactions > 0 { try context.begin("explaining") }
     let features = layout.features(of: table)
     if reasons > 0 {

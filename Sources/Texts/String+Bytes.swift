@@ -1,9 +1,18 @@
 // Comparisons of strings by their bytes, where no key is needed.
+internal import Glibc
 
 extension String {
   /// Whether two strings have the same UTF-8 bytes.
   public func hasSameBytes(as other: String) -> Bool {
-    utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+    guard utf8.count == other.utf8.count else { return false }
+    var (left, right) = (self, other)
+    // One comparison of memory, where `elementsEqual` compares byte after byte.
+    return left.withUTF8 { left in
+      right.withUTF8 { right in
+        guard let first = left.baseAddress, let second = right.baseAddress else { return true }
+        return memcmp(first, second, left.count) == 0
+      }
+    }
   }
 
   /// Whether this string's UTF-8 sorts before another's, which is also the order of scalars.

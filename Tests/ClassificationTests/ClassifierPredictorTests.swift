@@ -105,6 +105,62 @@ import Testing
     }
   }
 
+  @Test func `cells in memory have the answers of the table of them`() throws {
+    let predictor = try ClassifierPredictor(folder: classifier(), refusesUnknown: false)
+    func cells(_ count: Int, from first: Int) -> [CellColumn] {
+      let customers = (first..<first + count).map { Customer($0) }
+      return [
+        CellColumn(name: "paperless", cells: customers.map { .flag($0.isPaperless) }),
+        CellColumn(name: "id", cells: (first..<first + count).map { .text("c\($0)") }),
+        CellColumn(
+          name: "tenure",
+          cells: customers.map { customer in
+            customer.tenure.map { $0 > 20 ? .number($0) : .text(" \($0)") } ?? .missing
+          }),
+        CellColumn(
+          name: "plan", cells: customers.map { $0.plan.map { .text($0) } ?? .text("NA") }),
+      ]
+    }
+    func texts(_ table: Table) -> [[String?]] {
+      table.columns.map { column in (0..<table.rowCount).map { column.text(row: $0) } }
+    }
+    for count in [1, 2, 64, 65] {
+      for first in [0, 200] {
+        let columns = cells(count, from: first)
+        let table = try predictor.table(columns, rowCount: count, named: "x")
+        let whole = try predictor.predict(table, named: "x", context: context)
+        let answers = try predictor.answers(
+          to: columns, rowCount: count, named: "x", context: context)
+        #expect(texts(answers) == texts(whole))
+        #expect(answers.columns.map(\.name) == whole.columns.map(\.name))
+      }
+    }
+    var columns = cells(1, from: 3)
+    columns.remove(at: 1)
+    #expect(
+      try predictor.answers(to: columns, rowCount: 1, named: "x", context: context)
+        .columns.map(\.name) == ["churn_probability", "churn_label", "model_version"])
+    columns.append(CellColumn(name: "churn", cells: [.text("?")]))
+    #expect(
+      try predictor.answers(to: columns, rowCount: 1, named: "x", context: context).rowCount == 1)
+    columns[1] = CellColumn(name: "tenure", cells: [.text("much")])
+    #expect(throws: TableError.self) {
+      try predictor.answers(to: columns, rowCount: 1, named: "x", context: context)
+    }
+    columns[1] = CellColumn(name: "tenure", cells: [.number(.infinity)])
+    #expect(throws: TaskError.self) {
+      try predictor.answers(to: columns, rowCount: 1, named: "x", context: context)
+    }
+    columns[1] = CellColumn(name: "tenur", cells: [.number(1)])
+    #expect(throws: TaskError.unknownColumn(name: "tenur", suggestion: "tenure")) {
+      try predictor.answers(to: columns, rowCount: 1, named: "x", context: context)
+    }
+    columns.remove(at: 1)
+    #expect(throws: TableError.self) {
+      try predictor.answers(to: columns, rowCount: 1, named: "x", context: context)
+    }
+  }
+
   @Test func `the schemas are those of the tables`() throws {
     let predictor = try ClassifierPredictor(folder: classifier(), reasons: 2, interactions: 1)
     let table = try predictor.read(try table(), context: context)

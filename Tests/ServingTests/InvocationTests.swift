@@ -12,6 +12,7 @@ import Testing
     #"{"instances":[{"amount":2,"plan":"a","since":null}]}"#,
     #"{"instances":[[2,"a",null]]}"#,
     #"{"inputs":{"amount":[2],"plan":["a"],"since":[null]}}"#,
+    #"{"inputs":{"amount":[[2]],"plan":[["a"]],"since":[[null]]}}"#,
     #"{"inputs":[[2,"a",null]],"params":{}}"#,
   ])
   func `each form of JSON answers the same`(body: String) throws {

@@ -16,6 +16,8 @@ final class LineWriter: Sendable {
   private nonisolated(unsafe) let waiting: UnsafeMutablePointer<sem_t>
   private let descriptor: Int32
   private static let limit = 4 << 20
+  /// Microseconds between the first line and its writing.
+  private static let pause: UInt32 = 10_000
 
   /// Starts the thread, which lives as long as the process.
   init(descriptor: Int32) {
@@ -67,6 +69,8 @@ final class LineWriter: Sendable {
   private func run() {
     while true {
       while sem_wait(waiting) != 0 {}
+      // Lines of these milliseconds are written together, and wake nobody.
+      usleep(Self.pause)
       flush()
     }
   }

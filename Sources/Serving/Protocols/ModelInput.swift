@@ -49,10 +49,9 @@ extension ServedModel {
   func answers(_ input: ModelInput) throws -> Table {
     var predictor = predictor
     if let explain = input.explain { predictor = try predictor.explaining(explain) }
-    let table = try predictor.table(
-      input.columns, rowCount: input.rowCount, named: Self.requestName)
-    return try predictor.predict(
-      table, named: Self.requestName, context: RunContext(pool: Self.pool))
+    return try predictor.answers(
+      to: input.columns, rowCount: input.rowCount, named: Self.requestName,
+      context: RunContext(pool: Self.pool))
   }
 
   /// A pool of the calling thread: requests are answered side by side, each by one thread.

@@ -57,7 +57,7 @@ enum OpenAPI {
   private static func operation(
     _ route: Route, _ name: String, _ snapshot: ModelSnapshot
   ) -> JSONNode {
-    let places = route.pattern.split(separator: "/").filter { $0.first == "{" }
+    let places = route.parts.filter { $0.first == "{" }
       .map { part -> JSONNode in
         let part = String(part.dropFirst().dropLast())
         let known = part == "name" ? [name] : snapshot.versions

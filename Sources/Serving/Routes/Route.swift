@@ -63,25 +63,40 @@ struct Route: Sendable {
     }
   }
 
-  /// The values of the parts in braces; nil if a path is another one.
-  func match(_ path: [String]) -> [String]? {
-    let parts = pattern.split(separator: "/")
-    guard parts.count == path.count else { return nil }
-    var values: [String] = []
-    for (part, found) in zip(parts, path) {
-      if part.first == "{" {
-        values.append(found)
-      } else if part != found[...] {
-        return nil
-      }
-    }
-    return values
-  }
+  /// The parts of the pattern.
+  var parts: [Substring] { pattern.split(separator: "/") }
 }
 
 /// All routes.
 struct RouteTable: Sendable {
-  let routes: [Route]
+  /// A route with its pattern taken apart.
+  private struct Entry: Sendable {
+    let route: Route
+    /// The parts of the path; nil stands for anything.
+    let parts: [String?]
+
+    /// The values of the parts in braces; nil if a path is another one.
+    func match(_ path: [String]) -> [String]? {
+      guard parts.count == path.count else { return nil }
+      var values: [String] = []
+      for (part, found) in zip(parts, path) {
+        guard let part else {
+          values.append(found)
+          continue
+        }
+        guard part.hasSameBytes(as: found) else { return nil }
+      }
+      return values
+    }
+  }
+
+  private let entries: [Entry]
+
+  init(routes: [Route]) {
+    entries = routes.map { route in
+      Entry(route: route, parts: route.parts.map { $0.first == "{" ? nil : String($0) })
+    }
+  }
 
   /// The label of requests that no route answers.
   static let noRoute = "none"
@@ -92,8 +107,9 @@ struct RouteTable: Sendable {
   func route(_ request: Request) throws(RequestFailure) -> (route: Route, values: [String]) {
     let method = request.method == .HEAD ? .GET : request.method
     var allowed: [HTTPMethod] = []
-    for route in routes {
-      guard let values = route.match(request.path) else { continue }
+    for entry in entries {
+      guard let values = entry.match(request.path) else { continue }
+      let route = entry.route
       if route.method == method { return (route, values) }
       allowed.append(route.method)
       if route.method == .GET { allowed.append(.HEAD) }

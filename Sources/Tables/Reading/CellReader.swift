@@ -1,7 +1,7 @@
 // Tables from cells in memory, such as those of a JSON document. Each cell is read as that of a file
 // is, so that a row has one meaning however it comes.
 
-internal import Texts
+public import Texts
 
 /// The cells of a column as a document with types has them.
 public struct CellColumn: Sendable {
@@ -36,9 +36,17 @@ public struct CellReader: Sendable {
   fileprivate struct Reading: Sendable {
     let field: Schema.Field
     let form: CellForm
+    /// Reads numbers and instants.
+    let parser: CellValueParser
+
+    init(_ field: Schema.Field, _ form: CellForm) {
+      (self.field, self.form) = (field, form)
+      parser = CellValueParser(expected: field.kind, form: form, losingZeros: true)
+    }
   }
 
   private let readings: [Reading]
+  private let placeOf: [ByteText: Int]
 
   /// Prepares the columns of a schema.
   ///
@@ -47,11 +55,38 @@ public struct CellReader: Sendable {
     readings = schema.fields.map { field in
       let name = ByteText(field.name)
       return Reading(
-        field: field,
-        form: CellForm(
+        field,
+        CellForm(
           decimal: options.decimal, date: options.dates[name],
           isVerbatim: options.verbatim.contains(name)))
     }
+    placeOf = Dictionary(
+      zip(schema.fields.map { ByteText($0.name) }, schema.fields.indices),
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The place of a column in the schema; nil for a column that is not in it.
+  public func place(of name: ByteText) -> Int? { placeOf[name] }
+
+  /// The number or the seconds that a cell is, NaN where it is missing; nil if it is neither.
+  ///
+  /// - Precondition: `place` is that of a column of numbers or instants.
+  public func number(_ cell: CellColumn.Cell, place: Int) -> Double? {
+    readings[place].number(cell)
+  }
+
+  /// The category that a cell is; nil where it is missing.
+  ///
+  /// - Precondition: `place` is that of a column of categories.
+  public func category(_ cell: CellColumn.Cell, place: Int) -> String? {
+    readings[place].category(cell)
+  }
+
+  /// A column of the schema.
+  ///
+  /// - Precondition: `place` is that of a column of texts, which any cell can be.
+  public func texts(_ cells: [CellColumn.Cell], place: Int) -> Column {
+    Column(name: readings[place].field.name, values: .text(TextColumn(cells.map(\.text))))
   }
 
   /// Makes a table of the columns of the schema, in its order.
@@ -99,27 +134,28 @@ extension CellReader.Reading {
   }
 
   private func numbers(_ cells: [CellColumn.Cell]) throws(CellFailure) -> [Double] {
-    let parser = CellValueParser(expected: field.kind, form: form, losingZeros: true)
     var values: [Double] = []
     values.reserveCapacity(cells.count)
     for cell in cells {
-      switch cell {
-      case .missing: values.append(.nan)
-      case .integer(let integer): values.append(Double(integer))
-      case .number(let number): values.append(number)
-      case .flag(let flag):
-        throw CellFailure(row: values.count, cell: flag.description, expected: field.kind)
-      case .text(var text):
-        guard let value = text.withUTF8({ parser.value(of: $0) }) else {
-          throw CellFailure(row: values.count, cell: text, expected: field.kind)
-        }
-        values.append(value)
+      guard let value = number(cell) else {
+        throw CellFailure(row: values.count, cell: cell.text ?? "", expected: field.kind)
       }
+      values.append(value)
     }
     return values
   }
 
-  private func category(_ cell: CellColumn.Cell) -> String? {
+  fileprivate func number(_ cell: CellColumn.Cell) -> Double? {
+    switch cell {
+    case .missing: .nan
+    case .integer(let integer): Double(integer)
+    case .number(let number): number
+    case .flag: nil
+    case .text(var text): text.withUTF8 { parser.value(of: $0) }
+    }
+  }
+
+  fileprivate func category(_ cell: CellColumn.Cell) -> String? {
     guard var text = cell.text else { return nil }
     return text.withUTF8 { bytes in
       let trimmed = bytes.trimmed

@@ -73,8 +73,11 @@ extension TableLayout {
   var cellReader: CellReader {
     var options = ReadOptions()
     lay(under: &options)
-    return CellReader(Schema(fields: identifiers + features), options: options)
+    return CellReader(Schema(fields: cellFields), options: options)
   }
+
+  /// The columns of the cell reader: identifiers, then features.
+  var cellFields: [Schema.Field] { identifiers + features }
 
   /// Reads a table to judge on, with the identifiers if it has them.
   func readingToJudge(_ source: TableSource, context: RunContext) throws -> ReadResult {

@@ -112,11 +112,18 @@ struct NamedRowScorer: Sendable {
   /// The columns that the model reads, in the order of the scorer.
   private let inputNames: [ByteText]
   private let knownNames: Set<ByteText>
+  /// For each column of the model's cell reader its place among the inputs; nil for identifiers.
+  private let inputOfPlace: [Int?]
+  /// Whether all features are inputs, so that a look at the inputs is a look at all cells.
+  private let readsAllFeatures: Bool
 
   init(_ model: some TabularModel) {
     scorer = RowScorer(model.trees)
     inputNames = scorer.inputs.map { ByteText($0.name) }
     knownNames = model.knownNames
+    let names = inputNames
+    inputOfPlace = model.layout.cellFields.map { names.firstIndex(of: ByteText($0.name)) }
+    readsAllFeatures = inputOfPlace.count { $0 != nil } == model.layout.features.count
   }
 
   /// Checks that training had a column.
@@ -140,6 +147,44 @@ struct NamedRowScorer: Sendable {
     return (0..<table.rowCount).map { row in
       scorer.rawScore(columns.map { $0.cell(row: row) })
     }
+  }
+
+  /// The raw scores of rows in memory.
+  ///
+  /// - Parameters:
+  ///   - columns: of the reader's columns of features some or all, in any order.
+  ///   - places: where each of them is in the schema of the reader.
+  /// - Returns: nil if a column is lacking, or a cell is not what its column is: then a table of the
+  ///   columns tells what is wrong.
+  func rawScores(
+    of columns: [CellColumn], at places: [Int], rowCount: Int, by reader: CellReader
+  ) -> [Double]? {
+    guard readsAllFeatures else { return nil }
+    var sources = [Int](repeating: -1, count: scorer.inputs.count)
+    for (index, place) in places.enumerated() {
+      if let input = inputOfPlace[place] { sources[input] = index }
+    }
+    guard !sources.contains(-1) else { return nil }
+    var row = [RowScorer.Cell](repeating: .missing, count: sources.count)
+    var scores: [Double] = []
+    scores.reserveCapacity(rowCount)
+    for index in 0..<rowCount {
+      for (input, source) in sources.enumerated() {
+        let cell = columns[source].cells[index]
+        switch scorer.inputs[input].kind {
+        case .number, .timestamp:
+          guard let value = reader.number(cell, place: places[source]), !value.isInfinite else {
+            return nil
+          }
+          row[input] = .number(value)
+        case .category, .text:
+          row[input] =
+            reader.category(cell, place: places[source]).map { .category($0) } ?? .missing
+        }
+      }
+      scores.append(scorer.rawScore(row))
+    }
+    return scores
   }
 
   /// The raw score of a row; what is left out of it is missing.

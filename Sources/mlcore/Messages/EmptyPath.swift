@@ -6,8 +6,9 @@ enum EmptyPath {
   /// The flags of all verbs that take a file, a folder, a table or an address; a test compares them
   /// with the help.
   static let flags: Set<String> = [
-    "--config", "--continue-from", "--data", "--dsn", "--exclude", "--home", "--items", "--model",
-    "--new-key", "--out", "--query", "--source", "--study", "--test", "--users", "--warm-start",
+    "--config", "--continue-from", "--data", "--dsn", "--exclude", "--folder", "--home", "--items",
+    "--model", "--new-key", "--out", "--query", "--sagemaker", "--source", "--study", "--test",
+    "--tls-cert", "--tls-key", "--token-file", "--users", "--warm-start",
   ]
 
   /// - Throws: `CommandLineError` if such a flag is followed by nothing.

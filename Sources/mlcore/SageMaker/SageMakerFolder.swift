@@ -48,6 +48,11 @@ struct SageMakerFolder {
   func arguments(takesValue: (_ task: String, _ flag: String) -> Bool) throws -> [String] {
     var hyperparameters = try hyperparameters()
     let task = hyperparameters.removeValue(forKey: "task") ?? TaskRegistry.names[0]
+    guard TaskRegistry.names.contains(task) else {
+      throw CommandLineError(
+        facts: "the hyperparameter task is '\(task)', expected \(TaskRegistry.names.oneOf)",
+        advice: "name one of these tasks", code: .usage)
+    }
     var arguments = [task, "--out=\(run)"] + (try channels())
     for (name, value) in hyperparameters.sorted(by: { $0.key < $1.key }) {
       let flag = "--\(name.replacing("_", with: "-"))"

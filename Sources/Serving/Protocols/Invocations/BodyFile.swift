@@ -39,9 +39,10 @@ final class BodyFile {
   /// - Parameter header: whether the first line names the columns; nil does as in training.
   /// - Throws: `RequestFailure` for a table that the model cannot read.
   func table(for predictor: any Predictor, header: Bool?) throws -> Table {
+    var source = TableSource(location: path, header: header)
+    source.mayLackIdentifiers = true
     do {
-      return try predictor.read(
-        TableSource(location: path, header: header), context: RunContext(pool: ServedModel.pool))
+      return try predictor.read(source, context: RunContext(pool: ServedModel.pool))
     } catch let error as TableError where error.kind == .badData {
       throw RequestFailure(.badRequest, facts(error.description))
     } catch let error as any TaskFailure {

@@ -18,8 +18,7 @@ struct InvocationRequest {
     guard case .object(let members) = document else {
       throw InferRequest.refusal("the request", document, "an object")
     }
-    // The signature names one of several functions of a model; ours have one.
-    let known = Self.forms + ["params", "parameters", "signature_name"]
+    let known = Self.forms + ["params", "parameters"]
     if let other = members.first(where: { !known.contains(bytesOf: $0.name) }) {
       throw RequestFailure(
         .badRequest, "the request", found: "'\(other.name)'", expected: known.oneOf)
@@ -162,7 +161,13 @@ struct InvocationRequest {
       rowCount = values.count
       return CellColumn(
         name: member.name,
-        cells: try values.enumerated().map { try cell($1, "\(path)[\($0)]") })
+        cells: try values.enumerated().map { row, value in
+          // A tensor of the shape [rows, 1] has each value in a list of its own.
+          if case .list(let list) = value, list.count == 1 {
+            return try cell(list[0], "\(path)[\(row)][0]")
+          }
+          return try cell(value, "\(path)[\(row)]")
+        })
     }
     return ModelInput(columns: columns, rowCount: rowCount ?? 0)
   }

@@ -30,7 +30,7 @@ struct Tensor {
     guard case .text(let name)? = document["name"] else {
       throw InferRequest.refusal("\(path).name", document["name"], "a text")
     }
-    guard case .text(let word)? = document["datatype"], let type = TensorType(rawValue: word)
+    guard case .text(let word)? = document["datatype"], let type = TensorType.named[ByteText(word)]
     else {
       throw InferRequest.refusal(
         "\(path).datatype", document["datatype"], TensorType.allCases.map(\.rawValue).oneOf)

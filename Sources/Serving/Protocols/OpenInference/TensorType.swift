@@ -1,5 +1,6 @@
 // The types of tensors of the Open Inference Protocol, and the cells that their JSON elements are.
 import Tables
+import Texts
 
 /// The type of a tensor's elements.
 enum TensorType: String, CaseIterable {
@@ -16,6 +17,10 @@ enum TensorType: String, CaseIterable {
   case fp32 = "FP32"
   case fp64 = "FP64"
   case bytes = "BYTES"
+
+  /// The types by their names.
+  static let named = Dictionary(
+    uniqueKeysWithValues: allCases.map { (ByteText($0.rawValue), $0) })
 
   /// The type in which a column is told and answered.
   init(_ kind: ColumnKind) { self = kind == .number ? .fp64 : .bytes }
