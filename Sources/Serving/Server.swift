@@ -19,7 +19,7 @@ package final class Server: Sendable {
   package var port: Int { channel.localAddress?.port ?? 0 }
 
   /// How often the folders of models are looked at, in microseconds.
-  private static let watchInterval: UInt32 = 250_000
+  private static let watchInterval: UInt32 = 100_000
   /// How long requests may go on when the server ends, in steps of 50 milliseconds.
   private static let drainSteps = 160
 
