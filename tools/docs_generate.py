@@ -108,7 +108,7 @@ def settings_table(settings):
 
 def settings_page(tasks, topics):
     sections = "\n".join(
-        f"## {task.capitalize()}\n\n{settings_table(topics[task])}" for task in tasks)
+        f"## {task.capitalize()}\n\n{settings_table(topics[task])}" for task in tasks if task in topics)
     return f"""{HEADER}# Settings
 
 mlcore reads settings in this order. A later one wins.

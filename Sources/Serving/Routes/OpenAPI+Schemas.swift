@@ -111,10 +111,12 @@ extension OpenAPI {
     let fields = modelled(model)
     let names = fields.map { JSONNode.text($0.name) }
     let record: JSONNode = ["$ref": "#/components/schemas/Row"]
-    let list: JSONNode = [
+    let whole: JSONNode = [
       "type": "array", "prefixItems": .list(fields.map(cell)), "items": false,
       "minItems": .integer(Int64(fields.count)), "maxItems": .integer(Int64(fields.count)),
     ]
+    // A row of one column may be a value by itself.
+    let list: JSONNode = fields.count == 1 ? ["anyOf": [whole, cell(fields[0])]] : whole
     func rows(_ row: JSONNode) -> JSONNode { ["type": "array", "minItems": 1, "items": row] }
     let columns: JSONNode = [
       "type": "object", "required": .list(names), "additionalProperties": false,
@@ -184,7 +186,7 @@ extension OpenAPI {
   private static func cell(_ field: Schema.Field) -> JSONNode {
     switch field.kind {
     case .number: ["type": ["number", "null"]]
-    case .timestamp: ["type": ["string", "null"], "format": "date-time"]
+    case .timestamp: ["type": ["string", "null"]]
     case .category, .text: ["type": ["string", "number", "boolean", "null"]]
     }
   }
