@@ -328,6 +328,18 @@ COMMANDS = [
     ("recommend with a damaged model", "recommend --model damaged-recommender --user u1"),
     ("vectors in a file", "recommend --model recommender --user u1 --dsn shop.db"),
 
+    # Servers
+    *((f"serve {flags}", f"serve --port 0 {flags}") for flags in [
+        "", "--model churn --home home", "--model churn --sagemaker", "--model none",
+        "--model damaged", "--home none", "--home home", "--model churn --shadow",
+        "--model churn --name a/b", "--model churn --host 999.1.1.1",
+        "--model churn --token-file few.csv", "--model churn --token-file none",
+        "--model churn --tls-cert few.csv", "--model churn --tls-cert few.csv --tls-key few.csv",
+        "--model churn --max-rows 0", "--model churn --read-timeout 0",
+        "--model churn --threads 0"]),
+    ("a port beyond the last", "serve --model churn --port 70000"),
+    ("a job without its folder", "train sagemaker --folder none"),
+
     # Searches
     ("no test part", f"tune churn {CUSTOMERS} --trials 2 --out new --holdout 0"),
     ("trials that are no number", f"tune churn {CUSTOMERS} --trials 1e3 --out new"),
