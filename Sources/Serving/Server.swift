@@ -67,7 +67,7 @@ package final class Server: Sendable {
       let reason =
         switch error {
         case let error as IOError: String(cString: strerror(error.errnoCode))
-        case is SocketAddressError: "no address has that name"
+        case is SocketAddressError, is SocketAddressError.UnknownHost: "no address has that name"
         default: String(describing: error)
         }
       throw ServingError.listen(
@@ -76,17 +76,23 @@ package final class Server: Sendable {
   }
 
   private static func context(_ files: ServerConfiguration.TLSFiles) throws -> NIOSSLContext {
+    func refused(_ file: String, _ expected: String) -> ServingError {
+      .tls(file: file, expected: expected)
+    }
+    guard let chain = try? NIOSSLCertificate.fromPEMFile(files.certificate), !chain.isEmpty else {
+      throw refused(files.certificate, "a certificate in PEM")
+    }
+    guard let key = try? NIOSSLPrivateKey(file: files.key, format: .pem) else {
+      throw refused(files.key, "a private key in PEM")
+    }
+    var configuration = TLSConfiguration.makeServerConfiguration(
+      certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+    configuration.minimumTLSVersion = .tlsv12
+    configuration.applicationProtocols = ["http/1.1"]
     do {
-      let chain = try NIOSSLCertificate.fromPEMFile(files.certificate)
-      var configuration = TLSConfiguration.makeServerConfiguration(
-        certificateChain: chain.map { .certificate($0) },
-        privateKey: .privateKey(try NIOSSLPrivateKey(file: files.key, format: .pem)))
-      configuration.minimumTLSVersion = .tlsv12
-      configuration.applicationProtocols = ["http/1.1"]
       return try NIOSSLContext(configuration: configuration)
     } catch {
-      throw ServingError.tls(
-        certificate: files.certificate, key: files.key, reason: String(describing: error))
+      throw refused(files.key, "the key of \(files.certificate)")
     }
   }
 

@@ -5,7 +5,7 @@ package enum ServingError: Error, Equatable, CustomStringConvertible {
   /// The system does not let the server listen.
   case listen(host: String, port: Int, reason: String)
   /// The certificate or the key cannot be used.
-  case tls(certificate: String, key: String, reason: String)
+  case tls(file: String, expected: String)
   /// A token is too short, or holds bytes that no header can.
   case token(file: String, found: String, expected: String)
   /// The loop has no model in service yet.
@@ -18,8 +18,7 @@ package enum ServingError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .listen(let host, let port, let reason):
       "cannot listen on \(host), port \(port): \(reason)"
-    case .tls(let certificate, let key, let reason):
-      "\(certificate), \(key): no certificate and key for TLS: \(reason)"
+    case .tls(let file, let expected): "\(file): found something else, expected \(expected)"
     case .token(let file, let found, let expected):
       "\(file): found \(found), expected \(expected)"
     case .noChampion(let home): "\(home): no model is in service"

@@ -125,6 +125,7 @@ struct SageMakerFolder {
 
   /// Writes why the job failed where SageMaker looks for it.
   func report(_ failure: CommandLineError) {
+    guard FileSystem.exists(path) else { return }
     let folder = "\(path)/output"
     // SageMaker shows the first 1,024 characters. A failure of this write has nobody to be told to.
     try? FileSystem.makeFolder(folder)
