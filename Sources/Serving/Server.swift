@@ -33,8 +33,9 @@ package final class Server: Sendable {
     let gauges = ConnectionGauges()
     service = RequestService(configuration, store: store, gauges: gauges, log: log)
     let tls = try configuration.tls.map(Self.context)
-    // Parsing and writing need one loop for each of two processors; models have other threads.
-    group = MultiThreadedEventLoopGroup(numberOfThreads: min(2, max(1, System.coreCount)))
+    // Half of the processors for loops, which answer quick requests; the other half is for models and
+    // for the system. As many loops as processors would wait for each other's.
+    group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, System.coreCount / 2))
     var connections: [ObjectIdentifier: NIOLoopBound<LoopConnections>] = [:]
     for loop in group.makeIterator() {
       let bound = try loop.submit { () -> NIOLoopBound<LoopConnections> in
