@@ -91,8 +91,8 @@ import Testing
     let one = "GET /v2/health/live HTTP/1.1\r\nHost: t\r\n\r\n"
     let last = "GET /v2/health/ready HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n"
     let text = try server.raw(one + one + last)
-    let found = text.components(separatedBy: "{").dropFirst().map { $0.prefix(6) }
-    #expect(found == [#""live""#, #""live""#, #""ready"#], "\(text)")
+    let found = text.components(separatedBy: "{").dropFirst().map { $0.contains("ready") }
+    #expect(found == [false, false, true], "\(text)")
   }
 
   @Test func `a client that is slow with its body is told so and ended`() throws {

@@ -37,7 +37,9 @@ struct Request: Sendable {
     self.query = query
   }
 
-  /// The parts of the path of a target, which may be a whole address (RFC 9112, 3.2.2). A slash at the
+  /// The parts of the path of a target, which may be a whole address (RFC 9112, 3.2.2).
+  ///
+  /// A slash at the
   /// end has no meaning; other empty parts are parts.
   private static func path(of target: Substring) -> [Substring] {
     var target = target

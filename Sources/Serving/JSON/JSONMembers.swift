@@ -2,7 +2,9 @@
 import NIOHTTP1
 import Texts
 
-/// An object whose members are taken out by name. null and what is not there are nil.
+/// An object whose members are taken out by name.
+///
+/// null and what is not there are nil.
 struct JSONMembers {
   let members: [JSONNode.Member]
   /// What messages call the object; empty for the whole request.

@@ -59,7 +59,7 @@ extension RouteTable {
       Route(
         method: .GET, pattern: "/v2/health/ready", summary: "Tell that the model is in service.",
         isOpen: true, result: object
-      ) { _, _, _ in Response(json: #"{"ready":true}"#) },
+      ) { _, _, _ in Response(json: #"{"live":true,"ready":true}"#) },
       Route(method: .GET, pattern: "/v2", summary: "Describe the server.", result: object) {
         _, _, _ in
         Response(

@@ -11,7 +11,9 @@ struct SageMakerFolder {
   static let usual = "/opt/ml"
   let path: String
 
-  /// The run folder that a training writes. SageMaker packs the folder around it, which is a mount, so
+  /// The run folder that a training writes.
+  ///
+  /// SageMaker packs the folder around it, which is a mount, so
   /// that no folder can take its place in one step.
   var run: String { "\(path)/model/mlcore" }
 
@@ -35,7 +37,9 @@ struct SageMakerFolder {
     return port
   }
 
-  /// The flag that each channel of data is for. SageMaker's own samples call the first one both.
+  /// The flag that each channel of data is for.
+  ///
+  /// SageMaker's own samples call the first one both.
   private static let flagOfChannel = [
     "train": "data", "training": "data", "test": "test", "validation": "test", "users": "users",
     "items": "items",
@@ -67,7 +71,9 @@ struct SageMakerFolder {
     return arguments
   }
 
-  /// The hyperparameters of the job. SageMaker's Python library writes values as JSON once more.
+  /// The hyperparameters of the job.
+  ///
+  /// SageMaker's Python library writes values as JSON once more.
   private func hyperparameters() throws -> [String: String] {
     let file = "\(path)/input/config/hyperparameters.json"
     guard FileSystem.exists(file) else { return [:] }

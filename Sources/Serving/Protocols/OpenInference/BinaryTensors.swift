@@ -116,7 +116,9 @@ extension TensorType {
 }
 
 extension Column {
-  /// The cells as binary data of the type in which the column is answered. A missing number is NaN, a
+  /// The cells as binary data of the type in which the column is answered.
+  ///
+  /// A missing number is NaN, a
   /// missing text is empty.
   var tensorBytes: ByteBuffer {
     var bytes = ByteBuffer()

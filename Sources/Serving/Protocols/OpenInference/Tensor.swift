@@ -19,7 +19,9 @@ struct Tensor {
     stride(from: place, to: cells.count, by: width).map { cells[$0] }
   }
 
-  /// Reads a tensor. Two sides of 31 bits have a product that no integer overflows.
+  /// Reads a tensor.
+  ///
+  /// Two sides of 31 bits have a product that no integer overflows.
   ///
   /// - Parameters:
   ///   - document: the JSON of the tensor.
