@@ -64,24 +64,25 @@ def main() -> None:
         "# Servers: mlcore and its peers", "", "Written by `Benchmarks/run-serve`.", "",
         f"- Machine: {machine.processor()}. Peers: {machine.peers(PACKAGES)}.",
         machine.quiet_line(load_before, minutes),
-        f"- Protocol: medians of {options.repeats} runs of {options.seconds} s, contestants in turn,"
-        " each in a fresh process. Clients and servers share the processors of one machine and talk"
-        " over the loopback. Whoever writes an access log writes it into a file.",
+        f"- Protocol: medians of {options.repeats} runs of {options.seconds} s, contestants in"
+        " turn, each in a fresh process. Clients and servers share the processors of one machine"
+        " and talk over the loopback. Whoever writes an access log writes it into a file.",
         f"- Full load: wrk with one thread and {serve_churn.CONNECTIONS} connections that wait for"
         f" each answer. {serve_churn.ASKED_ROWS} rows are asked in turn.",
         f"- Fixed rates: an open loop over {serve_churn.RATE_CONNECTIONS} connections. A latency"
         " counts from the moment at which the request is due, also if it has to wait for a"
-        f" connection. The first {serve_churn.WARM_UP} s do not count. A rate at which fewer than"
-        f" {100 * serve_churn.KEPT:.1f} % of the requests were answered within 2 s of the end is not"
-        " kept.",
-        "- Model: all serve the same trees, which mlcore trained. MLServer and FastAPI read the export"
-        " to LightGBM and get one tensor of numbers, in which the benchmark has put the codes of the"
-        " categories. MLflow reads the export to ONNX and gets the columns. mlcore gets the columns as"
-        " they stand in the table, with times as texts.",
-        "- MLServer runs its models in the server (0 parallel workers) or in other processes. FastAPI"
-        " is the least that a server around LightGBM can be; it checks no input.",
+        f" connection. The first {serve_churn.WARM_UP} s do not count. A rate is not kept if fewer"
+        f" than {100 * serve_churn.KEPT:.1f} % of the requests were answered within 2 s of the"
+        " end.",
+        "- Model: all serve the same trees, which mlcore trained. MLServer and FastAPI read the"
+        " export to LightGBM and get one tensor of numbers, in which the benchmark has put the"
+        " codes of the categories. MLflow reads the export to ONNX and gets the columns. mlcore"
+        " gets the columns as they stand in the table, with times as texts.",
+        "- MLServer runs its models in the server (0 parallel workers) or in other processes."
+        " FastAPI is the least that a server around LightGBM can be; it checks no input.",
         "- largest difference: of probabilities, from `mlcore predict`. MLflow's are float32.",
-        "- MB: memory that the processes of the server hold by themselves (RssAnon) after the load.",
+        "- MB: memory that the processes of the server hold by themselves (RssAnon) after the"
+        " load.",
         "", *sections]))
 
 

@@ -37,9 +37,8 @@ class Shop:
         for name, pairs in (("taken", self.taken), ("tested", self.tested)):
             table = {"user_id": texts("u", pairs[:, 0]), "item_id": texts("i", pairs[:, 1])}
             pa.parquet.write_table(pa.table(table), self.folder / f"{name}.parquet")
-        pa.parquet.write_table(
-            pa.table({"item_id": texts("i", range(ITEMS)), "category": texts("c", self.categories)}),
-            self.folder / "items.parquet")
+        items = {"item_id": texts("i", range(ITEMS)), "category": texts("c", self.categories)}
+        pa.parquet.write_table(pa.table(items), self.folder / "items.parquet")
         # How good the vectors are has no effect on the time of a search.
         self.run("train", "recommender", "--data", self.folder / "taken.parquet", "--test",
                  self.folder / "tested.parquet", "--items", self.folder / "items.parquet",

@@ -37,8 +37,9 @@ class Server:
         # Programs that start others look for them beside themselves.
         path = f"{pathlib.Path(words[0]).parent}{os.pathsep}{os.environ['PATH']}"
         with open(log, "w") as output:
+            # MLServer writes files into the folder in which it runs.
             self.process = subprocess.Popen(
-                words, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                words, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=log.parent,
                 env=os.environ | {"PATH": path}, start_new_session=True)
 
     def __enter__(self) -> "Server":

@@ -107,5 +107,5 @@ def section(command: list[object], port: int, binaries: pathlib.Path, requests: 
         after = server.megabytes()
     return [f"## Slow clients: {RATE:,} requests a second of others", "", *lines, "",
             f"Each slow client sends a byte every {SECONDS_BETWEEN_BYTES} seconds and begins again"
-            f" when the server ends its connection; {begun:,} connections were begun. A second after"
-            f" their end the server held {after:.0f} MB.", ""]
+            f" when the server ends its connection. {begun:,} connections were begun. A second"
+            f" after their end the server held {after:.0f} MB.", ""]

@@ -1,7 +1,6 @@
 """The protocols of `mlcore serve`: what the Open Inference Protocol's REST page demands, a test for
 each sentence, and the requests that MLflow's scoring servers take."""
 import copy
-import csv
 import io
 import json
 
@@ -53,8 +52,9 @@ def rows(table):
 def expected(program, folder, table):
     """The probabilities of `mlcore predict`."""
     (folder / "rows.csv").write_bytes(table)
-    text = program("predict", "--model", folder / "model", "--data", folder / "rows.csv", "--out", "-")
-    return [float(row["churn_probability"]) for row in csv.DictReader(io.StringIO(text))]
+    text = program(
+        "predict", "--model", folder / "model", "--data", folder / "rows.csv", "--out", "-")
+    return [float(row["churn_probability"]) for row in records(text.encode())]
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def metadata(served):
 
 
 @pytest.fixture
-def request_(metadata, rows):
+def asked(metadata, rows):
     """An inference request of some rows, to be changed."""
     return {"inputs": copy.deepcopy(tensors(metadata, rows))}
 
@@ -73,7 +73,7 @@ def infer(served):
     return lambda request: served.post(INFER, request)
 
 
-def input_(request, name):
+def input_of(request, name):
     found, = (tensor for tensor in request["inputs"] if tensor["name"] == name)
     return found
 
@@ -126,7 +126,7 @@ class TestModelMetadata:
         project, _, format_ = metadata["platform"].partition("_")
         assert project and format_
 
-    def test_a_tensor_has_a_name_a_data_type_and_a_shape(self, metadata):
+    def test_a_tensor_has_a_name_a_data_media_typeand_a_shape(self, metadata):
         for tensor in metadata["inputs"] + metadata["outputs"]:
             assert isinstance(tensor["name"], str) and tensor["datatype"] in DATATYPES, tensor
             assert all(isinstance(side, int) for side in tensor["shape"]), tensor
@@ -146,81 +146,81 @@ class TestModelMetadata:
 
 
 class TestInference:
-    def test_an_answer_names_the_model_and_its_version(self, infer, request_, metadata):
-        answer = infer(request_).value
+    def test_an_answer_names_the_model_and_its_version(self, infer, asked, metadata):
+        answer = infer(asked).value
         assert answer["model_name"] == "churn"
         assert answer["model_version"] == metadata["versions"][0]
 
-    def test_the_probabilities_are_those_of_predict(self, infer, request_, expected):
-        assert output(infer(request_).value, "churn_probability") == expected
+    def test_the_probabilities_are_those_of_predict(self, infer, asked, expected):
+        assert output(infer(asked).value, "churn_probability") == expected
 
-    def test_a_version_can_be_named(self, served, request_, metadata, expected):
+    def test_a_version_can_be_named(self, served, asked, metadata, expected):
         version = metadata["versions"][0]
-        answer = served.post(f"/v2/models/churn/versions/{version}/infer", request_).value
+        answer = served.post(f"/v2/models/churn/versions/{version}/infer", asked).value
         assert output(answer, "churn_probability") == expected
 
-    def test_the_content_type_may_be_left_out(self, served, request_):
-        assert served.ask("POST", INFER, json.dumps(request_)).status == 200
+    def test_the_content_media_typemay_be_left_out(self, served, asked):
+        assert served.ask("POST", INFER, json.dumps(asked)).status == 200
 
     @pytest.mark.parametrize("id_", ["42", "", "Zähler \U0001F600 \"\\\n"])
-    def test_an_id_comes_back(self, infer, request_, id_):
-        assert infer({**request_, "id": id_}).value["id"] == id_
+    def test_an_id_comes_back(self, infer, asked, id_):
+        assert infer({**asked, "id": id_}).value["id"] == id_
 
-    def test_an_id_that_is_no_text_is_refused(self, infer, request_):
-        assert "id" in infer({**request_, "id": 42}).error
+    def test_an_id_that_is_no_text_is_refused(self, infer, asked):
+        assert "id" in infer({**asked, "id": 42}).error
 
-    def test_all_outputs_come_where_none_is_named(self, infer, request_, metadata):
-        names = [output["name"] for output in infer(request_).value["outputs"]]
+    def test_all_outputs_come_where_none_is_named(self, infer, asked, metadata):
+        names = [output["name"] for output in infer(asked).value["outputs"]]
         assert names == [output["name"] for output in metadata["outputs"]]
 
-    def test_only_the_outputs_that_are_named_come(self, infer, request_, expected):
-        answer = infer({**request_, "outputs": [{"name": "churn_probability"}]}).value
+    def test_only_the_outputs_that_are_named_come(self, infer, asked, expected):
+        answer = infer({**asked, "outputs": [{"name": "churn_probability"}]}).value
         assert [output["name"] for output in answer["outputs"]] == ["churn_probability"]
         assert output(answer, "churn_probability") == expected
 
-    def test_an_output_that_there_is_not_is_refused(self, infer, request_):
-        assert "other" in infer({**request_, "outputs": [{"name": "other"}]}).error
+    def test_an_output_that_there_is_not_is_refused(self, infer, asked):
+        assert "other" in infer({**asked, "outputs": [{"name": "other"}]}).error
 
-    def test_an_output_is_given_once(self, infer, request_):
-        assert infer({**request_, "outputs": [{"name": "churn_label"}] * 2}).status == 400
+    def test_an_output_is_given_once(self, infer, asked):
+        assert infer({**asked, "outputs": [{"name": "churn_label"}] * 2}).status == 400
 
     @pytest.mark.parametrize("parameters", PARAMETERS)
-    def test_parameters_of_a_tensor_may_be_texts_numbers_and_flags(self, infer, request_, parameters):
-        request_["inputs"][0]["parameters"] = parameters
-        request_["outputs"] = [{"name": "churn_probability", "parameters": parameters}]
-        assert infer(request_).status == 200
+    def test_parameters_may_be_texts_numbers_and_flags(self, infer, asked, parameters):
+        asked["inputs"][0]["parameters"] = parameters
+        asked["outputs"] = [{"name": "churn_probability", "parameters": parameters}]
+        assert infer(asked).status == 200
 
     @pytest.mark.parametrize("parameters", [[], "x", 1])
-    def test_parameters_are_an_object(self, infer, request_, parameters):
-        assert infer({**request_, "parameters": parameters}).status == 400
-        request_["inputs"][0]["parameters"] = parameters
-        assert infer(request_).status == 400
+    def test_parameters_are_an_object(self, infer, asked, parameters):
+        assert infer({**asked, "parameters": parameters}).status == 400
+        asked["inputs"][0]["parameters"] = parameters
+        assert infer(asked).status == 400
 
     def test_inputs_are_required(self, infer):
         assert "inputs" in infer({}).error
         assert "inputs" in infer({"inputs": []}).error
 
     @pytest.mark.parametrize("part", ["name", "shape", "datatype", "data"])
-    def test_each_part_of_an_input_is_required(self, infer, request_, part):
-        del request_["inputs"][2][part]
-        assert part in infer(request_).error
+    def test_each_part_of_an_input_is_required(self, infer, asked, part):
+        del asked["inputs"][2][part]
+        assert part in infer(asked).error
 
     @pytest.mark.parametrize("shape", [
         [ROWS + 1], [ROWS - 1], [0], [-1], [1.5], ["5"], [True], [None], [], 5, None, [2**64],
         [2**63], [2**31, 2**31], [2**32, 2**32], [ROWS, 0], [1, ROWS], [ROWS, 2]])
-    def test_a_shape_that_is_not_that_of_the_data_is_refused(self, infer, request_, shape):
-        input_(request_, "age")["shape"] = shape
-        answer = infer(request_)
+    def test_a_shape_that_is_not_that_of_the_data_is_refused(self, infer, asked, shape):
+        input_of(asked, "age")["shape"] = shape
+        answer = infer(asked)
         assert answer.status == 400 and "inputs[" in answer.error
 
-    def test_an_output_has_the_full_shape_and_data_of_the_batch(self, infer, request_):
-        for tensor in infer(request_).value["outputs"]:
+    def test_an_output_has_the_full_shape_and_data_of_the_batch(self, infer, asked):
+        for tensor in infer(asked).value["outputs"]:
             assert tensor["shape"] == [ROWS] and len(tensor["data"]) == ROWS
             assert tensor["datatype"] in DATATYPES
 
-    def test_a_failure_has_an_error_status_and_an_error_object(self, served, infer, request_):
-        assert infer({"inputs": request_["inputs"][1:-1]}).status == 400
-        assert served.post("/v2/models/other/infer", request_).error
+    def test_a_failure_has_an_error_status_and_an_error_object(self, served, infer, asked):
+        assert infer({"inputs": asked["inputs"][1:-1]}).status == 400
+        assert served.post("/v2/models/other/infer", asked).error
         assert served.ask("POST", INFER, "{", content_type="application/json").error
 
     @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
@@ -230,41 +230,43 @@ class TestInference:
 
 
 class TestTensorData:
-    def test_data_may_be_flat_or_nested(self, infer, request_, expected):
-        for tensor in request_["inputs"]:
+    def test_data_may_be_flat_or_nested(self, infer, asked, expected):
+        for tensor in asked["inputs"]:
             tensor["shape"] = [ROWS, 1]
-        flat = output(infer(request_).value, "churn_probability")
-        for tensor in request_["inputs"]:
+        flat = output(infer(asked).value, "churn_probability")
+        for tensor in asked["inputs"]:
             tensor["data"] = [[cell] for cell in tensor["data"]]
-        assert output(infer(request_).value, "churn_probability") == flat == expected
+        assert output(infer(asked).value, "churn_probability") == flat == expected
 
     def test_data_are_in_row_major_order(self, infer, metadata, rows, expected):
         names = [column["name"] for column in metadata["inputs"] if column["name"] != "customer_id"]
         cells = [[row[name] for name in names] for row in rows]
         for data in cells, sum(cells, []):
-            tensor = {"name": "rows", "datatype": "BYTES", "shape": [ROWS, len(names)], "data": data}
+            tensor = {"name": "rows", "datatype": "BYTES", "shape": [ROWS, len(names)],
+                      "data": data}
             answer = infer({"inputs": [tensor]}).value
             assert output(answer, "churn_probability") == expected
 
-    @pytest.mark.parametrize("data", [[[1, 2], [3, 4]], [[1], [2], [3], [4], [5, 6]], [[[1]]] * ROWS])
-    def test_data_of_another_nesting_are_refused(self, infer, request_, data):
-        input_(request_, "age").update(shape=[ROWS, 1], data=data)
-        assert "age" in infer(request_).error or "data" in infer(request_).error
+    @pytest.mark.parametrize("data", [
+        [[1, 2], [3, 4]], [[1], [2], [3], [4], [5, 6]], [[[1]]] * ROWS])
+    def test_data_of_another_nesting_are_refused(self, infer, asked, data):
+        input_of(asked, "age").update(shape=[ROWS, 1], data=data)
+        assert "age" in infer(asked).error or "data" in infer(asked).error
 
     @pytest.mark.parametrize("datatype", DATATYPES)
-    def test_each_data_type_is_read(self, infer, request_, datatype):
+    def test_each_data_media_typeis_read(self, infer, asked, datatype):
         good, bad = DATATYPES[datatype]
         name = "contract" if datatype == "BOOL" else "age"
-        input_(request_, name).update(datatype=datatype, data=[good] * ROWS)
-        assert infer(request_).status == 200
-        input_(request_, name).update(data=[bad] * ROWS)
-        answer = infer(request_)
+        input_of(asked, name).update(datatype=datatype, data=[good] * ROWS)
+        assert infer(asked).status == 200
+        input_of(asked, name).update(data=[bad] * ROWS)
+        answer = infer(asked)
         assert answer.status == 400 and "inputs[" in answer.error
 
     @pytest.mark.parametrize("datatype", ["", "fp64", "FLOAT", "STRING", 5, None, ["FP64"]])
-    def test_another_data_type_is_refused(self, infer, request_, datatype):
-        input_(request_, "age")["datatype"] = datatype
-        assert "datatype" in infer(request_).error
+    def test_another_data_media_typeis_refused(self, infer, asked, datatype):
+        input_of(asked, "age")["datatype"] = datatype
+        assert "datatype" in infer(asked).error
 
 
 class TestInvocations:
@@ -275,8 +277,8 @@ class TestInvocations:
         assert served.get("/ping").status == 200
 
     def test_a_table_of_csv(self, served, table, expected):
-        for type_ in "text/csv", "text/csv; header=present", "text/csv; charset=utf-8":
-            answer = served.ask("POST", "/invocations", table, content_type=type_)
+        for media_type in "text/csv", "text/csv; header=present", "text/csv; charset=utf-8":
+            answer = served.ask("POST", "/invocations", table, content_type=media_type)
             assert self.predictions(answer) == expected
 
     def test_an_answer_of_csv(self, served, table, expected):
@@ -297,7 +299,8 @@ class TestInvocations:
     def test_dataframe_split(self, served, rows, expected):
         frame = {"columns": list(rows[0]), "data": [list(row.values()) for row in rows]}
         for split in frame, {"index": list(range(ROWS)), **frame}:
-            assert self.predictions(served.post("/invocations", {"dataframe_split": split})) == expected
+            answer = served.post("/invocations", {"dataframe_split": split})
+            assert self.predictions(answer) == expected
 
     @pytest.mark.parametrize("form", ["dataframe_records", "instances", "inputs"])
     def test_records(self, served, rows, expected, form):
@@ -336,19 +339,19 @@ class TestInvocations:
 
     def test_a_row_without_a_column_is_refused_and_names_it(self, served, rows):
         short = {name: cell for name, cell in rows[1].items() if name != "contract"}
-        for records_ in [short], [rows[0], short], [short, rows[0]]:
-            answer = served.post("/invocations", {"instances": records_})
+        for instances in [short], [rows[0], short], [short, rows[0]]:
+            answer = served.post("/invocations", {"instances": instances})
             assert answer.status == 400 and "contract" in answer.error
 
     def test_a_column_that_the_model_does_not_know_is_refused_and_named(self, served, rows):
         answer = served.post("/invocations", {"instances": [{**rows[0], "colour": "red"}]})
         assert answer.status == 400 and "colour" in answer.error
 
-    def test_a_cell_of_another_type_is_refused_and_named(self, served, rows):
+    def test_a_cell_of_another_media_typeis_refused_and_named(self, served, rows):
         answer = served.post("/invocations", {"instances": [{**rows[0], "age": "old"}]})
         assert answer.status == 400 and "age" in answer.error and "old" in answer.error
 
-    @pytest.mark.parametrize("type_", ["application/xml", "text/plain", "", "application/jsonx"])
-    def test_another_media_type_is_refused_with_415(self, served, type_):
-        answer = served.ask("POST", "/invocations", b"{}", content_type=type_)
+    @pytest.mark.parametrize("media_type", ["application/xml", "text/plain", "", "application/jsonx"])
+    def test_another_media_media_typeis_refused_with_415(self, served, media_type):
+        answer = served.ask("POST", "/invocations", b"{}", content_type=media_type)
         assert answer.status == 415 and answer.error

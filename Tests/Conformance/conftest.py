@@ -24,8 +24,8 @@ def folder(program, tmp_path_factory):
             "customer_id", "--num-trees", 20, "--out", folder / "churn")
     program("etl", "--source", ROOT / "datasets/classicmodels-sample.sqlite", "--out",
             folder / "ratings")
-    program("train", "recommender", "--data", folder / "ratings", "--preset", "retrieval", "--epochs",
-            2, "--baselines", "popularity", "--out", folder / "recommender")
+    program("train", "recommender", "--data", folder / "ratings", "--preset", "retrieval",
+            "--epochs", 2, "--baselines", "popularity", "--out", folder / "recommender")
     return folder
 
 

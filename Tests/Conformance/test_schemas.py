@@ -1,5 +1,8 @@
-"""Schemathesis over the OpenAPI file of the Open Inference Protocol, as MLServer publishes it, and over
-our own: whatever it sends, the server answers as the file says and refuses what the file forbids."""
+"""Schemathesis over the OpenAPI file of the Open Inference Protocol and over our own.
+
+Whatever it sends, the server answers as the file says and refuses what the file forbids. MLServer
+publishes the protocol's file.
+"""
 import importlib.metadata
 import json
 import os

@@ -99,7 +99,7 @@ def tensor(name, datatype, data):
 
 
 def tensors(metadata, rows):
-    """The inputs of the Open Inference Protocol for rows, as the metadata of a model ask for them."""
+    """Rows as inputs of the Open Inference Protocol, as the metadata of a model ask for them."""
     return [tensor(column["name"], column["datatype"], [row[column["name"]] for row in rows])
             for column in metadata["inputs"]]
 
