@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 
 import churn_rows
+import machine
 from servers import Contestant, Failed, Server, request, write_requests
 from wording import given_up_line, ratio
 
@@ -119,7 +120,9 @@ def measure(contestant: Contestant, files: Files, binaries: pathlib.Path, rows: 
         result["difference"] = max(
             abs(contestant.probability(answer) - wanted)
             for answer, wanted in zip(answers, expected))
+        before = machine.stolen_seconds()
         result |= wrk(contestant.port, seconds, asked)
+        result["stolen"] = machine.stolen_seconds() - before
         for rate in RATES:
             result[rate] = at_rate(binaries, contestant.port, rate, seconds, asked)
         result["megabytes"] = server.megabytes()
@@ -177,6 +180,13 @@ def table(results: dict[str, list[dict]]) -> list[str]:
     return lines
 
 
+def stolen(results: dict[str, list[dict]]) -> list[str]:
+    """What the host took: a server that uses all processors stands still meanwhile."""
+    seconds = [result["stolen"] for own in results.values() for result in own]
+    return ["", f"While wrk ran, the host of this machine took {min(seconds):.2f} to"
+            f" {max(seconds):.2f} s of the processors from a run."]
+
+
 def refusals(results: dict[str, list[dict]]) -> list[str]:
     """The servers that answered with an error, or not at all, under load."""
     lines = []
@@ -209,4 +219,4 @@ def section(files: Files, venv: pathlib.Path, mlflow_venv: pathlib.Path, binarie
             print("churn", contestant.name, result, file=sys.stderr, flush=True)
             results.setdefault(contestant.name, []).append(result)
     return [f"## Churn: one row, {TREES} trees of {LEAVES} leaves", "", *table(results),
-            *refusals(results), *given_up_line(given_up), ""]
+            *stolen(results), *refusals(results), *given_up_line(given_up), ""]
