@@ -26,6 +26,7 @@ let package = Package(
         .product(name: "GradientBoosting", package: "mlcore"),
       ],
       swiftSettings: [.treatAllWarnings(as: .error)]),
+    .executableTarget(name: "LoadBenchmark"),
     .executableTarget(
       name: "SamplerBenchmark",
       dependencies: [.product(name: "Tuning", package: "mlcore")],

@@ -47,6 +47,12 @@ def load() -> str:
     return f"{os.getloadavg()[0]:.1f}"
 
 
+def stolen_seconds() -> float:
+    """The processor time that the host of this virtual machine took since the start."""
+    first = pathlib.Path("/proc/stat").read_text().splitlines()[0]
+    return int(first.split()[8]) / os.sysconf("SC_CLK_TCK")
+
+
 def quiet_line(load_before: str, minutes: float) -> str:
     return (f"- Load average {load_before} before the first measurement and {load()} after the last,"
             f" {minutes:.0f} minutes later. The benchmark itself raises it to the threads that it"
